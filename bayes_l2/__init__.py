@@ -1,0 +1,79 @@
+"""Ridge regression, MAP, the exact posterior and MCMC on one linear model, checked against each other.
+
+A loss is a negative log-likelihood and a penalty a negative log-prior: L2 regularisation is MAP estimation under a
+Gaussian prior, and with a Gaussian likelihood the posterior is Gaussian too.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bayes_l2 import datasets, likelihoods, plots, priors
+    from bayes_l2.comparison import Check, Comparison, compare
+    from bayes_l2.distributions import MultivariateNormal
+    from bayes_l2.fits.exact import GaussianPosterior, fit_exact
+    from bayes_l2.fits.map_estimate import fit_map
+    from bayes_l2.fits.mcmc import fit_mcmc
+    from bayes_l2.fits.point_estimate import PointEstimate
+    from bayes_l2.fits.ridge import fit_ridge
+    from bayes_l2.model import LinearModel
+    from bayes_l2.pymc_program import pymc_program
+    from bayes_l2.sufficient_statistics import SufficientStatistics
+
+__version__ = "0.1.0"
+
+# Each name and the module it lives in (None: a module itself), imported when first asked for.
+_HOMES = {
+    "Check": "comparison",
+    "Comparison": "comparison",
+    "GaussianPosterior": "fits.exact",
+    "LinearModel": "model",
+    "MultivariateNormal": "distributions",
+    "PointEstimate": "fits.point_estimate",
+    "SufficientStatistics": "sufficient_statistics",
+    "compare": "comparison",
+    "datasets": None,
+    "fit_exact": "fits.exact",
+    "fit_map": "fits.map_estimate",
+    "fit_mcmc": "fits.mcmc",
+    "fit_ridge": "fits.ridge",
+    "likelihoods": None,
+    "plots": None,
+    "priors": None,
+    "pymc_program": "pymc_program",
+}
+
+__all__ = [
+    "Check",
+    "Comparison",
+    "GaussianPosterior",
+    "LinearModel",
+    "MultivariateNormal",
+    "PointEstimate",
+    "SufficientStatistics",
+    "compare",
+    "datasets",
+    "fit_exact",
+    "fit_map",
+    "fit_mcmc",
+    "fit_ridge",
+    "likelihoods",
+    "plots",
+    "priors",
+    "pymc_program",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = _HOMES[name]
+    value = import_module(f"{__name__}.{home or name}")
+    if home is not None:
+        value = getattr(value, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

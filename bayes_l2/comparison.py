@@ -1,0 +1,324 @@
+"""All routes side by side on one model, and the checks of what theory says must agree."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from scipy import stats
+
+from bayes_l2 import validation
+from bayes_l2.fits.exact import GaussianPosterior, fit_exact
+from bayes_l2.fits.map_estimate import fit_map
+from bayes_l2.fits.mcmc import fit_mcmc
+from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
+from bayes_l2.fits.ridge import fit_ridge
+from bayes_l2.model import INTERCEPT, LinearModel
+from bayes_l2.validation import FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+ROUTES = ("ridge", "map", "exact", "mcmc")
+CLOSED_FORM_TOLERANCE = 1e-8  # posterior sds, for routes that solve linear equations
+FALSE_ALARM_RATE = 1e-6  # of all Monte-Carlo checks of one comparison together
+MAX_R_HAT = 1.01
+MIN_ESS = 400.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One claim, and what was measured of it.
+
+    Attributes
+    ----------
+    claim : str
+        The claim in words.
+    statistic : float or None
+        What was measured, in ``unit``.
+    tolerance : float or None
+        The bound that the statistic is held to.
+    unit : str
+        Unit of both: "sd" is a posterior standard deviation, "MCSE" a Monte-Carlo standard error.
+    passed : bool or None
+        Whether it holds; None where the check does not apply.
+    reason : str
+        Why it does not apply, or where the statistic was found.
+    at_least : bool
+        Whether the tolerance is a lower bound.
+    """
+
+    claim: str
+    statistic: float | None = None
+    tolerance: float | None = None
+    unit: str = ""
+    passed: bool | None = None
+    reason: str = ""
+    at_least: bool = False
+
+    @classmethod
+    def of(
+        cls, claim: str, statistic: float, tolerance: float, unit: str, reason: str, *, at_least: bool = False
+    ) -> Self:
+        """Hold a statistic against its tolerance; NaN never passes."""
+        passed = statistic >= tolerance if at_least else statistic <= tolerance
+        return cls(claim, statistic, tolerance, unit, bool(passed), reason, at_least)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The routes' results on one model, their table and their checks.
+
+    Attributes
+    ----------
+    model : LinearModel
+        What was fitted.
+    exact : GaussianPosterior
+        The exact posterior, which everything else is held against.
+    ridge, map : PointEstimate or None
+        Point routes, None where not asked for or not applicable.
+    mcmc : xarray.DataTree or None
+        Draws, or None.
+    not_applicable : dict
+        Reason by route for those that do not apply.
+    checks : list of Check
+        Claims with their statistics; see ``passed``.
+    """
+
+    model: LinearModel
+    exact: GaussianPosterior
+    ridge: PointEstimate | None = None
+    map: PointEstimate | None = None
+    mcmc: "xr.DataTree | None" = None
+    not_applicable: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether no check failed. Checks that do not apply do not count, and say so."""
+        return all(check.passed is not False for check in self.checks)
+
+    @cached_property
+    def table(self) -> "pd.DataFrame":
+        """A row a parameter: each route's estimate, the exact sd, and the sampler's errors and diagnostics.
+
+        Columns, as far as their routes were asked for: ``ridge``, ``map``, ``exact``, ``exact_sd``, ``mcmc``,
+        ``mcmc_mcse``, ``mcmc_sd``, ``r_hat``, ``ess_bulk``. Units are those of the parameters.
+        """
+        import pandas as pd
+
+        joint = self.exact.joint
+        columns: dict[str, FloatArray] = {}
+        for name, estimate in (("ridge", self.ridge), ("map", self.map)):
+            if estimate is not None:
+                columns[name] = self.model.join(estimate.intercept, estimate.coef)
+        columns |= {"exact": joint.mean, "exact_sd": joint.sd}
+        if self.mcmc is not None:
+            columns |= {key: value for key, value in self._diagnostics.items() if key != "mcmc_mcse_sd"}
+        return pd.DataFrame(columns, index=pd.Index(joint.names, name="parameter"))
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """The claims that theory makes of these routes, each with what was measured."""
+        return [
+            self._evidence_check(),
+            self._point_check("ridge", "ridge is the exact posterior mean", CLOSED_FORM_TOLERANCE),
+            self._point_check("map", "the MAP is the exact posterior mean", CONVERGED_GRADIENT_NORM),
+            self._map_convergence_check(),
+            *self._mcmc_checks(),
+        ]
+
+    @cached_property
+    def _diagnostics(self) -> dict[str, FloatArray]:
+        import arviz as az
+
+        assert self.mcmc is not None
+        draws = self.mcmc["posterior"].to_dataset()
+
+        def values(dataset: Any) -> FloatArray:
+            coef = dataset["coef"].to_numpy()
+            return self.model.join(float(dataset[INTERCEPT]), coef) if self.model.intercept else coef
+
+        return {
+            "mcmc": values(draws.mean(("chain", "draw"))),
+            "mcmc_mcse": values(az.mcse(draws)),
+            "mcmc_sd": values(draws.std(("chain", "draw"), ddof=1)),
+            "mcmc_mcse_sd": values(az.mcse(draws, method="sd")),
+            "r_hat": values(az.rhat(draws)),
+            "ess_bulk": values(az.ess(draws, method="bulk")),
+        }
+
+    def _missing(self, route: str) -> str:
+        return self.not_applicable.get(route, f"the route {route!r} was not asked for")
+
+    def _largest(self, values: FloatArray) -> tuple[float, str]:
+        """Return the largest magnitude and the name of its parameter; NaN counts as largest."""
+        index = int(np.argmax(np.where(np.isnan(values), np.inf, np.abs(values))))
+        return float(np.abs(values[index])), f"at {self.model.parameter_names[index]}"
+
+    def _evidence_check(self) -> Check:
+        """Bayes' theorem at random points: likelihood x prior / posterior is one number, the evidence."""
+        joint = self.exact.joint
+        points = np.vstack([joint.mean, joint.sample(0, 20)])
+        ratios = np.array([self.model.log_posterior(point) - joint.logpdf(point) for point in points])
+        deviation = float(np.max(np.abs(ratios - self.exact.log_evidence)))
+        # both sides are sums as large as the log posterior, so rounding grows with it
+        tolerance = 1e-8 * max(1.0, abs(self.exact.log_evidence) / 1e4)
+        claim = "likelihood × prior ÷ posterior is constant"
+        return Check.of(claim, deviation, tolerance, "", f"the log evidence, {self.exact.log_evidence:.4f}")
+
+    def _point_check(self, route: str, claim: str, tolerance: float) -> Check:
+        estimate = self.ridge if route == "ridge" else self.map
+        if estimate is None:
+            return Check(claim, reason=self._missing(route))
+        joint = self.exact.joint
+        difference = (self.model.join(estimate.intercept, estimate.coef) - joint.mean) / joint.sd
+        statistic, where = self._largest(difference)
+        # a parameter of size m is only known to m * eps
+        resolution = float(np.max(4 * np.finfo(float).eps * np.abs(joint.mean) / joint.sd))
+        return Check.of(claim, statistic, max(tolerance, resolution), "sd", where)
+
+    def _map_convergence_check(self) -> Check:
+        claim = "the MAP search has converged"
+        if self.map is None:
+            return Check(claim, reason=self._missing("map"))
+        return Check.of(claim, self.map.gradient_norm, CONVERGED_GRADIENT_NORM, "sd", f"gradient, {self.map.route}")
+
+    def _mcmc_checks(self) -> list[Check]:
+        mixed, enough = "the chains have mixed: R-hat", "the chains have mixed: bulk ESS"
+        means, sds = "MCMC means are the exact means", "MCMC sds are the exact sds"
+        if self.mcmc is None:
+            return [Check(claim, reason=self._missing("mcmc")) for claim in (mixed, enough, means, sds)]
+        found, joint = self._diagnostics, self.exact.joint
+        r_hat, r_hat_at = self._largest(found["r_hat"])
+        checks = [
+            Check.of(mixed, r_hat, MAX_R_HAT, "", r_hat_at),
+            Check.of(enough, float(np.min(found["ess_bulk"])), MIN_ESS, "", "smallest", at_least=True),
+        ]
+        if not all(check.passed for check in checks):
+            reason = "not converged: the draws say nothing of agreement yet"
+            return [*checks, *(Check(claim, reason=reason) for claim in (means, sds))]
+        bound = float(stats.norm.isf(FALSE_ALARM_RATE / (2 * 2 * len(joint.mean))))
+        for claim, error, mcse in (
+            (means, found["mcmc"] - joint.mean, found["mcmc_mcse"]),
+            (sds, found["mcmc_sd"] - joint.sd, found["mcmc_mcse_sd"]),
+        ):
+            z, where = self._largest(error / mcse)
+            checks.append(Check.of(claim, z, bound, "MCSE", where))
+        return checks
+
+    def plot(self) -> "Figure":
+        """Draw the exact posterior with the points of all routes on it, and exact densities over the draws.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Two panels; the second only where there are draws.
+        """
+        from bayes_l2 import plots
+
+        return plots.comparison_figure(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return model, table, checks and verdict as plain numbers and strings, ready for JSON."""
+        from bayes_l2 import report
+
+        return {
+            "model": report.assumptions(self.model),
+            "parameters": {
+                str(name): {str(key): float(value) if np.isfinite(value) else None for key, value in row.items()}
+                for name, row in self.table.to_dict(orient="index").items()
+            },
+            "log_evidence": self.exact.log_evidence,
+            "checks": [asdict(check) for check in self.checks],
+            "passed": self.passed,
+        }
+
+    def __rich__(self) -> Any:
+        from bayes_l2 import report
+
+        return report.as_rich(self)
+
+    def _repr_html_(self) -> str:
+        from bayes_l2 import report
+
+        return report.as_html(self)
+
+    def __repr__(self) -> str:
+        counts = [sum(check.passed is verdict for check in self.checks) for verdict in (True, False, None)]
+        return f"Comparison({counts[0]} checks passed, {counts[1]} failed, {counts[2]} not applicable)"
+
+
+def compare(
+    model: LinearModel,
+    *,
+    routes: Sequence[str] = ROUTES,
+    seed: int | None = None,
+    engine: str | None = None,
+    draws: int = 1000,
+    tune: int = 1000,
+    chains: int = 4,
+    progress: bool | None = None,
+) -> Comparison:
+    """Fit a model by several routes and hold them against the exact posterior.
+
+    Parameters
+    ----------
+    model : LinearModel
+        The model.
+    routes : sequence of str, default all
+        Among "ridge", "map", "exact" and "mcmc". The exact posterior is always computed.
+    seed : int, optional
+        Makes the draws repeatable.
+    engine : {"nutpie", "pymc"}, optional
+        "pymc" finds the MAP and samples by PyMC on ``pymc_program(model)``. The default, "nutpie", takes scipy and
+        nutpie on ``model.log_posterior``.
+    draws, tune, chains, progress
+        For ``fit_mcmc``.
+
+    Returns
+    -------
+    Comparison
+        Its ``table``, ``checks`` and ``passed``.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid, or the posterior is improper.
+    """
+    if isinstance(routes, str) or not routes:
+        raise ValueError(f"routes must be a list with some of {', '.join(ROUTES)}; got {routes!r}")
+    for route in routes:
+        validation.one_of(route, ROUTES, "routes")
+    engine = validation.one_of(engine or "nutpie", ("nutpie", "pymc"), "engine")
+    exact = fit_exact(model)
+    not_applicable: dict[str, str] = {}
+    ridge = None
+    if "ridge" in routes:
+        try:
+            model.rows("ridge")
+            _ = model.penalty
+        except ValueError as error:
+            not_applicable["ridge"] = str(error)
+        else:
+            ridge = fit_ridge(model)
+    return Comparison(
+        model=model,
+        exact=exact,
+        ridge=ridge,
+        map=fit_map(model, engine="pymc" if engine == "pymc" else "scipy") if "map" in routes else None,
+        mcmc=fit_mcmc(
+            model,
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            seed=seed,
+            engine="pymc" if engine == "pymc" else "nutpie",
+            progress=progress,
+        )
+        if "mcmc" in routes
+        else None,
+        not_applicable=not_applicable,
+    )

@@ -1,0 +1,93 @@
+"""Data to start from: a well-known data set, and CSV files of one's own."""
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def diabetes() -> tuple["pd.DataFrame", "pd.Series"]:
+    """Return the diabetes data of Efron et al. (2004): 442 patients, ten standardised features.
+
+    Returns
+    -------
+    X : pandas.DataFrame of shape (442, 10)
+        Features in units of their standard deviation (divisor n), from their mean.
+    y : pandas.Series of shape (442,)
+        Disease progression after one year, on the study's scale from 25 to 346.
+    """
+    from sklearn.datasets import load_diabetes
+
+    data: Any = load_diabetes(as_frame=True, scaled=False)
+    return standardise(data.data), data.target
+
+
+def standardise(X: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the columns less their mean, over their standard deviation (divisor n); constant columns become 0."""
+    sd = X.std(ddof=0)
+    return (X - X.mean()) / sd.where(sd > 0, 1.0)
+
+
+def read_csv(path: str | Path, target: str) -> tuple["pd.DataFrame", "pd.Series"]:
+    """Read features and response from a CSV file with a header line.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, UTF-8, comma-separated.
+    target : str
+        The column to predict; all others are features.
+
+    Returns
+    -------
+    X : pandas.DataFrame of shape (n, p)
+        The other columns.
+    y : pandas.Series of shape (n,)
+        The target.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, empty or ragged, has a column twice, has no column ``target`` or no other one.
+    """
+    import pandas as pd
+
+    path = Path(path)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = [(number, row) for number, row in enumerate(csv.reader(file), start=1) if row]
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} is not a CSV file in UTF-8: {error}") from None
+    if not rows:
+        raise ValueError(f"{path} is empty; it must have a header line and rows of numbers")
+    (_, header), *body = rows
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise ValueError(f"{path}: column names must be unique, got {', '.join(map(repr, repeated))} more than once")
+    for number, row in body:
+        if len(row) != len(header):
+            raise ValueError(f"{path}, line {number}: {len(header)} columns in the header, {len(row)} here")
+    if not body:
+        raise ValueError(f"{path} has a header line but no rows")
+    if target not in header:
+        raise ValueError(f"{path} has no column {target!r}; its columns are {', '.join(header)}")
+    if len(header) < 2:
+        raise ValueError(f"{path} has no column besides {target!r}; at least one feature is needed")
+    columns = {name: _numbers(path, name, [(n, row[j]) for n, row in body]) for j, name in enumerate(header)}
+    y = pd.Series(columns.pop(target), name=target)
+    return pd.DataFrame(columns), y
+
+
+def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[float]:
+    values = []
+    for number, text in entries:
+        try:
+            values.append(float(text))
+        except ValueError:
+            seen = repr(text) if text.strip() else "an empty field"
+            raise ValueError(f"{path}, line {number}, column {name!r}: a number is needed, got {seen}") from None
+    return values

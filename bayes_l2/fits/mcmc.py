@@ -1,0 +1,234 @@
+"""Draws from the posterior by the No-U-Turn sampler, with either of two samplers on either of two densities."""
+
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from bayes_l2 import validation
+from bayes_l2.model import INTERCEPT, LinearModel
+from bayes_l2.pymc_program import INTERCEPT_OFFSET, pymc_program
+from bayes_l2.validation import FloatArray
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Engine = Literal["nutpie", "pymc"]
+NO_DRAWS = "interrupted before the first draw after tuning"
+
+
+def fit_mcmc(
+    model: LinearModel,
+    *,
+    draws: int = 1000,
+    tune: int = 1000,
+    chains: int = 4,
+    seed: int | None = None,
+    engine: Engine = "nutpie",
+    posterior_predictive: bool = False,
+    log_likelihood: bool = False,
+    progress: bool | None = None,
+) -> "xr.DataTree":
+    """Sample the posterior by NUTS.
+
+    Ctrl-C ends the sampling early: the draws so far are returned, with a warning.
+
+    Parameters
+    ----------
+    model : LinearModel
+        The model.
+    draws, tune, chains : int
+        Draws kept of each chain (1000), draws spent on adaptation before them (1000), and number of chains (4).
+    seed : int, optional
+        Makes the draws repeatable.
+    engine : {"nutpie", "pymc"}, default "nutpie"
+        "nutpie" samples ``model.log_posterior``, at a cost that does not depend on the number of rows, and compiles
+        nothing. "pymc" runs PyMC's own NUTS on ``pymc_program(model)``: raw rows, and a density that PyMC wrote.
+    posterior_predictive, log_likelihood : bool, default False
+        Whether to add those groups, for posterior predictive checks and for ``arviz.loo``. They need the rows.
+    progress : bool, optional
+        Whether to show a progress bar; by default where a person is looking.
+
+    Returns
+    -------
+    xarray.DataTree
+        Groups ``posterior`` (``intercept`` where there is one, and ``coef`` with the dimension ``feature``),
+        ``sample_stats`` and, where the rows are at hand, ``observed_data``.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid, or the rows are needed and gone.
+
+    References
+    ----------
+    Hoffman and Gelman (2014), JMLR 15.
+    """
+    validation.one_of(engine, ("nutpie", "pymc"), "engine")
+    for name, count in (("draws", draws), ("tune", tune), ("chains", chains)):
+        validation.positive_integer(count, name)
+    if seed is not None:
+        validation.positive_integer(int(seed) + 1, "seed + 1")
+    if posterior_predictive or log_likelihood:
+        model.rows("posterior_predictive and log_likelihood")
+    sample = _sample_by_nutpie if engine == "nutpie" else _sample_by_pymc
+    extras = [
+        name
+        for name, wanted in (("posterior_predictive", posterior_predictive), ("log_likelihood", log_likelihood))
+        if wanted
+    ]
+    tree = sample(model, draws, tune, chains, seed, progress, extras)
+    drawn = tree["posterior"].sizes["draw"] * tree["posterior"].sizes["chain"]
+    if drawn < draws * chains:
+        warnings.warn(f"sampling was interrupted: {drawn} of {draws * chains} draws are returned", stacklevel=2)
+    return tree
+
+
+def _sample_by_nutpie(
+    model: LinearModel,
+    draws: int,
+    tune: int,
+    chains: int,
+    seed: int | None,
+    progress: bool | None,
+    extras: list[str],
+) -> "xr.DataTree":
+    import nutpie
+    from nutpie.compiled_pyfunc import from_pyfunc
+
+    origin, transform = model.coordinates
+
+    def make_density() -> Callable[[FloatArray], tuple[float, FloatArray]]:
+        def density(u: FloatArray) -> tuple[float, FloatArray]:
+            parameters = origin + transform @ u
+            return model.log_posterior(parameters), transform.T @ model.gradient(parameters)
+
+        return density
+
+    def make_expand(*_: Any) -> Callable[[FloatArray], dict[str, FloatArray]]:
+        return lambda u: {"parameters": origin + transform @ u}
+
+    density = from_pyfunc(
+        len(origin), make_density, make_expand, [np.dtype("float64")], [(len(origin),)], ["parameters"]
+    )
+    with _progress_bar(chains * (tune + draws), progress) as report:
+        sampler = nutpie.sample(
+            density,
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=1,  # the density holds Python's global lock: a second thread makes it slower
+            seed=seed,
+            adaptation="low_rank",
+            progress_bar=False,
+            progress_callback=report,
+            blocking=False,
+        )
+        try:
+            raw = sampler.wait()
+        except KeyboardInterrupt:
+            raw = sampler.abort()
+    return _named_tree(model, raw, seed, extras)
+
+
+def _named_tree(model: LinearModel, raw: "xr.DataTree", seed: int | None, extras: list[str]) -> "xr.DataTree":
+    """Return nutpie's draws by the names of the model, with what else was asked for."""
+    import xarray as xr
+
+    parameters = raw["posterior"]["parameters"].to_numpy()
+    chain, draw = _longest_block(np.isfinite(parameters[..., 0]).sum(axis=1))
+    if draw == 0:
+        raise KeyboardInterrupt(NO_DRAWS)
+    parameters = parameters[chain, :draw]
+    axes = {"chain": np.arange(len(chain)), "draw": np.arange(draw)}
+    dims = tuple(axes)
+
+    coef = parameters[..., -model.n_features :]
+    posterior = xr.Dataset({"coef": ((*dims, "feature"), coef)}, coords={**axes, "feature": list(model.feature_names)})
+    if model.intercept:
+        posterior[INTERCEPT] = (dims, parameters[..., 0])
+    statistics = raw["sample_stats"].to_dataset().isel(chain=chain, draw=slice(draw)).assign_coords(axes)
+    texts = [str(name) for name, values in statistics.items() if values.dtype == object]
+    groups: dict[str, xr.Dataset] = {"posterior": posterior, "sample_stats": statistics.drop_vars(texts)}
+    if model.X is not None and model.y is not None:
+        rows = {"obs": np.arange(len(model.y))}
+        groups["observed_data"] = xr.Dataset({"y": (("obs",), model.y)}, coords=rows)
+        intercept = parameters[..., :1] if model.intercept else 0.0
+        for name in extras:
+            eta = intercept + coef @ model.X.T
+            if name == "log_likelihood":
+                values = model.likelihood.log_density(model.y, eta, model.weights)
+            else:
+                values = model.likelihood.sample(np.random.default_rng(seed), eta, model.weights)
+            groups[name] = xr.Dataset({"y": ((*dims, "obs"), values)}, coords={**axes, **rows})
+    return xr.DataTree.from_dict(groups)
+
+
+def _longest_block(drawn: Any) -> tuple[Any, int]:
+    """Return which chains to keep, and how many draws of each, so that most draws are kept."""
+    order = np.argsort(-drawn, kind="stable")
+    kept = (np.arange(len(drawn)) + 1) * drawn[order]
+    count = int(np.argmax(kept)) + 1
+    return np.sort(order[:count]), int(drawn[order[count - 1]])
+
+
+def _sample_by_pymc(
+    model: LinearModel,
+    draws: int,
+    tune: int,
+    chains: int,
+    seed: int | None,
+    progress: bool | None,
+    extras: list[str],
+) -> "xr.DataTree":
+    import pymc as pm
+    import xarray as xr
+
+    with pymc_program(model):
+        try:
+            tree = pm.sample(
+                draws,
+                tune=tune,
+                chains=chains,
+                cores=max(2, min(chains, os.cpu_count() or 2)),  # one process at a time would go on after Ctrl-C
+                random_seed=seed,
+                nuts_sampler="pymc",
+                progressbar=_is_watched() if progress is None else progress,
+                quiet=True,
+                compute_convergence_checks=False,
+            )
+        except (ValueError, SystemError) as error:  # what PyMC makes of a Ctrl-C before the first draw
+            if "Not enough samples" in str(error) or isinstance(error.__cause__, KeyboardInterrupt):
+                raise KeyboardInterrupt(NO_DRAWS) from error
+            raise
+        if "log_likelihood" in extras:
+            tree = pm.compute_log_likelihood(tree, progressbar=False)
+        if "posterior_predictive" in extras:
+            pm.sample_posterior_predictive(tree, random_seed=seed, progressbar=False, extend_inferencedata=True)
+    groups = {name: tree[name].to_dataset() for name in ("posterior", "sample_stats", "observed_data", *extras)}
+    if model.intercept:
+        groups["posterior"] = groups["posterior"].drop_vars(INTERCEPT_OFFSET)
+    return xr.DataTree.from_dict(groups)
+
+
+def _is_watched() -> bool:
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return console.is_terminal or console.is_jupyter
+
+
+@contextmanager
+def _progress_bar(total: int, progress: bool | None) -> Iterator[Callable[[Any], None]]:
+    """Show one bar over all chains on standard error, and yield the function that moves it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    shown = _is_watched() if progress is None else progress
+    columns = [TextColumn("sampling"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeRemainingColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown) as bar:
+        task = bar.add_task("sampling", total=total)
+        yield lambda chains: bar.update(task, completed=sum(chain.finished_draws for chain in chains))

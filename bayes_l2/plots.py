@@ -1,0 +1,236 @@
+"""Figures. One colour for one thing throughout, from a palette that colour-blind readers can tell apart."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import stats
+
+from bayes_l2.distributions import MultivariateNormal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bayes_l2.comparison import Comparison
+
+# Okabe and Ito (2008)
+COLOURS = {
+    "prior": "#009E73",
+    "likelihood": "#E69F00",
+    "posterior": "#0072B2",
+    "ridge": "#D55E00",
+    "map": "#000000",
+    "mcmc": "#CC79A7",
+}
+MAX_HISTOGRAMS = 12
+
+
+def comparison_figure(comparison: "Comparison") -> "Figure":
+    """Return the forest of the exact posterior under all routes' points, and exact densities over the draws."""
+    from matplotlib.figure import Figure
+
+    names = comparison.exact.names[:MAX_HISTOGRAMS]
+    rows = -(-len(names) // 3)
+    height = max(3.2, 0.36 * len(comparison.exact.names) + 1.4, 1.25 * rows + 0.9 if comparison.mcmc is not None else 0)
+    if comparison.mcmc is None:
+        figure = Figure(figsize=(6.5, height), layout="constrained")
+        forest(comparison, figure.subplots())
+        return figure
+    figure = Figure(figsize=(11.5, height), layout="constrained")
+    panels: Any = figure.subfigures(1, 2, width_ratios=[1.05, 1])
+    left, right = panels
+    forest(comparison, left.subplots())
+    axes = np.atleast_1d(right.subplots(rows, min(3, len(names)))).reshape(-1)
+    for axis in axes[len(names) :]:
+        axis.set_axis_off()
+    for name, axis in zip(names, axes, strict=False):
+        density_over_draws(comparison, name, axis)
+    shown = "" if len(names) == len(comparison.exact.names) else f" (first {len(names)} coefficients)"
+    right.suptitle(f"Exact density over NUTS draws{shown}", fontsize=11)
+    return figure
+
+
+def forest(comparison: "Comparison", axis: "Axes") -> None:
+    """Draw the exact 50 % and 95 % intervals of each coefficient, and each route's point on them."""
+    exact = comparison.exact
+    places = np.arange(len(exact.names))[::-1]
+    for probability, width in ((0.95, 1.6), (0.5, 4.5)):
+        low, high = exact.interval(probability).T
+        label = f"exact posterior, {probability:.0%}"
+        axis.hlines(places, low, high, color=COLOURS["posterior"], alpha=0.75, linewidth=width, label=label)
+    for route, marker, label in (("ridge", "o", "ridge"), ("map", "x", "MAP"), ("mcmc", "|", "MCMC mean")):
+        if route not in comparison.table:
+            continue
+        points = comparison.table[route].to_numpy()[-len(places) :]
+        style: dict[str, Any] = {"markerfacecolor": "none"} if marker == "o" else {}
+        size = {"o": 9, "x": 6, "|": 13}[marker]
+        axis.plot(
+            points, places, marker, color=COLOURS[route], markersize=size, markeredgewidth=1.5, label=label, **style
+        )
+    axis.axvline(0, color="0.7", linewidth=0.8, zorder=0)
+    axis.set_yticks(places, exact.names)
+    axis.set_xlabel("coefficient (units of y per unit of the column)")
+    axis.set_title("All routes on the exact posterior", fontsize=11)
+    axis.legend(fontsize=8, loc="best")
+
+
+def density_over_draws(comparison: "Comparison", name: str, axis: "Axes") -> None:
+    """Draw the exact marginal density of one coefficient over the histogram of its draws."""
+    assert comparison.mcmc is not None
+    draws = comparison.mcmc["posterior"]["coef"].sel(feature=name).to_numpy().reshape(-1)
+    axis.hist(draws, bins=40, density=True, color=COLOURS["mcmc"], alpha=0.55)
+    _density(comparison.exact.marginal(name), axis, COLOURS["posterior"])
+    axis.set_title(name, fontsize=9, pad=2)
+    axis.set_yticks([])
+    axis.tick_params(labelsize=8)
+
+
+def prior_likelihood_posterior(
+    prior: MultivariateNormal, likelihood: MultivariateNormal, posterior: MultivariateNormal
+) -> "Figure":
+    """Draw a prior, a likelihood and the posterior they make, over two coefficients.
+
+    Parameters
+    ----------
+    prior, likelihood, posterior : MultivariateNormal
+        Each over the same two names; the likelihood is the posterior under a flat prior.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Ellipses that hold 50 % and 95 %, and the three modes.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5.6, 4.8), layout="constrained")
+    axis = figure.subplots()
+    angles = np.linspace(0, 2 * np.pi, 201)
+    circle = np.vstack([np.cos(angles), np.sin(angles)])
+    for label, mode, gaussian in (
+        ("prior", "prior mean", prior),
+        ("likelihood", "least squares", likelihood),
+        ("posterior", "posterior mean = MAP = ridge", posterior),
+    ):
+        for probability, style in ((0.5, "-"), (0.95, "--")):
+            radius = np.sqrt(stats.chi2.ppf(probability, 2))
+            x, y = gaussian.mean[:, np.newaxis] + radius * gaussian.inverse_root @ circle
+            axis.plot(x, y, style, color=COLOURS[label], label=f"{label}, {probability:.0%}")
+        axis.plot(*gaussian.mean, "o", color=COLOURS[label], label=mode)
+    axis.set_aspect("equal")
+    axis.set_xlabel(f"coefficient of {prior.names[0]}")
+    axis.set_ylabel(f"coefficient of {prior.names[1]}")
+    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def sequence(posteriors: Sequence[MultivariateNormal], labels: Sequence[str], name: str) -> "Figure":
+    """Draw the marginal density of one coefficient as rows come in, from light to dark.
+
+    Parameters
+    ----------
+    posteriors : sequence of MultivariateNormal
+        One after another, each conditioned on more rows.
+    labels : sequence of str
+        What each has seen.
+    name : str
+        The coefficient.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One density a posterior.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.5, 3.4), layout="constrained")
+    axis = figure.subplots()
+    for posterior, label, shade in zip(posteriors, labels, np.linspace(0.3, 1, len(posteriors)), strict=True):
+        _density(posterior.marginal(name), axis, COLOURS["posterior"], alpha=float(shade), label=label)
+    axis.set_xlabel(f"coefficient of {name} (units of y per unit of the column)")
+    axis.set_ylabel("density")
+    axis.legend(fontsize=8)
+    return figure
+
+
+def shrinkage_path(
+    penalties: Sequence[float], ridge: Any, posterior_means: Any, names: Sequence[str], marked: float | None = None
+) -> "Figure":
+    """Draw coefficients against the penalty: lines for posterior means, circles for ridge.
+
+    Parameters
+    ----------
+    penalties : sequence of float
+        The ridge penalties alpha, in the units of a squared column.
+    ridge, posterior_means : array_like of shape (penalties, coefficients)
+        Coefficients by either route.
+    names : sequence of str
+        Names of the coefficients.
+    marked : float, optional
+        A penalty to mark.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A line and a row of circles a coefficient.
+    """
+    from matplotlib import colormaps
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.5, 4.2), layout="constrained")
+    axis = figure.subplots()
+    ridge, means = np.asarray(ridge), np.asarray(posterior_means)
+    for j, name in enumerate(names):
+        colour = colormaps["cividis"](j / max(1, len(names) - 1))
+        axis.plot(penalties, means[:, j], "-", color=colour, linewidth=1.4, label=name)
+        axis.plot(penalties, ridge[:, j], "o", color=colour, markerfacecolor="none", markersize=5)
+    if marked is not None:
+        axis.axvline(marked, color="0.5", linestyle=":", label=f"alpha = {marked:.3g}")
+    axis.set_xscale("log")
+    axis.set_xlabel("penalty alpha = σ²/τ²  (weak prior left, strong prior right)")
+    axis.set_ylabel("coefficient (line: posterior mean, circle: ridge)")
+    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def prediction_band(
+    x: Any, y: Any, grid: Any, mean: Any, line_sd: Any, observation_sd: Any, x_name: str, y_name: str
+) -> "Figure":
+    """Draw data, the posterior mean line, and 95 % bands for the line and for a new observation.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n,)
+        The data.
+    grid, mean, line_sd, observation_sd : array_like of shape (m,)
+        Where the predictions stand, their mean, and their sds without and with observation noise.
+    x_name, y_name : str
+        Axis labels, with units.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.5, 3.8), layout="constrained")
+    axis = figure.subplots()
+    width = stats.norm.isf(0.025)
+    colour = COLOURS["posterior"]
+    mean, line_sd, observation_sd = (np.asarray(values) for values in (mean, line_sd, observation_sd))
+    axis.plot(x, y, ".", color="0.55", markersize=4, label="data")
+    for sd, alpha, label in ((observation_sd, 0.15, "a new observation, 95 %"), (line_sd, 0.4, "the line, 95 %")):
+        axis.fill_between(
+            grid, mean - width * sd, mean + width * sd, color=colour, alpha=alpha, linewidth=0, label=label
+        )
+    axis.plot(grid, mean, color=colour, label="posterior mean")
+    axis.set_xlabel(x_name)
+    axis.set_ylabel(y_name)
+    axis.legend(fontsize=8)
+    return figure
+
+
+def _density(marginal: Any, axis: "Axes", colour: str, **style: Any) -> None:
+    grid = marginal.mean() + marginal.std() * np.linspace(-4, 4, 161)
+    axis.plot(grid, marginal.pdf(grid), color=colour, linewidth=1.8, **style)

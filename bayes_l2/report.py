@@ -1,0 +1,190 @@
+"""What a person reads of a model and of a comparison: its assumptions in words, tables for terminal and notebook."""
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from bayes_l2.model import LinearModel
+from bayes_l2.priors import Flat
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+
+    from bayes_l2.comparison import Check, Comparison
+
+HEADINGS = {
+    "ridge": "ridge",
+    "map": "MAP",
+    "exact": "exact\nmean",
+    "exact_sd": "exact\nsd",
+    "mcmc": "MCMC\nmean",
+    "mcmc_mcse": "MCMC\n± MCSE",
+    "mcmc_sd": "MCMC\nsd",
+    "r_hat": "R-hat",
+    "ess_bulk": "bulk\nESS",
+}
+CHECK_HEADINGS = ("check", "claim", "measured", "allowed", "note")
+VERDICTS = {True: "pass", False: "FAIL", None: "n/a"}
+
+
+def assumptions(model: LinearModel) -> dict[str, Any]:
+    """Return what the model assumes, in the order in which a reader needs it.
+
+    Parameters
+    ----------
+    model : LinearModel
+        The model.
+
+    Returns
+    -------
+    dict
+        Sentences under ``likelihood``, ``prior``, ``intercept`` and ``objective``; numbers under ``rows``,
+        ``features``, ``noise_sd``, ``prior_sd`` and ``penalty``, the last two None where the prior has none.
+    """
+    noise_sd, prior = model.likelihood.sd, model.prior
+    intercept = "a + " if model.intercept else ""
+    residual = f"y - {'a - ' if model.intercept else ''}Xb"
+    try:
+        penalty: float | None = model.penalty
+    except ValueError:
+        penalty = None
+        objective = f"||{residual}||² / σ² + (b - m0)' S0⁻¹ (b - m0)"
+    else:
+        objective = f"||{residual}||²" + (" + α ||b||²" if penalty else "")
+    if isinstance(prior, Flat):
+        belief = "b: flat"
+    elif prior.sd is not None:
+        mean = "m0" if len(prior.mean) > 1 else f"{prior.mean[0]:g}"
+        belief = f"b ~ Normal({mean}, {prior.sd:g}²), each coefficient by itself"
+    else:
+        belief = f"b ~ Normal(m0, S0) with a full covariance, {prior.size} × {prior.size}"
+    return {
+        "rows": model.statistics.n_rows,
+        "features": model.n_features,
+        "likelihood": f"y ~ Normal({intercept}Xb, {noise_sd:g}²{'' if model.weights is None else ' / weight'})",
+        "prior": belief,
+        "intercept": "a: flat prior, never penalised" if model.intercept else "none",
+        "objective": objective,
+        "noise_sd": noise_sd,
+        "prior_sd": None if isinstance(prior, Flat) else prior.sd,
+        "penalty": penalty,
+    }
+
+
+def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
+    """Return the assumptions as pairs of a heading and a line."""
+    facts = assumptions(model)
+    lines = [
+        ("data", f"{facts['rows']} rows, {facts['features']} features"),
+        ("likelihood", facts["likelihood"]),
+        ("prior", facts["prior"]),
+        ("intercept", facts["intercept"]),
+        ("so the MAP minimises", facts["objective"]),
+    ]
+    if facts["penalty"]:
+        sds = f"{facts['noise_sd']:g}² / {facts['prior_sd']:g}²"
+        lines.append(("with the penalty", f"α = σ²/τ² = {sds} = {facts['penalty']:.6g}"))
+    return lines
+
+
+def model_block(model: LinearModel) -> "RenderableType":
+    """Return the assumptions for a terminal, a line each."""
+    from rich.table import Table
+    from rich.text import Text
+
+    block = Table.grid(padding=(0, 2))
+    for heading, line in assumption_lines(model):
+        block.add_row(Text(heading, style="bold"), Text(line))
+    return block
+
+
+def result_block(comparison: "Comparison") -> "RenderableType":
+    """Return the table, the checks and the verdict for a terminal."""
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("parameter", no_wrap=True)
+    for column in comparison.table.columns:
+        table.add_column(HEADINGS[column], justify="right", no_wrap=True)
+    for name, row in cells(comparison.table):
+        table.add_row(Text(name), *row)
+
+    checks = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for heading in CHECK_HEADINGS:
+        checks.add_column(heading, justify="right" if heading in ("measured", "allowed") else "left")
+    styles = {True: "green", False: "bold red", None: "dim"}
+    for check in comparison.checks:
+        first, *others = check_cells(check)
+        checks.add_row(Text(first, style=styles[check.passed]), *map(Text, others))
+    return Group(table, checks, Text(verdict(comparison), style="bold"))
+
+
+def as_rich(comparison: "Comparison") -> "RenderableType":
+    """Return the comparison for a terminal: assumptions, table, checks."""
+    from rich.console import Group
+
+    return Group(model_block(comparison.model), "", result_block(comparison))
+
+
+def as_html(comparison: "Comparison") -> str:
+    """Return the comparison for a notebook: the same, as HTML tables."""
+    lines = "".join(
+        f"<tr><th style='text-align:left'>{escape(heading)}</th><td style='text-align:left'>{escape(line)}</td></tr>"
+        for heading, line in assumption_lines(comparison.model)
+    )
+    head = "".join(f"<th>{escape(HEADINGS[column])}</th>" for column in comparison.table.columns)
+    body = "".join(
+        f"<tr><th>{escape(name)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
+        for name, row in cells(comparison.table)
+    )
+    check_head = "".join(f"<th style='text-align:left'>{heading}</th>" for heading in CHECK_HEADINGS)
+    checks = "".join(
+        f"<tr>{''.join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in check_cells(check))}</tr>"
+        for check in comparison.checks
+    )
+    return (
+        f"<table>{lines}</table>"
+        f"<table><thead><tr><th>parameter</th>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<table><thead><tr>{check_head}</tr></thead>"
+        f"<tbody>{checks}</tbody></table><p><b>{escape(verdict(comparison))}</b></p>"
+    )
+
+
+def cells(table: "pd.DataFrame") -> list[tuple[str, list[str]]]:
+    """Return the table's rows as text, each number with the digits that mean something."""
+    rows = []
+    for name, row in table.to_dict(orient="index").items():
+        decimals = decimals_for(row["exact_sd"])
+        formats = {"r_hat": ".3f", "ess_bulk": ".0f"}
+        rows.append((str(name), [f"{value:{formats.get(str(key), decimals)}}" for key, value in row.items()]))
+    return rows
+
+
+def decimals_for(sd: float) -> str:
+    """Return the number format that shows three significant digits of a standard deviation."""
+    if not 1e-4 < sd < 1e5:
+        return ".4g"
+    exponent = int(f"{sd:e}".split("e")[1])
+    return f".{max(0, 2 - exponent)}f"
+
+
+def check_cells(check: "Check") -> tuple[str, ...]:
+    """Return a check as text, in the order of ``CHECK_HEADINGS``."""
+    if check.statistic is None or check.tolerance is None:
+        return VERDICTS[check.passed], check.claim, "", "", check.reason
+    unit = f" {check.unit}" if check.unit else ""
+    allowed = f"{'≥' if check.at_least else '≤'} {check.tolerance:.3g}"
+    measured = f"{check.statistic:.{4 if check.statistic >= 1 else 2}g}{unit}"
+    return VERDICTS[check.passed], check.claim, measured, allowed, check.reason
+
+
+def verdict(comparison: "Comparison") -> str:
+    """Return the outcome in one line."""
+    counts = {verdict: sum(check.passed is verdict for check in comparison.checks) for verdict in VERDICTS}
+    parts = [f"{counts[True]} of {counts[True] + counts[False]} checks passed"]
+    if counts[None]:
+        parts.append(f"{counts[None]} not applicable")
+    return ", ".join(parts) + "."

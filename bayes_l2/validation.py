@@ -1,0 +1,180 @@
+"""Checks of what a caller passes in: one error that names the argument, what was seen and what is allowed."""
+
+from collections.abc import Iterable, Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+LOG_2PI = float(np.log(2 * np.pi))
+
+
+def positive_number(value: object, name: str) -> float:
+    """Return ``value`` as a float if it is one positive, finite number."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise ValueError(f"{name} must be one positive number, got {_shown(value)}")
+    number = float(value)
+    if not (np.isfinite(number) and number > 0):
+        raise ValueError(f"{name} must be positive and finite, got {number}")
+    return number
+
+
+def positive_integer(value: object, name: str) -> int:
+    """Return ``value`` as an int if it is a whole number of at least one."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, got {_shown(value)}")
+    return int(value)
+
+
+def one_of(value: object, allowed: Sequence[str], name: str) -> str:
+    """Return ``value`` if it is one of the ``allowed`` words."""
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}; got {_shown(value)}")
+    return value
+
+
+def feature_names(names: Iterable[object], n_features: int, *, reserved: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the column names as strings, all of them different and none of them reserved."""
+    names = tuple(str(name) for name in names)
+    if len(names) != n_features:
+        raise ValueError(
+            f"feature_names must have one name for each of the {n_features} columns of X, got {len(names)}"
+        )
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ValueError(f"column names must be unique, got {', '.join(map(repr, repeated))} more than once")
+    for name in reserved:
+        if name in names:
+            raise ValueError(f"the column name {name!r} is taken by the model; rename that column")
+    return names
+
+
+def matrix(X: Any, name: str = "X") -> FloatArray:
+    """Return a feature matrix as finite floats, shape (n, p) with n, p >= 1.
+
+    A pandas or polars DataFrame, an array or nested lists will do.
+    """
+    values = _floats(X, name)
+    if values.ndim != 2:
+        raise ValueError(
+            f"{name} must have two dimensions (rows, columns), got {values.ndim} with shape {values.shape}"
+        )
+    if values.size == 0:
+        raise ValueError(f"{name} must have at least one row and one column, got shape {values.shape}")
+    _require_finite(values, name, column_names(X))
+    return values
+
+
+def column_names(X: Any) -> tuple[str, ...] | None:
+    """Return the column names of a DataFrame as strings, or None for anything else."""
+    columns = getattr(X, "columns", None)
+    return None if columns is None else tuple(str(column) for column in columns)
+
+
+def same_columns(X: Any, names: tuple[str, ...]) -> Any:
+    """Return ``X`` with its columns in the order of ``names``; an array must only have as many columns."""
+    found = column_names(X)
+    if found is None or found == names:
+        return X
+    missing = [name for name in names if name not in found]
+    unknown = [name for name in found if name not in names]
+    if missing or unknown or len(found) != len(names):
+        raise ValueError(
+            f"X must have the columns {', '.join(names)}; "
+            f"missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}"
+        )
+    return X[[X.columns[found.index(name)] for name in names]]
+
+
+def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
+    """Return a one-dimensional array of finite floats, of the given length."""
+    array = _floats(values, name)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, got {array.ndim} with shape {array.shape}")
+    if length is not None and len(array) != length:
+        raise ValueError(f"{name} must have {length} entries, got {len(array)}")
+    _require_finite(array, name, None)
+    return array
+
+
+def weights(values: Any, *, length: int) -> FloatArray:
+    """Return row weights: finite, none negative, at least one positive."""
+    array = vector(values, "weights", length=length)
+    if array.min() < 0:
+        raise ValueError(f"weights must not be negative, got {array.min()} in row {array.argmin()} (counting from 0)")
+    if array.max() == 0:
+        raise ValueError("weights must not all be zero")
+    return array
+
+
+def covariance(cov: Any, name: str = "cov") -> FloatArray:
+    """Return a symmetric positive definite matrix."""
+    array = _floats(cov, name)
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
+        raise ValueError(f"{name} must be a square matrix, got shape {array.shape}")
+    _require_finite(array, name, None)
+    asymmetry = np.abs(array - array.T).max()
+    if asymmetry > 1e-10 * np.abs(array).max():
+        raise ValueError(
+            f"{name} must be symmetric, got entries that differ by {asymmetry:.3g} from their mirror image"
+        )
+    array = (array + array.T) / 2
+    try:
+        np.linalg.cholesky(array)
+    except np.linalg.LinAlgError:
+        smallest = np.linalg.eigvalsh(array)[0]
+        raise ValueError(f"{name} must be positive definite, got a smallest eigenvalue of {smallest:.3g}") from None
+    return array
+
+
+def _floats(values: Any, name: str) -> FloatArray:
+    if hasattr(values, "toarray"):
+        raise ValueError(f"{name} must be dense, got a sparse {type(values).__name__}; pass {name}.toarray()")
+    array = values.to_numpy() if hasattr(values, "to_numpy") else values
+    try:
+        array = np.asarray(array)
+        if array.dtype.kind in "biuf":
+            return array.astype(np.float64, copy=False)
+        if array.dtype.kind == "O":  # numbers and missing values in one table; text is refused below
+            _refuse_text(values, array, name)
+            return array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        if name in str(error):
+            raise
+        raise ValueError(f"{name} must hold numbers in rows of one length: {error}") from None
+    _refuse_text(values, array, name)
+    raise ValueError(f"{name} must hold real numbers, got values of type {array.dtype}")
+
+
+def _refuse_text(values: Any, array: npt.NDArray[Any], name: str) -> None:
+    for index, value in np.ndenumerate(array):
+        if isinstance(value, str):
+            raise ValueError(
+                f"{name} must hold numbers, got the text {str(value)!r} in {_place(index, column_names(values))}"
+            )
+
+
+def _require_finite(array: FloatArray, name: str, columns: tuple[str, ...] | None) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(array.sum()):  # one pass without a mask: NaN and infinity survive a sum
+            return
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad) == 0:  # finite numbers whose sum is not
+        return
+    raise ValueError(f"{name} must be finite, got {array[tuple(bad[0])]} in {_place(bad[0], columns)}")
+
+
+def _place(index: Sequence[int], columns: tuple[str, ...] | None) -> str:
+    if not len(index):
+        return "its one value"
+    column = f", column {repr(columns[index[1]]) if columns else index[1]}" if len(index) == 2 else ""
+    return f"row {index[0]}{column} (counting from 0)"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
