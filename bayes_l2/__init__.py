@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bayes_l2.fits.point_estimate import PointEstimate
     from bayes_l2.fits.ridge import fit_ridge
     from bayes_l2.model import LinearModel
-    from bayes_l2.pymc_program import pymc_program
+    from bayes_l2.pymc_model import pymc_program
     from bayes_l2.sufficient_statistics import SufficientStatistics
 
 __version__ = "0.1.0"
@@ -40,7 +40,7 @@ _HOMES = {
     "likelihoods": None,
     "plots": None,
     "priors": None,
-    "pymc_program": "pymc_program",
+    "pymc_program": "pymc_model",
 }
 
 __all__ = [

@@ -151,7 +151,7 @@ class Comparison:
         }
 
     def _missing(self, route: str) -> str:
-        return self.not_applicable.get(route, f"the route {route!r} was not asked for")
+        return self.not_applicable.get(route, "not asked for")
 
     def _largest(self, values: FloatArray) -> tuple[float, str]:
         """Return the largest magnitude and the name of its parameter; NaN counts as largest."""

@@ -23,10 +23,10 @@ def positive_number(value: object, name: str) -> float:
     return number
 
 
-def positive_integer(value: object, name: str) -> int:
-    """Return ``value`` as an int if it is a whole number of at least one."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {_shown(value)}")
+def natural_number(value: object, name: str, *, at_least: int = 1) -> int:
+    """Return ``value`` as an int if it is a whole number of at least so many."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < at_least:
+        raise ValueError(f"{name} must be a whole number of at least {at_least}, got {_shown(value)}")
     return int(value)
 
 

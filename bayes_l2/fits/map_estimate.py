@@ -1,13 +1,14 @@
 """The maximum a posteriori estimate, by a general optimiser that sees a log posterior and nothing of its form."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.model import INTERCEPT, LinearModel
-from bayes_l2.pymc_program import pymc_program
+from bayes_l2.pymc_model import pymc_program
+from bayes_l2.validation import FloatArray
 
 Engine = Literal["scipy", "pymc"]
 GRADIENT_TOLERANCE = 1e-9  # in the scaled coordinates, where a gradient of 1 is about one posterior sd
@@ -43,7 +44,7 @@ def fit_map(model: LinearModel, *, engine: Engine = "scipy", max_iterations: int
     Nocedal and Wright (2006), Numerical Optimization, chapter 4.
     """
     validation.one_of(engine, ("scipy", "pymc"), "engine")
-    validation.positive_integer(max_iterations, "max_iterations")
+    validation.natural_number(max_iterations, "max_iterations")
     return _by_scipy(model, max_iterations) if engine == "scipy" else _by_pymc(model, max_iterations)
 
 
@@ -52,16 +53,29 @@ def _by_scipy(model: LinearModel, max_iterations: int) -> PointEstimate:
 
     origin, transform = model.coordinates
     start = model.log_posterior(origin)
-    result = minimize(
+
+    def objective(u: FloatArray) -> float:
         # the difference to the start keeps digits that the constants of a density would take
-        lambda u: start - model.log_posterior(origin + transform @ u),
+        return start - model.log_posterior(origin + transform @ u)
+
+    def gradient(u: FloatArray) -> FloatArray:
+        return -transform.T @ model.gradient(origin + transform @ u)
+
+    def hessian(u: FloatArray) -> FloatArray:
+        return -transform.T @ model.hessian(origin + transform @ u) @ transform
+
+    result = minimize(
+        objective,
         np.zeros(len(origin)),
-        jac=lambda u: -transform.T @ model.gradient(origin + transform @ u),
-        hess=lambda u: -transform.T @ model.hessian(origin + transform @ u) @ transform,
+        jac=gradient,
+        hess=hessian,
         method="trust-exact",
         options={"gtol": GRADIENT_TOLERANCE, "maxiter": max_iterations, "max_trust_radius": 1e12},
     )
-    intercept, coef = model.split(origin + transform @ result.x)
+    u = result.x
+    if result.success:  # a last Newton step, for directions so flat that their gradient is below the tolerance
+        u = u - np.linalg.lstsq(hessian(u), gradient(u))[0]
+    intercept, coef = model.split(origin + transform @ u)
     return PointEstimate.at(model, intercept, coef, route="scipy trust-exact")
 
 
@@ -69,15 +83,15 @@ def _by_pymc(model: LinearModel, max_iterations: int) -> PointEstimate:
     import pymc as pm
     from pytensor.compile.mode import Mode
 
-    found = pm.find_MAP(
+    found: Any = pm.find_MAP(
         model=pymc_program(model),
         method="trust-exact",
         return_inferencedata=True,
         jitter=False,
         progressbar=False,
         options={"maxiter": max_iterations},
-        # a dozen evaluations: interpreting the graph takes one second, compiling it twenty
-        compile_kwargs={"mode": Mode(linker="py", optimizer="fast_compile")},
+        # a dozen evaluations: interpreting the graph takes one second, compiling it (BLAS calls too) twenty
+        compile_kwargs={"mode": Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")},
     )
     mode = found["posterior"].to_dataset().isel(chain=0, draw=0)
     coef = mode["coef"].to_numpy()

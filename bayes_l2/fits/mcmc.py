@@ -10,7 +10,7 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.model import INTERCEPT, LinearModel
-from bayes_l2.pymc_program import INTERCEPT_OFFSET, pymc_program
+from bayes_l2.pymc_model import INTERCEPT_OFFSET, pymc_program
 from bayes_l2.validation import FloatArray
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def fit_mcmc(
     """
     validation.one_of(engine, ("nutpie", "pymc"), "engine")
     for name, count in (("draws", draws), ("tune", tune), ("chains", chains)):
-        validation.positive_integer(count, name)
+        validation.natural_number(count, name)
     if seed is not None:
-        validation.positive_integer(int(seed) + 1, "seed + 1")
+        validation.natural_number(seed, "seed", at_least=0)
     if posterior_predictive or log_likelihood:
-        model.rows("posterior_predictive and log_likelihood")
+        model.rows("posterior_predictive or log_likelihood")
     sample = _sample_by_nutpie if engine == "nutpie" else _sample_by_pymc
     extras = [
         name
@@ -130,7 +130,8 @@ def _sample_by_nutpie(
         try:
             raw = sampler.wait()
         except KeyboardInterrupt:
-            raw = sampler.abort()
+            with warnings.catch_warnings(action="ignore"):  # ArviZ wonders at chains of a few draws
+                raw = sampler.abort()
     return _named_tree(model, raw, seed, extras)
 
 

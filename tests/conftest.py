@@ -1,0 +1,33 @@
+"""What the tests share."""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import matplotlib as mpl
+import pytest
+import xarray as xr
+from hypothesis import settings
+
+from bayes_l2 import LinearModel, datasets, fit_mcmc, likelihoods, priors
+
+mpl.use("agg")
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def diabetes() -> LinearModel:
+    """The model of the README: known noise sd 54, prior sd 20."""
+    X, y = datasets.diabetes()
+    return LinearModel(X, y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Normal(sd=20.0))
+
+
+@pytest.fixture(scope="session")
+def nutpie_draws(diabetes: LinearModel) -> xr.DataTree:
+    return fit_mcmc(diabetes, seed=1, posterior_predictive=True, log_likelihood=True)
+
+
+@pytest.fixture(scope="session")
+def pymc_draws(diabetes: LinearModel) -> xr.DataTree:
+    return fit_mcmc(diabetes, seed=1, engine="pymc", posterior_predictive=True, log_likelihood=True)

@@ -1,0 +1,171 @@
+"""NUTS: what the tree holds, what a seed repeats, what Ctrl-C leaves."""
+
+import warnings
+from typing import Any
+
+import arviz as az
+import numpy as np
+import pytest
+import xarray as xr
+from scipy import stats
+
+from bayes_l2 import LinearModel, fit_exact, fit_mcmc
+from bayes_l2.fits import mcmc
+from tests.oracles import random_problem
+
+ENGINES = ("nutpie", "pymc")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_the_tree_holds(diabetes: LinearModel, engine: str, request: pytest.FixtureRequest) -> None:
+    tree: xr.DataTree = request.getfixturevalue(f"{engine}_draws")
+    posterior = tree["posterior"].to_dataset()
+    assert set(posterior.data_vars) == {"intercept", "coef"}
+    assert posterior["coef"].dims == ("chain", "draw", "feature")
+    assert dict(posterior.sizes) == {"chain": 4, "draw": 1000, "feature": 10}
+    assert list(posterior["feature"].to_numpy()) == list(diabetes.feature_names)
+    assert "diverging" in tree["sample_stats"]
+    assert int(tree["sample_stats"]["diverging"].sum()) == 0
+    np.testing.assert_array_equal(tree["observed_data"]["y"], diabetes.y)
+    assert tree["posterior_predictive"]["y"].shape == (4, 1000, 442)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_pointwise_log_likelihood(diabetes: LinearModel, engine: str, request: pytest.FixtureRequest) -> None:
+    tree: xr.DataTree = request.getfixturevalue(f"{engine}_draws")
+    last = tree["posterior"].to_dataset().isel(chain=-1, draw=-1)
+    assert diabetes.X is not None
+    eta = float(last["intercept"]) + diabetes.X @ last["coef"].to_numpy()
+    expected = stats.norm(eta, 54.0).logpdf(diabetes.y)
+    difference = tree["log_likelihood"]["y"][-1, -1].to_numpy() - expected
+    # PyMC rounds log(2 pi) / 2 to single precision, which moves every row by the same 6e-8
+    np.testing.assert_allclose(difference, difference.mean(), atol=1e-12)
+    assert abs(difference.mean()) < (1e-12 if engine == "nutpie" else 1e-7)
+
+
+def test_both_engines_give_arviz_the_same_loo(nutpie_draws: xr.DataTree, pymc_draws: xr.DataTree) -> None:
+    ours, theirs = az.loo(nutpie_draws), az.loo(pymc_draws)
+    # Monte-Carlo error of elpd is near sqrt(p_loo / effective draws), some 0.05 here
+    assert ours.elpd == pytest.approx(theirs.elpd, abs=1.0)
+    assert ours.p == pytest.approx(theirs.p, abs=1.0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_posterior_predictive_has_the_exact_moments(
+    diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
+) -> None:
+    draws = request.getfixturevalue(f"{engine}_draws")["posterior_predictive"]["y"].to_numpy().reshape(-1, 442)
+    mean, sd = fit_exact(diabetes).predict(diabetes.X, return_sd=True)
+    # nearly all of the spread is fresh noise, so the draws are as good as independent
+    z_mean = (draws.mean(axis=0) - mean) / (sd / np.sqrt(len(draws)))
+    z_sd = (draws.std(axis=0) / sd - 1) * np.sqrt(2 * len(draws))
+    assert np.abs(z_mean).max() < 6.5
+    assert np.abs(z_sd).max() < 6.5
+
+
+def test_a_seed_repeats_the_draws() -> None:
+    model = random_problem(1, 20, 3)
+    first, again, other = (
+        fit_mcmc(model, seed=seed, draws=50, tune=100, chains=2)["posterior"]["coef"].to_numpy() for seed in (7, 7, 8)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_without_intercept_or_rows() -> None:
+    model = random_problem(2, 20, 3, intercept=False)
+    gone = LinearModel.from_statistics(
+        model.statistics, likelihood=model.likelihood, prior=model.prior, intercept=False
+    )
+    tree = fit_mcmc(gone, seed=1, draws=50, tune=100, chains=2, progress=True)
+    assert set(tree["posterior"].data_vars) == {"coef"}
+    assert "observed_data" not in tree
+    same = fit_mcmc(model, seed=1, draws=50, tune=100, chains=2)
+    np.testing.assert_array_equal(tree["posterior"]["coef"], same["posterior"]["coef"])
+
+
+def test_weighted_rows_in_predictions() -> None:
+    model = random_problem(3, 20, 2, weighted=True)
+    tree = fit_mcmc(model, seed=1, draws=2000, tune=500, chains=2, posterior_predictive=True)
+    assert model.weights is not None
+    _, line_sd = fit_exact(model).predict(model.X, return_sd=True, observation_noise=False)
+    expected = np.sqrt(line_sd**2 + 1 / model.weights)
+    ratio = tree["posterior_predictive"]["y"].std(("chain", "draw")).to_numpy() / expected
+    assert np.abs(ratio - 1).max() < 6.5 / np.sqrt(2 * 4000 / 2)
+
+
+def test_ctrl_c_returns_what_nutpie_has_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    import nutpie
+
+    model, real = random_problem(4, 20, 3), nutpie.sample
+
+    class Interrupted:
+        """A sampler at which somebody presses Ctrl-C once there are draws after tuning."""
+
+        def __init__(self, sampler: Any) -> None:
+            self.sampler = sampler
+
+        def wait(self) -> None:
+            while True:
+                with warnings.catch_warnings(action="ignore"):  # ArviZ wonders at a chain of few draws
+                    drawn = self.sampler.inspect()["sample_stats"].sizes["draw"]
+                if drawn > 10:
+                    raise KeyboardInterrupt
+
+        def abort(self) -> Any:
+            return self.sampler.abort()
+
+    monkeypatch.setattr(nutpie, "sample", lambda *args, **options: Interrupted(real(*args, **options)))
+    with pytest.warns(UserWarning, match=r"sampling was interrupted: \d+ of 400000 draws are returned"):
+        tree = fit_mcmc(model, seed=1, draws=100_000, tune=100)
+    posterior = tree["posterior"].to_dataset()
+    assert 10 < posterior.sizes["draw"] < 100_000
+    assert np.isfinite(posterior["coef"]).all()
+    assert tree["sample_stats"].sizes["draw"] == posterior.sizes["draw"]
+
+
+def test_ctrl_c_before_the_first_draw_is_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    import nutpie
+
+    real = nutpie.sample
+
+    def at_once(*args: Any, **options: Any) -> Any:
+        sampler = real(*args, **options)
+        monkeypatch.setattr(type(sampler), "wait", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        return sampler
+
+    monkeypatch.setattr(nutpie, "sample", at_once)
+    with pytest.raises(KeyboardInterrupt, match="before the first draw"):
+        fit_mcmc(random_problem(4, 20, 3), seed=1, tune=1_000_000, draws=10)
+
+
+@pytest.mark.parametrize(("stop_at", "drawn"), [(150, True), (50, False)])
+def test_ctrl_c_returns_what_pymc_has_drawn(monkeypatch: pytest.MonkeyPatch, stop_at: int, drawn: bool) -> None:
+    import pymc as pm
+
+    real = pm.sample
+
+    def interrupt(trace: Any, draw: Any) -> None:
+        if draw.draw_idx == stop_at:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(pm, "sample", lambda *args, **options: real(*args, callback=interrupt, **options))
+    model = random_problem(4, 20, 3)
+    if not drawn:
+        with pytest.raises(KeyboardInterrupt, match="before the first draw"):
+            fit_mcmc(model, seed=1, engine="pymc", draws=100, tune=100, chains=2, progress=False)
+        return
+    with pytest.warns(UserWarning, match="sampling was interrupted"):
+        tree = fit_mcmc(model, seed=1, engine="pymc", draws=100, tune=100, chains=2, progress=False)
+    assert 0 < tree["posterior"].sizes["draw"] < 100
+
+
+def test_the_block_of_draws_that_keeps_most() -> None:
+    for drawn, chains, draws in (
+        ([100, 100, 3, 0], [0, 1], 100),
+        ([0, 100, 90, 80], [1, 2, 3], 80),
+        ([5, 5, 5, 5], [0, 1, 2, 3], 5),
+        ([0, 0], [0], 0),
+    ):
+        kept, length = mcmc._longest_block(np.array(drawn))
+        assert (list(kept), length) == (chains, draws)

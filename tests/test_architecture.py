@@ -1,0 +1,91 @@
+"""The shape of the package: which module may import which, what an import costs, what the names are."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bayes_l2
+
+PACKAGE = Path(bayes_l2.__file__).parent
+# From the ground up. A module imports only from lower layers; within one layer, only what is listed before it.
+LAYERS = [
+    ["validation"],
+    ["likelihoods", "priors", "sufficient_statistics", "distributions"],
+    ["model"],
+    ["pymc_model"],
+    ["fits.point_estimate"],
+    ["fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"],
+    ["plots", "report"],
+    ["comparison"],
+    ["datasets"],
+    ["cli"],
+]
+ROUTES = {"fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"}
+
+
+def modules() -> dict[str, Path]:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    names = [".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in paths]
+    return {name: path for name, path in zip(names, paths, strict=True) if not name.endswith("__init__")}
+
+
+def imports(path: Path) -> set[str]:
+    """Modules of the package that a module imports, anywhere but under TYPE_CHECKING."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            node.body = []
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "bayes_l2":
+            base = node.module.removeprefix("bayes_l2").lstrip(".")
+            found |= {base} if base in modules() else {f"{base}.{alias.name}".lstrip(".") for alias in node.names}
+        elif isinstance(node, ast.Import):
+            assert not any(alias.name.startswith("bayes_l2") for alias in node.names), f"{path}: use from ... import"
+    return found
+
+
+def test_every_module_has_a_layer() -> None:
+    assert sorted(modules()) == sorted(name for layer in LAYERS for name in layer)
+
+
+@pytest.mark.parametrize("name", [name for layer in LAYERS for name in layer])
+def test_imports_point_down(name: str) -> None:
+    order = [each for layer in LAYERS for each in layer]
+    allowed = set(order[: order.index(name)])
+    if name in ROUTES:
+        allowed -= ROUTES
+    assert imports(modules()[name]) <= allowed
+
+
+def test_importing_the_package_imports_no_library() -> None:
+    heavy = "pymc arviz sklearn matplotlib nutpie pandas scipy numpy"
+    code = f"import bayes_l2, sys; print([name for name in '{heavy}'.split() if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_the_command_line_loads_libraries_only_when_it_needs_them() -> None:
+    code = "from bayes_l2 import cli; import sys; print([n for n in ('pymc', 'sklearn', 'pandas') if n in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_public_names_are_what_they_are_listed_as() -> None:
+    for name in modules():  # importing a submodule sets an attribute of the package, which must not hide a name
+        __import__(f"bayes_l2.{name}")
+    assert sorted(bayes_l2.__all__) == sorted(bayes_l2._HOMES)
+    for name, home in bayes_l2._HOMES.items():
+        assert inspect.ismodule(getattr(bayes_l2, name)) == (home is None), name
+    assert set(bayes_l2.__all__) <= set(dir(bayes_l2))
+    with pytest.raises(AttributeError, match="module 'bayes_l2' has no attribute 'fit_lasso'"):
+        _ = bayes_l2.fit_lasso  # type: ignore[attr-defined]
+
+
+def test_every_public_name_is_documented() -> None:
+    for name in bayes_l2.__all__:
+        assert inspect.getdoc(getattr(bayes_l2, name)), name

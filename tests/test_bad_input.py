@@ -1,0 +1,248 @@
+"""What bad input gets: one error that names the argument, what was seen and what is allowed."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from scipy.sparse import csr_array
+
+from bayes_l2 import (
+    GaussianPosterior,
+    LinearModel,
+    SufficientStatistics,
+    compare,
+    fit_exact,
+    fit_map,
+    fit_mcmc,
+    likelihoods,
+    priors,
+)
+
+X, Y = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 1.0]]), np.array([1.0, 2.0, 3.0])
+
+
+def build(**changes: Any) -> LinearModel:
+    arguments: dict[str, Any] = {
+        "X": X,
+        "y": Y,
+        "likelihood": likelihoods.Normal(1.0),
+        "prior": priors.Normal(1.0),
+        **changes,
+    }
+    return LinearModel(arguments.pop("X"), arguments.pop("y"), **arguments)
+
+
+def changed(value: float) -> np.ndarray:
+    array = X.copy()
+    array[1, 0] = value
+    return array
+
+
+BAD_MODELS = {
+    "NaN": ({"X": changed(np.nan)}, r"X must be finite, got nan in row 1, column 0"),
+    "infinity": ({"X": changed(-np.inf)}, r"X must be finite, got -inf in row 1, column 0"),
+    "NaN in a data frame": (
+        {"X": pd.DataFrame(changed(np.nan), columns=["age", "bmi"])},
+        r"X must be finite, got nan in row 1, column 'age'",
+    ),
+    "text in X": ({"X": [["a", 1], ["b", 2], ["c", 3]]}, r"X must hold numbers, got the text 'a' in row 0, column 0"),
+    "text in a data frame": (
+        {"X": pd.DataFrame({"age": [1, 2, 3], "sex": ["m", "f", "m"]})},
+        r"X must hold numbers, got the text 'm' in row 0, column 'sex'",
+    ),
+    "text in polars": (
+        {"X": pl.DataFrame({"age": [1, 2, 3], "sex": ["m", "f", "m"]})},
+        r"X must hold numbers, got the text 'm' in row 0, column 'sex'",
+    ),
+    "missing in a data frame": (
+        {"X": pd.DataFrame({"age": [1, 2, None], "one": [1, 1, 1]})},
+        r"X must be finite, got nan in row 2, column 'age'",
+    ),
+    "complex": ({"X": X + 1j}, r"X must hold real numbers, got values of type complex128"),
+    "sparse": ({"X": csr_array(X)}, r"X must be dense, got a sparse csr_array"),
+    "ragged": ({"X": [[1, 2], [3]], "y": [1, 2]}, r"X must hold numbers in rows of one length"),
+    "X of one dimension": ({"X": [1.0, 2.0, 3.0]}, r"X must have two dimensions.*got 1"),
+    "no rows": ({"X": np.zeros((0, 2)), "y": []}, r"X must have at least one row and one column, got shape \(0, 2\)"),
+    "no columns": ({"X": np.zeros((3, 0))}, r"X must have at least one row and one column, got shape \(3, 0\)"),
+    "lengths": ({"y": [1.0, 2.0]}, r"y must have 3 entries, got 2"),
+    "y of two dimensions": ({"y": Y[:, np.newaxis]}, r"y must have one dimension, got 2 with shape \(3, 1\)"),
+    "text in y": ({"y": ["a", "b", "c"]}, r"y must hold numbers, got the text 'a' in row 0"),
+    "NaN in y": ({"y": [1.0, np.nan, 2.0]}, r"y must be finite, got nan in row 1"),
+    "negative weight": ({"weights": [1, -1, 1]}, r"weights must not be negative, got -1.0 in row 1"),
+    "zero weights": ({"weights": [0, 0, 0]}, r"weights must not all be zero"),
+    "weights' length": ({"weights": [1, 1]}, r"weights must have 3 entries, got 2"),
+    "NaN weight": ({"weights": [1, np.nan, 1]}, r"weights must be finite, got nan in row 1"),
+    "column twice": (
+        {"X": pd.DataFrame(X, columns=["age", "age"])},
+        r"column names must be unique, got 'age' more than once",
+    ),
+    "a column called intercept": (
+        {"X": pd.DataFrame(X, columns=["age", "intercept"])},
+        r"the column name 'intercept' is taken by the model",
+    ),
+    "number of names": ({"feature_names": ["a"]}, r"one name for each of the 2 columns of X, got 1"),
+    "likelihood": ({"likelihood": 1.0}, r"likelihood must be likelihoods.Normal\(sd\), got 1.0"),
+    "prior": ({"prior": 7.29}, r"prior must be priors.Normal\(...\) or priors.Flat\(\), got 7.29"),
+    "prior's size": (
+        {"prior": priors.Normal(cov=np.eye(3))},
+        r"the prior must be for the 2 columns of X, got one for 3",
+    ),
+    "prior mean's size": ({"prior": priors.Normal(1.0, mean=[0, 0, 0])}, r"for the 2 columns of X, got one for 3"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_MODELS)
+def test_a_bad_model_is_refused(case: str) -> None:
+    changes, message = BAD_MODELS[case]
+    with pytest.raises(ValueError, match=message) as error:
+        build(**changes)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("sd", [0.0, -1.0, np.inf, np.nan])
+def test_a_scale_is_positive_and_finite(sd: float) -> None:
+    with pytest.raises(ValueError, match=f"noise sd must be positive and finite, got {sd}"):
+        likelihoods.Normal(sd)
+    with pytest.raises(ValueError, match=f"prior sd must be positive and finite, got {sd}"):
+        priors.Normal(sd)
+
+
+@pytest.mark.parametrize("sd", ["1", True, [1.0, 2.0], None])
+def test_a_scale_is_one_number(sd: Any) -> None:
+    with pytest.raises(ValueError, match="noise sd must be one positive number, got"):
+        likelihoods.Normal(sd)
+
+
+BAD_PRIORS = {
+    "neither": ({}, "needs either sd or cov, got neither"),
+    "both": ({"sd": 1.0, "cov": np.eye(2)}, "needs either sd or cov, got both"),
+    "not square": ({"cov": np.ones((2, 3))}, r"prior cov must be a square matrix, got shape \(2, 3\)"),
+    "not symmetric": ({"cov": [[1.0, 0.5], [0.1, 1.0]]}, "prior cov must be symmetric, got entries that differ by 0.4"),
+    "not positive definite": (
+        {"cov": [[1.0, 2.0], [2.0, 1.0]]},
+        "prior cov must be positive definite, got a smallest eigenvalue of -1",
+    ),
+    "NaN": ({"cov": [[1.0, np.nan], [np.nan, 1.0]]}, "prior cov must be finite, got nan in row 0, column 1"),
+    "mean and cov": ({"mean": [0.0, 0.0, 0.0], "cov": np.eye(2)}, "prior mean and cov must have one size, got 3 and 2"),
+    "mean": ({"sd": 1.0, "mean": [np.inf, 0.0]}, "prior mean must be finite, got inf in row 0"),
+    "matrix mean": ({"sd": 1.0, "mean": np.eye(2)}, "prior mean must have one dimension, got 2"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_PRIORS)
+def test_a_bad_prior_is_refused(case: str) -> None:
+    arguments, message = BAD_PRIORS[case]
+    with pytest.raises(ValueError, match=message):
+        priors.Normal(**arguments)
+
+
+def test_an_improper_posterior_is_refused_by_the_column_to_blame() -> None:
+    duplicate = pd.DataFrame({"a": [1.0, 2.0, 4.0, 3.0], "b": [1.0, 2.0, 4.0, 3.0]})
+    constant = pd.DataFrame({"a": [1.0, 2.0, 4.0, 3.0], "c": [0.1, 0.1, 0.1, 0.1]})
+    few = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 5.0]})
+    for frame, column in ((duplicate, "b"), (constant, "c"), (few, "b")):
+        with pytest.raises(ValueError, match=f"do not determine the coefficient of column '{column}'"):
+            fit_exact(build(X=frame, y=np.arange(len(frame)), prior=priors.Flat()))
+
+
+def test_new_rows_must_have_the_columns_of_the_fit() -> None:
+    posterior = fit_exact(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
+    unknown = pd.DataFrame({"age": [1.0], "height": [2.0]})
+    message = "X must have the columns age, bmi; missing: bmi; unknown: height"
+    with pytest.raises(ValueError, match=message):
+        posterior.predict(unknown)
+    with pytest.raises(ValueError, match=message):
+        posterior.condition(unknown, [1.0])
+    with pytest.raises(ValueError, match=r"X must have 2 columns \(age, bmi\), got 3"):
+        posterior.predict(np.zeros((1, 3)))
+    with pytest.raises(ValueError, match=r"X must have 2 columns \(age, bmi\), got 3"):
+        posterior.condition(np.zeros((1, 3)), [1.0])
+    swapped = pd.DataFrame(X[:, ::-1], columns=["bmi", "age"])
+    np.testing.assert_array_equal(posterior.predict(swapped), posterior.predict(X))
+
+
+def test_distributions_refuse_what_they_do_not_have() -> None:
+    posterior = fit_exact(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
+    with pytest.raises(ValueError, match="names must be among age, bmi; got height"):
+        posterior.marginal("height")
+    with pytest.raises(ValueError, match="names must be among age, bmi; got none"):
+        posterior.marginal([])
+    with pytest.raises(ValueError, match="probability must be between 0 and 1, got 95"):
+        posterior.interval(95)
+    with pytest.raises(ValueError, match=r"points must have 2 entries on the last axis, got shape \(3,\)"):
+        posterior.logpdf(np.zeros(3))
+
+
+def test_bad_batches_are_refused_by_number() -> None:
+    with pytest.raises(ValueError, match="batches must hold at least one batch, got none"):
+        SufficientStatistics.from_batches([])
+    with pytest.raises(ValueError, match="batch 1: y must have 3 entries, got 2"):
+        SufficientStatistics.from_batches([(X, Y), (X, Y[:2])])
+    with pytest.raises(ValueError, match="batch 1: statistics to merge must have the same columns, got x0, x1 and x0"):
+        SufficientStatistics.from_batches([(X, Y), (X[:, :1], Y)])
+
+
+def test_routes_refuse_arguments_they_do_not_know() -> None:
+    model = build()
+    with pytest.raises(ValueError, match="engine must be one of scipy, pymc; got 'nutpie'"):
+        fit_map(model, engine="nutpie")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="max_iterations must be a whole number of at least 1, got 0"):
+        fit_map(model, max_iterations=0)
+    with pytest.raises(ValueError, match="engine must be one of nutpie, pymc; got 'stan'"):
+        fit_mcmc(model, engine="stan")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"draws must be a whole number of at least 1, got 10.5"):
+        fit_mcmc(model, draws=10.5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got -1"):
+        fit_mcmc(model, seed=-1)
+    with pytest.raises(ValueError, match="routes must be one of ridge, map, exact, mcmc; got 'lasso'"):
+        compare(model, routes=["ridge", "lasso"])
+    with pytest.raises(ValueError, match="routes must be a list with some of ridge, map, exact, mcmc; got 'ridge'"):
+        compare(model, routes="ridge")
+    with pytest.raises(ValueError, match="engine must be one of nutpie, pymc; got 'stan'"):
+        compare(model, engine="stan")
+
+
+def test_rows_that_are_gone_are_asked_for_by_name() -> None:
+    model = build()
+    gone = LinearModel.from_statistics(model.statistics, likelihood=model.likelihood, prior=model.prior)
+    with pytest.raises(ValueError, match="posterior_predictive or log_likelihood needs the rows"):
+        fit_mcmc(gone, log_likelihood=True)
+    with pytest.raises(ValueError, match="pymc_program needs the rows"):
+        fit_map(gone, engine="pymc")
+    assert fit_map(gone).coef == pytest.approx(fit_exact(gone).mean, rel=1e-12)
+
+
+ODD_BUT_FINE = {
+    "constant column": pd.DataFrame({"a": [1.0, 2.0, 4.0], "c": [5.0, 5.0, 5.0]}),
+    "column of zeros": pd.DataFrame({"a": [1.0, 2.0, 4.0], "c": [0.0, 0.0, 0.0]}),
+    "duplicate columns": pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [1.0, 2.0, 4.0]}),
+    "one row": pd.DataFrame({"a": [1.0], "b": [2.0]}),
+    "more columns than rows": pd.DataFrame(np.arange(12.0).reshape(2, 6) ** 2),
+    "one feature": pd.DataFrame({"a": [1.0, 2.0, 4.0]}),
+}
+
+
+@pytest.mark.parametrize("case", ODD_BUT_FINE)
+@pytest.mark.parametrize("intercept", [True, False])
+def test_odd_data_work_by_every_route(case: str, intercept: bool) -> None:
+    frame = ODD_BUT_FINE[case]
+    model = build(X=frame, y=np.arange(len(frame)) + 1.0, intercept=intercept)
+    comparison = compare(model, seed=1, draws=500, progress=False)
+    assert comparison.passed, [check for check in comparison.checks if not check.passed]
+    assert all(check.passed for check in comparison.checks)
+
+
+def test_what_the_data_do_not_touch_keeps_its_prior() -> None:
+    posterior = fit_exact(build(X=ODD_BUT_FINE["constant column"], prior=priors.Normal(3.0)))
+    assert posterior.mean[1] == pytest.approx(0, abs=1e-15)
+    assert posterior.sd[1] == pytest.approx(3, rel=1e-14)
+    both = fit_exact(build(X=ODD_BUT_FINE["duplicate columns"], prior=priors.Normal(3.0)))
+    assert both.mean[0] == pytest.approx(both.mean[1], rel=1e-12)
+
+
+def test_before_data_is_the_prior() -> None:
+    prior = GaussianPosterior.before_data(build(prior=priors.Normal(3.0, mean=1.0)))
+    np.testing.assert_allclose(prior.sd, 3.0)
+    np.testing.assert_allclose(prior.mean, 1.0)

@@ -1,0 +1,177 @@
+"""The posterior is Gaussian, and is a prior again: Gaussian with Gaussian is conjugate."""
+
+import arviz as az
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from bayes_l2 import GaussianPosterior, LinearModel, SufficientStatistics, fit_exact, likelihoods, priors
+from tests.oracles import dense_log_evidence, in_sds, random_problem
+
+# One run makes fewer than a hundred statistical tests; each may raise a false alarm with this probability.
+FALSE_ALARM = 1e-8
+
+
+def assert_same(ours: GaussianPosterior, theirs: GaussianPosterior, tolerance: float = 1e-10) -> None:
+    """Agreement of two posteriors in every number they hold, in sds."""
+    assert in_sds(ours.joint.mean, theirs.joint.mean, theirs.joint.sd) < tolerance
+    np.testing.assert_allclose(
+        ours.joint.cov / np.outer(theirs.joint.sd, theirs.joint.sd), correlation(theirs), atol=tolerance
+    )
+    assert ours.log_evidence == pytest.approx(theirs.log_evidence, rel=1e-12, abs=1e-9)
+
+
+def correlation(posterior: GaussianPosterior) -> np.ndarray:
+    sd = posterior.joint.sd
+    return posterior.joint.cov / np.outer(sd, sd)
+
+
+def split(model: LinearModel, rows: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    assert model.X is not None
+    assert model.y is not None
+    return model.X[rows], model.y[rows], None if model.weights is None else model.weights[rows]
+
+
+def on(model: LinearModel, rows: slice) -> LinearModel:
+    X, y, weights = split(model, rows)
+    return LinearModel(X, y, weights=weights, likelihood=model.likelihood, prior=model.prior, intercept=model.intercept)
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    n=st.integers(2, 40),
+    p=st.integers(1, 6),
+    first=st.integers(1, 39),
+    intercept=st.booleans(),
+    weighted=st.booleans(),
+    offset=st.sampled_from([0.0, 1e4]),
+    column_mean=st.sampled_from([0.0, 100.0]),
+)
+def test_yesterdays_posterior_is_todays_prior(seed: int, n: int, p: int, first: int, **options: float) -> None:
+    model = random_problem(seed, n, p, **options)
+    cut = min(first, n - 1)
+    sequential = fit_exact(on(model, slice(0, cut))).condition(*split(model, slice(cut, None)))
+    assert_same(sequential, fit_exact(model))
+
+
+def test_row_by_row_equals_all_rows_at_once(diabetes: LinearModel) -> None:
+    posterior = GaussianPosterior.before_data(diabetes)
+    for i in range(442):
+        posterior = posterior.condition(*split(diabetes, slice(i, i + 1))[:2])
+    assert_same(posterior, fit_exact(diabetes))
+
+
+def test_order_of_the_rows_does_not_matter(diabetes: LinearModel) -> None:
+    first, second = split(diabetes, slice(0, 200))[:2], split(diabetes, slice(200, None))[:2]
+    start = GaussianPosterior.before_data(diabetes)
+    assert_same(start.condition(*first).condition(*second), start.condition(*second).condition(*first))
+
+
+def test_sequential_batch_and_merged_statistics_agree(diabetes: LinearModel) -> None:
+    batches = [split(diabetes, slice(i, i + 100))[:2] for i in range(0, 442, 100)]
+    merged = SufficientStatistics.from_batches(batches)
+    by_merging = GaussianPosterior.before_data(diabetes).condition_on_statistics(merged)
+    assert_same(by_merging, fit_exact(diabetes))
+    from_statistics = LinearModel.from_statistics(merged, likelihood=diabetes.likelihood, prior=diabetes.prior)
+    assert_same(fit_exact(from_statistics), fit_exact(diabetes))
+
+
+def test_posterior_moments_make_a_prior_again() -> None:
+    model = random_problem(11, 60, 4, intercept=False)
+    half = fit_exact(on(model, slice(0, 30)))
+    X, y, _ = split(model, slice(30, None))
+    prior = priors.Normal(mean=half.mean, cov=half.cov)
+    again = fit_exact(LinearModel(X, y, likelihood=model.likelihood, prior=prior, intercept=False))
+    assert in_sds(again.mean, fit_exact(model).mean, fit_exact(model).sd) < 1e-10
+    np.testing.assert_allclose(again.cov, fit_exact(model).cov, rtol=1e-9, atol=1e-12)
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    n=st.integers(2, 30),
+    p=st.integers(1, 6),
+    intercept=st.booleans(),
+    noise_sd=st.floats(0.1, 10),
+    prior_sd=st.floats(0.1, 10),
+)
+def test_likelihood_times_prior_over_posterior_is_the_evidence(seed: int, n: int, p: int, **options: float) -> None:
+    model = random_problem(seed, n, p, **options)
+    posterior = fit_exact(model)
+    rng = np.random.default_rng(seed)
+    points = posterior.joint.mean + 5 * posterior.joint.sd * rng.standard_normal((5, len(posterior.joint.mean)))
+    ratios = [model.log_likelihood(point) + model.log_prior(point) - posterior.joint.logpdf(point) for point in points]
+    np.testing.assert_allclose(ratios, posterior.log_evidence, rtol=1e-10, atol=1e-8)
+    dense = dense_log_evidence(
+        model.X, model.y, model.likelihood.sd, options["prior_sd"], intercept=bool(options["intercept"])
+    )
+    assert posterior.log_evidence == pytest.approx(dense, rel=1e-10, abs=1e-8)
+
+
+def test_evidence_with_weights_is_that_of_scaled_rows() -> None:
+    model = random_problem(12, 25, 3, weighted=True, intercept=False)
+    assert model.weights is not None
+    root = np.sqrt(model.weights)
+    X, y, _ = split(model, slice(None))
+    dense = dense_log_evidence(root[:, np.newaxis] * X, root * y, 1.0, 1.0, intercept=False)
+    # the density of y_i is sqrt(w_i) times that of sqrt(w_i) y_i
+    assert fit_exact(model).log_evidence == pytest.approx(dense + np.log(root).sum(), rel=1e-12)
+
+
+def test_general_prior_has_the_textbook_moments() -> None:
+    rng = np.random.default_rng(13)
+    X, y = rng.standard_normal((20, 4)), rng.standard_normal(20)
+    half = rng.standard_normal((4, 4))
+    cov, mean = half @ half.T + np.eye(4), rng.standard_normal(4)
+    prior = priors.Normal(mean=mean, cov=cov)
+    posterior = fit_exact(LinearModel(X, y, likelihood=likelihoods.Normal(0.7), prior=prior, intercept=False))
+    textbook = np.linalg.inv(np.linalg.inv(cov) + X.T @ X / 0.49)
+    np.testing.assert_allclose(posterior.cov, textbook, rtol=1e-11)
+    np.testing.assert_allclose(posterior.mean, textbook @ (np.linalg.inv(cov) @ mean + X.T @ y / 0.49), rtol=1e-11)
+    marginal = stats.multivariate_normal(X @ mean, 0.49 * np.eye(20) + X @ cov @ X.T)
+    assert posterior.log_evidence == pytest.approx(marginal.logpdf(y), rel=1e-12)
+
+
+def test_posterior_precision_is_prior_precision_plus_data_precision(diabetes: LinearModel) -> None:
+    assert diabetes.X is not None
+    centred = diabetes.X - diabetes.X.mean(axis=0)
+    np.testing.assert_allclose(
+        fit_exact(diabetes).precision, np.eye(10) / 400 + centred.T @ centred / 54**2, rtol=1e-11, atol=1e-13
+    )
+
+
+@pytest.mark.parametrize("engine", ["nutpie", "pymc"])
+def test_nuts_agrees_with_the_exact_posterior(
+    diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
+) -> None:
+    draws = request.getfixturevalue(f"{engine}_draws")["posterior"].to_dataset()
+    joint = fit_exact(diabetes).joint
+    values = stacked(draws)
+    assert max(float(az.rhat(draws)[name].max()) for name in ("intercept", "coef")) <= 1.01
+    effective = columns(az.ess(draws, method="bulk"))
+    assert effective.min() >= 400
+
+    bound = stats.norm.isf(FALSE_ALARM / 2)
+    means, sds = values.mean(axis=(0, 1)), values.std(axis=(0, 1), ddof=1)
+    assert np.abs((means - joint.mean) / columns(az.mcse(draws))).max() < bound
+    assert np.abs((sds - joint.sd) / columns(az.mcse(draws, method="sd"))).max() < bound
+
+    # Kolmogorov-Smirnov needs independent draws: keep one in so many that autocorrelation is spent
+    step = int(np.ceil(3 * values.shape[0] * values.shape[1] / effective.min()))
+    for j, name in enumerate(joint.names):
+        thinned = values[:, ::step, j].reshape(-1)
+        assert stats.kstest(thinned, joint.marginal(name).cdf).pvalue > FALSE_ALARM, name
+        assert len(thinned) >= 300
+
+
+def stacked(draws: xr.Dataset) -> np.ndarray:
+    """Draws of (intercept, coefficients), shape (chain, draw, parameter)."""
+    intercept = draws["intercept"].to_numpy()[..., np.newaxis]
+    return np.concatenate([intercept, draws["coef"].to_numpy()], axis=-1)
+
+
+def columns(dataset: xr.Dataset) -> np.ndarray:
+    """A statistic of (intercept, coefficients), shape (parameter,)."""
+    return np.append(dataset["intercept"].to_numpy(), dataset["coef"].to_numpy())

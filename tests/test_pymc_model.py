@@ -1,0 +1,42 @@
+"""PyMC's statement of the model and ours are one density, up to a constant."""
+
+import numpy as np
+import pytest
+from pytensor.compile.mode import Mode
+
+from bayes_l2 import LinearModel, pymc_program
+from bayes_l2.pymc_model import INTERCEPT_OFFSET
+from tests.test_model import MODELS, points
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_log_densities_differ_by_one_constant(name: str) -> None:
+    model = MODELS[name]
+    program = pymc_program(model)
+    log_density = program.compile_logp(mode=Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt"))
+    differences = []
+    for point in points(model, 20):
+        values = {"coef": point[-model.n_features :]}
+        if model.intercept:
+            values[INTERCEPT_OFFSET] = np.array(offset(model, point))
+        differences.append(log_density(values) - model.log_posterior(point))
+    size = max(1.0, abs(model.log_posterior(points(model)[0])))
+    np.testing.assert_allclose(differences, differences[0], atol=1e-9 * size)
+    # PyMC rounds log(2 pi) / 2 to single precision: 6e-8 a row
+    assert abs(differences[0]) < 1e-6 * size
+
+
+def offset(model: LinearModel, point: np.ndarray) -> float:
+    """PyMC's coordinate for the intercept: the response at the mean row less the mean response."""
+    assert model.X is not None
+    assert model.y is not None
+    weights = np.ones(len(model.y)) if model.weights is None else model.weights
+    return point[0] + weights @ (model.X @ point[1:] - model.y) / weights.sum()
+
+
+def test_program_names_what_it_holds(diabetes: LinearModel) -> None:
+    program = pymc_program(diabetes)
+    assert [variable.name for variable in program.free_RVs] == ["coef", INTERCEPT_OFFSET]
+    assert [variable.name for variable in program.deterministics] == ["intercept"]
+    assert [variable.name for variable in program.observed_RVs] == ["y"]
+    assert list(program.coords["feature"]) == list(diabetes.feature_names)
