@@ -71,9 +71,9 @@ def compare(
             "pymc: find_MAP and PyMC's own NUTS on a PyMC program of the raw rows."
         ),
     ] = EngineName.NUTPIE,
-    draws: Annotated[int, typer.Option(help="Draws kept of each of four chains.")] = 1000,
-    tune: Annotated[int, typer.Option(help="Draws of each chain spent on adaptation.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of the sampler.")] = 1,
+    draws: Annotated[int, typer.Option(help="Draws kept of each of four chains.", min=1)] = 1000,
+    tune: Annotated[int, typer.Option(help="Draws of each chain spent on adaptation.", min=1)] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the sampler.", min=0)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a figure here: .png, .svg or .pdf.", metavar="FILE")] = None,
 ) -> int:
@@ -81,8 +81,11 @@ def compare(
 
     Exit status: 0 if no check failed, 1 if one did, 2 on bad input.
     """
+    from bayes_l2 import report, validation
+    from bayes_l2.comparison import ROUTES
     from bayes_l2.comparison import compare as compare_routes
 
+    chosen = [validation.one_of(route.strip(), ROUTES, "routes") for route in routes.split(",")]
     if plot is not None and plot.suffix.lower() not in PLOT_FORMATS:
         raise ValueError(f"--plot must end in {', '.join(PLOT_FORMATS)}; got {str(plot)!r}")
     if plot is not None and not plot.parent.is_dir():
@@ -90,13 +93,11 @@ def compare(
     model, source = _model(csv, target, prior_sd, noise_sd, intercept, standardise)
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     if not as_json:
-        from bayes_l2 import report
-
         console.print(source, style="bold", markup=False)
         console.print(report.model_block(model))
     comparison = compare_routes(
         model,
-        routes=[route.strip() for route in routes.split(",")],
+        routes=chosen,
         seed=seed,
         engine=engine.value,
         draws=draws,
@@ -107,8 +108,6 @@ def compare(
     if as_json:
         print(json.dumps({"data": source, **comparison.to_dict()}, indent=2, allow_nan=False))
     else:
-        from bayes_l2 import report
-
         console.print(report.result_block(comparison))
         if plot is not None:
             console.print(f"Figure: {plot}", markup=False)
@@ -166,9 +165,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = app(args=words or ["--help"], prog_name="bayes-l2", standalone_mode=False)
     except typer.Exit as stop:
         status = stop.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
-        status = 130
     except typer.TyperException as error:  # usage: an unknown option, a word where a number belongs
         status = _refuse(error.format_message())
     except (ValueError, OSError) as error:

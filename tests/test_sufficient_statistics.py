@@ -107,13 +107,12 @@ def test_the_gram_route_costs_no_digit_that_a_posterior_sd_shows() -> None:
         Z[:, 4] = Z[:, 3] + mix * Z[:, 4]
         y = Z @ np.ones(5) + rng.standard_normal(20_000)
         shift = np.append(Z[:1024].mean(axis=0), y[:1024].mean())
-        factors = module._factor_by_gram(Z, y, None, shift), module._factor_by_qr(Z, y, None, shift)
-        if factors[0] is None:
+        by_gram, by_qr = module._factor_by_gram(Z, y, None, shift), module._factor_by_qr(Z, y, None, shift)
+        if by_gram is None:
             assert mix < 1e-2
             break
-        assert factors[1] is not None
         posteriors = []
-        for factor in factors:
+        for factor in (by_gram, by_qr):
             names = tuple("abcde")
             mean = shift + factor[0, 1:] / factor[0, 0]
             statistics = SufficientStatistics(names, 20_000, 20_000.0, 0.0, mean, factor[1:, 1:])

@@ -1,7 +1,7 @@
 """NUTS: what the tree holds, what a seed repeats, what Ctrl-C leaves."""
 
 import warnings
-from typing import Any
+from typing import Any, cast
 
 import arviz as az
 import numpy as np
@@ -25,7 +25,7 @@ def test_what_the_tree_holds(diabetes: LinearModel, engine: str, request: pytest
     assert dict(posterior.sizes) == {"chain": 4, "draw": 1000, "feature": 10}
     assert list(posterior["feature"].to_numpy()) == list(diabetes.feature_names)
     assert "diverging" in tree["sample_stats"]
-    assert int(tree["sample_stats"]["diverging"].sum()) == 0
+    assert not tree["sample_stats"].to_dataset()["diverging"].any()
     np.testing.assert_array_equal(tree["observed_data"]["y"], diabetes.y)
     assert tree["posterior_predictive"]["y"].shape == (4, 1000, 442)
 
@@ -34,17 +34,17 @@ def test_what_the_tree_holds(diabetes: LinearModel, engine: str, request: pytest
 def test_pointwise_log_likelihood(diabetes: LinearModel, engine: str, request: pytest.FixtureRequest) -> None:
     tree: xr.DataTree = request.getfixturevalue(f"{engine}_draws")
     last = tree["posterior"].to_dataset().isel(chain=-1, draw=-1)
-    assert diabetes.X is not None
-    eta = float(last["intercept"]) + diabetes.X @ last["coef"].to_numpy()
-    expected = stats.norm(eta, 54.0).logpdf(diabetes.y)
-    difference = tree["log_likelihood"]["y"][-1, -1].to_numpy() - expected
+    X, _ = diabetes.rows("the test")
+    eta = float(last["intercept"]) + X @ last["coef"].to_numpy()
+    expected = stats.norm.logpdf(diabetes.y, eta, 54.0)
+    difference = tree["log_likelihood"].to_dataset()["y"].to_numpy()[-1, -1] - expected
     # PyMC rounds log(2 pi) / 2 to single precision, which moves every row by the same 6e-8
     np.testing.assert_allclose(difference, difference.mean(), atol=1e-12)
     assert abs(difference.mean()) < (1e-12 if engine == "nutpie" else 1e-7)
 
 
 def test_both_engines_give_arviz_the_same_loo(nutpie_draws: xr.DataTree, pymc_draws: xr.DataTree) -> None:
-    ours, theirs = az.loo(nutpie_draws), az.loo(pymc_draws)
+    ours, theirs = (cast(Any, az.loo(draws)) for draws in (nutpie_draws, pymc_draws))
     # Monte-Carlo error of elpd is near sqrt(p_loo / effective draws), some 0.05 here
     assert ours.elpd == pytest.approx(theirs.elpd, abs=1.0)
     assert ours.p == pytest.approx(theirs.p, abs=1.0)

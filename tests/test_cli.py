@@ -1,0 +1,162 @@
+"""The command line: what it prints, its exit status, and what a mistake gets."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bayes_l2.cli import main
+
+FAST = ["--draws", "400", "--tune", "300"]
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(list(arguments))
+    captured = capsys.readouterr()
+    assert isinstance(stop.value.code, int)
+    return stop.value.code, captured.out, captured.err
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((30, 3))
+    path = tmp_path / "data.csv"
+    path.write_text("a,b,y\n" + "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    return path
+
+
+def test_compare_prints_assumptions_table_and_checks(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "compare", *FAST)
+    assert status == 0
+    order = [
+        "Diabetes data",
+        "y ~ Normal(a + Xb, 54²)",
+        "α = σ²/τ² = 54² / 20² = 7.29",
+        "bmi",
+        "24.69",
+        "8 of 8 checks",
+    ]
+    places = [out.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str], csv: Path) -> None:
+    options = ["--target", "y", "--prior-sd", "1", "--noise-sd", "2", "--routes", "ridge,map", "--no-intercept"]
+    status, out, err = run(capsys, "compare", str(csv), *options, "--json")
+    result = json.loads(out)
+    assert (status, err) == (0, "")
+    assert result["model"]["penalty"] == 4.0
+    assert list(result["parameters"]) == ["a", "b"]
+    assert result["passed"] is True
+
+
+def test_standardise_is_the_same_as_standardised_data(capsys: pytest.CaptureFixture[str], csv: Path) -> None:
+    options = [
+        "compare",
+        str(csv),
+        "--target",
+        "y",
+        "--prior-sd",
+        "1",
+        "--noise-sd",
+        "2",
+        "--routes",
+        "exact",
+        "--json",
+    ]
+    rows = np.loadtxt(csv, delimiter=",", skiprows=1)
+    raw = json.loads(run(capsys, *options)[1])["parameters"]
+    scaled = json.loads(run(capsys, *options, "--standardise")[1])["parameters"]
+    design = np.column_stack([np.ones(30), (rows[:, :2] - rows[:, :2].mean(axis=0)) / rows[:, :2].std(axis=0)])
+    expected = np.linalg.solve(design.T @ design + np.diag([0, 4, 4]), design.T @ rows[:, 2])
+    np.testing.assert_allclose([scaled[name]["exact"] for name in ("intercept", "a", "b")], expected, rtol=1e-11)
+    assert raw["a"]["exact"] != scaled["a"]["exact"]
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_plot_is_written_whole(capsys: pytest.CaptureFixture[str], tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"figure.{suffix}"
+    status, out, _ = run(capsys, "compare", "--routes", "ridge", "--plot", str(path))
+    assert status == 0
+    assert path.stat().st_size > 5000
+    assert list(tmp_path.iterdir()) == [path]
+    assert "Figure:" in out
+
+
+def test_a_failed_check_is_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "compare", "--draws", "20", "--tune", "20", "--routes", "mcmc")
+    assert status == 1
+    assert "FAIL" in out
+
+
+def test_a_seed_repeats_the_output(capsys: pytest.CaptureFixture[str]) -> None:
+    first, again, other = (run(capsys, "compare", *FAST, "--json", "--seed", seed)[1] for seed in "332")
+    assert first == again
+    assert first != other
+
+
+BAD_INPUT = {
+    "no file": (["nowhere.csv", "--target", "y", "--prior-sd", "1", "--noise-sd", "1"], "cannot read nowhere.csv"),
+    "wrong column": (
+        ["CSV", "--target", "z", "--prior-sd", "1", "--noise-sd", "1"],
+        "has no column 'z'; its columns are",
+    ),
+    "no target": (["CSV", "--prior-sd", "1", "--noise-sd", "1"], "--target is needed with a CSV file"),
+    "no prior sd": (["CSV", "--target", "y", "--noise-sd", "1"], "--prior-sd is needed with a CSV file"),
+    "no noise sd": (["CSV", "--target", "y", "--prior-sd", "1"], "--noise-sd is needed with a CSV file"),
+    "target without file": (["--target", "y"], "--target names a column of a CSV file; give the file first"),
+    "negative sd": (["--prior-sd", "-1"], "prior sd must be positive and finite, got -1.0"),
+    "infinite sd": (["--noise-sd", "inf"], "noise sd must be positive and finite, got inf"),
+    "not a number": (["--prior-sd", "wide"], "Invalid value for '--prior-sd'"),
+    "route": (["--routes", "ridge,lasso"], "routes must be one of ridge, map, exact, mcmc; got 'lasso'"),
+    "engine": (["--engine", "stan"], "Invalid value for '--engine'"),
+    "draws": (["--draws", "0"], "Invalid value for '--draws'"),
+    "seed": (["--seed", "-1"], "Invalid value for '--seed'"),
+    "option": (["--sigma", "1"], "No such option: --sigma"),
+    "plot format": (["--plot", "figure.docx"], "--plot must end in .png, .svg, .pdf; got 'figure.docx'"),
+    "plot folder": (["--plot", "nowhere/figure.png"], "--plot: there is no folder 'nowhere'"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_is_one_line_and_status_2(
+    capsys: pytest.CaptureFixture[str], csv: Path, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(csv.parent)
+    arguments, message = BAD_INPUT[case]
+    status, out, err = run(capsys, "compare", *(str(csv) if word == "CSV" else word for word in arguments))
+    assert status == 2
+    assert out == ""
+    assert message in err
+    assert err.startswith("bayes-l2: ")
+    assert err.count("\n") == 1
+    assert list(csv.parent.iterdir()) == [csv]
+
+
+def test_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "compair")
+    assert status == 2
+    assert "No such command 'compair'" in err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["compare", "--help"], ["compare", "-h"]])
+def test_help(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    status, out, _ = run(capsys, *arguments)
+    assert status == 0
+    expected = ["compare", "L2 regularisation is MAP"]
+    if "compare" in arguments:
+        options = "--target --prior-sd --noise-sd --routes --engine --seed --json --plot --draws --tune --standardise"
+        expected = [*options.split(), "Exit status"]
+    assert all(words in out for words in expected)
+
+
+def test_interrupt_is_status_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bayes_l2.comparison.fit_mcmc", interrupted)
+    status, _, err = run(capsys, "compare")
+    assert (status, err) == (130, "")

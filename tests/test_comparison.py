@@ -1,0 +1,149 @@
+"""The comparison: its table, its checks, and that a check can fail."""
+
+import json
+from dataclasses import replace
+
+import arviz as az
+import numpy as np
+import pytest
+import xarray as xr
+
+from bayes_l2 import Comparison, LinearModel, PointEstimate, compare, fit_exact, fit_map, fit_ridge, likelihoods, priors
+
+
+@pytest.fixture(scope="module")
+def comparison(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> Comparison:
+    return Comparison(
+        model=diabetes, exact=fit_exact(diabetes), ridge=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws
+    )
+
+
+def check(comparison: Comparison, words: str) -> object:
+    (found,) = [check for check in comparison.checks if words in check.claim]
+    return found
+
+
+def moved(estimate: PointEstimate, change: float) -> PointEstimate:
+    return replace(estimate, coef=estimate.coef + change * np.eye(len(estimate.coef))[3])
+
+
+def test_compare_runs_all_routes(diabetes: LinearModel) -> None:
+    comparison = compare(diabetes, seed=1, draws=300, tune=300)
+    assert comparison.passed
+    assert [check.passed for check in comparison.checks] == [True] * 8
+    assert comparison.mcmc is not None
+    assert dict(comparison.mcmc["posterior"].sizes) == {"chain": 4, "draw": 300, "feature": 10}
+
+
+def test_engine_pymc_runs_the_numerical_routes_on_the_program(diabetes: LinearModel) -> None:
+    comparison = compare(diabetes, routes=["map"], engine="pymc")
+    assert comparison.map is not None
+    assert comparison.map.route == "PyMC find_MAP"
+    assert comparison.passed
+
+
+def test_table_holds_every_routes_numbers(comparison: Comparison, diabetes: LinearModel) -> None:
+    table = comparison.table
+    assert list(table.index) == ["intercept", *diabetes.feature_names]
+    assert list(table.columns) == [
+        "ridge", "map", "exact", "exact_sd", "mcmc", "mcmc_mcse", "mcmc_sd", "r_hat", "ess_bulk",
+    ]  # fmt: skip
+    joint = fit_exact(diabetes).joint
+    np.testing.assert_array_equal(table["exact"], joint.mean)
+    np.testing.assert_array_equal(table["exact_sd"], joint.sd)
+    np.testing.assert_allclose(table["ridge"], joint.mean, rtol=1e-11)
+    assert comparison.mcmc is not None
+    summary = az.summary(comparison.mcmc, round_to="none", ci_prob=0.9, ci_kind="eti")
+    by_arviz = summary.reindex(["intercept", *(f"coef[{name}]" for name in diabetes.feature_names)])
+    for ours, theirs in (
+        ("mcmc", "mean"), ("mcmc_sd", "sd"), ("mcmc_mcse", "mcse_mean"), ("r_hat", "r_hat"), ("ess_bulk", "ess_bulk"),
+    ):  # fmt: skip
+        np.testing.assert_allclose(table[ours], by_arviz[theirs].astype(float), rtol=1e-12)
+
+
+def test_every_check_can_fail(comparison: Comparison, nutpie_draws: xr.DataTree) -> None:
+    """Each check notices its own disturbance, just above its tolerance, and no other check does."""
+    ridge, estimate, exact = comparison.ridge, comparison.map, comparison.exact
+    assert ridge is not None
+    assert estimate is not None
+    sd, posterior = exact.sd[3], nutpie_draws["posterior"].to_dataset()
+    before: dict[str, float] = comparison.table.to_dict(orient="index")["bp"]
+    assert comparison.passed
+
+    def with_draws(draws: xr.Dataset) -> xr.DataTree:
+        return xr.DataTree.from_dict({"posterior": draws})
+
+    z = (before["mcmc"] - before["exact"]) / before["mcmc_mcse"]
+    bump = xr.DataArray(np.eye(10)[3], dims="feature")
+    shifted = posterior.assign(coef=posterior["coef"] + (6 + abs(z)) * before["mcmc_mcse"] * np.sign(z) * bump)
+    mean = posterior["coef"].mean(("chain", "draw"))
+    stretched = posterior.assign(coef=mean + (posterior["coef"] - mean) * (1 + 0.15 * bump))
+    stuck = posterior.assign(coef=posterior["coef"] + posterior["chain"] * bump * sd)
+    disturbed = {
+        "ridge is": (replace(comparison, ridge=moved(ridge, 1.1e-8 * sd)), ["ridge is"]),
+        "the MAP is": (replace(comparison, map=moved(estimate, 1.1e-5 * sd)), ["the MAP is"]),
+        "converged": (replace(comparison, map=replace(estimate, gradient_norm=1.1e-5)), ["converged"]),
+        "constant": (
+            replace(comparison, exact=replace(exact, log_evidence=exact.log_evidence + 2e-8)),
+            ["constant"],
+        ),
+        "means": (replace(comparison, mcmc=with_draws(shifted)), ["means"]),
+        "sds": (replace(comparison, mcmc=with_draws(stretched)), ["sds"]),
+        "R-hat": (replace(comparison, mcmc=with_draws(stuck)), ["R-hat", "ESS"]),
+        "ESS": (replace(comparison, mcmc=with_draws(posterior.isel(draw=slice(90)))), ["R-hat", "ESS"]),
+    }
+    for name, (broken, allowed) in disturbed.items():
+        assert not broken.passed, name
+        failed = [check.claim for check in broken.checks if check.passed is False]
+        assert any(name in claim for claim in failed), (name, failed)
+        assert all(any(words in claim for words in allowed) for claim in failed), (name, failed)
+
+
+def test_unconverged_chains_never_agree(comparison: Comparison, nutpie_draws: xr.DataTree) -> None:
+    few = xr.DataTree.from_dict({"posterior": nutpie_draws["posterior"].to_dataset().isel(draw=slice(20))})
+    checks = replace(comparison, mcmc=few).checks
+    assert [each.passed for each in checks[-2:]] == [None, None]
+    assert checks[-1].reason == "not converged: the draws say nothing of agreement yet"
+
+
+def test_a_map_that_did_not_converge_fails(diabetes: LinearModel) -> None:
+    short = fit_map(diabetes, max_iterations=1)
+    comparison = Comparison(model=diabetes, exact=fit_exact(diabetes), map=short)
+    assert [each.passed for each in comparison.checks if "MAP" in each.claim] == [False, False]
+
+
+def test_what_was_not_asked_for_does_not_apply(diabetes: LinearModel) -> None:
+    comparison = compare(diabetes, routes=["exact"])
+    assert comparison.passed
+    assert [each.passed for each in comparison.checks] == [True] + [None] * 7
+    assert {each.reason for each in comparison.checks[1:]} == {"not asked for"}
+    assert list(comparison.table.columns) == ["exact", "exact_sd"]
+
+
+def test_a_prior_that_is_no_penalty_has_no_ridge(diabetes: LinearModel) -> None:
+    prior = priors.Normal(cov=np.diag(np.arange(1.0, 11.0)))
+    model = LinearModel(diabetes.X, diabetes.y, likelihood=likelihoods.Normal(54.0), prior=prior)
+    comparison = compare(model, routes=["ridge", "map"])
+    ridge = comparison.checks[1]
+    assert ridge.passed is None
+    assert "which is no multiple of ||b||²" in ridge.reason
+    assert "ridge" not in comparison.table
+    gone = LinearModel.from_statistics(model.statistics, likelihood=model.likelihood, prior=priors.Normal(1.0))
+    assert "needs the rows" in compare(gone, routes=["ridge"]).checks[1].reason
+
+
+def test_dictionary_survives_json(comparison: Comparison) -> None:
+    result = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
+    assert result["passed"] is True
+    assert result["model"]["penalty"] == pytest.approx(7.29)
+    assert result["parameters"]["bmi"]["exact"] == comparison.exact.mean[2]
+    assert len(result["checks"]) == 8
+    assert result["log_evidence"] == pytest.approx(-2404.7231123, abs=1e-6)
+
+
+def test_reprs(comparison: Comparison) -> None:
+    assert repr(comparison) == "Comparison(8 checks passed, 0 failed, 0 not applicable)"
+    html = comparison._repr_html_()
+    assert html.count("<table>") == 3
+    assert "α = σ²/τ² = 54² / 20² = 7.29" in html
+    assert "8 of 8 checks passed." in html

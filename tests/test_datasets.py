@@ -1,0 +1,61 @@
+"""Data to start from, and CSV files as they come."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bayes_l2 import datasets
+
+BAD_FILES = {
+    "empty": ("", r"is empty; it must have a header line"),
+    "header only": ("a,b,y\n", "has a header line but no rows"),
+    "short row": ("a,b,y\n1,2,3\n4,5\n", "line 3: 3 columns in the header, 2 here"),
+    "long row": ("a,b,y\n1,2,3,4\n", "line 2: 3 columns in the header, 4 here"),
+    "text": ("a,b,y\n1,2,3\n4,five,6\n", "line 3, column 'b': a number is needed, got 'five'"),
+    "gap": ("a,b,y\n1,,3\n", "line 2, column 'b': a number is needed, got an empty field"),
+    "column twice": ("a,a,y\n1,2,3\n", "column names must be unique, got 'a' more than once"),
+    "no target": ("a,b,z\n1,2,3\n", "has no column 'y'; its columns are a, b, z"),
+    "target alone": ("y\n1\n", "has no column besides 'y'; at least one feature is needed"),
+    "not text": (b"\xff\xfe\x00\x01", "is not a CSV file in UTF-8"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FILES)
+def test_a_bad_file_is_refused(case: str, tmp_path: Path) -> None:
+    content, message = BAD_FILES[case]
+    path = tmp_path / "data.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ValueError, match=message):
+        datasets.read_csv(path, "y")
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"cannot read .*missing\.csv: No such file"):
+        datasets.read_csv(tmp_path / "missing.csv", "y")
+    with pytest.raises(ValueError, match=r"cannot read .*: Is a directory"):
+        datasets.read_csv(tmp_path, "y")
+
+
+def test_numbers_and_columns_survive(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_bytes(b'\xef\xbb\xbf"name, with comma",y,b\r\n1e-3,2,3\r\n\r\n-4,5.5,6\r\n')
+    X, y = datasets.read_csv(path, "y")
+    assert list(X.columns) == ["name, with comma", "b"]
+    np.testing.assert_array_equal(X, [[1e-3, 3], [-4, 6]])
+    np.testing.assert_array_equal(y, [2, 5.5])
+    assert y.name == "y"
+
+
+def test_diabetes_is_standardised_by_the_divisor_n() -> None:
+    X, y = datasets.diabetes()
+    assert X.shape == (442, 10)
+    np.testing.assert_allclose(X.mean(), 0, atol=1e-14)
+    np.testing.assert_allclose((X**2).mean(), 1, rtol=1e-13)
+    assert (y.min(), y.max()) == (25, 346)
+
+
+def test_a_constant_column_standardises_to_zero() -> None:
+    frame = datasets.standardise(pd.DataFrame({"a": [1.0, 2.0], "c": [0.5, 0.5]}))
+    np.testing.assert_array_equal(frame, [[-1, 0], [1, 0]])

@@ -1,0 +1,58 @@
+"""Figures show what they should: the numbers behind the marks."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from matplotlib.figure import Figure
+
+from bayes_l2 import Comparison, LinearModel, compare, fit_exact, fit_map, fit_ridge, plots
+from tests.oracles import random_problem
+
+
+def test_forest_marks_every_route_where_it_is(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
+    exact = fit_exact(diabetes)
+    comparison = Comparison(diabetes, exact, ridge=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws)
+    axis = Figure().subplots()
+    plots.forest(comparison, axis)
+    marks: dict[Any, Any] = {line.get_label(): line.get_xdata() for line in axis.lines}
+    for label, route in (("ridge", "ridge"), ("MAP", "map"), ("MCMC mean", "mcmc")):
+        np.testing.assert_array_equal(marks[label], comparison.table[route].to_numpy()[1:])
+    wide: Any = axis.collections[0]
+    ends = np.array([segment[:, 0] for segment in wide.get_segments()])
+    np.testing.assert_allclose(ends, exact.interval(0.95))
+    assert [label.get_text() for label in axis.get_yticklabels()] == list(exact.names)
+
+
+def test_density_lies_over_its_draws(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
+    comparison = Comparison(diabetes, fit_exact(diabetes), mcmc=nutpie_draws)
+    axis = Figure().subplots()
+    plots.density_over_draws(comparison, "bmi", axis)
+    x, y = (np.asarray(values) for values in axis.lines[0].get_data())
+    assert x[np.argmax(y)] == pytest.approx(comparison.exact.mean[2], abs=0.05 * comparison.exact.sd[2])
+    area = sum(patch.get_width() * patch.get_height() for patch in axis.patches)  # type: ignore[attr-defined]
+    assert area == pytest.approx(1, rel=1e-9)
+
+
+@pytest.mark.parametrize("p", [1, 2, 15])
+def test_comparison_figure_has_a_panel_a_coefficient(p: int) -> None:
+    comparison = compare(random_problem(1, 30, p), seed=1, draws=400, tune=300, progress=False)
+    figure = comparison.plot()
+    titles = [axis.get_title() for axis in figure.axes if axis.get_title()]
+    assert titles[0] == "All routes on the exact posterior"
+    assert titles[1:] == [f"x{j}" for j in range(min(p, plots.MAX_HISTOGRAMS))]
+    figure.savefig("/dev/null", format="png")
+
+
+def test_comparison_figure_without_draws_is_the_forest(diabetes: LinearModel) -> None:
+    assert len(compare(diabetes, routes=["ridge"]).plot().axes) == 1
+
+
+def test_ellipses_hold_their_probability() -> None:
+    model = random_problem(2, 30, 2, intercept=False)
+    posterior = fit_exact(model)
+    axis = plots.prior_likelihood_posterior(posterior, posterior, posterior).axes[0]
+    x, y = axis.lines[0].get_data()  # the 50 % ellipse
+    scaled = (np.column_stack([x, y]) - posterior.mean) @ posterior.root.T
+    np.testing.assert_allclose(np.sum(scaled**2, axis=1), -2 * np.log(0.5), rtol=1e-9)

@@ -1,0 +1,61 @@
+"""What a person reads."""
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from bayes_l2 import LinearModel, compare, likelihoods, priors, report
+
+
+def text(model: LinearModel, routes: list[str], width: int = 100) -> str:
+    console = Console(width=width, file=None, record=True, quiet=True)
+    console.quiet = False
+    with console.capture() as capture:
+        console.print(compare(model, routes=routes))
+    return capture.get()
+
+
+def test_terminal_report_reads_in_order(diabetes: LinearModel) -> None:
+    shown = text(diabetes, ["ridge", "map"])
+    order = ["442 rows", "y ~ Normal(a + Xb, 54²)", "b ~ Normal(0, 20²)", "7.29", "parameter", "bmi", "check", "pass"]
+    places = [shown.index(words) for words in order]
+    assert places == sorted(places)
+    assert shown.rstrip().endswith("4 of 4 checks passed, 4 not applicable.")
+
+
+def test_terminal_report_shows_names_as_they_are(diabetes: LinearModel) -> None:
+    names = ["[bold]", "[/]", "a<b>", *(f"x{j}" for j in range(7))]
+    model = LinearModel(
+        diabetes.X, diabetes.y, likelihood=diabetes.likelihood, prior=diabetes.prior, feature_names=names
+    )
+    assert "[bold]" in text(model, ["exact"])
+    assert "a&lt;b&gt;" in compare(model, routes=["exact"])._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("prior", "intercept", "expected"),
+    [
+        (priors.Flat(), True, {"prior": "b: flat", "objective": "||y - a - Xb||²", "penalty": 0.0}),
+        (priors.Normal(2.0), False, {"objective": "||y - Xb||² + α ||b||²", "penalty": 0.25, "intercept": "none"}),
+        (priors.Normal(2.0, mean=1.0), True, {"prior": "b ~ Normal(1, 2²), each coefficient by itself"}),
+        (priors.Normal(2.0, mean=[1.0, 2.0]), True, {"prior": "b ~ Normal(m0, 2²), each coefficient by itself"}),
+        (
+            priors.Normal(cov=np.eye(2)),
+            True,
+            {"prior": "b ~ Normal(m0, S0) with a full covariance, 2 × 2", "penalty": None},
+        ),
+    ],
+)
+def test_assumptions(prior: priors.Prior, intercept: bool, expected: dict[str, object]) -> None:
+    X, y = np.array([[1.0, 2.0], [2.0, 1.0], [0.0, 1.0]]), np.ones(3)
+    model = LinearModel(X, y, likelihood=likelihoods.Normal(1.0), prior=prior, intercept=intercept)
+    facts = report.assumptions(model)
+    assert {key: facts[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("sd", "shown"),
+    [(2.8, "24.69"), (11.6, "24.7"), (0.0123, "24.6883"), (345.6, "25"), (1e9, "24.69"), (1e-9, "24.69")],
+)
+def test_numbers_have_the_digits_that_their_sd_gives_meaning(sd: float, shown: str) -> None:
+    assert f"{24.688250:{report.decimals_for(sd)}}" == shown
