@@ -26,18 +26,25 @@ COLOURS = {
 MAX_HISTOGRAMS = 12
 
 
+def new_figure(width: float, height: float) -> "Figure":
+    """Return an empty figure, in inches: notebooks show it once, and no window keeps it open."""
+    from matplotlib import pyplot as plt
+
+    figure = plt.figure(figsize=(width, height), layout="constrained")
+    plt.close(figure)
+    return figure
+
+
 def comparison_figure(comparison: "Comparison") -> "Figure":
     """Return the forest of the exact posterior under all routes' points, and exact densities over the draws."""
-    from matplotlib.figure import Figure
-
     names = comparison.exact.names[:MAX_HISTOGRAMS]
     rows = -(-len(names) // 3)
     height = max(3.2, 0.36 * len(comparison.exact.names) + 1.4, 1.25 * rows + 0.9 if comparison.mcmc is not None else 0)
     if comparison.mcmc is None:
-        figure = Figure(figsize=(6.5, height), layout="constrained")
+        figure = new_figure(6.5, height)
         forest(comparison, figure.subplots())
         return figure
-    figure = Figure(figsize=(11.5, height), layout="constrained")
+    figure = new_figure(11.5, height)
     panels: Any = figure.subfigures(1, 2, width_ratios=[1.05, 1])
     left, right = panels
     forest(comparison, left.subplots())
@@ -101,9 +108,7 @@ def prior_likelihood_posterior(
     matplotlib.figure.Figure
         Ellipses that hold 50 % and 95 %, and the three modes.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(5.6, 4.8), layout="constrained")
+    figure = new_figure(5.6, 4.8)
     axis = figure.subplots()
     angles = np.linspace(0, 2 * np.pi, 201)
     circle = np.vstack([np.cos(angles), np.sin(angles)])
@@ -141,9 +146,7 @@ def sequence(posteriors: Sequence[MultivariateNormal], labels: Sequence[str], na
     matplotlib.figure.Figure
         One density a posterior.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.5, 3.4), layout="constrained")
+    figure = new_figure(6.5, 3.4)
     axis = figure.subplots()
     for posterior, label, shade in zip(posteriors, labels, np.linspace(0.3, 1, len(posteriors)), strict=True):
         _density(posterior.marginal(name), axis, COLOURS["posterior"], alpha=float(shade), label=label)
@@ -175,9 +178,8 @@ def shrinkage_path(
         A line and a row of circles a coefficient.
     """
     from matplotlib import colormaps
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.5, 4.2), layout="constrained")
+    figure = new_figure(7.5, 4.2)
     axis = figure.subplots()
     ridge, means = np.asarray(ridge), np.asarray(posterior_means)
     for j, name in enumerate(names):
@@ -212,9 +214,7 @@ def prediction_band(
     matplotlib.figure.Figure
         One panel.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.5, 3.8), layout="constrained")
+    figure = new_figure(6.5, 3.8)
     axis = figure.subplots()
     width = stats.norm.isf(0.025)
     colour = COLOURS["posterior"]

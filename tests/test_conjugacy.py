@@ -1,5 +1,7 @@
 """The posterior is Gaussian, and is a prior again: Gaussian with Gaussian is conjugate."""
 
+from typing import Any
+
 import arviz as az
 import numpy as np
 import pytest
@@ -129,7 +131,8 @@ def test_general_prior_has_the_textbook_moments() -> None:
     textbook = np.linalg.inv(np.linalg.inv(cov) + X.T @ X / 0.49)
     np.testing.assert_allclose(posterior.cov, textbook, rtol=1e-11)
     np.testing.assert_allclose(posterior.mean, textbook @ (np.linalg.inv(cov) @ mean + X.T @ y / 0.49), rtol=1e-11)
-    marginal = stats.multivariate_normal.logpdf(y, X @ mean, 0.49 * np.eye(20) + X @ cov @ X.T)
+    covariance: Any = 0.49 * np.eye(20) + X @ cov @ X.T
+    marginal = stats.multivariate_normal.logpdf(y, X @ mean, covariance)
     assert posterior.log_evidence == pytest.approx(marginal, rel=1e-12)
 
 

@@ -1,5 +1,7 @@
 """The multivariate normal against scipy's and against textbook formulas."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -8,7 +10,7 @@ from bayes_l2 import MultivariateNormal
 
 RNG = np.random.default_rng(0)
 HALF = RNG.standard_normal((4, 4))
-COV = HALF @ HALF.T + 0.1 * np.eye(4)
+COV: Any = HALF @ HALF.T + 0.1 * np.eye(4)
 MEAN = RNG.standard_normal(4)
 ROOT = np.linalg.cholesky(np.linalg.inv(COV)).T
 NORMAL = MultivariateNormal(("a", "b", "c", "d"), MEAN, ROOT)
