@@ -152,6 +152,9 @@ def _model(
 
 def _write_figure(comparison: "Comparison", path: Path) -> None:
     """Write the figure to a file beside its place and move it there, so that no half a figure stays behind."""
+    import matplotlib as mpl
+
+    mpl.use("agg")  # no window
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / f"figure{path.suffix}"
         comparison.plot().savefig(draft, dpi=150)

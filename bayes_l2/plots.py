@@ -1,6 +1,7 @@
 """Figures. One colour for one thing throughout, from a palette that colour-blind readers can tell apart."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -179,19 +180,31 @@ def shrinkage_path(
     """
     from matplotlib import colormaps
 
-    figure = new_figure(7.5, 4.2)
+    figure = new_figure(7.0, 4.6)
     axis = figure.subplots()
     ridge, means = np.asarray(ridge), np.asarray(posterior_means)
-    for j, name in enumerate(names):
-        colour = colormaps["cividis"](j / max(1, len(names) - 1))
-        axis.plot(penalties, means[:, j], "-", color=colour, linewidth=1.4, label=name)
+    colours = colormaps["cividis"](np.linspace(0, 0.9, len(names)))
+    for j, colour in enumerate(colours):
+        axis.plot(penalties, means[:, j], "-", color=colour, linewidth=1.4)
         axis.plot(penalties, ridge[:, j], "o", color=colour, markerfacecolor="none", markersize=5)
+    # names at the left end, moved apart by what a line of text needs
+    heights, order = means[int(np.argmin(penalties))].copy(), np.argsort(means[int(np.argmin(penalties))])
+    gap = np.ptp(means) / 28
+    for below, above in pairwise(order):
+        heights[above] = max(heights[above], heights[below] + gap)
+    for j, name in enumerate(names):
+        place = (min(penalties) * 0.8, heights[j])
+        axis.annotate(name, place, ha="right", va="center", fontsize=9, color=colours[j], annotation_clip=False)
     if marked is not None:
-        axis.axvline(marked, color="0.5", linestyle=":", label=f"alpha = {marked:.3g}")
+        axis.axvline(marked, color="0.5", linestyle=":", label=f"α = {marked:.3g}")
+    axis.plot([], [], "-", color="0.3", label="posterior mean")
+    axis.plot([], [], "o", color="0.3", markerfacecolor="none", markersize=5, label="ridge")
+    axis.axhline(0, color="0.85", linewidth=0.8, zorder=0)
     axis.set_xscale("log")
-    axis.set_xlabel("penalty alpha = σ²/τ²  (weak prior left, strong prior right)")
-    axis.set_ylabel("coefficient (line: posterior mean, circle: ridge)")
-    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axis.set_xlim(min(penalties) * 0.35, max(penalties) * 1.4)
+    axis.set_xlabel("penalty α = σ²/τ² (vague prior left, firm prior right)")
+    axis.set_ylabel("coefficient (units of y per unit of the column)")
+    axis.legend(fontsize=8)
     return figure
 
 
