@@ -30,7 +30,7 @@ ROUTES = {"fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"}
 def modules() -> dict[str, Path]:
     paths = sorted(PACKAGE.rglob("*.py"))
     names = [".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in paths]
-    return {name: path for name, path in zip(names, paths, strict=True) if not name.endswith("__init__")}
+    return {name: path for name, path in zip(names, paths, strict=True) if not name.endswith("__")}
 
 
 def imports(path: Path) -> set[str]:
