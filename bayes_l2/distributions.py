@@ -28,7 +28,13 @@ class MultivariateNormal:
     mean : ndarray of shape (d,)
         m, which is also the mode.
     root : ndarray of shape (d, d)
-        A, upper-triangular with a positive diagonal: the Cholesky factor of the precision.
+        A, upper-triangular with a positive diagonal: the Cholesky factor of the precision. A zero on the diagonal is
+        a flat direction; the distribution is improper then, and may be conditioned but not drawn from.
+
+    Raises
+    ------
+    ValueError
+        By all that needs a covariance, where the distribution is improper.
     """
 
     names: tuple[str, ...]
@@ -36,14 +42,19 @@ class MultivariateNormal:
     root: FloatArray
 
     def __repr__(self) -> str:
+        proper = np.diag(self.root).all()
+        sds = self.sd if proper else np.full(len(self.mean), np.inf)
         quantities = ", ".join(
-            f"{name}: {m:.4g} ± {s:.2g}" for name, m, s in zip(self.names, self.mean, self.sd, strict=True)
+            f"{name}: {m:.4g} ± {s:.2g}" for name, m, s in zip(self.names, self.mean, sds, strict=True)
         )
         return f"{type(self).__name__}({quantities})"
 
     @cached_property
     def inverse_root(self) -> FloatArray:
         """The inverse of ``root``: upper-triangular B with BB' the covariance."""
+        flat = [name for name, entry in zip(self.names, np.diag(self.root), strict=True) if entry == 0]
+        if flat:
+            raise ValueError(f"the distribution is improper, flat in {', '.join(flat)}: it has no covariance")
         return solve_triangular(self.root, np.eye(len(self.mean)))
 
     @cached_property

@@ -242,6 +242,18 @@ def test_what_the_data_do_not_touch_keeps_its_prior() -> None:
     assert both.mean[0] == pytest.approx(both.mean[1], rel=1e-12)
 
 
+def test_an_improper_distribution_says_so() -> None:
+    before = GaussianPosterior.before_data(build())
+    with pytest.raises(ValueError, match="improper, flat in intercept: it has no covariance"):
+        _ = before.joint.sd
+    with pytest.raises(ValueError, match="predictions have no sd before any rows: the intercept's prior is flat"):
+        before.predict(X, return_sd=True)
+    flat = GaussianPosterior.before_data(build(prior=priors.Flat(), intercept=False))
+    with pytest.raises(ValueError, match="improper, flat in x0, x1"):
+        flat.sample(1)
+    assert repr(flat) == "GaussianPosterior(x0: 0 ± inf, x1: 0 ± inf)"
+
+
 def test_before_data_is_the_prior() -> None:
     prior = GaussianPosterior.before_data(build(prior=priors.Normal(3.0, mean=1.0)))
     np.testing.assert_allclose(prior.sd, 3.0)

@@ -105,11 +105,7 @@ class GaussianPosterior(MultivariateNormal):
         ValueError
             If the rows are not valid, or do not determine a coefficient that the prior leaves free.
         """
-        X = validation.matrix(validation.same_columns(X, self.names))
-        if X.shape[1] != len(self.names):
-            raise ValueError(f"X must have {len(self.names)} columns ({', '.join(self.names)}), got {X.shape[1]}")
-        statistics = SufficientStatistics.from_rows(X, y, weights)
-        return self.condition_on_statistics(statistics)
+        return self.condition_on_statistics(SufficientStatistics.from_rows(self._features(X), y, weights))
 
     def condition_on_statistics(self, statistics: SufficientStatistics) -> Self:
         """Return the posterior after the rows that ``statistics`` stand for; see ``condition``."""
@@ -181,20 +177,27 @@ class GaussianPosterior(MultivariateNormal):
         Raises
         ------
         ValueError
-            If X is not valid or its columns are not those of the fit.
+            If X is not valid or its columns are not those of the fit, or the sd is asked for where it is infinite.
         """
-        X = validation.matrix(validation.same_columns(X, self.names))
-        if X.shape[1] != len(self.names):
-            raise ValueError(f"X must have {len(self.names)} columns ({', '.join(self.names)}), got {X.shape[1]}")
+        X = self._features(X)
         mean = self.mean_at_center + (X - self.center) @ self.mean
         if not return_sd:
             return mean
         variance = np.sum(((X - self.center) @ self.inverse_root) ** 2, axis=1)
         if self.has_intercept:
+            if self.precision_at_center == 0:
+                raise ValueError("predictions have no sd before any rows: the intercept's prior is flat")
             variance += 1 / self.precision_at_center
         if observation_noise:
             variance += self.noise_sd**2
         return mean, np.sqrt(variance)
+
+    def _features(self, X: Any) -> FloatArray:
+        """Return new features as an array with the columns of the fit, in their order."""
+        X = validation.matrix(validation.same_columns(X, self.names))
+        if X.shape[1] != len(self.names):
+            raise ValueError(f"X must have {len(self.names)} columns ({', '.join(self.names)}), got {X.shape[1]}")
+        return X
 
 
 def fit_exact(model: LinearModel) -> GaussianPosterior:

@@ -4,7 +4,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 Engine = Literal["nutpie", "pymc"]
 NO_DRAWS = "interrupted before the first draw after tuning"
+
+
+class Plan(NamedTuple):
+    """How much to sample, and what to add to the draws."""
+
+    draws: int
+    tune: int
+    chains: int
+    seed: int | None
+    progress: bool
+    extras: list[str]
 
 
 def fit_mcmc(
@@ -74,28 +85,23 @@ def fit_mcmc(
         validation.natural_number(seed, "seed", at_least=0)
     if posterior_predictive or log_likelihood:
         model.rows("posterior_predictive or log_likelihood")
-    sample = _sample_by_nutpie if engine == "nutpie" else _sample_by_pymc
-    extras = [
-        name
-        for name, wanted in (("posterior_predictive", posterior_predictive), ("log_likelihood", log_likelihood))
-        if wanted
-    ]
-    tree = sample(model, draws, tune, chains, seed, progress, extras)
+    asked = {"posterior_predictive": posterior_predictive, "log_likelihood": log_likelihood}
+    plan = Plan(
+        draws=draws,
+        tune=tune,
+        chains=chains,
+        seed=seed,
+        progress=_is_watched() if progress is None else progress,
+        extras=[name for name, wanted in asked.items() if wanted],
+    )
+    tree = (_sample_by_nutpie if engine == "nutpie" else _sample_by_pymc)(model, plan)
     drawn = tree["posterior"].sizes["draw"] * tree["posterior"].sizes["chain"]
     if drawn < draws * chains:
         warnings.warn(f"sampling was interrupted: {drawn} of {draws * chains} draws are returned", stacklevel=2)
     return tree
 
 
-def _sample_by_nutpie(
-    model: LinearModel,
-    draws: int,
-    tune: int,
-    chains: int,
-    seed: int | None,
-    progress: bool | None,
-    extras: list[str],
-) -> "xr.DataTree":
+def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     import nutpie
     from nutpie.compiled_pyfunc import from_pyfunc
 
@@ -114,14 +120,14 @@ def _sample_by_nutpie(
     density = from_pyfunc(
         len(origin), make_density, make_expand, [np.dtype("float64")], [(len(origin),)], ["parameters"]
     )
-    with _progress_bar(chains * (tune + draws), progress) as report:
+    with _progress_bar(plan) as report:
         sampler = nutpie.sample(
             density,
-            draws=draws,
-            tune=tune,
-            chains=chains,
+            draws=plan.draws,
+            tune=plan.tune,
+            chains=plan.chains,
             cores=1,  # the density holds Python's global lock: a second thread makes it slower
-            seed=seed,
+            seed=plan.seed,
             adaptation="low_rank",
             progress_bar=False,
             progress_callback=report,
@@ -132,10 +138,10 @@ def _sample_by_nutpie(
         except KeyboardInterrupt:
             with warnings.catch_warnings(action="ignore"):  # ArviZ wonders at chains of a few draws
                 raw = sampler.abort()
-    return _named_tree(model, raw, seed, extras)
+    return _named_tree(model, raw, plan)
 
 
-def _named_tree(model: LinearModel, raw: "xr.DataTree", seed: int | None, extras: list[str]) -> "xr.DataTree":
+def _named_tree(model: LinearModel, raw: "xr.DataTree", plan: Plan) -> "xr.DataTree":
     """Return nutpie's draws by the names of the model, with what else was asked for."""
     import xarray as xr
 
@@ -158,12 +164,12 @@ def _named_tree(model: LinearModel, raw: "xr.DataTree", seed: int | None, extras
         rows = {"obs": np.arange(len(model.y))}
         groups["observed_data"] = xr.Dataset({"y": (("obs",), model.y)}, coords=rows)
         intercept = parameters[..., :1] if model.intercept else 0.0
-        for name in extras:
+        for name in plan.extras:
             eta = intercept + coef @ model.X.T
             if name == "log_likelihood":
                 values = model.likelihood.log_density(model.y, eta, model.weights)
             else:
-                values = model.likelihood.sample(np.random.default_rng(seed), eta, model.weights)
+                values = model.likelihood.sample(np.random.default_rng(plan.seed), eta, model.weights)
             groups[name] = xr.Dataset({"y": ((*dims, "obs"), values)}, coords={**axes, **rows})
     return xr.DataTree.from_dict(groups)
 
@@ -176,28 +182,20 @@ def _longest_block(drawn: Any) -> tuple[Any, int]:
     return np.sort(order[:count]), int(drawn[order[count - 1]])
 
 
-def _sample_by_pymc(
-    model: LinearModel,
-    draws: int,
-    tune: int,
-    chains: int,
-    seed: int | None,
-    progress: bool | None,
-    extras: list[str],
-) -> "xr.DataTree":
+def _sample_by_pymc(model: LinearModel, plan: Plan) -> "xr.DataTree":
     import pymc as pm
     import xarray as xr
 
     with pymc_program(model):
         try:
             tree = pm.sample(
-                draws,
-                tune=tune,
-                chains=chains,
-                cores=max(2, min(chains, os.cpu_count() or 2)),  # one process at a time would go on after Ctrl-C
-                random_seed=seed,
+                plan.draws,
+                tune=plan.tune,
+                chains=plan.chains,
+                cores=max(2, min(plan.chains, os.cpu_count() or 2)),  # one process at a time would go on after Ctrl-C
+                random_seed=plan.seed,
                 nuts_sampler="pymc",
-                progressbar=_is_watched() if progress is None else progress,
+                progressbar=plan.progress,
                 quiet=True,
                 compute_convergence_checks=False,
             )
@@ -205,11 +203,11 @@ def _sample_by_pymc(
             if "Not enough samples" in str(error) or isinstance(error.__cause__, KeyboardInterrupt):
                 raise KeyboardInterrupt(NO_DRAWS) from error
             raise
-        if "log_likelihood" in extras:
+        if "log_likelihood" in plan.extras:
             tree = pm.compute_log_likelihood(tree, progressbar=False)
-        if "posterior_predictive" in extras:
-            pm.sample_posterior_predictive(tree, random_seed=seed, progressbar=False, extend_inferencedata=True)
-    groups = {name: tree[name].to_dataset() for name in ("posterior", "sample_stats", "observed_data", *extras)}
+        if "posterior_predictive" in plan.extras:
+            pm.sample_posterior_predictive(tree, random_seed=plan.seed, progressbar=False, extend_inferencedata=True)
+    groups = {name: tree[name].to_dataset() for name in ("posterior", "sample_stats", "observed_data", *plan.extras)}
     if model.intercept:
         groups["posterior"] = groups["posterior"].drop_vars(INTERCEPT_OFFSET)
     return xr.DataTree.from_dict(groups)
@@ -223,13 +221,12 @@ def _is_watched() -> bool:
 
 
 @contextmanager
-def _progress_bar(total: int, progress: bool | None) -> Iterator[Callable[[Any], None]]:
+def _progress_bar(plan: Plan) -> Iterator[Callable[[Any], None]]:
     """Show one bar over all chains on standard error, and yield the function that moves it."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    shown = _is_watched() if progress is None else progress
     columns = [TextColumn("sampling"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeRemainingColumn()]
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not shown) as bar:
-        task = bar.add_task("sampling", total=total)
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not plan.progress) as bar:
+        task = bar.add_task("sampling", total=plan.chains * (plan.tune + plan.draws))
         yield lambda chains: bar.update(task, completed=sum(chain.finished_draws for chain in chains))
