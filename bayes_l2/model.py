@@ -159,7 +159,9 @@ class LinearModel:
 
     @property
     def penalty(self) -> float:
-        r"""The ridge penalty :math:`\alpha = \sigma^2 / \tau^2` of ||y - Xb||² + alpha ||b||²; 0 for a flat prior.
+        r"""The ridge penalty :math:`\alpha = \sigma^2 / \tau^2`, 0 for a flat prior.
+
+        It is the alpha of sum_i w_i (y_i - a - x_i'b)² + alpha ||b||², with weights 1 and a = 0 where there are none.
 
         Raises
         ------
@@ -236,7 +238,7 @@ class LinearModel:
     def coordinates(self) -> Coordinates:
         """Coordinates for optimisers and samplers: columns centred and scaled, the origin at prior mean and mean y.
 
-        They depend on the data's means and norms and on the prior alone, not on any fit.
+        They depend on the data's means and norms, the noise sd and the prior, not on any fit.
         """
         root_weight, center, factor = self._reduced_rows
         coef = self.prior.mean_vector(self.n_features)

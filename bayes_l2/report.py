@@ -44,13 +44,15 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
     noise_sd, prior = model.likelihood.sd, model.prior
     intercept = "a + " if model.intercept else ""
     residual = f"y - {'a - ' if model.intercept else ''}Xb"
+    loss = f"||{residual}||²" if model.weights is None else f"Σ weight ({residual})²"
     try:
         penalty: float | None = model.penalty
     except ValueError:
         penalty = None
-        objective = f"||{residual}||² / σ² + (b - m0)' S0⁻¹ (b - m0)"
+        general = "(b - m0)' S0⁻¹ (b - m0)" if isinstance(prior, Flat) or prior.sd is None else "||b - m0||² / τ²"
+        objective = f"{loss} / σ² + {general}"
     else:
-        objective = f"||{residual}||²" + (" + α ||b||²" if penalty else "")
+        objective = loss + (" + α ||b||²" if penalty else "")
     if isinstance(prior, Flat):
         belief = "b: flat"
     elif prior.sd is not None:

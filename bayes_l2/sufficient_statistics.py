@@ -10,7 +10,7 @@ from scipy.linalg import get_blas_funcs, get_lapack_funcs
 from bayes_l2 import validation
 from bayes_l2.validation import FloatArray
 
-CHUNK_ROWS = 1024  # 100 columns of a chunk fit in a 1 MB cache; 512 to 4096 are within 15 % of it
+CHUNK_ROWS = 1024  # 100 columns of a chunk fit in a 1 MB cache; benchmarks/run.py times other sizes
 GRAM_MIN_RCOND = 1e-5  # below it the Gram matrix loses digits that a posterior sd would notice
 
 (syrk,) = get_blas_funcs(("syrk",), dtype=np.float64)

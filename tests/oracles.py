@@ -73,7 +73,7 @@ def ridge_by_augmented_rows(
 
 
 def dense_log_evidence(X: Any, y: Any, noise_sd: float, prior_sd: float, *, intercept: bool = True) -> float:
-    """Log of the n-dimensional marginal density of y; a flat intercept as the limit of a wide normal one."""
+    """Log of the n-dimensional marginal density of y, integrated over a flat intercept of density 1."""
     X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     n = len(y)
     covariance = noise_sd**2 * np.eye(n) + prior_sd**2 * X @ X.T

@@ -23,16 +23,23 @@ def test_the_two_commands_come_first() -> None:
     assert README.index("```") == first.start()
 
 
+def numbers(text: str) -> dict[str, np.ndarray]:
+    """The numbers of each line, by the words of the line."""
+    return {NUMBER.sub("#", line): np.array(NUMBER.findall(line), dtype=float) for line in text.splitlines()}
+
+
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_examples_print_what_the_readme_says(number: int) -> None:
     code, expected = EXAMPLES[number]
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
     assert NUMBER.sub("#", result.stdout) == NUMBER.sub("#", expected)
-    ours, theirs = (np.array(NUMBER.findall(text), dtype=float) for text in (result.stdout, expected))
-    # draws differ in the last bit from machine to machine and then in all: 0.2 is five Monte-Carlo standard errors
-    sampled = np.array(["MCMC" in line for line in expected.splitlines() for _ in NUMBER.findall(line)])
-    assert np.abs(ours - theirs)[sampled].max(initial=0) < 0.2
-    np.testing.assert_allclose(ours[~sampled], theirs[~sampled], rtol=1e-7)
+    ours, theirs = (numbers(text) for text in (result.stdout, expected))
+    for line in ours:
+        if "MCMC" not in line:
+            np.testing.assert_allclose(ours[line], theirs[line], rtol=1e-7)
+        else:  # other machines draw other numbers: both are held to the exact ones, 0.3 being 6.4 standard errors
+            for drawn in (ours[line], theirs[line]):
+                np.testing.assert_allclose(drawn, ours[next(each for each in ours if "exact" in each)], atol=0.3)
 
 
 def test_checks_are_those_of_the_package(diabetes: LinearModel) -> None:

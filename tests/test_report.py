@@ -37,7 +37,14 @@ def test_terminal_report_shows_names_as_they_are(diabetes: LinearModel) -> None:
     [
         (priors.Flat(), True, {"prior": "b: flat", "objective": "||y - a - Xb||²", "penalty": 0.0}),
         (priors.Normal(2.0), False, {"objective": "||y - Xb||² + α ||b||²", "penalty": 0.25, "intercept": "none"}),
-        (priors.Normal(2.0, mean=1.0), True, {"prior": "b ~ Normal(1, 2²), each coefficient by itself"}),
+        (
+            priors.Normal(2.0, mean=1.0),
+            True,
+            {
+                "prior": "b ~ Normal(1, 2²), each coefficient by itself",
+                "objective": "||y - a - Xb||² / σ² + ||b - m0||² / τ²",
+            },
+        ),
         (priors.Normal(2.0, mean=[1.0, 2.0]), True, {"prior": "b ~ Normal(m0, 2²), each coefficient by itself"}),
         (
             priors.Normal(cov=np.eye(2)),
@@ -51,6 +58,15 @@ def test_assumptions(prior: priors.Prior, intercept: bool, expected: dict[str, o
     model = LinearModel(X, y, likelihood=likelihoods.Normal(1.0), prior=prior, intercept=intercept)
     facts = report.assumptions(model)
     assert {key: facts[key] for key in expected} == expected
+
+
+def test_weights_stand_in_the_objective() -> None:
+    weights = [1.0, 2.0, 3.0]
+    model = LinearModel(
+        np.eye(3), np.ones(3), likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0), weights=weights
+    )
+    assert report.assumptions(model)["objective"] == "Σ weight (y - a - Xb)² + α ||b||²"
+    assert report.assumptions(model)["likelihood"] == "y ~ Normal(a + Xb, 1² / weight)"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ class GaussianPosterior(MultivariateNormal):
     noise_sd : float
         Noise standard deviation of the rows, in the units of y.
     has_intercept : bool
-        Whether there is an intercept; without one a, c and 1/k are zero.
+        Whether there is an intercept; without one c, :math:`a_c` and k are 0 and no term has 1/k.
     center : ndarray of shape (p,)
         c; after fitting with a flat intercept, the weighted mean of X.
     mean_at_center : float
@@ -36,7 +36,7 @@ class GaussianPosterior(MultivariateNormal):
         k, which is 0 for a flat intercept and total weight / noise_sd² after fitting with one.
     log_evidence : float
         :math:`\log p(y)` of all the rows conditioned on. A flat prior counts as density 1, which is a convention:
-        never compare log evidences of models whose flat parameters differ.
+        never compare log evidences of models whose flat parameters differ, or are in other units.
 
     References
     ----------
@@ -221,7 +221,8 @@ def fit_exact(model: LinearModel) -> GaussianPosterior:
     Raises
     ------
     ValueError
-        If the posterior is improper: the prior is flat, and the rows do not determine every coefficient.
+        If the posterior is improper, or so to rounding: the prior is flat or vague, and the rows do not determine
+        every coefficient.
     """
     return GaussianPosterior.before_data(model).condition_on_statistics(model.statistics)
 

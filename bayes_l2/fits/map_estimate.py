@@ -1,4 +1,4 @@
-"""The maximum a posteriori estimate, by a general optimiser that sees a log posterior and nothing of its form."""
+"""The maximum a posteriori estimate, by a general optimiser on the log posterior, its gradient and its Hessian."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from bayes_l2.pymc_model import pymc_program
 from bayes_l2.validation import FloatArray
 
 Engine = Literal["scipy", "pymc"]
-GRADIENT_TOLERANCE = 1e-9  # in the scaled coordinates, where a gradient of 1 is about one posterior sd
+GRADIENT_TOLERANCE = 1e-9  # in the scaled coordinates, of unit curvature along each axis
 
 
 def fit_map(model: LinearModel, *, engine: Engine = "scipy", max_iterations: int = 200) -> PointEstimate:

@@ -59,11 +59,11 @@ class PointEstimate:
 
 
 def newton_decrement(model: LinearModel, parameters: FloatArray) -> float:
-    """Return sqrt(g' H^-1 g), or infinity where the Hessian is singular and there is no unique mode."""
+    """Return sqrt(g' H^-1 g), or infinity where the Hessian is singular to rounding: there is no unique mode."""
     transform = model.coordinates.matrix
     gradient = transform.T @ model.gradient(parameters)
     hessian = -transform.T @ model.hessian(parameters) @ transform
-    try:
-        return float(np.linalg.norm(np.linalg.solve(np.linalg.cholesky(hessian), gradient)))
-    except np.linalg.LinAlgError:
+    curvatures, axes = np.linalg.eigh(hessian)
+    if curvatures[0] <= len(curvatures) * np.finfo(float).eps * curvatures[-1]:
         return float("inf")
+    return float(np.linalg.norm(axes.T @ gradient / np.sqrt(curvatures)))
