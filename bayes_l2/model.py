@@ -1,9 +1,9 @@
 """The problem, stated once: data, likelihood and prior, and the log posterior that follows from them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -14,13 +14,6 @@ from bayes_l2.sufficient_statistics import SufficientStatistics, default_names, 
 from bayes_l2.validation import LOG_2PI, FloatArray
 
 INTERCEPT = "intercept"
-
-
-class Coordinates(NamedTuple):
-    """An affine map ``parameters = origin + matrix @ u`` to coordinates in which every axis has curvature about 1."""
-
-    origin: FloatArray
-    matrix: FloatArray
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -77,11 +70,12 @@ class LinearModel:
     ) -> None:
         features = validation.matrix(X)
         response = validation.vector(y, "y", length=len(features))
-        names = feature_names or validation.column_names(X) or default_names(features.shape[1])
+        if feature_names is None:
+            feature_names = validation.column_names(X) or default_names(features.shape[1])
         if weights is not None:
             weights = validation.weights(weights, length=len(features))
             features, response, weights = drop_weightless(features, response, weights)
-        self._set(features, response, weights, likelihood, prior, intercept, tuple(names))
+        self._set(features, response, weights, likelihood, prior, intercept, feature_names)
 
     @classmethod
     def from_statistics(
@@ -119,12 +113,17 @@ class LinearModel:
         likelihood: Likelihood,
         prior: Prior,
         intercept: bool,
-        names: tuple[str, ...],
+        names: Iterable[str],
     ) -> None:
+        if not isinstance(intercept, bool | np.bool):
+            raise ValueError(f"intercept must be True or False, got {intercept!r}")
         if not isinstance(likelihood, Likelihood):
             raise ValueError(f"likelihood must be likelihoods.Normal(sd), got {likelihood!r}")
         if not isinstance(prior, Prior):
             raise ValueError(f"prior must be priors.Normal(...) or priors.Flat(), got {prior!r}")
+        if isinstance(names, str):
+            raise ValueError(f"feature_names must be a list of names, got the one text {names!r}")
+        names = tuple(names)
         n_features = len(names) if X is None else X.shape[1]
         if prior.size not in (None, n_features):
             raise ValueError(f"the prior must be for the {n_features} columns of X, got one for {prior.size}")
@@ -166,7 +165,8 @@ class LinearModel:
         Raises
         ------
         ValueError
-            If the prior is not of that form: it has a covariance, or a mean that is not zero.
+            If the prior is not of that form: it has a covariance, or a mean that is not zero. If the penalty is
+            beyond the range of numbers.
         """
         if isinstance(self.prior, Flat):
             return 0.0
@@ -175,7 +175,12 @@ class LinearModel:
                 f"penalty needs the prior priors.Normal(sd) with mean 0 or priors.Flat(), got {self.prior!r}, "
                 "which is no multiple of ||b||²"
             )
-        return (self.likelihood.sd / self.prior.sd) ** 2
+        ratio = self.likelihood.sd / self.prior.sd
+        if not 0 < ratio * ratio < np.inf:
+            raise ValueError(
+                f"penalty is beyond double precision: noise sd {self.likelihood.sd}, prior sd {self.prior.sd}"
+            )
+        return ratio * ratio
 
     @cached_property
     def statistics(self) -> SufficientStatistics:
@@ -235,23 +240,35 @@ class LinearModel:
         return hessian
 
     @cached_property
-    def coordinates(self) -> Coordinates:
-        """Coordinates for optimisers and samplers: columns centred and scaled, the origin at prior mean and mean y.
+    def centred(self) -> "LinearModel":
+        """The same model with the mean row as the origin of X and y; itself where there is no intercept.
 
-        They depend on the data's means and norms, the noise sd and the prior, not on any fit.
+        Its coefficients are the same and its intercept is a + mean(x)'b - mean(y). Optimisers and samplers work on it:
+        far from the origin, intercept and coefficients are nearly collinear.
         """
-        root_weight, center, factor = self._reduced_rows
-        coef = self.prior.mean_vector(self.n_features)
-        curvature = np.sum(factor**2, axis=0) - np.diag(self.prior.hessian(coef))
         if not self.intercept:
-            curvature = curvature + (root_weight * center) ** 2
-        scale = np.where(curvature > 0, curvature, 1.0) ** -0.5
-        if not self.intercept:
-            return Coordinates(coef, np.diag(scale))
-        origin = self.join(self.statistics.mean[-1] - center @ coef, coef)
-        matrix = np.diag(np.append(1 / root_weight, scale))
-        matrix[0, 1:] = -center * scale
-        return Coordinates(origin, matrix)
+            return self
+        statistics = replace(self.statistics, mean=np.zeros(self.n_features + 1))
+        return LinearModel.from_statistics(statistics, likelihood=self.likelihood, prior=self.prior)
+
+    def centre(self, parameters: FloatArray) -> FloatArray:
+        """Return the parameters of ``centred`` that are these parameters here."""
+        intercept, coef = self.split(parameters)
+        return self.join(intercept - self.statistics.mean[-1] + self.statistics.mean[:-1] @ coef, coef)
+
+    def uncentre(self, parameters: FloatArray) -> FloatArray:
+        """Return the parameters here that are these parameters of ``centred``."""
+        intercept, coef = self.split(parameters)
+        return self.join(intercept + self.statistics.mean[-1] - self.statistics.mean[:-1] @ coef, coef)
+
+    @cached_property
+    def scale(self) -> FloatArray:
+        """One over the root of the curvature of the log posterior along each axis of ``parameters``; 1 where it is 0.
+
+        It depends on the norms of the columns, the noise sd and the prior, not on any fit.
+        """
+        curvature = -np.diag(self.hessian(self.join(0.0, self.prior.mean_vector(self.n_features))))
+        return np.where(curvature > 0, curvature, 1.0) ** -0.5
 
     @cached_property
     def _reduced_rows(self) -> tuple[float, FloatArray, FloatArray]:

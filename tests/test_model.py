@@ -87,13 +87,22 @@ def test_derivatives_are_those_of_finite_differences(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_coordinates_have_unit_curvature(name: str) -> None:
+def test_the_centred_model_is_the_same_density(name: str) -> None:
     model = MODELS[name]
-    origin, matrix = model.coordinates
-    hessian = matrix.T @ model.hessian(origin) @ matrix
-    np.testing.assert_allclose(np.diag(hessian), -1, rtol=1e-9)
-    if model.intercept:  # centred columns leave the intercept on its own
-        np.testing.assert_allclose(hessian[0, 1:], 0, atol=1e-9)
+    for point in points(model):
+        there = model.centre(point)
+        assert model.centred.log_posterior(there) == pytest.approx(model.log_posterior(point), rel=1e-10)
+        np.testing.assert_allclose(model.uncentre(there), point, rtol=1e-12, atol=1e-12)
+    if model.intercept:  # the intercept stands on its own
+        hessian = model.centred.hessian(np.zeros(len(model.parameter_names)))
+        np.testing.assert_array_equal(hessian[0, 1:], 0)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_scale_gives_every_axis_unit_curvature(name: str) -> None:
+    model = MODELS[name]
+    curvature = np.diag(model.hessian(np.zeros(len(model.scale)))) * model.scale**2
+    np.testing.assert_allclose(curvature, -1, rtol=1e-12)
 
 
 def test_model_from_statistics_has_the_same_density() -> None:

@@ -24,8 +24,8 @@ def fit_map(model: LinearModel, *, engine: Engine = "scipy", max_iterations: int
     model : LinearModel
         The model.
     engine : {"scipy", "pymc"}, default "scipy"
-        "scipy" runs a trust-region Newton method on ``model.log_posterior`` in the model's scaled coordinates;
-        "pymc" runs ``pymc.find_MAP`` with the same method on ``pymc_program(model)``, raw rows and all.
+        "scipy" runs a trust-region Newton method on ``log_posterior`` of the centred model, each axis scaled to unit
+        curvature; "pymc" runs ``pymc.find_MAP`` with the same method on ``pymc_program(model)``, raw rows and all.
     max_iterations : int, default 200
         Bound on the iterations.
 
@@ -51,18 +51,19 @@ def fit_map(model: LinearModel, *, engine: Engine = "scipy", max_iterations: int
 def _by_scipy(model: LinearModel, max_iterations: int) -> PointEstimate:
     from scipy.optimize import minimize
 
-    origin, transform = model.coordinates
-    start = model.log_posterior(origin)
+    centred = model.centred
+    origin, scale = centred.join(0.0, model.prior.mean_vector(model.n_features)), centred.scale
+    start = centred.log_posterior(origin)
 
     def objective(u: FloatArray) -> float:
         # the difference to the start keeps digits that the constants of a density would take
-        return start - model.log_posterior(origin + transform @ u)
+        return start - centred.log_posterior(origin + scale * u)
 
     def gradient(u: FloatArray) -> FloatArray:
-        return -transform.T @ model.gradient(origin + transform @ u)
+        return -scale * centred.gradient(origin + scale * u)
 
     def hessian(u: FloatArray) -> FloatArray:
-        return -transform.T @ model.hessian(origin + transform @ u) @ transform
+        return -centred.hessian(origin + scale * u) * np.outer(scale, scale)
 
     result = minimize(
         objective,
@@ -75,7 +76,7 @@ def _by_scipy(model: LinearModel, max_iterations: int) -> PointEstimate:
     u = result.x
     if result.success:  # a last Newton step, for directions so flat that their gradient is below the tolerance
         u = u - np.linalg.lstsq(hessian(u), gradient(u))[0]
-    intercept, coef = model.split(origin + transform @ u)
+    intercept, coef = model.split(model.uncentre(origin + scale * u))
     return PointEstimate.at(model, intercept, coef, route="scipy trust-exact")
 
 

@@ -105,17 +105,18 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     import nutpie
     from nutpie.compiled_pyfunc import from_pyfunc
 
-    origin, transform = model.coordinates
+    centred = model.centred
+    origin, scale = centred.join(0.0, model.prior.mean_vector(model.n_features)), centred.scale
 
     def make_density() -> Callable[[FloatArray], tuple[float, FloatArray]]:
         def density(u: FloatArray) -> tuple[float, FloatArray]:
-            parameters = origin + transform @ u
-            return model.log_posterior(parameters), transform.T @ model.gradient(parameters)
+            parameters = origin + scale * u
+            return centred.log_posterior(parameters), scale * centred.gradient(parameters)
 
         return density
 
     def make_expand(*_: Any) -> Callable[[FloatArray], dict[str, FloatArray]]:
-        return lambda u: {"parameters": origin + transform @ u}
+        return lambda u: {"parameters": model.uncentre(origin + scale * u)}
 
     density = from_pyfunc(
         len(origin), make_density, make_expand, [np.dtype("float64")], [(len(origin),)], ["parameters"]
@@ -133,10 +134,10 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
             progress_callback=report,
             blocking=False,
         )
-        try:
-            raw = sampler.wait()
-        except KeyboardInterrupt:
-            with warnings.catch_warnings(action="ignore"):  # ArviZ wonders at chains of a few draws
+        with warnings.catch_warnings(action="ignore"):  # ArviZ wonders at chains of a few draws
+            try:
+                raw = sampler.wait()
+            except KeyboardInterrupt:
                 raw = sampler.abort()
     return _named_tree(model, raw, plan)
 

@@ -60,9 +60,9 @@ class PointEstimate:
 
 def newton_decrement(model: LinearModel, parameters: FloatArray) -> float:
     """Return sqrt(g' H^-1 g), or infinity where the Hessian is singular to rounding: there is no unique mode."""
-    transform = model.coordinates.matrix
-    gradient = transform.T @ model.gradient(parameters)
-    hessian = -transform.T @ model.hessian(parameters) @ transform
+    centred, parameters, scale = model.centred, model.centre(parameters), model.centred.scale
+    gradient = scale * centred.gradient(parameters)
+    hessian = -centred.hessian(parameters) * np.outer(scale, scale)
     curvatures, axes = np.linalg.eigh(hessian)
     if curvatures[0] <= len(curvatures) * np.finfo(float).eps * curvatures[-1]:
         return float("inf")
