@@ -3,6 +3,7 @@
 import json
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -33,9 +34,21 @@ class EngineName(StrEnum):
     PYMC = "pymc"
 
 
-@app.callback()
-def root() -> None:
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
     """L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data."""
+    if version:
+        from bayes_l2 import __version__
+
+        print(f"bayes-l2 {__version__}")
+        raise typer.Exit
+
+
+def one_line(message: Warning | str, *_: object, **__: object) -> None:
+    """Print a warning as one line, without the source line that Python adds."""
+    print(f"bayes-l2: {message}", file=sys.stderr)
 
 
 @app.command()
@@ -85,7 +98,7 @@ def compare(
     from bayes_l2.comparison import ROUTES
     from bayes_l2.comparison import compare as compare_routes
 
-    chosen = [validation.one_of(route.strip(), ROUTES, "routes") for route in routes.split(",")]
+    chosen = [validation.one_of(route.strip(), ROUTES, "--routes") for route in routes.split(",")]
     if plot is not None and plot.suffix.lower() not in PLOT_FORMATS:
         raise ValueError(f"--plot must end in {', '.join(PLOT_FORMATS)}; got {str(plot)!r}")
     if plot is not None and not plot.parent.is_dir():
@@ -95,14 +108,11 @@ def compare(
     if not as_json:
         console.print(source, style="bold", markup=False)
         console.print(report.model_block(model))
-    comparison = compare_routes(
-        model,
-        routes=chosen,
-        seed=seed,
-        engine=engine.value,
-        draws=draws,
-        tune=tune,
-    )
+    try:
+        comparison = compare_routes(model, routes=chosen, seed=seed, engine=engine.value, draws=draws, tune=tune)
+    except KeyboardInterrupt as stop:
+        one_line(str(stop) or "interrupted")
+        raise typer.Exit(130) from None
     if plot is not None:
         _write_figure(comparison, plot)
     if as_json:
@@ -129,21 +139,24 @@ def _model(
     if csv is None:
         if target is not None:
             raise ValueError("--target names a column of a CSV file; give the file first")
+        if standardise:
+            raise ValueError("--standardise is for a CSV file; the diabetes data are standardised already")
         X, y = datasets.diabetes()
         prior_sd = DIABETES_PRIOR_SD if prior_sd is None else prior_sd
         noise_sd = DIABETES_NOISE_SD if noise_sd is None else noise_sd
         source = "Diabetes data (Efron et al. 2004), features standardised (divisor n)"
     else:
-        for option, value in (("--target", target), ("--prior-sd", prior_sd), ("--noise-sd", noise_sd)):
-            if value is None:
-                raise ValueError(f"{option} is needed with a CSV file")
-        X, y = datasets.read_csv(csv, target or "")
+        if target is None or prior_sd is None or noise_sd is None:
+            needed = {"--target": target, "--prior-sd": prior_sd, "--noise-sd": noise_sd}
+            missing = [option for option, value in needed.items() if value is None]
+            raise ValueError(f"with a CSV file, {', '.join(missing)} must be given")
+        X, y = datasets.read_csv(csv, target)
         X = datasets.standardise(X) if standardise else X
         source = f"{csv}, target {target}" + (", features standardised (divisor n)" if standardise else "")
     model = LinearModel(
         X,
         y,
-        likelihood=likelihoods.Normal(noise_sd),  # pyright: ignore[reportArgumentType]  # checked above
+        likelihood=likelihoods.Normal(noise_sd),
         prior=priors.Normal(prior_sd),
         intercept=intercept,
     )
@@ -165,16 +178,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status; bad input is one line on standard error and status 2."""
     try:
         words = list(sys.argv[1:] if arguments is None else arguments)
-        status = app(args=words or ["--help"], prog_name="bayes-l2", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = one_line
+            status = app(args=words or ["--help"], prog_name="bayes-l2", standalone_mode=False)
     except typer.Exit as stop:
         status = stop.exit_code
     except typer.TyperException as error:  # usage: an unknown option, a word where a number belongs
         status = _refuse(error.format_message())
-    except (ValueError, OSError) as error:
+    except (ValueError, ArithmeticError, OSError) as error:
         status = _refuse(str(error))
     sys.exit(status or 0)
 
 
 def _refuse(message: str) -> int:
-    print(f"bayes-l2: {' '.join(message.split())}", file=sys.stderr)
+    one_line(" ".join(message.split()))
     return 2

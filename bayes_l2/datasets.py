@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -57,7 +59,8 @@ def read_csv(path: str | Path, target: str) -> tuple["pd.DataFrame", "pd.Series"
     path = Path(path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [(number, row) for number, row in enumerate(csv.reader(file), start=1) if row]
+            lines = enumerate(csv.reader(file), start=1)
+            rows = [(number, [cell.strip() for cell in row]) for number, row in lines if any(map(str.strip, row))]
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
@@ -65,6 +68,12 @@ def read_csv(path: str | Path, target: str) -> tuple["pd.DataFrame", "pd.Series"
     if not rows:
         raise ValueError(f"{path} is empty; it must have a header line and rows of numbers")
     (_, header), *body = rows
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        raise ValueError(f"{path} must be comma-separated, got the header {header[0]!r}")
+    if "" in header:
+        raise ValueError(
+            f"{path}: column {header.index('') + 1} has no name; give it one, or drop it if it is an index"
+        )
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         raise ValueError(f"{path}: column names must be unique, got {', '.join(map(repr, repeated))} more than once")
@@ -86,8 +95,11 @@ def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[floa
     values = []
     for number, text in entries:
         try:
-            values.append(float(text))
+            value = float(text.replace("_", "?"))  # Python reads 1_000 as a number, and nobody else does
         except ValueError:
-            seen = repr(text) if text.strip() else "an empty field"
-            raise ValueError(f"{path}, line {number}, column {name!r}: a number is needed, got {seen}") from None
+            value = np.nan
+        if not np.isfinite(value):
+            seen = repr(text) if text else "an empty field"
+            raise ValueError(f"{path}, line {number}, column {name!r}: a finite number is needed, got {seen}")
+        values.append(value)
     return values

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 from scipy.linalg import solve_triangular
 
-from bayes_l2.sufficient_statistics import triangular_factor
+from bayes_l2.sufficient_statistics import norms, triangular_factor
 from bayes_l2.validation import LOG_2PI, FloatArray
 
 
@@ -60,7 +60,7 @@ class MultivariateNormal:
     @cached_property
     def sd(self) -> FloatArray:
         """Standard deviations, shape (d,)."""
-        return np.linalg.norm(self.inverse_root, axis=1)
+        return norms(self.inverse_root, axis=1)
 
     @property
     def cov(self) -> FloatArray:
@@ -146,7 +146,7 @@ class MultivariateNormal:
         return MultivariateNormal(tuple(names), self.mean[indices], root)
 
     def _indices(self, names: Sequence[str]) -> list[int]:
-        unknown = [name for name in names if name not in self.names]
+        unknown = [str(name) for name in np.atleast_1d(np.asarray(names, dtype=object)) if name not in self.names]
         if unknown or not len(names):
             raise ValueError(f"names must be among {', '.join(self.names)}; got {', '.join(unknown) or 'none'}")
         return [self.names.index(name) for name in names]

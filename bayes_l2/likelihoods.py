@@ -7,7 +7,7 @@ import numpy as np
 from bayes_l2.validation import LOG_2PI, FloatArray, positive_number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Normal:
     r"""Gaussian noise of known standard deviation, which is squared-error loss.
 
@@ -37,6 +37,9 @@ class Normal:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sd", positive_number(self.sd, "noise sd"))
+
+    def __repr__(self) -> str:
+        return f"likelihoods.Normal(sd={self.sd:g})"
 
     def log_density(self, y: FloatArray, eta: FloatArray, weights: FloatArray | None = None) -> FloatArray:
         """Return log p(y_i | eta_i) for each row, constants included; shapes broadcast.

@@ -270,6 +270,15 @@ class LinearModel:
         curvature = -np.diag(self.hessian(self.join(0.0, self.prior.mean_vector(self.n_features))))
         return np.where(curvature > 0, curvature, 1.0) ** -0.5
 
+    def scaled_curvature(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return curvatures and axes (columns) of minus the log posterior, the axes of parameters scaled by ``scale``.
+
+        A curvature that rounding cannot tell from zero is 0: along its axis the posterior is flat.
+        """
+        curvatures, axes = np.linalg.eigh(-self.hessian(parameters) * np.outer(self.scale, self.scale))
+        smallest = len(curvatures) * np.finfo(float).eps * curvatures[-1]
+        return np.where(curvatures > smallest, curvatures, 0.0), axes
+
     @cached_property
     def _reduced_rows(self) -> tuple[float, FloatArray, FloatArray]:
         """Return sqrt(W) / sd, the mean of X, and the factor of the centred X over sd."""

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import solve_triangular
 
 from bayes_l2.validation import LOG_2PI, FloatArray, covariance, positive_number, vector
 
@@ -52,7 +53,7 @@ class Normal:
     def __init__(self, sd: float | None = None, *, mean: npt.ArrayLike = 0.0, cov: npt.ArrayLike | None = None) -> None:
         if (sd is None) == (cov is None):
             raise ValueError(f"a Normal prior needs either sd or cov, got {'neither' if sd is None else 'both'}")
-        center = vector(np.atleast_1d(mean), "prior mean")
+        center = vector(np.atleast_1d(mean), "prior mean").copy()
         matrix = None if cov is None else covariance(cov, "prior cov")
         size = None if np.ndim(mean) == 0 else len(center)
         if matrix is not None:
@@ -67,25 +68,28 @@ class Normal:
     def __repr__(self) -> str:
         scale = f"sd={self.sd:g}" if self.sd is not None else f"cov=<{self.size} x {self.size}>"
         if not np.any(self.mean):
-            return f"Normal({scale})"
-        return f"Normal({scale}, mean={f'{self.mean[0]:g}' if len(self.mean) == 1 else f'<{len(self.mean)}>'})"
+            return f"priors.Normal({scale})"
+        return f"priors.Normal({scale}, mean={f'{self.mean[0]:g}' if len(self.mean) == 1 else f'<{len(self.mean)}>'})"
 
     def log_density(self, coef: FloatArray) -> float:
         """Return log p(coef), normalised; coef has shape (p,)."""
         deviation = coef - self.mean
         if self.sd is not None:
             return float(-0.5 * np.sum((deviation / self.sd) ** 2) - len(coef) * (np.log(self.sd) + 0.5 * LOG_2PI))
-        _, log_determinant = np.linalg.slogdet(self._precision)
-        return float(0.5 * (log_determinant - len(coef) * LOG_2PI - deviation @ self._precision @ deviation))
+        scaled = self._cov_root @ deviation
+        return float(self._log_determinant - 0.5 * (scaled @ scaled + len(coef) * LOG_2PI))
 
     def gradient(self, coef: FloatArray) -> FloatArray:
         """Return the gradient of the log density, shape (p,)."""
         deviation = coef - self.mean
-        return -deviation / self.sd**2 if self.sd is not None else -self._precision @ deviation
+        if self.sd is not None:
+            return -deviation / self.sd**2
+        return -self._cov_root.T @ (self._cov_root @ deviation)
 
     def hessian(self, coef: FloatArray) -> FloatArray:
         """Return the Hessian of the log density, shape (p, p): minus the prior precision."""
-        return -np.eye(len(coef)) / self.sd**2 if self.sd is not None else -self._precision
+        root = self.root(len(coef))
+        return -root.T @ root
 
     def mean_vector(self, n_features: int) -> FloatArray:
         """Return the prior mean, shape (n_features,)."""
@@ -93,15 +97,17 @@ class Normal:
 
     def root(self, n_features: int) -> FloatArray:
         """Return rows P with P'P the prior precision: the prior as rows of a least-squares problem."""
-        if self.sd is not None:
-            return np.eye(n_features) / self.sd
-        assert self.cov is not None
-        return np.linalg.inv(np.linalg.cholesky(self.cov))
+        return self._cov_root if self.sd is None else np.eye(n_features) / self.sd
 
     @cached_property
-    def _precision(self) -> FloatArray:
+    def _cov_root(self) -> FloatArray:
         assert self.cov is not None
-        return np.linalg.inv(self.cov)
+        return solve_triangular(np.linalg.cholesky(self.cov), np.eye(len(self.cov)), lower=True)
+
+    @cached_property
+    def _log_determinant(self) -> float:
+        """Return log |P|, half the log determinant of the prior precision."""
+        return float(np.sum(np.log(np.diag(self._cov_root))))
 
 
 @dataclass(frozen=True)

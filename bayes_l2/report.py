@@ -44,7 +44,8 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
     noise_sd, prior = model.likelihood.sd, model.prior
     intercept = "a + " if model.intercept else ""
     residual = f"y - {'a - ' if model.intercept else ''}Xb"
-    loss = f"||{residual}||²" if model.weights is None else f"Σ weight ({residual})²"
+    weighted = model.statistics.is_weighted
+    loss = f"Σ weight ({residual})²" if weighted else f"||{residual}||²"
     try:
         penalty: float | None = model.penalty
     except ValueError:
@@ -63,7 +64,7 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
     return {
         "rows": model.statistics.n_rows,
         "features": model.n_features,
-        "likelihood": f"y ~ Normal({intercept}Xb, {noise_sd:g}²{'' if model.weights is None else ' / weight'})",
+        "likelihood": f"y ~ Normal({intercept}Xb, {noise_sd:g}²{' / weight' if weighted else ''})",
         "prior": belief,
         "intercept": "a: flat prior, never penalised" if model.intercept else "none",
         "objective": objective,
@@ -177,10 +178,11 @@ def check_cells(check: "Check") -> tuple[str, ...]:
     """Return a check as text, in the order of ``CHECK_HEADINGS``."""
     if check.statistic is None or check.tolerance is None:
         return VERDICTS[check.passed], check.claim, "", "", check.reason
+    if check.at_least:
+        return VERDICTS[check.passed], check.claim, f"{check.statistic:.0f}", f"≥ {check.tolerance:g}", check.reason
     unit = f" {check.unit}" if check.unit else ""
-    allowed = f"{'≥' if check.at_least else '≤'} {check.tolerance:.3g}"
-    measured = f"{check.statistic:.{4 if check.statistic >= 1 else 2}g}{unit}"
-    return VERDICTS[check.passed], check.claim, measured, allowed, check.reason
+    measured = f"{check.statistic:{'#.4g' if check.statistic >= 1 else '.2g'}}{unit}"
+    return VERDICTS[check.passed], check.claim, measured, f"≤ {check.tolerance:.3g}", check.reason
 
 
 def verdict(comparison: "Comparison") -> str:

@@ -120,11 +120,7 @@ class SufficientStatistics:
         """Merge the statistics of two disjoint sets of rows."""
         if not isinstance(other, SufficientStatistics):
             return NotImplemented
-        if self.feature_names != other.feature_names:
-            raise ValueError(
-                f"statistics to merge must have the same columns, got {', '.join(self.feature_names)} "
-                f"and {', '.join(other.feature_names)}"
-            )
+        other.require_columns(self.feature_names)
         total_weight = self.total_weight + other.total_weight
         difference = other.mean - self.mean
         between = np.sqrt(self.total_weight * (other.total_weight / total_weight)) * difference
@@ -137,6 +133,23 @@ class SufficientStatistics:
             factor=triangular_factor(np.vstack([self.factor, other.factor, between])),
         )
 
+    def __radd__(self, other: object) -> Self:
+        """Let ``sum`` merge a list, which it does from 0."""
+        if other != 0:
+            return NotImplemented
+        return self
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether any row had a weight other than 1."""
+        return self.sum_log_weights != 0 or self.total_weight != self.n_rows
+
+    def require_columns(self, names: tuple[str, ...]) -> None:
+        """Refuse statistics of columns other than these, or in another order."""
+        if self.feature_names != names:
+            ours = ", ".join(self.feature_names)
+            raise ValueError(f"statistics must be of the columns {', '.join(names)} in this order, got {ours}")
+
     @classmethod
     def reduce(cls, X: FloatArray, y: FloatArray, weights: FloatArray | None, names: tuple[str, ...]) -> Self:
         """Reduce rows that are known to be valid, all of positive weight."""
@@ -146,12 +159,19 @@ class SufficientStatistics:
         factor = _factor_by_gram(X, y, weights, shift) if len(X) > CHUNK_ROWS else None
         if factor is None:
             factor = _factor_by_qr(X, y, weights, shift)
+        mean = shift + factor[0, 1:] / factor[0, 0]
+        sizes = np.maximum(np.abs(mean), np.abs(factor[:, 1:]).max(axis=0) / factor[0, 0])
+        limit = 10 * validation.LARGEST
+        if not (sizes <= limit).all():
+            j = int(np.argmin(sizes <= limit))
+            where = f"column {names[j]!r} of X" if j < len(names) else "y"
+            raise ValueError(f"{where} must stay within ±{limit:g}, got a size of {sizes[j]:.3g}; rescale it")
         return cls(
             feature_names=names,
             n_rows=len(X),
             total_weight=float(len(X) if weights is None else weights.sum()),
             sum_log_weights=0.0 if weights is None else float(np.log(weights).sum()),
-            mean=shift + factor[0, 1:] / factor[0, 0],
+            mean=mean,
             factor=factor[1:, 1:],
         )
 
@@ -165,6 +185,13 @@ def drop_weightless(X: FloatArray, y: FloatArray, weights: FloatArray) -> tuple[
     """Leave out rows of weight zero: their variance is infinite, so they say nothing."""
     kept = weights > 0
     return (X, y, weights) if kept.all() else (X[kept], y[kept], weights[kept])
+
+
+def norms(array: FloatArray, *, axis: int) -> FloatArray:
+    """Return Euclidean norms along an axis, without overflow or underflow of the squares."""
+    largest = np.max(np.abs(array), axis=axis)
+    scale = np.where(largest > 0, largest, 1.0)
+    return scale * np.sqrt(np.sum((array / np.expand_dims(scale, axis)) ** 2, axis=axis))
 
 
 def triangular_factor(rows: FloatArray) -> FloatArray:

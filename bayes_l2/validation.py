@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 LOG_2PI = float(np.log(2 * np.pi))
+LARGEST = 1e150  # squares beyond this are not numbers any more
 
 
 def positive_number(value: object, name: str) -> float:
-    """Return ``value`` as a float if it is one positive, finite number."""
+    """Return ``value`` as a float if it is one positive number whose square is a number too."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, Real):
@@ -20,6 +21,8 @@ def positive_number(value: object, name: str) -> float:
     number = float(value)
     if not (np.isfinite(number) and number > 0):
         raise ValueError(f"{name} must be positive and finite, got {number}")
+    if not 1 / LARGEST <= number <= LARGEST:
+        raise ValueError(f"{name} must be between {1 / LARGEST:g} and {LARGEST:g}, got {number}")
     return number
 
 
@@ -75,19 +78,22 @@ def column_names(X: Any) -> tuple[str, ...] | None:
     return None if columns is None else tuple(str(column) for column in columns)
 
 
-def same_columns(X: Any, names: tuple[str, ...]) -> Any:
-    """Return ``X`` with its columns in the order of ``names``; an array must only have as many columns."""
+def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
+    """Return new features with the columns of a fit, in their order; an array must only have as many columns."""
     found = column_names(X)
-    if found is None or found == names:
-        return X
-    missing = [name for name in names if name not in found]
-    unknown = [name for name in found if name not in names]
-    if missing or unknown or len(found) != len(names):
-        raise ValueError(
-            f"X must have the columns {', '.join(names)}; "
-            f"missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}"
-        )
-    return X[[X.columns[found.index(name)] for name in names]]
+    if found is not None and found != names:
+        missing = [name for name in names if name not in found]
+        others = [name for name in found if name not in names or found.count(name) > 1]
+        if missing or others:
+            raise ValueError(
+                f"X must have the columns {', '.join(names)}, each once; "
+                f"missing: {', '.join(missing) or 'none'}; unknown or repeated: {', '.join(others) or 'none'}"
+            )
+        X = X[[X.columns[found.index(name)] for name in names]]
+    array = matrix(X)
+    if array.shape[1] != len(names):
+        raise ValueError(f"X must have {len(names)} columns ({', '.join(names)}), got {array.shape[1]}")
+    return array
 
 
 def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
@@ -134,20 +140,21 @@ def covariance(cov: Any, name: str = "cov") -> FloatArray:
 def _floats(values: Any, name: str) -> FloatArray:
     if hasattr(values, "toarray"):
         raise ValueError(f"{name} must be dense, got a sparse {type(values).__name__}; pass {name}.toarray()")
-    array = values.to_numpy() if hasattr(values, "to_numpy") else values
+    if isinstance(values, np.ma.MaskedArray):
+        raise ValueError(f"{name} must not be a masked array; pass {name}.compressed() or fill it")
     try:
-        array = np.asarray(array)
-        if array.dtype.kind in "biuf":
-            return array.astype(np.float64, copy=False)
-        if array.dtype.kind == "O":  # numbers and missing values in one table; text is refused below
-            _refuse_text(values, array, name)
-            return array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        if name in str(error):
-            raise
-        raise ValueError(f"{name} must hold numbers in rows of one length: {error}") from None
+        array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must hold numbers in rows of one length, got rows of several lengths") from None
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float64, copy=False)
     _refuse_text(values, array, name)
-    raise ValueError(f"{name} must hold real numbers, got values of type {array.dtype}")
+    if array.dtype.kind != "O":
+        raise ValueError(f"{name} must hold real numbers, got values of type {array.dtype}")
+    try:
+        return array.astype(np.float64)  # numbers and missing values in one table
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold numbers: {error}") from None
 
 
 def _refuse_text(values: Any, array: npt.NDArray[Any], name: str) -> None:

@@ -20,7 +20,7 @@ from scipy.linalg import get_blas_funcs, get_lapack_funcs
 from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
-from bayes_l2 import LinearModel, fit_exact, likelihoods, priors
+from bayes_l2 import LinearModel, fit_exact, likelihoods, priors, sufficient_statistics
 
 ROUNDS = 7
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -68,6 +68,16 @@ def exact_posterior(n: int = 100_000, p: int = 100) -> None:
     )
     show(f"Exact posterior, {n} x {p}, one thread", seconds, "dsyrk + Cholesky")
 
+    def with_chunks(rows: int) -> object:
+        sufficient_statistics.CHUNK_ROWS = rows
+        return LinearModel(X, y, **scales).statistics
+
+    chosen = sufficient_statistics.CHUNK_ROWS
+    sizes = (256, 512, 1024, 2048, 4096, 8192)
+    seconds = in_turn({f"{rows} rows": lambda rows=rows: with_chunks(rows) for rows in sizes})
+    sufficient_statistics.CHUNK_ROWS = chosen
+    show("Its rows reduced by chunks of", seconds, f"{chosen} rows")
+
 
 def python(*arguments: str, **environment: str) -> str:
     """Run this Python, byte code cached, and return what it prints."""
@@ -80,7 +90,8 @@ def python(*arguments: str, **environment: str) -> str:
 def imports() -> None:
     """Time ``import bayes_l2`` against Python's own start."""
     contenders = {"python -c pass": "pass", "import bayes_l2": "import bayes_l2", "import sklearn": "import sklearn"}
-    show("Whole processes", in_turn({name: lambda code=code: python("-c", code) for name, code in contenders.items()}))
+    seconds = in_turn({name: lambda code=code: python("-c", code) for name, code in contenders.items()})
+    show("Whole processes", seconds, "python -c pass")
 
 
 def command_line() -> None:
@@ -94,7 +105,11 @@ def command_line() -> None:
         with tempfile.TemporaryDirectory() as folder:
             return python(*command, NUMBA_CACHE_DIR=folder, PYTENSOR_FLAGS=f"base_compiledir={folder}")
 
-    show("bayes-l2 compare: 442 x 10, 4 chains x 1000 draws", in_turn({"warm caches": warm, "empty caches": cold}, 5))
+    show(
+        "bayes-l2 compare: 442 x 10, 4 chains x 1000 draws",
+        in_turn({"warm caches": warm, "empty caches": cold}, 5),
+        "warm caches",
+    )
     sizes = [row["ess_bulk"] for row in json.loads(warm())["parameters"].values()]
     console.print(f"smallest bulk effective sample size: {min(sizes):.0f}")
 

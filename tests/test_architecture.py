@@ -41,9 +41,15 @@ def imports(path: Path) -> set[str]:
             node.body = []
     found = set()
     for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: no relative imports"
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "bayes_l2":
             base = node.module.removeprefix("bayes_l2").lstrip(".")
-            found |= {base} if base in modules() else {f"{base}.{alias.name}".lstrip(".") for alias in node.names}
+            found |= (
+                {base}
+                if base in modules()
+                else {f"{base}.{alias.name}".lstrip(".") for alias in node.names if not alias.name.startswith("__")}
+            )
         elif isinstance(node, ast.Import):
             assert not any(alias.name.startswith("bayes_l2") for alias in node.names), f"{path}: use from ... import"
     return found

@@ -1,14 +1,14 @@
 """The command line: what it prints, its exit status, and what a mistake gets."""
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import bayes_l2
 from bayes_l2.cli import main
-
-FAST = ["--draws", "400", "--tune", "300"]
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -29,7 +29,7 @@ def csv(tmp_path: Path) -> Path:
 
 
 def test_compare_prints_assumptions_table_and_checks(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys, "compare", *FAST)
+    status, out, _ = run(capsys, "compare")
     assert status == 0
     order = [
         "Diabetes data",
@@ -93,7 +93,9 @@ def test_a_failed_check_is_status_1(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_seed_repeats_the_output(capsys: pytest.CaptureFixture[str]) -> None:
-    first, again, other = (run(capsys, "compare", *FAST, "--json", "--seed", seed)[1] for seed in "332")
+    first, again, other = (
+        run(capsys, "compare", "--draws", "200", "--tune", "200", "--json", "--seed", seed)[1] for seed in "332"
+    )
     assert first == again
     assert first != other
 
@@ -104,14 +106,17 @@ BAD_INPUT = {
         ["CSV", "--target", "z", "--prior-sd", "1", "--noise-sd", "1"],
         "has no column 'z'; its columns are",
     ),
-    "no target": (["CSV", "--prior-sd", "1", "--noise-sd", "1"], "--target is needed with a CSV file"),
-    "no prior sd": (["CSV", "--target", "y", "--noise-sd", "1"], "--prior-sd is needed with a CSV file"),
-    "no noise sd": (["CSV", "--target", "y", "--prior-sd", "1"], "--noise-sd is needed with a CSV file"),
+    "no target": (["CSV", "--prior-sd", "1", "--noise-sd", "1"], "with a CSV file, --target must be given"),
+    "no prior sd": (["CSV", "--target", "y", "--noise-sd", "1"], "with a CSV file, --prior-sd must be given"),
+    "no noise sd": (["CSV", "--target", "y", "--prior-sd", "1"], "with a CSV file, --noise-sd must be given"),
     "target without file": (["--target", "y"], "--target names a column of a CSV file; give the file first"),
+    "nothing but the file": (["CSV"], "with a CSV file, --target, --prior-sd, --noise-sd must be given"),
+    "standardise without file": (["--standardise"], "--standardise is for a CSV file"),
+    "sd beyond squares": (["--prior-sd", "1e-200"], "prior sd must be between 1e-150 and 1e+150, got 1e-200"),
     "negative sd": (["--prior-sd", "-1"], "prior sd must be positive and finite, got -1.0"),
     "infinite sd": (["--noise-sd", "inf"], "noise sd must be positive and finite, got inf"),
     "not a number": (["--prior-sd", "wide"], "Invalid value for '--prior-sd'"),
-    "route": (["--routes", "ridge,lasso"], "routes must be one of ridge, map, exact, mcmc; got 'lasso'"),
+    "route": (["--routes", "ridge,lasso"], "--routes must be one of ridge, map, exact, mcmc; got 'lasso'"),
     "engine": (["--engine", "stan"], "Invalid value for '--engine'"),
     "draws": (["--draws", "0"], "Invalid value for '--draws'"),
     "seed": (["--seed", "-1"], "Invalid value for '--seed'"),
@@ -136,6 +141,24 @@ def test_bad_input_is_one_line_and_status_2(
     assert list(csv.parent.iterdir()) == [csv]
 
 
+def test_too_few_draws_to_tell_do_not_apply(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "compare", "--draws", "3", "--tune", "10", "--routes", "mcmc", "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["checks"][-1]["reason"] == "one chain, or a few draws, cannot tell"
+
+
+def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bayes_l2.comparison.fit_mcmc", lambda *_, **__: warnings.warn("so it goes", stacklevel=2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        status, _, err = run(capsys, "compare")
+    assert (status, err) == (0, "bayes-l2: so it goes\n")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--version") == (0, f"bayes-l2 {bayes_l2.__version__}\n", "")
+
+
 def test_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = run(capsys, "compair")
     assert status == 2
@@ -155,8 +178,8 @@ def test_help(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
 
 def test_interrupt_is_status_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt("interrupted before the first draw after tuning")
 
     monkeypatch.setattr("bayes_l2.comparison.fit_mcmc", interrupted)
     status, _, err = run(capsys, "compare")
-    assert (status, err) == (130, "")
+    assert (status, err) == (130, "bayes-l2: interrupted before the first draw after tuning\n")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bayes_l2 import GaussianPosterior, LinearModel, SufficientStatistics, fit_exact, likelihoods, priors
+from bayes_l2 import GaussianPosterior, LinearModel, SufficientStatistics, datasets, fit_exact, likelihoods, priors
 from tests.oracles import dense_log_evidence, in_sds, random_problem
 
 # Of each statistical test in this module, averages of draws taken as normal. The false alarms of a whole run: 66 tests
@@ -67,6 +67,11 @@ def test_row_by_row_equals_all_rows_at_once(diabetes: LinearModel) -> None:
     assert_same(posterior, fit_exact(diabetes))
 
 
+def test_statistics_take_the_names_of_the_fit(diabetes: LinearModel) -> None:
+    X, y, _ = split(diabetes, slice(0, 50))
+    assert GaussianPosterior.before_data(diabetes).condition(X, y).names == diabetes.feature_names
+
+
 def test_order_of_the_rows_does_not_matter(diabetes: LinearModel) -> None:
     first, second = split(diabetes, slice(0, 200))[:2], split(diabetes, slice(200, None))[:2]
     start = GaussianPosterior.before_data(diabetes)
@@ -74,7 +79,8 @@ def test_order_of_the_rows_does_not_matter(diabetes: LinearModel) -> None:
 
 
 def test_sequential_batch_and_merged_statistics_agree(diabetes: LinearModel) -> None:
-    batches = [split(diabetes, slice(i, i + 100))[:2] for i in range(0, 442, 100)]
+    X, y = datasets.diabetes()
+    batches = [(X[i : i + 100], y[i : i + 100]) for i in range(0, 442, 100)]
     merged = SufficientStatistics.from_batches(batches)
     by_merging = GaussianPosterior.before_data(diabetes).condition_on_statistics(merged)
     assert_same(by_merging, fit_exact(diabetes))

@@ -13,8 +13,13 @@ BAD_FILES = {
     "header only": ("a,b,y\n", "has a header line but no rows"),
     "short row": ("a,b,y\n1,2,3\n4,5\n", "line 3: 3 columns in the header, 2 here"),
     "long row": ("a,b,y\n1,2,3,4\n", "line 2: 3 columns in the header, 4 here"),
-    "text": ("a,b,y\n1,2,3\n4,five,6\n", "line 3, column 'b': a number is needed, got 'five'"),
-    "gap": ("a,b,y\n1,,3\n", "line 2, column 'b': a number is needed, got an empty field"),
+    "text": ("a,b,y\n1,2,3\n4,five,6\n", "line 3, column 'b': a finite number is needed, got 'five'"),
+    "gap": ("a,b,y\n1,,3\n", "line 2, column 'b': a finite number is needed, got an empty field"),
+    "not a number": ("a,b,y\n1,nan,3\n", "line 2, column 'b': a finite number is needed, got 'nan'"),
+    "infinite": ("a,b,y\n1,2,-inf\n", "line 2, column 'y': a finite number is needed, got '-inf'"),
+    "underscores": ("a,b,y\n1,2_0,3\n", "line 2, column 'b': a finite number is needed, got '2_0'"),
+    "semicolons": ("a;b;y\n1;2;3\n", "must be comma-separated, got the header 'a;b;y'"),
+    "a saved index": (",b,y\n0,2,3\n", "column 1 has no name; give it one, or drop it if it is an index"),
     "column twice": ("a,a,y\n1,2,3\n", "column names must be unique, got 'a' more than once"),
     "no target": ("a,b,z\n1,2,3\n", "has no column 'y'; its columns are a, b, z"),
     "target alone": ("y\n1\n", "has no column besides 'y'; at least one feature is needed"),
@@ -40,7 +45,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 def test_numbers_and_columns_survive(tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
-    path.write_bytes(b'\xef\xbb\xbf"name, with comma",y,b\r\n1e-3,2,3\r\n\r\n-4,5.5,6\r\n')
+    path.write_bytes(b'\xef\xbb\xbf"name, with comma", y,b\r\n1e-3, 2,3\r\n\r\n-4,5.5,6\r\n \r\n')
     X, y = datasets.read_csv(path, "y")
     assert list(X.columns) == ["name, with comma", "b"]
     np.testing.assert_array_equal(X, [[1e-3, 3], [-4, 6]])

@@ -65,7 +65,7 @@ NEAR_COPY = 1e-4 * np.random.default_rng(1).standard_normal(5000)
 
 
 @pytest.mark.parametrize(
-    "case", ["collinear", "y almost fitted", "constant column", "column of zeros", "huge", "tiny", "far from zero"]
+    "case", ["collinear", "y almost fitted", "constant column", "column of zeros", "tiny", "far from zero"]
 )
 def test_hard_columns_are_left_to_qr(case: str) -> None:
     X, y, _ = data(5000, 3)
@@ -78,8 +78,6 @@ def test_hard_columns_are_left_to_qr(case: str) -> None:
             X[:, 2] = 0.1
         case "column of zeros":
             X[:, 2] = 0.0
-        case "huge":
-            X[:, 2] *= 1e200
         case "tiny":
             X[:, 2] *= 1e-200
         case "far from zero":
@@ -147,6 +145,8 @@ def test_merging_does_not_depend_on_the_order() -> None:
     a, b = SufficientStatistics.from_rows(X[:30], y[:30]), SufficientStatistics.from_rows(X[30:], y[30:])
     np.testing.assert_allclose((a + b).factor, (b + a).factor, rtol=1e-12)
     np.testing.assert_allclose((a + b).mean, (b + a).mean, rtol=1e-14)
+    assert sum([a, b]).n_rows == 100  # type: ignore[union-attr]
+    assert a.__radd__(1) is NotImplemented
     assert a.__add__(1) is NotImplemented  # type: ignore[operator]
 
 

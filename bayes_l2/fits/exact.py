@@ -1,6 +1,7 @@
 """The posterior in closed form: prior and data are rows of one least-squares problem, solved by one QR."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy.linalg import solve_triangular
 from bayes_l2 import validation
 from bayes_l2.distributions import MultivariateNormal
 from bayes_l2.model import INTERCEPT, LinearModel
-from bayes_l2.sufficient_statistics import SufficientStatistics, triangular_factor
+from bayes_l2.sufficient_statistics import SufficientStatistics, norms, triangular_factor
 from bayes_l2.validation import LOG_2PI, FloatArray
 
 
@@ -105,10 +106,13 @@ class GaussianPosterior(MultivariateNormal):
         ValueError
             If the rows are not valid, or do not determine a coefficient that the prior leaves free.
         """
-        return self.condition_on_statistics(SufficientStatistics.from_rows(self._features(X), y, weights))
+        X = validation.columns_of_fit(X, self.names)
+        statistics = SufficientStatistics.from_rows(X, y, weights)
+        return self.condition_on_statistics(replace(statistics, feature_names=self.names))
 
     def condition_on_statistics(self, statistics: SufficientStatistics) -> Self:
         """Return the posterior after the rows that ``statistics`` stand for; see ``condition``."""
+        statistics.require_columns(self.names)
         p = len(self.mean)
         prior, data = np.zeros((p + 1, p + 2)), np.zeros((len(statistics.factor) + 1, p + 2))
 
@@ -179,7 +183,7 @@ class GaussianPosterior(MultivariateNormal):
         ValueError
             If X is not valid or its columns are not those of the fit, or the sd is asked for where it is infinite.
         """
-        X = self._features(X)
+        X = validation.columns_of_fit(X, self.names)
         mean = self.mean_at_center + (X - self.center) @ self.mean
         if not return_sd:
             return mean
@@ -192,12 +196,10 @@ class GaussianPosterior(MultivariateNormal):
             variance += self.noise_sd**2
         return mean, np.sqrt(variance)
 
-    def _features(self, X: Any) -> FloatArray:
-        """Return new features as an array with the columns of the fit, in their order."""
-        X = validation.matrix(validation.same_columns(X, self.names))
-        if X.shape[1] != len(self.names):
-            raise ValueError(f"X must have {len(self.names)} columns ({', '.join(self.names)}), got {X.shape[1]}")
-        return X
+    def marginal(self, names: str | Sequence[str]) -> Any:
+        """Return the distribution of one or some coefficients, "intercept" among them; see ``MultivariateNormal``."""
+        wanted = [names] if isinstance(names, str) else names
+        return super().marginal(names) if INTERCEPT not in wanted else self.joint.marginal(names)
 
 
 def fit_exact(model: LinearModel) -> GaussianPosterior:
@@ -237,9 +239,8 @@ def _require_determined(
     root: FloatArray, statistics: SufficientStatistics, noise_sd: float, names: tuple[str, ...]
 ) -> None:
     """Refuse a coefficient whose precision given the later ones is within rounding error of zero."""
-    mean, factor = statistics.mean[:-1], statistics.factor[:, :-1]
-    norms = np.sqrt(statistics.total_weight * mean**2 + np.sum(factor**2, axis=0)) / noise_sd
-    rounding = len(root) * np.finfo(float).eps * norms
+    rows = np.vstack([np.sqrt(statistics.total_weight) * statistics.mean[:-1], statistics.factor[:, :-1]])
+    rounding = max(statistics.n_rows, len(root)) * np.finfo(float).eps * norms(rows / noise_sd, axis=0)
     for name, entry, bound in zip(names, np.diag(root), rounding, strict=True):
         if entry <= bound:
             raise ValueError(

@@ -60,10 +60,8 @@ class PointEstimate:
 
 def newton_decrement(model: LinearModel, parameters: FloatArray) -> float:
     """Return sqrt(g' H^-1 g), or infinity where the Hessian is singular to rounding: there is no unique mode."""
-    centred, parameters, scale = model.centred, model.centre(parameters), model.centred.scale
-    gradient = scale * centred.gradient(parameters)
-    hessian = -centred.hessian(parameters) * np.outer(scale, scale)
-    curvatures, axes = np.linalg.eigh(hessian)
-    if curvatures[0] <= len(curvatures) * np.finfo(float).eps * curvatures[-1]:
+    centred, parameters = model.centred, model.centre(parameters)
+    curvatures, axes = centred.scaled_curvature(parameters)
+    if not curvatures.all():
         return float("inf")
-    return float(np.linalg.norm(axes.T @ gradient / np.sqrt(curvatures)))
+    return float(np.linalg.norm(axes.T @ (centred.scale * centred.gradient(parameters)) / np.sqrt(curvatures)))

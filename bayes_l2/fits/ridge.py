@@ -1,16 +1,10 @@
 """The penalised fit, by scikit-learn's own estimator: it knows the penalty and nothing of priors."""
 
-from typing import Literal
-
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.model import LinearModel
 
 
-def fit_ridge(
-    model: LinearModel,
-    *,
-    solver: Literal["auto", "svd", "cholesky", "lsqr", "sparse_cg", "sag", "saga"] = "svd",
-) -> PointEstimate:
+def fit_ridge(model: LinearModel) -> PointEstimate:
     r"""Fit ridge regression with scikit-learn's ``Ridge`` at the model's penalty.
 
     .. math:: \min_{a, b} \sum_i w_i (y_i - a - x_i^\top b)^2 + \alpha \lVert b \rVert^2, \qquad
@@ -20,8 +14,6 @@ def fit_ridge(
     ----------
     model : LinearModel
         Its prior must be ``priors.Normal(sd)`` with mean 0 (the penalty), or ``priors.Flat()`` (least squares).
-    solver : str, default "svd"
-        scikit-learn's solver; the singular value decomposition is its most accurate one.
 
     Returns
     -------
@@ -40,6 +32,7 @@ def fit_ridge(
     from sklearn.linear_model import Ridge
 
     X, y = model.rows("fit_ridge")
-    estimator = Ridge(alpha=model.penalty, fit_intercept=model.intercept, solver=solver)
+    # by singular values, the most accurate of its solvers
+    estimator = Ridge(alpha=model.penalty, fit_intercept=model.intercept, solver="svd")
     estimator.fit(X, y, sample_weight=model.weights)
     return PointEstimate.at(model, estimator.intercept_, estimator.coef_, route="scikit-learn Ridge")

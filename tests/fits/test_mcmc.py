@@ -86,8 +86,12 @@ def test_without_intercept_or_rows() -> None:
 
 def test_weighted_rows_in_predictions() -> None:
     model = random_problem(3, 20, 2, weighted=True)
-    tree = fit_mcmc(model, seed=1, draws=2000, tune=500, chains=2, posterior_predictive=True)
+    tree = fit_mcmc(model, seed=1, draws=2000, tune=500, chains=2, posterior_predictive=True, log_likelihood=True)
     assert model.weights is not None
+    last = tree["posterior"].to_dataset().isel(chain=-1, draw=-1)
+    eta = float(last["intercept"]) + model.rows("the test")[0] @ last["coef"].to_numpy()
+    expected_density = stats.norm.logpdf(model.y, eta, 1 / np.sqrt(model.weights))
+    np.testing.assert_allclose(tree["log_likelihood"].to_dataset()["y"][-1, -1], expected_density, rtol=1e-10)
     _, line_sd = fit_exact(model).predict(model.X, return_sd=True, observation_noise=False)
     expected = np.sqrt(line_sd**2 + 1 / model.weights)
     ratio = tree["posterior_predictive"]["y"].std(("chain", "draw")).to_numpy() / expected
