@@ -108,16 +108,16 @@ def result_block(comparison: "Comparison") -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("parameter", no_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("parameter", overflow="fold")
     for column in comparison.table.columns:
-        table.add_column(HEADINGS[column], justify="right", no_wrap=True)
+        table.add_column(HEADINGS[column], justify="right", overflow="fold")
     for name, row in cells(comparison.table):
         table.add_row(Text(name), *row)
 
-    checks = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    checks = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in CHECK_HEADINGS:
-        checks.add_column(heading, justify="right" if heading in ("measured", "allowed") else "left")
+        checks.add_column(heading, justify="right" if heading in ("measured", "allowed") else "left", overflow="fold")
     styles = {True: "green", False: "bold red", None: "dim"}
     for check in comparison.checks:
         first, *others = check_cells(check)

@@ -44,7 +44,7 @@ def test_examples_print_what_the_readme_says(number: int) -> None:
 
 def test_checks_are_those_of_the_package(diabetes: LinearModel) -> None:
     claims = [check.claim for check in compare(diabetes, routes=["exact"]).checks]
-    places = [README.index(f"pass    {claim}") for claim in claims]
+    places = [README.index(f"pass   {claim}") for claim in claims]
     assert places == sorted(places)
 
 

@@ -2,15 +2,14 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from rich.console import Console
 
-from bayes_l2 import LinearModel, compare, likelihoods, priors, report
+from bayes_l2 import Comparison, LinearModel, compare, fit_exact, fit_map, fit_ridge, likelihoods, priors, report
 
 
-def text(model: LinearModel, routes: list[str], width: int = 100) -> str:
-    console = Console(width=width, file=None, record=True, quiet=True)
-    console.quiet = False
-    with console.capture() as capture:
+def text(model: LinearModel, routes: list[str]) -> str:
+    with (console := Console(width=100)).capture() as capture:
         console.print(compare(model, routes=routes))
     return capture.get()
 
@@ -21,6 +20,19 @@ def test_terminal_report_reads_in_order(diabetes: LinearModel) -> None:
     places = [shown.index(words) for words in order]
     assert places == sorted(places)
     assert shown.rstrip().endswith("4 of 4 checks passed, 4 not applicable.")
+
+
+def test_every_digit_survives_a_narrow_terminal(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
+    comparison = Comparison(
+        diabetes, fit_exact(diabetes), ridge=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws
+    )
+    for width in (80, 50):
+        with (console := Console(width=width)).capture() as capture:
+            console.print(comparison)
+        assert "…" not in capture.get()
+        if width == 80:  # the usual one: a row of the table is a line
+            (bmi,) = [line.split() for line in capture.get().splitlines() if "bmi " in line]
+            assert (bmi[:5], len(bmi)) == (["bmi", "24.69", "24.69", "24.69", "3.10"], 10)
 
 
 def test_terminal_report_shows_names_as_they_are(diabetes: LinearModel) -> None:
