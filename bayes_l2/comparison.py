@@ -116,11 +116,8 @@ class Comparison:
                 columns[name] = self.model.join(estimate.intercept, estimate.coef)
         columns |= {"exact": joint.mean, "exact_sd": joint.sd}
         if self.mcmc is not None:
-            columns |= {
-                key: value
-                for key, value in self._diagnostics.items()
-                if not key.startswith("ess_") or key == "ess_bulk"
-            }
+            shown = ("mcmc", "mcmc_mcse", "mcmc_sd", "r_hat", "ess_bulk")
+            columns |= {name: self._diagnostics[name] for name in shown}
         return pd.DataFrame(columns, index=pd.Index(joint.names, name="parameter"))
 
     @cached_property
@@ -170,11 +167,11 @@ class Comparison:
         """
         claim = "likelihood × prior ÷ posterior is constant"
         model, joint, evidence = self.model, self.exact.joint, self.exact.log_evidence
-        points = np.vstack([joint.mean, joint.sample(0, 20)])
-        values, rounding = zip(*(_log_likelihood(model, point) for point in points), strict=True)
-        priors = [model.log_prior(point) for point in points]
-        deviation = float(np.max(np.abs(np.array(values) + priors - joint.logpdf(points) - evidence)))
-        tolerance = max(1e-8, float(np.max(rounding)))
+        points = np.vstack([joint.mean, joint.sample(0, 8)])
+        log_likelihoods, rounding = _log_likelihoods(model, points)
+        log_priors = [model.log_prior(point) for point in points]
+        deviation = float(np.max(np.abs(log_likelihoods + log_priors - joint.logpdf(points) - evidence)))
+        tolerance = max(1e-8, rounding)
         if tolerance > 1e-3:
             return Check(claim, reason="rounding of so large a log density hides it: scale or centre the data")
         return Check.of(claim, deviation, tolerance, "", f"the log evidence, {evidence:.4f}")
@@ -322,37 +319,31 @@ def compare(
         exact=exact,
         ridge=ridge,
         map=fit_map(model, engine="scipy" if engine == "nutpie" else "pymc") if "map" in routes else None,
-        mcmc=fit_mcmc(
-            model,
-            draws=draws,
-            tune=tune,
-            chains=chains,
-            seed=seed,
-            engine=engine,
-            progress=progress,
-        )
+        mcmc=fit_mcmc(model, draws=draws, tune=tune, chains=chains, seed=seed, engine=engine, progress=progress)
         if "mcmc" in routes
         else None,
         not_applicable=not_applicable,
     )
 
 
-def _log_likelihood(model: LinearModel, parameters: FloatArray) -> tuple[float, float]:
-    """Return the log likelihood and a bound on its rounding error.
+def _log_likelihoods(model: LinearModel, points: FloatArray) -> tuple[FloatArray, float]:
+    """Return the log likelihood at each point, and a bound on its rounding error.
 
     It is summed over the rows, or comes from the statistics where the rows are gone. Each row rounds by some eps of its
     log density, and by its slope times some eps of y and of the terms of the linear predictor.
     """
     few_eps = 16 * np.finfo(float).eps
     if model.X is None or model.y is None:
-        value = model.log_likelihood(parameters)
-        return value, few_eps * (abs(value) + model.statistics.n_rows)
-    intercept, coef = model.split(parameters)
-    eta = intercept + model.X @ coef
-    density = model.likelihood.log_density(model.y, eta, model.weights)
-    slope = np.abs(model.y - eta) * (1.0 if model.weights is None else model.weights) / model.likelihood.sd**2
-    terms = np.abs(model.y) + abs(intercept) + np.abs(model.X) @ np.abs(coef)
-    return float(density.sum()), few_eps * float(np.abs(density).sum() + slope @ terms)
+        values = np.array([model.log_likelihood(point) for point in points])
+        return values, few_eps * float(np.abs(values).max() + model.statistics.n_rows)
+    intercepts, coefs = (points[:, 0], points[:, 1:]) if model.intercept else (np.zeros(len(points)), points)
+    eta, y = intercepts + model.X @ coefs.T, model.y[:, np.newaxis]
+    weights = np.ones_like(y) if model.weights is None else model.weights[:, np.newaxis]
+    densities = model.likelihood.log_density(y, eta, weights)
+    slopes = np.abs(y - eta) * weights / model.likelihood.sd**2
+    terms = np.abs(model.y) + np.abs(intercepts).max() + np.abs(model.X) @ np.abs(coefs).max(axis=0)
+    rounding = np.abs(densities).sum(axis=0) + terms @ slopes
+    return densities.sum(axis=0), few_eps * float(rounding.max())
 
 
 def _finite(value: Any) -> Any:

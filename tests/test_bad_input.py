@@ -40,6 +40,7 @@ def changed(value: float) -> np.ndarray:
     return array
 
 
+wrong: dict[str, Any] = {"nutpie": "nutpie", "stan": "stan", "a fraction": 10.5, "a number": [7]}
 BAD_MODELS = {
     "NaN": ({"X": changed(np.nan)}, r"X must be finite, got nan in row 1, column 0"),
     "infinity": ({"X": changed(-np.inf)}, r"X must be finite, got -inf in row 1, column 0"),
@@ -212,8 +213,8 @@ def test_distributions_refuse_what_they_do_not_have() -> None:
         posterior.marginal("height")
     with pytest.raises(ValueError, match="names must be among age, bmi; got none"):
         posterior.marginal([])
-    with pytest.raises(ValueError, match="names must be among age, bmi; got 0"):
-        posterior.marginal([0])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="names must be among age, bmi; got 7"):
+        posterior.marginal(wrong["a number"])
     with pytest.raises(ValueError, match="probability must be between 0 and 1, got 95"):
         posterior.interval(95)
     with pytest.raises(ValueError, match=r"points must have 2 entries on the last axis, got shape \(3,\)"):
@@ -232,13 +233,13 @@ def test_bad_batches_are_refused_by_number() -> None:
 def test_routes_refuse_arguments_they_do_not_know() -> None:
     model = build()
     with pytest.raises(ValueError, match="engine must be one of scipy, pymc; got 'nutpie'"):
-        fit_map(model, engine="nutpie")  # type: ignore[arg-type]
+        fit_map(model, engine=wrong["nutpie"])
     with pytest.raises(ValueError, match="max_iterations must be a whole number of at least 1, got 0"):
         fit_map(model, max_iterations=0)
     with pytest.raises(ValueError, match="engine must be one of nutpie, pymc; got 'stan'"):
-        fit_mcmc(model, engine="stan")  # type: ignore[arg-type]
+        fit_mcmc(model, engine=wrong["stan"])
     with pytest.raises(ValueError, match=r"draws must be a whole number of at least 1, got 10.5"):
-        fit_mcmc(model, draws=10.5)  # type: ignore[arg-type]
+        fit_mcmc(model, draws=wrong["a fraction"])
     with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got -1"):
         fit_mcmc(model, seed=-1)
     with pytest.raises(ValueError, match="routes must be one of ridge, map, exact, mcmc; got 'lasso'"):
@@ -246,7 +247,7 @@ def test_routes_refuse_arguments_they_do_not_know() -> None:
     with pytest.raises(ValueError, match="routes must be a list with some of ridge, map, exact, mcmc; got 'ridge'"):
         compare(model, routes="ridge")
     with pytest.raises(ValueError, match="engine must be one of nutpie, pymc; got 'stan'"):
-        compare(model, engine="stan")  # type: ignore[arg-type]
+        compare(model, engine=wrong["stan"])
 
 
 def test_rows_that_are_gone_are_asked_for_by_name() -> None:

@@ -108,22 +108,36 @@ def fit_mcmc(
 def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     import nutpie
     from nutpie.compiled_pyfunc import from_pyfunc
+    from scipy.optimize import minimize
 
     centred = model.centred
     origin, scale = centred.join(0.0, model.prior.mean_vector(model.n_features)), centred.scale
 
-    def make_density() -> Callable[[FloatArray], tuple[float, FloatArray]]:
-        def density(u: FloatArray) -> tuple[float, FloatArray]:
-            parameters = origin + scale * u
-            return centred.log_posterior(parameters), scale * centred.gradient(parameters)
+    def log_density(u: FloatArray) -> tuple[float, FloatArray]:
+        parameters = origin + scale * u
+        return centred.log_posterior(parameters), scale * centred.gradient(parameters)
 
-        return density
+    def loss(u: FloatArray) -> tuple[float, FloatArray]:
+        value, gradient = log_density(u)
+        return -value, -gradient
+
+    # Where the noise is small the posterior can be a million sds from zero, too far for NUTS: start about a rough mode.
+    mode = minimize(loss, np.zeros(len(origin)), jac=True, method="L-BFGS-B").x
+
+    def start(chain_seed: int) -> FloatArray:
+        return mode + np.random.default_rng(chain_seed).uniform(-2, 2, len(mode))
 
     def make_expand(*_: Any) -> Callable[[FloatArray], dict[str, FloatArray]]:
         return lambda u: {"parameters": model.uncentre(origin + scale * u)}
 
     density = from_pyfunc(
-        len(origin), make_density, make_expand, [np.dtype("float64")], [(len(origin),)], ["parameters"]
+        len(origin),
+        lambda: log_density,
+        make_expand,
+        [np.dtype("float64")],
+        [(len(origin),)],
+        ["parameters"],
+        make_initial_point_fn=start,
     )
     with _progress_bar(plan) as report:
         sampler = nutpie.sample(

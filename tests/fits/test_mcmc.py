@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from bayes_l2 import LinearModel, fit_exact, fit_mcmc
+from bayes_l2 import LinearModel, compare, fit_exact, fit_mcmc, likelihoods, priors
 from bayes_l2.fits import mcmc
 from tests.oracles import random_problem
 
@@ -70,6 +70,17 @@ def test_a_seed_repeats_the_draws() -> None:
     )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_posterior_a_million_sds_from_zero_is_found(intercept: bool) -> None:
+    rng = np.random.default_rng(5)
+    X = rng.standard_normal((50, 2))
+    y = X @ [1.0, -2.0] + 1e-6 * rng.standard_normal(50)
+    model = LinearModel(X, y, likelihood=likelihoods.Normal(1e-6), prior=priors.Normal(1.0), intercept=intercept)
+    comparison = compare(model, seed=1, progress=False)
+    assert [check.passed for check in comparison.checks if "MCMC" in check.claim] == [True, True]
+    assert (comparison.table["exact"].abs() / comparison.table["exact_sd"]).max() > 1e6
 
 
 def test_without_intercept_or_rows() -> None:
