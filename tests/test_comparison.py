@@ -132,6 +132,22 @@ def test_a_map_that_did_not_converge_fails(diabetes: LinearModel) -> None:
     assert [each.passed for each in comparison.checks if "MAP" in each.claim] == [False, False]
 
 
+def test_rounding_far_from_zero_is_no_disagreement() -> None:
+    rng = np.random.default_rng(8)
+    X = rng.standard_normal((50, 2))
+    y = X @ [1.0, -2.0] + rng.standard_normal(50)
+    scales = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
+    for offset in (1e5, 1e9):
+        checks = compare(LinearModel(X + offset, y + offset, **scales), routes=["ridge", "map"]).checks
+        assert [check.passed for check in checks[:4]] == [True] * 4
+        assert checks[0].tolerance is not None
+        assert 1e-8 < checks[0].tolerance < 1e-3
+    assert compare(LinearModel(X, y + 1e9, **scales), routes=["ridge", "map"]).passed
+    hidden = compare(LinearModel(X, y + 1e8, intercept=False, **scales), routes=["exact"]).checks[0]
+    assert hidden.passed is None
+    assert hidden.reason.startswith("rounding of so large a log density hides it")
+
+
 def test_what_was_not_asked_for_does_not_apply(diabetes: LinearModel) -> None:
     comparison = compare(diabetes, routes=["exact"])
     assert comparison.passed

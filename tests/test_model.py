@@ -152,6 +152,14 @@ def test_penalty_is_refused_where_the_prior_is_none() -> None:
             _ = MODELS[name].penalty
 
 
+def test_penalty_is_refused_beyond_double_precision() -> None:
+    X, y = np.eye(3), np.ones(3)
+    for noise_sd, prior_sd in ((1e100, 1e-100), (1e-100, 1e100)):
+        model = LinearModel(X, y, likelihood=likelihoods.Normal(noise_sd), prior=priors.Normal(prior_sd))
+        with pytest.raises(ValueError, match="penalty is beyond double precision: noise sd 1e"):
+            _ = model.penalty
+
+
 def test_parameters_of_the_wrong_length_are_refused() -> None:
     with pytest.raises(ValueError, match=r"parameters must have shape \(5,\): intercept, x0, .* got shape \(4,\)"):
         MODELS["plain"].log_posterior(np.zeros(4))

@@ -107,6 +107,14 @@ def test_columns_of_extreme_scale(scale: float) -> None:
     np.testing.assert_allclose(scaled.sd * scale, usual.sd, rtol=1e-12)
 
 
+def test_the_sd_of_a_tiny_column_is_a_number() -> None:
+    rng = np.random.default_rng(5)
+    X, y = rng.standard_normal((30, 2)), rng.standard_normal(30)
+    options: dict[str, Any] = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Flat()}
+    usual, scaled = fit_exact(LinearModel(X, y, **options)), fit_exact(LinearModel(X * [1, 1e-170], y, **options))
+    np.testing.assert_allclose(scaled.sd * [1, 1e-170], usual.sd, rtol=1e-12)
+
+
 def test_data_frames_may_come_with_their_columns_in_another_order() -> None:
     rng = np.random.default_rng(6)
     frame, y = pd.DataFrame(rng.standard_normal((10, 3)), columns=list("abc")), rng.standard_normal(10)
