@@ -143,6 +143,12 @@ def test_rounding_far_from_zero_is_no_disagreement() -> None:
         assert checks[0].tolerance is not None
         assert 1e-8 < checks[0].tolerance < 1e-3
     assert compare(LinearModel(X, y + 1e9, **scales), routes=["ridge", "map"]).passed
+    far = compare(LinearModel(X, y + 1e9, **scales), routes=["ridge"])
+    assert far.ridge is not None
+    neighbour = replace(far.ridge, intercept=float(np.nextafter(far.exact.intercept, np.inf)))
+    assert replace(far, ridge=neighbour).passed  # the next number there is, 8e-7 sd away
+    astray = replace(neighbour, coef=far.exact.mean + 1.1e-8 * far.exact.sd)
+    assert not replace(far, ridge=astray).passed  # which is no excuse for the coefficients
     hidden = compare(LinearModel(X, y + 1e8, intercept=False, **scales), routes=["exact"]).checks[0]
     assert hidden.passed is None
     assert hidden.reason.startswith("rounding of so large a log density hides it")
