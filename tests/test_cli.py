@@ -144,7 +144,7 @@ def test_bad_input_is_one_line_and_status_2(
 def test_too_few_draws_to_tell_do_not_apply(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = run(capsys, "compare", "--draws", "3", "--tune", "10", "--routes", "mcmc", "--json")
     assert (status, err) == (0, "")
-    assert json.loads(out)["checks"][-1]["reason"] == "one chain, or a few draws, cannot tell"
+    assert json.loads(out)["checks"][-1]["reason"] == "4 chains of 3 draws cannot tell; 2 of 4 are needed"
 
 
 def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

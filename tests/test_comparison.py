@@ -126,6 +126,24 @@ def test_unconverged_chains_never_agree(comparison: Comparison, nutpie_draws: xr
     assert checks[-1].reason == "not converged: the draws say nothing of agreement yet"
 
 
+@pytest.mark.parametrize("apart", [0.0, 1.0])
+def test_stuck_chains_fail(comparison: Comparison, nutpie_draws: xr.DataTree, apart: float) -> None:
+    """Chains that never move have an R-hat that is no finite number, which is a failure and not an excuse."""
+    posterior = nutpie_draws["posterior"].to_dataset()
+    stuck = 0 * posterior + apart * posterior["chain"]
+    checks = replace(comparison, mcmc=xr.DataTree.from_dict({"posterior": stuck.transpose(*posterior.dims)})).checks
+    assert False in [check.passed for check in checks[4:6]]
+    assert [check.passed for check in checks[6:]] == [None, None]
+
+
+@pytest.mark.parametrize("part", [{"chain": slice(1)}, {"draw": slice(3)}])
+def test_too_few_chains_or_draws_do_not_apply(
+    comparison: Comparison, nutpie_draws: xr.DataTree, part: dict[str, slice]
+) -> None:
+    few = xr.DataTree.from_dict({"posterior": nutpie_draws["posterior"].to_dataset().isel(part)})
+    assert [check.passed for check in replace(comparison, mcmc=few).checks[4:]] == [None] * 4
+
+
 def test_a_map_that_did_not_converge_fails(diabetes: LinearModel) -> None:
     short = fit_map(diabetes, max_iterations=1)
     comparison = Comparison(model=diabetes, exact=fit_exact(diabetes), map=short)
