@@ -261,13 +261,18 @@ class LinearModel:
         intercept, coef = self.split(parameters)
         return self.join(intercept + self.statistics.mean[-1] - self.statistics.mean[:-1] @ coef, coef)
 
+    @property
+    def origin(self) -> FloatArray:
+        """Where searches begin: the prior mean (0 for a flat prior) and an intercept of 0."""
+        return self.join(0.0, self.prior.mean_vector(self.n_features))
+
     @cached_property
     def scale(self) -> FloatArray:
         """One over the root of the curvature of the log posterior along each axis of ``parameters``; 1 where it is 0.
 
         It depends on the norms of the columns, the noise sd and the prior, not on any fit.
         """
-        curvature = -np.diag(self.hessian(self.join(0.0, self.prior.mean_vector(self.n_features))))
+        curvature = -np.diag(self.hessian(self.origin))
         return np.where(curvature > 0, curvature, 1.0) ** -0.5
 
     def scaled_curvature(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:

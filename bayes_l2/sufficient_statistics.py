@@ -222,15 +222,15 @@ def _factor_by_gram(X: FloatArray, y: FloatArray, weights: FloatArray | None, sh
     gram = np.zeros((len(shift) + 1, len(shift) + 1), order="F")
     for chunk in _chunks(X, y, weights, shift):
         gram = syrk(1.0, chunk.T, beta=1.0, c=gram, overwrite_c=1)
-    norms = np.sqrt(np.diag(gram))
-    if not (np.isfinite(norms).all() and norms.all()):  # squares that overflow, underflow, or a column of zeros
+    lengths = np.sqrt(np.diag(gram))
+    if not (np.isfinite(lengths).all() and lengths.all()):  # squares that overflow, underflow, or a column of zeros
         return None
-    scaled = gram / norms / norms[:, np.newaxis]
+    scaled = gram / lengths / lengths[:, np.newaxis]
     one_norm = np.abs(np.triu(scaled) + np.triu(scaled, 1).T).sum(axis=0).max()
     factor, failed = potrf(scaled)
     if failed or pocon(factor, one_norm)[0] < GRAM_MIN_RCOND:
         return None
-    return factor * norms
+    return factor * lengths
 
 
 def _factor_by_qr(X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray) -> FloatArray:

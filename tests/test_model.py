@@ -141,8 +141,9 @@ def test_names_of_an_array_count_from_zero_or_are_given() -> None:
 
 
 def test_model_is_frozen() -> None:
+    model: Any = MODELS["plain"]
     with pytest.raises(FrozenInstanceError):
-        MODELS["plain"].intercept = False  # type: ignore[misc]
+        model.intercept = False
 
 
 def test_penalty_is_refused_where_the_prior_is_none() -> None:

@@ -31,7 +31,8 @@ def test_density_lies_over_its_draws(diabetes: LinearModel, nutpie_draws: xr.Dat
     plots.density_over_draws(comparison, "bmi", axis)
     x, y = (np.asarray(values) for values in axis.lines[0].get_data())
     assert x[np.argmax(y)] == pytest.approx(comparison.exact.mean[2], abs=0.05 * comparison.exact.sd[2])
-    area = sum(patch.get_width() * patch.get_height() for patch in axis.patches)  # type: ignore[attr-defined]
+    bars: Any = axis.patches
+    area = sum(bar.get_width() * bar.get_height() for bar in bars)
     assert area == pytest.approx(1, rel=1e-9)
 
 
@@ -67,7 +68,8 @@ def test_shrinkage_path_draws_both_routes() -> None:
         np.testing.assert_array_equal(curves[2 * j], means[:, j])
         np.testing.assert_array_equal(curves[2 * j + 1], means[:, j] + 1)
     assert [text.get_text() for text in axis.texts] == ["a", "b", "c"]
-    heights = sorted(text.xyann[1] for text in axis.texts)  # type: ignore[attr-defined]
+    names: Any = axis.texts
+    heights = sorted(name.xyann[1] for name in names)
     assert np.diff(heights).min() >= np.ptp(means) / 28 * (1 - 1e-9)
 
 
@@ -77,7 +79,8 @@ def test_sequence_draws_each_density() -> None:
     for posterior, line in zip(posteriors, axis.lines, strict=True):
         x, y = (np.asarray(values) for values in line.get_data())
         assert x[np.argmax(y)] == pytest.approx(posterior.mean[1])
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["first", "second"]  # type: ignore[union-attr]
+    legend: Any = axis.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["first", "second"]
 
 
 def test_prediction_band_is_95_percent() -> None:

@@ -52,7 +52,7 @@ def _by_scipy(model: LinearModel, max_iterations: int) -> PointEstimate:
     from scipy.optimize import minimize
 
     centred = model.centred
-    origin, scale = centred.join(0.0, model.prior.mean_vector(model.n_features)), centred.scale
+    origin, scale = centred.origin, centred.scale
     start = centred.log_posterior(origin)
 
     def objective(u: FloatArray) -> float:

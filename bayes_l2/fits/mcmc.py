@@ -84,8 +84,7 @@ def fit_mcmc(
         validation.natural_number(count, name)
     if seed is not None:
         validation.natural_number(seed, "seed", at_least=0)
-    origin = model.centred.join(0.0, model.prior.mean_vector(model.n_features))
-    if isinstance(model.prior, Flat) and not model.centred.scaled_curvature(origin)[0].all():
+    if isinstance(model.prior, Flat) and not model.centred.scaled_curvature(model.centred.origin)[0].all():
         raise ValueError("the posterior is improper: under priors.Flat() the rows do not determine every coefficient")
     if posterior_predictive or log_likelihood:
         model.rows("posterior_predictive or log_likelihood")
@@ -111,7 +110,7 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     from scipy.optimize import minimize
 
     centred = model.centred
-    origin, scale = centred.join(0.0, model.prior.mean_vector(model.n_features)), centred.scale
+    origin, scale = centred.origin, centred.scale
 
     def log_density(u: FloatArray) -> tuple[float, FloatArray]:
         parameters = origin + scale * u

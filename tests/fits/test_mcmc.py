@@ -95,6 +95,19 @@ def test_without_intercept_or_rows() -> None:
     np.testing.assert_array_equal(tree["posterior"]["coef"], same["posterior"]["coef"])
 
 
+@pytest.mark.parametrize(
+    ("watched", "asked", "shown"), [(True, None, True), (False, None, False), (True, False, False)]
+)
+def test_progress_is_shown_where_a_person_looks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], watched: bool, asked: bool | None, shown: bool
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1" if watched else "0")  # tells rich whether there is a terminal
+    fit_mcmc(random_problem(2, 20, 3), seed=1, draws=50, tune=100, progress=asked)
+    captured = capsys.readouterr()
+    assert ("100 %" in captured.err or "sampling" in captured.err) == shown
+    assert captured.out == ""
+
+
 def test_weighted_rows_in_predictions() -> None:
     model = random_problem(3, 20, 2, weighted=True)
     tree = fit_mcmc(model, seed=1, draws=2000, tune=500, chains=2, posterior_predictive=True, log_likelihood=True)

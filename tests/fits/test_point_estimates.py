@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -44,9 +45,9 @@ def test_gradient_norm_is_the_distance_to_the_mode_in_sds(diabetes: LinearModel)
 
 
 @pytest.mark.parametrize("engine", ["scipy", "pymc"])
-def test_a_search_that_stops_short_says_so(diabetes: LinearModel, engine: str) -> None:
+def test_a_search_that_stops_short_says_so(diabetes: LinearModel, engine: Literal["scipy", "pymc"]) -> None:
     with nullcontext() if engine == "scipy" else pytest.warns(UserWarning, match="The optimizer did not converge"):
-        estimate = fit_map(diabetes, engine=engine, max_iterations=1)  # type: ignore[arg-type]
+        estimate = fit_map(diabetes, engine=engine, max_iterations=1)
     assert not estimate.converged
     assert estimate.gradient_norm > 1
 
