@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from bayes_l2 import datasets, likelihoods, plots, priors
     from bayes_l2.comparison import Check, Comparison, compare
     from bayes_l2.distributions import MultivariateNormal
-    from bayes_l2.fits.exact import GaussianPosterior, fit_exact
+    from bayes_l2.fits.exact import fit_exact
     from bayes_l2.fits.map_estimate import fit_map
     from bayes_l2.fits.mcmc import fit_mcmc
     from bayes_l2.fits.point_estimate import PointEstimate
     from bayes_l2.fits.ridge import fit_ridge
     from bayes_l2.model import LinearModel
+    from bayes_l2.posteriors.gaussian import GaussianPosterior
+    from bayes_l2.posteriors.mixture import MixturePosterior
+    from bayes_l2.posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
     from bayes_l2.pymc_model import pymc_program
     from bayes_l2.sufficient_statistics import SufficientStatistics
 
@@ -26,9 +29,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "Check": "comparison",
     "Comparison": "comparison",
-    "GaussianPosterior": "fits.exact",
+    "GaussianPosterior": "posteriors.gaussian",
     "LinearModel": "model",
+    "MixturePosterior": "posteriors.mixture",
     "MultivariateNormal": "distributions",
+    "NormalInverseGammaPosterior": "posteriors.normal_inverse_gamma",
     "PointEstimate": "fits.point_estimate",
     "SufficientStatistics": "sufficient_statistics",
     "compare": "comparison",
@@ -48,7 +53,9 @@ __all__ = [
     "Comparison",
     "GaussianPosterior",
     "LinearModel",
+    "MixturePosterior",
     "MultivariateNormal",
+    "NormalInverseGammaPosterior",
     "PointEstimate",
     "SufficientStatistics",
     "compare",

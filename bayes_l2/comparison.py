@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 import numpy as np
 from scipy import stats
 
 from bayes_l2 import validation
-from bayes_l2.fits.exact import GaussianPosterior, fit_exact
+from bayes_l2.fits.exact import ExactPosterior, fit_exact
 from bayes_l2.fits.map_estimate import fit_map
 from bayes_l2.fits.mcmc import fit_mcmc
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
 from bayes_l2.fits.ridge import fit_ridge
-from bayes_l2.model import INTERCEPT, LinearModel
+from bayes_l2.model import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, LinearModel
+from bayes_l2.propriety import require_bounded_density
 from bayes_l2.validation import FloatArray
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Comparison:
     ----------
     model : LinearModel
         What was fitted.
-    exact : GaussianPosterior
+    exact : GaussianPosterior, NormalInverseGammaPosterior or MixturePosterior
         The exact posterior, which everything else is held against.
     ridge, map : PointEstimate or None
         Point routes, None where not asked for or not applicable.
@@ -89,7 +90,7 @@ class Comparison:
     """
 
     model: LinearModel
-    exact: GaussianPosterior
+    exact: ExactPosterior
     ridge: PointEstimate | None = None
     map: PointEstimate | None = None
     mcmc: "xr.DataTree | None" = None
@@ -104,21 +105,31 @@ class Comparison:
     def table(self) -> "pd.DataFrame":
         """A row a parameter: each route's estimate, the exact sd, and the sampler's errors and diagnostics.
 
+        Unknown scales and the penalty stand there by their logarithms, which have moments under every prior.
+
         Columns, as far as their routes were asked for: ``ridge``, ``map``, ``exact``, ``exact_sd``, ``mcmc``,
         ``mcmc_mcse``, ``mcmc_sd``, ``r_hat``, ``ess_bulk``. Units are those of the parameters.
         """
         import pandas as pd
 
-        joint = self.exact.joint
         columns: dict[str, FloatArray] = {}
         for name, estimate in (("ridge", self.ridge), ("map", self.map)):
             if estimate is not None:
-                columns[name] = self.model.join(estimate.intercept, estimate.coef)
-        columns |= {"exact": joint.mean, "exact_sd": joint.sd}
+                columns[name] = np.append(self._location(estimate), self._log_scales(estimate))
+        columns |= {"exact": self._exact.mean, "exact_sd": self._exact.sd}
         if self.mcmc is not None:
             shown = ("mcmc", "mcmc_mcse", "mcmc_sd", "r_hat", "ess_bulk")
             columns |= {name: self._diagnostics[name] for name in shown}
-        return pd.DataFrame(columns, index=pd.Index(joint.names, name="parameter"))
+        return pd.DataFrame(columns, index=pd.Index(self._exact.names, name="parameter"))
+
+    @cached_property
+    def scales(self) -> dict[str, dict[str, float]]:
+        """Exact posterior median and 95 % interval of each unknown scale and of the penalty, by name."""
+        quantiles = {"median": 0.5, "low": 0.025, "high": 0.975}
+        return {
+            name: {word: float(self.exact.marginal(name).ppf(q)) for word, q in quantiles.items()}
+            for name in self.exact.unknown
+        }
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -132,15 +143,38 @@ class Comparison:
         ]
 
     @cached_property
+    def _exact(self) -> "_Moments":
+        """Names and exact moments of all rows of the table."""
+        joint, exact = self.exact.joint, self.exact
+        logs = [exact.log_scale_moments(name) for name in exact.unknown]
+        return _Moments(
+            (*joint.names, *(f"log {name}" for name in exact.unknown)),
+            np.append(joint.mean, [each.mean for each in logs]),
+            np.append(joint.sd, [each.sd for each in logs]),
+            np.append(joint.kurtosis, [each.kurtosis for each in logs]),
+        )
+
+    def _location(self, estimate: PointEstimate) -> FloatArray:
+        """Return intercept, where there is one, and coefficients."""
+        return np.append([estimate.intercept] if self.model.intercept else [], estimate.coef)
+
+    def _log_scales(self, estimate: PointEstimate) -> FloatArray:
+        noise_sd, prior_sd = estimate.noise_sd, estimate.prior_sd
+        values = {NOISE_SD: noise_sd, PRIOR_SD: prior_sd, PENALTY: self.model.penalty_at(noise_sd, prior_sd)}
+        return np.log([values[name] for name in self.exact.unknown])
+
+    @cached_property
     def _diagnostics(self) -> dict[str, FloatArray]:
         import arviz as az
 
         assert self.mcmc is not None
         draws = self.mcmc["posterior"].to_dataset()
+        draws = draws.assign({name: np.log(draws[name]) for name in self.exact.unknown})
 
         def values(dataset: Any) -> FloatArray:
-            coef = dataset["coef"].to_numpy()
-            return self.model.join(float(dataset[INTERCEPT]), coef) if self.model.intercept else coef
+            scalars = [float(dataset[name]) for name in self.exact.unknown]
+            first = [float(dataset[INTERCEPT])] if self.model.intercept else []
+            return np.concatenate([first, dataset["coef"].to_numpy(), scalars])
 
         with np.errstate(divide="ignore", invalid="ignore"):  # chains that never move: NaN and infinity fail the checks
             return {
@@ -159,7 +193,7 @@ class Comparison:
     def _largest(self, values: FloatArray) -> tuple[float, str]:
         """Return the largest magnitude and the name of its parameter; NaN counts as largest, as numpy has it."""
         index = int(np.argmax(np.abs(values)))
-        return float(np.abs(values[index])), f"at {self.model.parameter_names[index]}"
+        return float(np.abs(values[index])), f"at {self._exact.names[index]}"
 
     def _evidence_check(self) -> Check:
         """Bayes' theorem at random points: likelihood x prior / posterior is one number, the evidence.
@@ -167,11 +201,11 @@ class Comparison:
         The likelihood is summed over the rows, where they are at hand: it has not seen the sufficient statistics.
         """
         claim = "likelihood × prior ÷ posterior is constant"
-        model, joint, evidence = self.model, self.exact.joint, self.exact.log_evidence
-        points = np.vstack([joint.mean, joint.sample(0, 8)])
+        model, evidence = self.model, self.exact.log_evidence
+        points = _parameter_vectors(model, self.exact.to_datatree(draws=9, chains=1, seed=0))
         log_likelihoods, rounding = _log_likelihoods(model, points)
-        log_priors = [model.log_prior(point) for point in points]
-        deviation = float(np.max(np.abs(log_likelihoods + log_priors - joint.logpdf(points) - evidence)))
+        ratios = [model.log_prior(point) - self.exact.log_posterior(point) for point in points]
+        deviation = float(np.max(np.abs(log_likelihoods + ratios - evidence)))
         tolerance = max(1e-8, rounding)
         if tolerance > 1e-3:
             return Check(claim, reason="rounding of so large a log density hides it: scale or centre the data")
@@ -182,10 +216,13 @@ class Comparison:
         if estimate is None:
             return Check(claim, reason=self._missing(route))
         joint = self.exact.joint
-        difference = np.abs(self.model.join(estimate.intercept, estimate.coef) - joint.mean)
+        difference = np.abs(self._location(estimate) - joint.mean)
         # a parameter is only known to the last digits of its own size
         beyond_rounding = np.maximum(difference - 4 * np.finfo(float).eps * np.abs(joint.mean), 0)
         statistic, where = self._largest(beyond_rounding / joint.sd)
+        if not self.model.mode_is_mean:
+            reason = f"a joint mode is not the mean where {' or '.join(self.model.unknown_scales)} is unknown"
+            return Check(claim, reason=f"{reason}: {statistic:.2g} sd apart {where}")
         return Check.of(claim, statistic, tolerance, "sd", where)
 
     def _map_convergence_check(self) -> Check:
@@ -203,7 +240,7 @@ class Comparison:
         if sizes["chain"] < 2 or sizes["draw"] < 4:  # ArviZ computes no R-hat from less
             reason = f"{sizes['chain']} chains of {sizes['draw']} draws cannot tell; 2 of 4 are needed"
             return [Check(claim, reason=reason) for claim in (mixed, enough, means, sds)]
-        found, joint = self._diagnostics, self.exact.joint
+        found, exact = self._diagnostics, self._exact
         r_hat, r_hat_at = self._largest(found["r_hat"])
         checks = [
             Check.of(mixed, r_hat, MAX_R_HAT, "", r_hat_at),
@@ -212,13 +249,23 @@ class Comparison:
         if not all(check.passed for check in checks):
             reason = "not converged: the draws say nothing of agreement yet"
             return [*checks, *(Check(claim, reason=reason) for claim in (means, sds))]
-        bound = float(stats.norm.isf(FALSE_ALARM_RATE / (2 * 2 * len(joint.mean))))
+        bound = float(stats.norm.isf(FALSE_ALARM_RATE / (2 * 2 * len(exact.mean))))
         # The errors that so many independent draws of the exact posterior would have. Errors estimated from the draws
         # themselves are small just where the sd is too small, and would raise the alarm too often.
-        for claim, error, mcse in (
-            (means, found["mcmc"] - joint.mean, joint.sd / np.sqrt(found["ess_mean"])),
-            (sds, found["mcmc_sd"] - joint.sd, joint.sd / np.sqrt(2 * found["ess_sd"])),
+        for claim, error, mcse, moment in (
+            (means, found["mcmc"] - exact.mean, exact.sd / np.sqrt(found["ess_mean"]), "variance"),
+            (
+                sds,
+                found["mcmc_sd"] - exact.sd,
+                exact.sd * np.sqrt((exact.kurtosis - 1) / 4 / found["ess_sd"]),
+                "fourth",
+            ),
         ):
+            if not np.isfinite(mcse).all():
+                where = exact.names[int(np.argmin(np.isfinite(mcse)))]
+                word = "variance" if moment == "variance" else "fourth moment"
+                checks.append(Check(claim, reason=f"the exact posterior of {where} has no finite {word}"))
+                continue
             z, where = self._largest(error / mcse)
             checks.append(Check.of(claim, z, bound, "MCSE", where))
         return checks
@@ -242,6 +289,7 @@ class Comparison:
         result = {
             "model": report.assumptions(self.model),
             "parameters": self.table.to_dict(orient="index"),
+            "scales": self.scales,
             "log_evidence": self.exact.log_evidence,
             "checks": [asdict(check) for check in self.checks],
             "passed": self.passed,
@@ -307,7 +355,7 @@ def compare(
     validation.one_of(engine, ("nutpie", "pymc"), "engine")
     exact = fit_exact(model)
     not_applicable: dict[str, str] = {}
-    ridge = None
+    ridge = map_estimate = None
     if "ridge" in routes:
         try:
             model.rows("ridge")
@@ -316,16 +364,40 @@ def compare(
             not_applicable["ridge"] = str(error)
         else:
             ridge = fit_ridge(model)
+    if "map" in routes:
+        try:
+            require_bounded_density(model, 0.0)
+        except ValueError as error:
+            not_applicable["map"] = str(error)
+        else:
+            map_estimate = fit_map(model, engine="scipy" if engine == "nutpie" else "pymc")
     return Comparison(
         model=model,
         exact=exact,
         ridge=ridge,
-        map=fit_map(model, engine="scipy" if engine == "nutpie" else "pymc") if "map" in routes else None,
+        map=map_estimate,
         mcmc=fit_mcmc(model, draws=draws, tune=tune, chains=chains, seed=seed, engine=engine, progress=progress)
         if "mcmc" in routes
         else None,
         not_applicable=not_applicable,
     )
+
+
+class _Moments(NamedTuple):
+    names: tuple[str, ...]
+    mean: FloatArray
+    sd: FloatArray
+    kurtosis: FloatArray
+
+
+def _parameter_vectors(model: LinearModel, tree: "xr.DataTree") -> FloatArray:
+    """Return draws as rows of parameters, in the model's order."""
+    draws = tree["posterior"].to_dataset().stack(sample=("chain", "draw"))
+    scalars = {name: draws[name].to_numpy() for name in (INTERCEPT, *model.unknown_scales) if name in draws}
+    coef = draws["coef"].transpose("sample", "feature").to_numpy()
+    columns = [scalars[name] for name in model.unknown_scales]
+    first = [scalars[INTERCEPT]] if model.intercept else []
+    return np.column_stack([*first, coef, *columns])
 
 
 def _log_likelihoods(model: LinearModel, points: FloatArray) -> tuple[FloatArray, float]:
@@ -338,11 +410,13 @@ def _log_likelihoods(model: LinearModel, points: FloatArray) -> tuple[FloatArray
     if model.X is None or model.y is None:
         values = np.array([model.log_likelihood(point) for point in points])
         return values, few_eps * float(np.abs(values).max() + model.statistics.n_rows)
-    intercepts, coefs = (points[:, 0], points[:, 1:]) if model.intercept else (np.zeros(len(points)), points)
+    parts = [model.split(point) for point in points]
+    intercepts, noise_sds = (np.array([getattr(each, name) for each in parts]) for name in ("intercept", NOISE_SD))
+    coefs = np.array([each.coef for each in parts])
     eta, y = intercepts + model.X @ coefs.T, model.y[:, np.newaxis]
     weights = np.ones_like(y) if model.weights is None else model.weights[:, np.newaxis]
-    densities = model.likelihood.log_density(y, eta, weights)
-    slopes = np.abs(y - eta) * weights / model.likelihood.sd**2
+    densities = model.likelihood.log_density(y, eta, noise_sds, weights)
+    slopes = np.abs(y - eta) * weights / noise_sds**2
     terms = np.abs(model.y) + np.abs(intercepts).max() + np.abs(model.X) @ np.abs(coefs).max(axis=0)
     rounding = np.abs(densities).sum(axis=0) + terms @ slopes
     return densities.sum(axis=0), few_eps * float(rounding.max())

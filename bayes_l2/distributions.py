@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from scipy import stats
+from scipy.integrate import cumulative_simpson, simpson
+from scipy.interpolate import CubicSpline
 from scipy.linalg import solve_triangular
+from scipy.special import logsumexp, ndtr, ndtri
 
 from bayes_l2.sufficient_statistics import norms, triangular_factor
-from bayes_l2.validation import LOG_2PI, FloatArray
+from bayes_l2.validation import LOG_2PI, FloatArray, require_probability
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,6 +74,11 @@ class MultivariateNormal:
     def precision(self) -> FloatArray:
         """Precision matrix, the inverse of the covariance, shape (d, d)."""
         return self.root.T @ self.root
+
+    @property
+    def kurtosis(self) -> FloatArray:
+        """Fourth central moments over squared variances, 3 each, shape (d,)."""
+        return np.full(len(self.mean), 3.0)
 
     def logpdf(self, points: Any) -> Any:
         """Return the log density.
@@ -169,7 +177,173 @@ class MultivariateNormal:
         ValueError
             If ``probability`` is not between 0 and 1.
         """
-        if not 0 < probability < 1:
-            raise ValueError(f"probability must be between 0 and 1, got {probability}")
+        require_probability(probability)
         half_width = stats.norm.isf((1 - probability) / 2) * self.sd
         return np.column_stack([self.mean - half_width, self.mean + half_width])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NormalMixture:
+    """A mixture of normal distributions of one quantity, or of several side by side.
+
+    It has the verbs of a frozen ``scipy.stats`` distribution.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (c,)
+        Probabilities of the components, which sum to 1.
+    means, sds : ndarray of shape (..., c)
+        Of the components, for each quantity.
+    variance_is_finite : bool
+        False where the mixture stands for one over infinitely many ever wider components.
+    """
+
+    weights: FloatArray
+    means: FloatArray
+    sds: FloatArray
+    variance_is_finite: bool = True
+
+    def mean(self) -> Any:
+        """Return the mean of each quantity."""
+        return self.means @ self.weights
+
+    def std(self) -> Any:
+        """Return the standard deviation of each quantity."""
+        if not self.variance_is_finite:
+            return np.full(self.means.shape[:-1], np.inf)[()]
+        deviations = self.means - self.mean()[..., np.newaxis]
+        return np.sqrt((self.sds**2 + deviations**2) @ self.weights)
+
+    def pdf(self, x: Any) -> Any:
+        """Return the density at x, which broadcasts against the quantities."""
+        return np.exp(self.logpdf(x))
+
+    def logpdf(self, x: Any) -> Any:
+        """Return the log density at x, which broadcasts against the quantities."""
+        z = (np.asarray(x, dtype=float)[..., np.newaxis] - self.means) / self.sds
+        return logsumexp(-0.5 * (z**2 + LOG_2PI) - np.log(self.sds), axis=-1, b=self.weights)
+
+    def cdf(self, x: Any) -> Any:
+        """Return the probability of at most x, which broadcasts against the quantities."""
+        z = (np.asarray(x, dtype=float)[..., np.newaxis] - self.means) / self.sds
+        return ndtr(z) @ self.weights
+
+    def ppf(self, probability: Any) -> Any:
+        """Return quantiles; the probability broadcasts against the quantities."""
+        probability = np.asarray(probability, dtype=float)
+        if not ((probability > 0) & (probability < 1)).all():
+            raise ValueError(f"probability must be between 0 and 1, got {probability}")
+        shape = np.broadcast_shapes(probability.shape, self.means.shape[:-1])
+        kept = self.weights > 1e-18
+        weights = self.weights[kept] / self.weights[kept].sum()
+        means, sds = self.means[..., kept], self.sds[..., kept]
+        z = ndtri(probability)[..., np.newaxis]
+        low, high = (np.broadcast_to(f(means + z * sds, axis=-1), shape).copy() for f in (np.min, np.max))
+        for _ in range(64):  # a quantile of the mixture lies among those of its components
+            middle = 0.5 * (low + high)
+            below = ndtr((middle[..., np.newaxis] - means) / sds) @ weights < probability
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return (0.5 * (low + high))[()]
+
+
+class LogMoments(NamedTuple):
+    """Mean, standard deviation and kurtosis of the logarithm of a positive quantity."""
+
+    mean: float
+    sd: float
+    kurtosis: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LogScaleMarginal:
+    """The distribution of one positive quantity, tabulated over its logarithm.
+
+    It has the verbs of a frozen ``scipy.stats`` distribution.
+
+    Attributes
+    ----------
+    grid : ndarray of shape (m,)
+        Logarithms of the quantity.
+    log_density : ndarray of shape (m,)
+        Log density of the logarithm there, negligible at both ends.
+    """
+
+    grid: FloatArray
+    log_density: FloatArray
+
+    @classmethod
+    def from_log_density(cls, grid: FloatArray, log_density: FloatArray) -> Self:
+        """Tabulate a log density that is known at rising or falling points and up to a constant."""
+        order = np.argsort(grid)
+        grid, log_density = grid[order], log_density[order]
+        kept = np.isfinite(log_density) & (log_density > log_density.max() - 700)
+        spline = CubicSpline(grid[kept], log_density[kept])
+        # equal steps between the places of equal probability would be finest; equal steps between nodes are enough
+        fine = np.interp(np.linspace(0, kept.sum() - 1, 16 * kept.sum()), np.arange(kept.sum()), grid[kept])
+        values = spline(fine)
+        values = values - values.max()
+        return cls(fine, values - np.log(simpson(np.exp(values), x=fine)))
+
+    @cached_property
+    def _cumulative(self) -> FloatArray:
+        cumulative = cumulative_simpson(np.exp(self.log_density), x=self.grid, initial=0.0)
+        return np.maximum.accumulate(cumulative) / cumulative[-1]
+
+    @property
+    def _decay(self) -> float:
+        """The power of the quantity by which its upper tail falls, per unit of the logarithm."""
+        return -float((self.log_density[-1] - self.log_density[-9]) / (self.grid[-1] - self.grid[-9]))
+
+    def _moment(self, power: int) -> float:
+        if self._decay <= power + 0.01:
+            return np.inf
+        end = self.log_density[-1] + power * self.grid[-1]
+        tail = np.exp(end) / (self._decay - power)
+        return float(simpson(np.exp(self.log_density + power * self.grid), x=self.grid) + tail)
+
+    def mean(self) -> float:
+        """Return the mean, infinite where the tail is too heavy."""
+        return self._moment(1)
+
+    def std(self) -> float:
+        """Return the standard deviation, infinite where the tail is too heavy."""
+        if not np.isfinite(self._moment(2)):
+            return np.inf
+        mean = self._moment(1)
+        squares = (np.exp(self.grid) - mean) ** 2
+        end = np.exp(self.log_density[-1] + 2 * self.grid[-1]) / (self._decay - 2)
+        return float(np.sqrt(simpson(np.exp(self.log_density) * squares, x=self.grid) + end))
+
+    def log_moments(self) -> LogMoments:
+        """Return mean, sd and kurtosis of the logarithm."""
+        density = np.exp(self.log_density)
+        mean = simpson(density * self.grid, x=self.grid)
+        second, fourth = (simpson(density * (self.grid - mean) ** power, x=self.grid) for power in (2, 4))
+        return LogMoments(float(mean), float(np.sqrt(second)), float(fourth / second**2))
+
+    def pdf(self, x: Any) -> Any:
+        """Return the density of the quantity itself."""
+        return np.exp(self.logpdf(x))
+
+    def logpdf(self, x: Any) -> Any:
+        """Return the log density of the quantity itself."""
+        t = np.log(x)
+        return np.interp(t, self.grid, self.log_density, left=-np.inf, right=-np.inf) - t
+
+    def cdf(self, x: Any) -> Any:
+        """Return the probability of at most x."""
+        return np.interp(np.log(x), self.grid, self._cumulative, left=0.0, right=1.0)
+
+    def ppf(self, probability: Any) -> Any:
+        """Return quantiles."""
+        rising = np.append(True, np.diff(self._cumulative) > 0)
+        return np.exp(np.interp(probability, self._cumulative[rising], self.grid[rising]))
+
+    def median(self) -> float:
+        """Return the median."""
+        return float(self.ppf(0.5))
+
+    def interval(self, probability: float = 0.95) -> FloatArray:
+        """Return the equal-tailed interval, two numbers."""
+        require_probability(probability)
+        return self.ppf(np.array([(1 - probability) / 2, (1 + probability) / 2]))

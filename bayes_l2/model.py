@@ -1,19 +1,29 @@
 """The problem, stated once: data, likelihood and prior, and the log posterior that follows from them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.likelihoods import Likelihood
 from bayes_l2.priors import Flat, Prior
+from bayes_l2.scale_priors import ScalePrior, known
 from bayes_l2.sufficient_statistics import SufficientStatistics, default_names, drop_weightless
 from bayes_l2.validation import LOG_2PI, FloatArray
 
-INTERCEPT = "intercept"
+INTERCEPT, NOISE_SD, PRIOR_SD, PENALTY = "intercept", "noise_sd", "prior_sd", "penalty"
+
+
+class Parameters(NamedTuple):
+    """A parameter vector by its parts; a scale that is known is the model's, and prior_sd is NaN where none is."""
+
+    intercept: float
+    coef: FloatArray
+    noise_sd: float
+    prior_sd: float
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -23,8 +33,10 @@ class LinearModel:
     .. math:: y_i \mid a, b \sim N(a + x_i^\top b,\; \sigma^2 / w_i), \qquad b \sim \text{prior}, \qquad p(a) = 1
 
     The parameters of its methods are one vector :math:`(a, b_1, \dots, b_p)`, or :math:`b` alone without an
-    intercept, in the order of ``parameter_names``. The log posterior is the unnormalised
-    :math:`\log p(y \mid a, b) + \log p(b)`, evaluated from the sufficient statistics in :math:`O(p^2)`.
+    intercept, and after them the noise sd :math:`\sigma` and the prior sd :math:`\tau` where these are unknown, in the
+    order of ``parameter_names``. The log posterior is the unnormalised
+    :math:`\log p(y \mid a, b, \sigma) + \log p(b \mid \sigma, \tau) + \log p(\sigma) + \log p(\tau)`, a density in
+    the standard deviations themselves, evaluated from the sufficient statistics in :math:`O(p^2)`.
 
     Parameters
     ----------
@@ -127,7 +139,9 @@ class LinearModel:
         n_features = len(names) if X is None else X.shape[1]
         if prior.size not in (None, n_features):
             raise ValueError(f"the prior must be for the {n_features} columns of X, got one for {prior.size}")
-        names = validation.feature_names(names, n_features, reserved=[INTERCEPT] if intercept else [])
+        unknown = [name for name, sd in ((NOISE_SD, likelihood.sd), (PRIOR_SD, prior.sd)) if isinstance(sd, ScalePrior)]
+        reserved = [*unknown, PENALTY] if unknown else []
+        names = validation.feature_names(names, n_features, reserved=[INTERCEPT, *reserved] if intercept else reserved)
         for name, value in (
             ("X", X),
             ("y", y),
@@ -151,36 +165,70 @@ class LinearModel:
         """The number of columns of X, p."""
         return len(self.feature_names)
 
-    @property
+    @cached_property
     def parameter_names(self) -> tuple[str, ...]:
-        """The names of the parameter vector: "intercept" first where there is one, then the features."""
-        return (INTERCEPT, *self.feature_names) if self.intercept else self.feature_names
+        """The names of the parameter vector: intercept, features, noise_sd and prior_sd, as far as they are unknown."""
+        first = (INTERCEPT,) if self.intercept else ()
+        return (*first, *self.feature_names, *self.unknown_scales)
+
+    @cached_property
+    def unknown_scales(self) -> dict[str, ScalePrior]:
+        """The priors of noise_sd and prior_sd, by name, of those that are unknown."""
+        scales = {NOISE_SD: self.likelihood.sd, PRIOR_SD: self.prior.sd}
+        return {name: prior for name, prior in scales.items() if isinstance(prior, ScalePrior)}
 
     @property
     def penalty(self) -> float:
         r"""The ridge penalty :math:`\alpha = \sigma^2 / \tau^2`, 0 for a flat prior.
 
         It is the alpha of sum_i w_i (y_i - a - x_i'b)² + alpha ||b||², with weights 1 and a = 0 where there are none.
+        Under a prior relative to the noise it is :math:`1 / \tau^2`, whatever the noise.
 
         Raises
         ------
         ValueError
-            If the prior is not of that form: it has a covariance, or a mean that is not zero. If the penalty is
-            beyond the range of numbers.
+            If the prior is not of that form: it has a covariance, or a mean that is not zero. If a scale that the
+            penalty depends on is unknown. If the penalty is beyond the range of numbers.
         """
         if isinstance(self.prior, Flat):
             return 0.0
-        if self.prior.sd is None or np.any(self.prior.mean):
+        if self.prior.cov is not None or np.any(self.prior.mean):
             raise ValueError(
                 f"penalty needs the prior priors.Normal(sd) with mean 0 or priors.Flat(), got {self.prior!r}, "
                 "which is no multiple of ||b||²"
             )
-        ratio = self.likelihood.sd / self.prior.sd
-        if not 0 < ratio * ratio < np.inf:
+        noise_sd = 1.0 if self.prior.relative_to_noise else self.likelihood.sd
+        if isinstance(noise_sd, ScalePrior) or isinstance(self.prior.sd, ScalePrior):
             raise ValueError(
-                f"penalty is beyond double precision: noise sd {self.likelihood.sd}, prior sd {self.prior.sd}"
+                f"the penalty is random: it depends on {' and '.join(self.unknown_scales)}, which have priors; "
+                "fit_exact(model).marginal('penalty') is its posterior, and choose_penalty(model) picks one value"
             )
+        assert self.prior.sd is not None
+        ratio = noise_sd / self.prior.sd
+        if not 0 < ratio * ratio < np.inf:
+            raise ValueError(f"penalty is beyond double precision: noise sd {noise_sd}, prior sd {self.prior.sd}")
         return ratio * ratio
+
+    @property
+    def mode_is_mean(self) -> bool:
+        """Whether the mode of the joint density has the posterior mean for its coefficients.
+
+        So it is where all scales are known, or only the noise sd is not and the prior is flat or relative to it: the
+        mean given the scales does not depend on them then.
+        """
+        scales_with_noise = isinstance(self.prior, Flat) or self.prior.relative_to_noise
+        return not self.unknown_scales or (PRIOR_SD not in self.unknown_scales and scales_with_noise)
+
+    @property
+    def has_random_penalty(self) -> bool:
+        """Whether the prior is a ridge penalty, about its mean, that depends on an unknown scale."""
+        if isinstance(self.prior, Flat) or self.prior.cov is not None:
+            return False
+        return PRIOR_SD in self.unknown_scales or (bool(self.unknown_scales) and not self.prior.relative_to_noise)
+
+    def penalty_at(self, noise_sd: Any, prior_sd: Any) -> Any:
+        """Return the penalty that scales amount to, of any shape."""
+        return ((1.0 if self.prior.relative_to_noise else noise_sd) / prior_sd) ** 2
 
     @cached_property
     def statistics(self) -> SufficientStatistics:
@@ -194,29 +242,53 @@ class LinearModel:
             raise ValueError(f"{who} needs the rows of X and y, and this model was made from their statistics")
         return self.X, self.y
 
-    def join(self, intercept: float, coef: FloatArray) -> FloatArray:
-        """Return the parameter vector of an intercept and coefficients."""
-        return np.append(intercept, coef) if self.intercept else coef
+    def with_scales(self, likelihood: Likelihood, prior: Prior) -> "LinearModel":
+        """Return the model of the same data with another noise and another prior; the rows are not reduced again."""
+        model = LinearModel.__new__(LinearModel)
+        model._set(self.X, self.y, self.weights, likelihood, prior, self.intercept, self.feature_names)
+        model.__dict__["statistics"] = self.statistics
+        return model
 
-    def split(self, parameters: FloatArray) -> tuple[float, FloatArray]:
-        """Return intercept (0.0 where there is none) and coefficients of a parameter vector."""
-        if np.shape(parameters) != (len(self.parameter_names),):
+    def join(
+        self, intercept: float, coef: FloatArray, noise_sd: float = np.nan, prior_sd: float = np.nan
+    ) -> FloatArray:
+        """Return the parameter vector of an intercept, coefficients and scales; what is not in it does not count."""
+        scales = {NOISE_SD: noise_sd, PRIOR_SD: prior_sd}
+        first = [intercept] if self.intercept else []
+        return np.concatenate([first, coef, [scales[name] for name in self.unknown_scales]])
+
+    def split(self, parameters: FloatArray) -> Parameters:
+        """Return the parts of a parameter vector; the intercept is 0.0 where there is none."""
+        names = self.parameter_names
+        if np.shape(parameters) != (len(names),):
             raise ValueError(
-                f"parameters must have shape ({len(self.parameter_names)},): {', '.join(self.parameter_names)}; "
-                f"got shape {np.shape(parameters)}"
+                f"parameters must have shape ({len(names)},): {', '.join(names)}; got shape {np.shape(parameters)}"
             )
-        return (parameters[0], parameters[1:]) if self.intercept else (0.0, parameters)
+        first = int(self.intercept)
+        scales = dict(zip(self.unknown_scales, parameters[first + self.n_features :], strict=True))
+        for name, value in scales.items():
+            if not value > 0:
+                raise ValueError(f"the parameter {name} must be positive, got {value}")
+        return Parameters(
+            intercept=parameters[0] if self.intercept else 0.0,
+            coef=parameters[first : first + self.n_features],
+            noise_sd=float(scales[NOISE_SD]) if NOISE_SD in scales else known(self.likelihood.sd),
+            prior_sd=float(scales[PRIOR_SD]) if PRIOR_SD in scales else known(self.prior.sd),
+        )
 
     def log_likelihood(self, parameters: FloatArray) -> float:
         """Return log p(y | parameters), constants included."""
-        mean_residual, residuals = self._residuals(parameters)
+        parts = self.split(parameters)
+        mean_residual, residuals = self._residuals(parts)
         statistics = self.statistics
-        constant = statistics.sum_log_weights - statistics.n_rows * (LOG_2PI + 2 * np.log(self.likelihood.sd))
+        constant = statistics.sum_log_weights - statistics.n_rows * (LOG_2PI + 2 * np.log(parts.noise_sd))
         return float(0.5 * (constant - mean_residual**2 - residuals @ residuals))
 
     def log_prior(self, parameters: FloatArray) -> float:
-        """Return log p(coef); the flat intercept adds log 1 = 0."""
-        return self.prior.log_density(self.split(parameters)[1])
+        """Return log p(coef) and the log densities of unknown scales; the flat intercept adds log 1 = 0."""
+        parts = self.split(parameters)
+        scales = sum(prior.log_density(getattr(parts, name)) for name, prior in self.unknown_scales.items())
+        return float(self.prior.log_density(parts.coef, self._multiplier(parts)) + scales)
 
     def log_posterior(self, parameters: FloatArray) -> float:
         """Return the unnormalised log posterior: log likelihood plus log prior."""
@@ -224,77 +296,88 @@ class LinearModel:
 
     def gradient(self, parameters: FloatArray) -> FloatArray:
         """Return the gradient of the log posterior, in the order of ``parameter_names``."""
-        mean_residual, residuals = self._residuals(parameters)
-        root_weight, center, factor = self._reduced_rows
-        gradient = -factor.T @ residuals - center * (root_weight * mean_residual)
-        gradient += self.prior.gradient(self.split(parameters)[1])
-        return self.join(-root_weight * mean_residual, gradient)
+        parts = self.split(parameters)
+        by_line, by_prior = self._gradients(parts)
+        by_noise_sd, by_prior_sd = self._by_log_scales(parts)
+        location = by_line
+        location[-self.n_features :] += by_prior
+        slopes = {NOISE_SD: by_noise_sd / parts.noise_sd, PRIOR_SD: by_prior_sd / parts.prior_sd}
+        return np.append(location, [slopes[name] for name in self.unknown_scales])
 
     def hessian(self, parameters: FloatArray) -> FloatArray:
         """Return the Hessian of the log posterior, a square matrix in the order of ``parameter_names``."""
-        root_weight, center, factor = self._reduced_rows
-        top = root_weight * self.join(1.0, center)
-        hessian = -np.outer(top, top)
-        coefs = slice(-self.n_features, None)
-        hessian[coefs, coefs] += self.prior.hessian(self.split(parameters)[1]) - factor.T @ factor
+        parts, p, first = self.split(parameters), self.n_features, int(self.intercept)
+        root_weight, center, factor = self._reduced_rows(parts.noise_sd)
+        top = root_weight * np.append([1.0] * first, center)
+        hessian = np.zeros((len(self.parameter_names),) * 2)
+        coefs = slice(first, first + p)
+        hessian[: first + p, : first + p] = -np.outer(top, top)
+        hessian[coefs, coefs] += self.prior.hessian(parts.coef, self._multiplier(parts)) - factor.T @ factor
+        if not self.unknown_scales:
+            return hessian
+
+        # every term in a scale is a power of it times exp(-½ sum of squares / scale²): derivatives by its logarithm
+        by_line, by_prior = self._gradients(parts)
+        by_noise_sd, by_prior_sd = self._by_log_scales(parts)
+        by_log = {NOISE_SD: by_noise_sd, PRIOR_SD: by_prior_sd}
+        relative, squares = self.prior.relative_to_noise, self._prior_squares(parts)
+        mean_residual, residuals = self._residuals(parts)
+        crossing = {NOISE_SD: -2 * by_line, PRIOR_SD: np.zeros(first + p)}
+        crossing[NOISE_SD][coefs] -= 2 * relative * by_prior
+        crossing[PRIOR_SD][coefs] -= 2 * by_prior
+        second = {
+            NOISE_SD: -2 * (mean_residual**2 + residuals @ residuals + relative * squares),
+            PRIOR_SD: -2 * squares,
+        }
+        for place, (name, prior) in enumerate(self.unknown_scales.items(), start=first + p):
+            sd = getattr(parts, name)
+            hessian[place, : first + p] = hessian[: first + p, place] = crossing[name] / sd
+            hessian[place, place] = (second[name] + prior.curvature(sd) - by_log[name]) / sd**2
+        if relative and len(self.unknown_scales) == 2:
+            hessian[-1, -2] = hessian[-2, -1] = -2 * squares / (parts.noise_sd * parts.prior_sd)
         return hessian
 
-    @cached_property
-    def centred(self) -> "LinearModel":
-        """The same model with the mean row as the origin of X and y; itself where there is no intercept.
+    def _gradients(self, parts: Parameters) -> tuple[FloatArray, FloatArray]:
+        """Return the gradients of the log likelihood by intercept and coefficients, and of the prior by the latter."""
+        mean_residual, residuals = self._residuals(parts)
+        root_weight, center, factor = self._reduced_rows(parts.noise_sd)
+        by_line = -factor.T @ residuals - center * (root_weight * mean_residual)
+        if self.intercept:
+            by_line = np.append(-root_weight * mean_residual, by_line)
+        return by_line, self.prior.gradient(parts.coef, self._multiplier(parts))
 
-        Its coefficients are the same and its intercept is a + mean(x)'b - mean(y). Optimisers and samplers work on it:
-        far from the origin, intercept and coefficients are nearly collinear.
-        """
-        if not self.intercept:
-            return self
-        statistics = replace(self.statistics, mean=np.zeros(self.n_features + 1))
-        return LinearModel.from_statistics(statistics, likelihood=self.likelihood, prior=self.prior)
+    def _by_log_scales(self, parts: Parameters) -> tuple[float, float]:
+        """Return the derivatives of the log posterior by log noise_sd and log prior_sd, 0 for one that is known."""
+        mean_residual, residuals = self._residuals(parts)
+        of_prior = self._prior_squares(parts) - self.n_features
+        slopes = {name: float(prior.slope(getattr(parts, name))) for name, prior in self.unknown_scales.items()}
+        by_noise = float(mean_residual**2 + residuals @ residuals) - self.statistics.n_rows
+        by_noise += of_prior if self.prior.relative_to_noise else 0.0
+        return (
+            by_noise + slopes[NOISE_SD] if NOISE_SD in slopes else 0.0,
+            of_prior + slopes[PRIOR_SD] if PRIOR_SD in slopes else 0.0,
+        )
 
-    def centre(self, parameters: FloatArray) -> FloatArray:
-        """Return the parameters of ``centred`` that are these parameters here."""
-        intercept, coef = self.split(parameters)
-        return self.join(intercept - self.statistics.mean[-1] + self.statistics.mean[:-1] @ coef, coef)
+    def _multiplier(self, parts: Parameters) -> float:
+        return self.prior.multiplier(parts.noise_sd, parts.prior_sd)
 
-    def uncentre(self, parameters: FloatArray) -> FloatArray:
-        """Return the parameters here that are these parameters of ``centred``."""
-        intercept, coef = self.split(parameters)
-        return self.join(intercept + self.statistics.mean[-1] - self.statistics.mean[:-1] @ coef, coef)
+    def _prior_squares(self, parts: Parameters) -> float:
+        """Return the squared distance of the coefficients from the prior mean, in prior sds."""
+        if isinstance(self.prior, Flat):
+            return 0.0
+        scaled = self.prior.whiten(parts.coef - self.prior.mean) / self._multiplier(parts)
+        return float(scaled @ scaled)
 
-    @property
-    def origin(self) -> FloatArray:
-        """Where searches begin: the prior mean (0 for a flat prior) and an intercept of 0."""
-        return self.join(0.0, self.prior.mean_vector(self.n_features))
-
-    @cached_property
-    def scale(self) -> FloatArray:
-        """One over the root of the curvature of the log posterior along each axis of ``parameters``; 1 where it is 0.
-
-        It depends on the norms of the columns, the noise sd and the prior, not on any fit.
-        """
-        curvature = -np.diag(self.hessian(self.origin))
-        return np.where(curvature > 0, curvature, 1.0) ** -0.5
-
-    def scaled_curvature(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return curvatures and axes (columns) of minus the log posterior, the axes of parameters scaled by ``scale``.
-
-        A curvature that rounding cannot tell from zero is 0: along its axis the posterior is flat.
-        """
-        curvatures, axes = np.linalg.eigh(-self.hessian(parameters) * np.outer(self.scale, self.scale))
-        smallest = len(curvatures) * np.finfo(float).eps * curvatures[-1]
-        return np.where(curvatures > smallest, curvatures, 0.0), axes
-
-    @cached_property
-    def _reduced_rows(self) -> tuple[float, FloatArray, FloatArray]:
+    def _reduced_rows(self, noise_sd: float) -> tuple[float, FloatArray, FloatArray]:
         """Return sqrt(W) / sd, the mean of X, and the factor of the centred X over sd."""
-        statistics, sd = self.statistics, self.likelihood.sd
-        return np.sqrt(statistics.total_weight) / sd, statistics.mean[:-1], statistics.factor[:, :-1] / sd
+        statistics = self.statistics
+        root_weight = np.sqrt(statistics.total_weight) / noise_sd
+        return root_weight, statistics.mean[:-1], statistics.factor[:, :-1] / noise_sd
 
-    def _residuals(self, parameters: FloatArray) -> tuple[float, FloatArray]:
+    def _residuals(self, parts: Parameters) -> tuple[float, FloatArray]:
         """Return the residual of the mean row and those of the centred factor, in noise sds."""
-        intercept, coef = self.split(parameters)
-        root_weight, center, factor = self._reduced_rows
+        root_weight, center, factor = self._reduced_rows(parts.noise_sd)
         statistics = self.statistics
         # a - mean(y) first: where y is far from zero this difference is small and exact
-        mean_residual = root_weight * ((intercept - statistics.mean[-1]) + center @ coef)
-        return mean_residual, factor @ coef - statistics.factor[:, -1] / self.likelihood.sd
+        mean_residual = root_weight * ((parts.intercept - statistics.mean[-1]) + center @ parts.coef)
+        return mean_residual, factor @ parts.coef - statistics.factor[:, -1] / parts.noise_sd

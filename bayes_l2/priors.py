@@ -7,7 +7,33 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import solve_triangular
 
-from bayes_l2.validation import LOG_2PI, FloatArray, covariance, positive_number, vector
+from bayes_l2.scale_priors import (
+    Exponential,
+    FlatLogScale,
+    FlatScale,
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    InverseGamma,
+    Scale,
+    ScalePrior,
+    scale,
+)
+from bayes_l2.validation import LOG_2PI, FloatArray, covariance, vector
+
+__all__ = [
+    "Exponential",
+    "Flat",
+    "FlatLogScale",
+    "FlatScale",
+    "HalfCauchy",
+    "HalfNormal",
+    "HalfStudentT",
+    "InverseGamma",
+    "Normal",
+    "Prior",
+    "ScalePrior",
+]
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -23,12 +49,16 @@ class Normal:
 
     Parameters
     ----------
-    sd : float, optional
-        Prior standard deviation :math:`\tau` of every coefficient, in units of y per unit of the column.
+    sd : float or a prior on a scale, optional
+        Prior standard deviation :math:`\tau` of every coefficient, in units of y per unit of the column: known, or
+        unknown with a prior such as ``priors.HalfCauchy(20)``.
     mean : float or array_like of shape (p,), default 0
         Prior mean :math:`m_0`, in the same units.
     cov : array_like of shape (p, p), optional
         Prior covariance :math:`S_0`, symmetric positive definite. Give either ``sd`` or ``cov``.
+    relative_to_noise : bool, default False
+        Whether sd and cov are in units of the noise: :math:`b \mid \sigma \sim N(m_0, \tau^2 \sigma^2 I)` or
+        :math:`N(m_0, \sigma^2 S_0)`. The penalty is then :math:`1 / \tau^2` whatever the noise.
 
     Attributes
     ----------
@@ -38,21 +68,31 @@ class Normal:
     Raises
     ------
     ValueError
-        If both or neither of ``sd`` and ``cov`` are given, or one of the three is not valid.
+        If both or neither of ``sd`` and ``cov`` are given, or an argument is not valid.
 
     References
     ----------
     Hoerl and Kennard (1970), Technometrics 12(1), section 6; Bishop (2006), section 3.3.1.
     """
 
-    sd: float | None
+    sd: Scale | None
     mean: FloatArray
     cov: FloatArray | None
+    relative_to_noise: bool
     size: int | None
 
-    def __init__(self, sd: float | None = None, *, mean: npt.ArrayLike = 0.0, cov: npt.ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        sd: Scale | None = None,
+        *,
+        mean: npt.ArrayLike = 0.0,
+        cov: npt.ArrayLike | None = None,
+        relative_to_noise: bool = False,
+    ) -> None:
         if (sd is None) == (cov is None):
             raise ValueError(f"a Normal prior needs either sd or cov, got {'neither' if sd is None else 'both'}")
+        if not isinstance(relative_to_noise, bool | np.bool):
+            raise ValueError(f"relative_to_noise must be True or False, got {relative_to_noise!r}")
         center = vector(np.atleast_1d(mean), "prior mean").copy()
         matrix = None if cov is None else covariance(cov, "prior cov")
         size = None if np.ndim(mean) == 0 else len(center)
@@ -60,35 +100,43 @@ class Normal:
             if size not in (None, len(matrix)):
                 raise ValueError(f"prior mean and cov must have one size, got {size} and {len(matrix)}")
             size = len(matrix)
-        object.__setattr__(self, "sd", None if sd is None else positive_number(sd, "prior sd"))
+        object.__setattr__(self, "sd", None if sd is None else scale(sd, "prior sd"))
         object.__setattr__(self, "mean", center)
         object.__setattr__(self, "cov", matrix)
+        object.__setattr__(self, "relative_to_noise", bool(relative_to_noise))
         object.__setattr__(self, "size", size)
 
     def __repr__(self) -> str:
-        scale = f"sd={self.sd:g}" if self.sd is not None else f"cov=<{self.size} x {self.size}>"
-        if not np.any(self.mean):
-            return f"priors.Normal({scale})"
-        return f"priors.Normal({scale}, mean={f'{self.mean[0]:g}' if len(self.mean) == 1 else f'<{len(self.mean)}>'})"
+        if isinstance(self.sd, float):
+            text = f"sd={self.sd:g}"
+        else:
+            text = str(self.sd) if self.cov is None else f"cov=<{self.size} x {self.size}>"
+        if np.any(self.mean):
+            text += f", mean={f'{self.mean[0]:g}' if len(self.mean) == 1 else f'<{len(self.mean)}>'}"
+        return f"priors.Normal({text}{', relative_to_noise=True' if self.relative_to_noise else ''})"
 
-    def log_density(self, coef: FloatArray) -> float:
-        """Return log p(coef), normalised; coef has shape (p,)."""
-        deviation = coef - self.mean
-        if self.sd is not None:
-            return float(-0.5 * np.sum((deviation / self.sd) ** 2) - len(coef) * (np.log(self.sd) + 0.5 * LOG_2PI))
-        scaled = self._cov_root @ deviation
-        return float(self._log_determinant - 0.5 * (scaled @ scaled + len(coef) * LOG_2PI))
+    def multiplier(self, noise_sd: float, prior_sd: float) -> float:
+        """Return s in N(mean, s² K), where K is the identity or ``cov``; prior_sd counts where there is no cov."""
+        own = prior_sd if self.cov is None else 1.0
+        return own * noise_sd if self.relative_to_noise else own
 
-    def gradient(self, coef: FloatArray) -> FloatArray:
-        """Return the gradient of the log density, shape (p,)."""
-        deviation = coef - self.mean
-        if self.sd is not None:
-            return -deviation / self.sd**2
-        return -self._cov_root.T @ (self._cov_root @ deviation)
+    def log_density(self, coef: FloatArray, multiplier: float | None = None) -> float:
+        """Return log p(coef), normalised; coef has shape (p,), multiplier is by default that of a known sd."""
+        multiplier = self._known_multiplier if multiplier is None else multiplier
+        scaled = self.whiten(coef - self.mean) / multiplier
+        constant = self.log_determinant - len(coef) * (np.log(multiplier) + 0.5 * LOG_2PI)
+        return float(constant - 0.5 * (scaled @ scaled))
 
-    def hessian(self, coef: FloatArray) -> FloatArray:
-        """Return the Hessian of the log density, shape (p, p): minus the prior precision."""
-        root = self.root(len(coef))
+    def gradient(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
+        """Return the gradient of the log density by coef, shape (p,)."""
+        multiplier = self._known_multiplier if multiplier is None else multiplier
+        scaled = self.whiten(coef - self.mean) / multiplier
+        return -(scaled if self._cov_root is None else self._cov_root.T @ scaled) / multiplier
+
+    def hessian(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
+        """Return the Hessian of the log density by coef, shape (p, p): minus the prior precision."""
+        multiplier = self._known_multiplier if multiplier is None else multiplier
+        root = self.root(len(coef)) / multiplier
         return -root.T @ root
 
     def mean_vector(self, n_features: int) -> FloatArray:
@@ -96,35 +144,80 @@ class Normal:
         return np.broadcast_to(self.mean, n_features).copy()
 
     def root(self, n_features: int) -> FloatArray:
-        """Return rows P with P'P the prior precision: the prior as rows of a least-squares problem."""
-        return self._cov_root if self.sd is None else np.eye(n_features) / self.sd
+        """Return rows P with P'P the inverse of K: for a multiplier of 1, the prior as rows of least squares."""
+        return np.eye(n_features) if self._cov_root is None else self._cov_root
+
+    def whiten(self, deviation: FloatArray) -> FloatArray:
+        """Return P times a deviation from the mean, or each row of deviations times P'."""
+        return deviation if self._cov_root is None else deviation @ self._cov_root.T
+
+    def colour(self, rows: FloatArray) -> FloatArray:
+        """Return rows times the inverse of P: features, for coefficients whose K is the identity."""
+        return rows if self._cov_root is None else solve_triangular(self._cov_root, rows.T, trans=1, lower=True).T
+
+    def colour_axes(self, axes: FloatArray) -> FloatArray:
+        """Return the inverse of P times axes (columns): directions of the coefficients themselves."""
+        return axes if self._cov_root is None else solve_triangular(self._cov_root, axes, lower=True)
+
+    def unit_variances(self, n_features: int) -> FloatArray:
+        """Return the diagonal of K, shape (n_features,)."""
+        return np.ones(n_features) if self.cov is None else np.diag(self.cov).copy()
+
+    @property
+    def _known_multiplier(self) -> float:
+        if isinstance(self.sd, ScalePrior) or self.relative_to_noise:
+            raise ValueError(f"the density under {self!r} needs its multiplier: its scale is not a number")
+        return self.multiplier(1.0, self.sd or 1.0)
 
     @cached_property
-    def _cov_root(self) -> FloatArray:
-        assert self.cov is not None
+    def _cov_root(self) -> FloatArray | None:
+        if self.cov is None:
+            return None
         return solve_triangular(np.linalg.cholesky(self.cov), np.eye(len(self.cov)), lower=True)
 
-    @cached_property
-    def _log_determinant(self) -> float:
-        """Return log |P|, half the log determinant of the prior precision."""
-        return float(np.sum(np.log(np.diag(self._cov_root))))
+    @property
+    def log_determinant(self) -> float:
+        """Return log |P|, minus half the log determinant of K."""
+        return 0.0 if self._cov_root is None else float(np.sum(np.log(np.diag(self._cov_root))))
 
 
 @dataclass(frozen=True)
 class Flat:
     """Improper flat prior on the coefficients, which is no penalty: p(b) = 1, and the MAP is least squares."""
 
+    sd = None
     size = None
+    relative_to_noise = False
 
-    def log_density(self, coef: FloatArray) -> float:
+    def multiplier(self, noise_sd: float, prior_sd: float) -> float:
+        """Return 1: there is nothing to scale."""
+        return 1.0
+
+    def log_density(self, coef: FloatArray, multiplier: float | None = None) -> float:
         """Return log 1 = 0."""
         return 0.0
 
-    def gradient(self, coef: FloatArray) -> FloatArray:
+    def gradient(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
         """Return zeros, shape (p,)."""
         return np.zeros(len(coef))
 
-    def hessian(self, coef: FloatArray) -> FloatArray:
+    def unit_variances(self, n_features: int) -> FloatArray:
+        """Return zeros: a flat prior has no variance."""
+        return np.zeros(n_features)
+
+    def whiten(self, deviation: FloatArray) -> FloatArray:
+        """Return a deviation as it is: a flat prior has no unit."""
+        return deviation
+
+    def colour(self, rows: FloatArray) -> FloatArray:
+        """Return rows as they are."""
+        return rows
+
+    def colour_axes(self, axes: FloatArray) -> FloatArray:
+        """Return axes as they are."""
+        return axes
+
+    def hessian(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
         """Return zeros, shape (p, p)."""
         return np.zeros((len(coef), len(coef)))
 

@@ -1,11 +1,20 @@
 """The same model stated again as a PyMC program: raw rows, and a density that PyMC writes from named distributions."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2.model import INTERCEPT, LinearModel
+from bayes_l2.model import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, LinearModel
 from bayes_l2.priors import Flat
+from bayes_l2.scale_priors import (
+    Exponential,
+    FlatLogScale,
+    HalfCauchy,
+    HalfNormal,
+    HalfStudentT,
+    InverseGamma,
+    ScalePrior,
+)
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -18,7 +27,8 @@ def pymc_program(model: LinearModel) -> "pm.Model":
 
     Its free variables are ``coef`` and, with an intercept, ``intercept_offset``, the intercept at the mean row less the
     mean of y: PyMC's samplers start near zero, and do badly where the intercept is collinear with the columns.
-    ``intercept`` itself is deterministic, and the change of variables has determinant 1.
+    ``intercept`` itself is deterministic, and the change of variables has determinant 1. Unknown scales are the free
+    variables ``noise_sd`` and ``prior_sd``, and ``penalty`` is deterministic.
 
     Parameters
     ----------
@@ -38,14 +48,19 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     import pymc as pm
 
     X, y = model.rows("pymc_program")
-    prior, noise_sd = model.prior, model.likelihood.sd
+    prior, p = model.prior, model.n_features
     with pm.Model(coords={"feature": list(model.feature_names), "obs": np.arange(len(y))}) as program:
+        noise_sd = _scale(NOISE_SD, model.likelihood.sd)
+        unit = noise_sd if prior.relative_to_noise else 1.0
         if isinstance(prior, Flat):
             coef = pm.Flat("coef", dims="feature")
-        elif prior.sd is not None:
-            coef = pm.Normal("coef", mu=prior.mean_vector(model.n_features), sigma=prior.sd, dims="feature")
+        elif prior.cov is not None:
+            coef = pm.MvNormal("coef", mu=prior.mean_vector(p), cov=prior.cov * unit**2, dims="feature")
         else:
-            coef = pm.MvNormal("coef", mu=prior.mean_vector(model.n_features), cov=prior.cov, dims="feature")
+            prior_sd = _scale(PRIOR_SD, prior.sd)
+            coef = pm.Normal("coef", mu=prior.mean_vector(p), sigma=prior_sd * unit, dims="feature")
+            if model.has_random_penalty:
+                pm.Deterministic(PENALTY, model.penalty_at(noise_sd, prior_sd))
         if model.intercept:
             mean_x = np.average(X, axis=0, weights=model.weights)
             mean_y = np.average(y, weights=model.weights)
@@ -57,3 +72,33 @@ def pymc_program(model: LinearModel) -> "pm.Model":
         sigma = noise_sd if model.weights is None else noise_sd / np.sqrt(model.weights)
         pm.Normal("y", mu=eta, sigma=sigma, observed=y, dims="obs")
     return program
+
+
+def _scale(name: str, sd: Any) -> Any:
+    """Return a known sd as it is, and an unknown one as a free variable with its prior."""
+    import pymc as pm
+
+    if not isinstance(sd, ScalePrior):
+        return sd
+    match sd:
+        case HalfNormal():
+            return pm.HalfNormal(name, sigma=sd.sd)
+        case HalfStudentT():
+            return pm.HalfStudentT(name, nu=sd.df, sigma=sd.scale)
+        case HalfCauchy():
+            return pm.HalfCauchy(name, beta=sd.scale)
+        case Exponential():
+            return pm.Exponential(name, scale=sd.mean)
+    value = pm.HalfFlat(name)
+    if isinstance(sd, InverseGamma):
+        variance = pm.InverseGamma.dist(alpha=sd.shape, beta=sd.scale)
+        pm.Potential(f"{name}_prior", pm.logp(variance, value**2) + np.log(2) + _log(value))
+    elif isinstance(sd, FlatLogScale):
+        pm.Potential(f"{name}_prior", -_log(value))
+    return value
+
+
+def _log(value: Any) -> Any:
+    import pymc as pm
+
+    return pm.math.log(value)

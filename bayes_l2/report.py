@@ -3,8 +3,11 @@
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from bayes_l2.model import LinearModel
+import numpy as np
+
+from bayes_l2.model import NOISE_SD, PENALTY, PRIOR_SD, LinearModel
 from bayes_l2.priors import Flat
+from bayes_l2.scale_priors import Scale, ScalePrior
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,10 +42,12 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
     -------
     dict
         Sentences under ``likelihood``, ``prior``, ``intercept`` and ``objective``; numbers under ``rows``,
-        ``features``, ``noise_sd``, ``prior_sd`` and ``penalty``, the last two None where the prior has none.
+        ``features``, ``noise_sd``, ``prior_sd`` and ``penalty``, the last two None where the prior has none. An unknown
+        scale stands there by its prior, as text.
     """
-    noise_sd, prior = model.likelihood.sd, model.prior
+    noise_sd, prior, unknown = model.likelihood.sd, model.prior, model.unknown_scales
     intercept = "a + " if model.intercept else ""
+    noise = " σ²" if prior.relative_to_noise else ""
     residual = f"y - {'a - ' if model.intercept else ''}Xb"
     weighted = model.statistics.is_weighted
     loss = f"Σ weight ({residual})²" if weighted else f"||{residual}||²"
@@ -50,7 +55,8 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         penalty: float | None = model.penalty
     except ValueError:
         penalty = None
-        general = "(b - m0)' S0⁻¹ (b - m0)" if isinstance(prior, Flat) or prior.sd is None else "||b - m0||² / τ²"
+        deviation = "b" if isinstance(prior, Flat) or not np.any(prior.mean) else "b - m0"
+        general = f"({deviation})' S0⁻¹ ({deviation})" if prior.sd is None else f"||{deviation}||² / τ²"
         objective = f"{loss} / σ² + {general}"
     else:
         objective = loss + (" + α ||b||²" if penalty else "")
@@ -58,20 +64,25 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         belief = "b: flat"
     elif prior.sd is not None:
         mean = "m0" if len(prior.mean) > 1 else f"{prior.mean[0]:g}"
-        belief = f"b ~ Normal({mean}, {prior.sd:g}²), each coefficient by itself"
+        belief = f"b ~ Normal({mean}, {_squared(prior.sd, 'τ')}{noise}), each coefficient by itself"
     else:
-        belief = f"b ~ Normal(m0, S0) with a full covariance, {prior.size} × {prior.size}"
+        belief = f"b ~ Normal(m0, S0{noise}) with a full covariance, {prior.size} × {prior.size}"
     return {
         "rows": model.statistics.n_rows,
         "features": model.n_features,
-        "likelihood": f"y ~ Normal({intercept}Xb, {noise_sd:g}²{' / weight' if weighted else ''})",
+        "likelihood": f"y ~ Normal({intercept}Xb, {_squared(noise_sd, 'σ')}{' / weight' if weighted else ''})",
         "prior": belief,
         "intercept": "a: flat prior, never penalised" if model.intercept else "none",
         "objective": objective,
-        "noise_sd": noise_sd,
-        "prior_sd": None if isinstance(prior, Flat) else prior.sd,
+        "noise_sd": repr(noise_sd) if NOISE_SD in unknown else noise_sd,
+        "prior_sd": repr(prior.sd) if PRIOR_SD in unknown else prior.sd,
         "penalty": penalty,
     }
+
+
+def _squared(sd: Scale, symbol: str) -> str:
+    """Return the square of a known sd, or of the symbol of an unknown one."""
+    return f"{symbol if isinstance(sd, ScalePrior) else f'{sd:g}'}²"
 
 
 def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
@@ -82,9 +93,19 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
         ("likelihood", facts["likelihood"]),
         ("prior", facts["prior"]),
         ("intercept", facts["intercept"]),
-        ("so the MAP minimises", facts["objective"]),
     ]
-    if facts["penalty"]:
+    symbols = {NOISE_SD: "σ", PRIOR_SD: "τ"}
+    for name, prior in model.unknown_scales.items():
+        lines.append((name, f"{symbols[name]} ~ {str(prior).removeprefix('priors.')}"))
+    if not model.unknown_scales:
+        lines.append(("so the MAP minimises", facts["objective"]))
+    elif facts["penalty"] is not None:
+        lines.append(("so the mean minimises", facts["objective"]))
+    else:
+        lines.append(("given σ and τ the mean minimises", facts["objective"]))
+    if (facts["penalty"] and model.unknown_scales) or (facts["penalty"] and model.prior.relative_to_noise):
+        lines.append(("with the penalty", f"α = 1/τ² = 1 / {facts['prior_sd']:g}² = {facts['penalty']:.6g}"))
+    elif facts["penalty"]:
         sds = f"{facts['noise_sd']:g}² / {facts['prior_sd']:g}²"
         lines.append(("with the penalty", f"α = σ²/τ² = {sds} = {facts['penalty']:.6g}"))
     return lines
@@ -122,7 +143,17 @@ def result_block(comparison: "Comparison") -> "RenderableType":
     for check in comparison.checks:
         first, *others = check_cells(check)
         checks.add_row(Text(first, style=styles[check.passed]), *map(Text, others))
-    return Group(table, checks, Text(verdict(comparison), style="bold"))
+    scales = [Text(line) for line in scale_lines(comparison)]
+    return Group(table, *scales, checks, Text(verdict(comparison), style="bold"))
+
+
+def scale_lines(comparison: "Comparison") -> list[str]:
+    """Return the exact posterior of each unknown scale and of the penalty, a line each."""
+    symbols = {NOISE_SD: "noise sd σ", PRIOR_SD: "prior sd τ", PENALTY: "penalty α"}
+    return [
+        f"{symbols[name]}: exact median {each['median']:.4g}, 95 % from {each['low']:.4g} to {each['high']:.4g}"
+        for name, each in comparison.scales.items()
+    ]
 
 
 def as_rich(comparison: "Comparison") -> "RenderableType":
@@ -151,6 +182,7 @@ def as_html(comparison: "Comparison") -> str:
     return (
         f"<table>{lines}</table>"
         f"<table><thead><tr><th>parameter</th>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"{''.join(f'<p>{escape(line)}</p>' for line in scale_lines(comparison))}"
         f"<table><thead><tr>{check_head}</tr></thead>"
         f"<tbody>{checks}</tbody></table><p><b>{escape(verdict(comparison))}</b></p>"
     )
@@ -162,7 +194,8 @@ def cells(table: "pd.DataFrame") -> list[tuple[str, list[str]]]:
     for name, row in table.to_dict(orient="index").items():
         decimals = decimals_for(row["exact_sd"])
         formats = {"r_hat": ".3f", "ess_bulk": ".0f"}
-        rows.append((str(name), [f"{value:{formats.get(str(key), decimals)}}" for key, value in row.items()]))
+        texts = [f"{value:{formats.get(str(key), decimals)}}" for key, value in row.items()]
+        rows.append((str(name), ["" if text == "nan" else text for text in texts]))
     return rows
 
 

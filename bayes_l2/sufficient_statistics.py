@@ -22,7 +22,7 @@ class SufficientStatistics:
     r"""The sufficient statistics of rows :math:`(x_i, y_i)` with precision weights :math:`w_i`.
 
     With :math:`z_i = (x_i, y_i)` and :math:`W = \sum_i w_i`, they are
-    :math:`\bar z = \tfrac1W \sum_i w_i z_i` and an upper-trapezoidal R with
+    :math:`\bar z = \tfrac1W \sum_i w_i z_i` and an upper-triangular R with
 
     .. math:: R^\top R = \sum_i w_i (z_i - \bar z)(z_i - \bar z)^\top
 
@@ -39,8 +39,8 @@ class SufficientStatistics:
         :math:`\sum_i w_i` and :math:`\sum_i \log w_i`; n_rows and 0 without weights.
     mean : ndarray of shape (p + 1,)
         Weighted mean of [X y].
-    factor : ndarray of shape (p + 1, p + 1), or fewer rows where there are fewer rows of data
-        R.
+    factor : ndarray of shape (p + 1, p + 1)
+        R; where there are at most as many rows as columns, the rows themselves, from their mean.
 
     References
     ----------
@@ -130,7 +130,7 @@ class SufficientStatistics:
             total_weight=total_weight,
             sum_log_weights=self.sum_log_weights + other.sum_log_weights,
             mean=self.mean + other.total_weight / total_weight * difference,
-            factor=triangular_factor(np.vstack([self.factor, other.factor, between])),
+            factor=_reduced(np.vstack([self.factor, other.factor, between])),
         )
 
     def __radd__(self, other: object) -> Self:
@@ -144,6 +144,12 @@ class SufficientStatistics:
         """Whether any row had a weight other than 1."""
         return self.sum_log_weights != 0 or self.total_weight != self.n_rows
 
+    def equivalent_rows(self, *, centred: bool) -> tuple[FloatArray, FloatArray]:
+        """Return few rows of X and y that say what all rows say: from their mean, or from the origin."""
+        mean = np.sqrt(self.total_weight) * self.mean[np.newaxis]
+        rows = self.factor if centred else np.vstack([mean, self.factor])
+        return rows[:, :-1], rows[:, -1]
+
     def require_columns(self, names: tuple[str, ...]) -> None:
         """Refuse statistics of columns other than these, or in another order."""
         if self.feature_names != names:
@@ -156,11 +162,15 @@ class SufficientStatistics:
         # The Gram matrix is some three times cheaper than the QR, and safe where its condition number says so.
         # A column that is nearly a combination of others, or a y that they nearly fit, shows in that number.
         shift = np.append(X[:CHUNK_ROWS].mean(axis=0), y[:CHUNK_ROWS].mean())
-        factor = _factor_by_gram(X, y, weights, shift) if len(X) > CHUNK_ROWS else None
-        if factor is None:
-            factor = _factor_by_qr(X, y, weights, shift)
-        mean = shift + factor[0, 1:] / factor[0, 0]
-        sizes = np.maximum(np.abs(mean), np.abs(factor[:, 1:]).max(axis=0) / factor[0, 0])
+        total_weight = float(len(X) if weights is None else weights.sum())
+        if len(X) <= X.shape[1]:
+            mean, factor = _centred_rows(X, y, weights, shift)
+        else:
+            whole = _factor_by_gram(X, y, weights, shift) if len(X) > CHUNK_ROWS else None
+            if whole is None:
+                whole = _factor_by_qr(X, y, weights, shift)
+            mean, factor = shift + whole[0, 1:] / whole[0, 0], whole[1:, 1:]
+        sizes = np.maximum(np.abs(mean), np.abs(factor).max(axis=0) / np.sqrt(total_weight))
         limit = 10 * validation.LARGEST
         if not (sizes <= limit).all():
             j = int(np.argmin(sizes <= limit))
@@ -169,10 +179,10 @@ class SufficientStatistics:
         return cls(
             feature_names=names,
             n_rows=len(X),
-            total_weight=float(len(X) if weights is None else weights.sum()),
+            total_weight=total_weight,
             sum_log_weights=0.0 if weights is None else float(np.log(weights).sum()),
             mean=mean,
-            factor=factor[1:, 1:],
+            factor=factor,
         )
 
 
@@ -201,6 +211,24 @@ def triangular_factor(rows: FloatArray) -> FloatArray:
 
 def _with_positive_diagonal(factor: FloatArray) -> FloatArray:
     return np.where(np.diag(factor) < 0, -1.0, 1.0)[:, np.newaxis] * factor
+
+
+def _reduced(rows: FloatArray) -> FloatArray:
+    """Return rows as they are while they are few, else their triangular factor."""
+    return rows if len(rows) < rows.shape[1] else triangular_factor(rows)
+
+
+def _centred_rows(
+    X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the mean of [X y] and the rows from there, each times the root of its weight."""
+    rows = np.column_stack([X, y])
+    rows -= shift
+    rest = np.average(rows, axis=0, weights=weights)
+    rows -= rest
+    if weights is not None:
+        rows *= np.sqrt(weights)[:, np.newaxis]
+    return shift + rest, rows
 
 
 def _chunks(X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray) -> Iterable[FloatArray]:

@@ -40,6 +40,12 @@ def one_of(value: object, allowed: Sequence[str], name: str) -> str:
     return value
 
 
+def require_probability(value: object) -> None:
+    """Refuse what is not one number strictly between 0 and 1."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < 1:
+        raise ValueError(f"probability must be between 0 and 1, got {_shown(value)}")
+
+
 def feature_names(names: Iterable[object], n_features: int, *, reserved: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the column names as strings, all of them different and none of them reserved."""
     names = tuple(str(name) for name in names)

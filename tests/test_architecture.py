@@ -14,10 +14,12 @@ PACKAGE = Path(bayes_l2.__file__).parent
 # From the ground up. A module imports only from lower layers; within one layer, only what is listed before it.
 LAYERS = [
     ["validation"],
-    ["likelihoods", "priors", "sufficient_statistics", "distributions"],
-    ["model"],
+    ["scale_priors", "likelihoods", "priors", "sufficient_statistics", "distributions"],
+    ["model", "propriety"],
     ["pymc_model"],
-    ["fits.point_estimate"],
+    ["posteriors.draws", "posteriors.eigenbasis", "posteriors.quadrature", "posteriors.gaussian_mixture"],
+    ["posteriors.gaussian", "posteriors.normal_inverse_gamma", "posteriors.mixture"],
+    ["fits.coordinates", "fits.marginal_density", "fits.point_estimate"],
     ["fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"],
     ["plots", "report"],
     ["comparison"],

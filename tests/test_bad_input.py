@@ -188,7 +188,7 @@ def test_a_prior_keeps_its_own_numbers() -> None:
 
 
 def test_new_rows_must_have_the_columns_of_the_fit() -> None:
-    posterior = fit_exact(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
+    posterior = GaussianPosterior.of(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
     unknown = pd.DataFrame({"age": [1.0], "height": [2.0]})
     message = "X must have the columns age, bmi, each once; missing: bmi; unknown or repeated: height"
     with pytest.raises(ValueError, match=message):
@@ -208,7 +208,7 @@ def test_new_rows_must_have_the_columns_of_the_fit() -> None:
 
 
 def test_distributions_refuse_what_they_do_not_have() -> None:
-    posterior = fit_exact(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
+    posterior = GaussianPosterior.of(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
     with pytest.raises(ValueError, match="names must be among age, bmi; got height"):
         posterior.marginal("height")
     with pytest.raises(ValueError, match="names must be among age, bmi; got none"):

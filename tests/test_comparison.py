@@ -10,6 +10,7 @@ import xarray as xr
 
 from bayes_l2 import (
     Comparison,
+    GaussianPosterior,
     LinearModel,
     PointEstimate,
     SufficientStatistics,
@@ -89,6 +90,7 @@ def test_every_check_can_fail(comparison: Comparison, nutpie_draws: xr.DataTree)
     shifted = posterior.assign(coef=posterior["coef"] + (7 + abs(z)) * before["mcmc_mcse"] * np.sign(z) * bump)
     mean = posterior["coef"].mean(("chain", "draw"))
     stretched = posterior.assign(coef=mean + (posterior["coef"] - mean) * (1 + 0.15 * bump))
+    assert isinstance(exact, GaussianPosterior)
     stuck = posterior.assign(coef=posterior["coef"] + posterior["chain"] * bump * sd)
     disturbed = {
         "ridge is": (replace(comparison, ridge=moved(ridge, 1.1e-8 * sd)), ["ridge is"]),

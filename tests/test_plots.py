@@ -7,12 +7,12 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from bayes_l2 import Comparison, LinearModel, compare, fit_exact, fit_map, fit_ridge, plots
+from bayes_l2 import Comparison, GaussianPosterior, LinearModel, compare, fit_map, fit_ridge, plots
 from tests.oracles import random_problem
 
 
 def test_forest_marks_every_route_where_it_is(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
-    exact = fit_exact(diabetes)
+    exact = GaussianPosterior.of(diabetes)
     comparison = Comparison(diabetes, exact, ridge=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws)
     axis = Figure().subplots()
     plots.forest(comparison, axis)
@@ -26,7 +26,7 @@ def test_forest_marks_every_route_where_it_is(diabetes: LinearModel, nutpie_draw
 
 
 def test_density_lies_over_its_draws(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
-    comparison = Comparison(diabetes, fit_exact(diabetes), mcmc=nutpie_draws)
+    comparison = Comparison(diabetes, GaussianPosterior.of(diabetes), mcmc=nutpie_draws)
     axis = Figure().subplots()
     plots.density_over_draws(comparison, "bmi", axis)
     x, y = (np.asarray(values) for values in axis.lines[0].get_data())
@@ -52,7 +52,7 @@ def test_comparison_figure_without_draws_is_the_forest(diabetes: LinearModel) ->
 
 def test_ellipses_hold_their_probability() -> None:
     model = random_problem(2, 30, 2, intercept=False)
-    posterior = fit_exact(model)
+    posterior = GaussianPosterior.of(model)
     axis = plots.prior_likelihood_posterior(posterior, posterior, posterior).axes[0]
     x, y = axis.lines[0].get_data()  # the 50 % ellipse
     scaled = (np.column_stack([x, y]) - posterior.mean) @ posterior.root.T
@@ -74,7 +74,7 @@ def test_shrinkage_path_draws_both_routes() -> None:
 
 
 def test_sequence_draws_each_density() -> None:
-    posteriors = [fit_exact(random_problem(seed, 20, 2)) for seed in (1, 2)]
+    posteriors = [GaussianPosterior.of(random_problem(seed, 20, 2)) for seed in (1, 2)]
     axis = plots.sequence(posteriors, ["first", "second"], "x1").axes[0]
     for posterior, line in zip(posteriors, axis.lines, strict=True):
         x, y = (np.asarray(values) for values in line.get_data())

@@ -28,8 +28,9 @@ def assert_statistics(
     ours = statistics.factor.T @ statistics.factor
     np.testing.assert_allclose(statistics.mean, mean.astype(float), rtol=1e-14, atol=1e-15 * norms.max())
     np.testing.assert_allclose(ours / np.outer(norms, norms), (cross / np.outer(norms, norms)).astype(float), atol=rtol)
-    assert np.allclose(statistics.factor, np.triu(statistics.factor))
-    assert (np.diag(statistics.factor) >= 0).all()
+    if len(statistics.factor) >= len(norms):  # fewer are kept as they are
+        assert np.allclose(statistics.factor, np.triu(statistics.factor))
+        assert (np.diag(statistics.factor) >= 0).all()
 
 
 def data(n: int, p: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,250 +1,67 @@
-"""The posterior in closed form: prior and data are rows of one least-squares problem, solved by one QR."""
+"""The exact posterior of a Gaussian model: in closed form where there is one, else by quadrature over the scales."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from bayes_l2.model import LinearModel
+from bayes_l2.posteriors.gaussian import GaussianPosterior
+from bayes_l2.posteriors.mixture import MixturePosterior
+from bayes_l2.posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
+from bayes_l2.priors import Flat
+from bayes_l2.propriety import require_proper
+from bayes_l2.scale_priors import ScalePrior
 
-import numpy as np
-from scipy.linalg import solve_triangular
+WIDE = 1000  # columns beyond which, where they outnumber the rows, no p x p matrix is made
 
-from bayes_l2 import validation
-from bayes_l2.distributions import MultivariateNormal
-from bayes_l2.model import INTERCEPT, LinearModel
-from bayes_l2.sufficient_statistics import SufficientStatistics, norms, triangular_factor
-from bayes_l2.validation import LOG_2PI, FloatArray
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class GaussianPosterior(MultivariateNormal):
-    r"""What is known of a linear model's coefficients and intercept: Gaussian before any rows, and after them.
-
-    As a ``MultivariateNormal`` it is the distribution of the coefficients. The intercept is kept at a reference
-    point c, where it is independent of them: :math:`a + c^\top b \sim N(a_c, 1 / k)`.
-
-    Attributes
-    ----------
-    names, mean, root
-        Of the coefficients b; see ``MultivariateNormal``.
-    noise_sd : float
-        Noise standard deviation of the rows, in the units of y.
-    has_intercept : bool
-        Whether there is an intercept; without one c, :math:`a_c` and k are 0 and no term has 1/k.
-    center : ndarray of shape (p,)
-        c; after fitting with a flat intercept, the weighted mean of X.
-    mean_at_center : float
-        :math:`a_c`, the expected response at c.
-    precision_at_center : float
-        k, which is 0 for a flat intercept and total weight / noise_sd² after fitting with one.
-    log_evidence : float
-        :math:`\log p(y)` of all the rows conditioned on. A flat prior counts as density 1, which is a convention:
-        never compare log evidences of models whose flat parameters differ, or are in other units.
-
-    References
-    ----------
-    Lindley and Smith (1972), JRSS B 34(1); Bishop (2006), section 3.3; Golub and Van Loan (2013), section 5.3.
-    """
-
-    noise_sd: float
-    has_intercept: bool
-    center: FloatArray
-    mean_at_center: float
-    precision_at_center: float
-    log_evidence: float
-
-    @classmethod
-    def before_data(cls, model: LinearModel) -> Self:
-        """Return the model's prior as a distribution that can be conditioned; a flat one has a root of zeros."""
-        p = model.n_features
-        rows = model.prior.root(p)
-        return cls(
-            names=model.feature_names,
-            mean=model.prior.mean_vector(p),
-            root=triangular_factor(rows) if len(rows) else np.zeros((p, p)),
-            noise_sd=model.likelihood.sd,
-            has_intercept=model.intercept,
-            center=np.zeros(p),
-            mean_at_center=0.0,
-            precision_at_center=0.0,
-            log_evidence=0.0,
-        )
-
-    @property
-    def intercept(self) -> float:
-        """Posterior mean of the intercept, in the units of y; 0.0 where there is none."""
-        return self.mean_at_center - float(self.center @ self.mean)
-
-    @property
-    def joint(self) -> MultivariateNormal:
-        """The distribution of all parameters: the intercept first, where there is one, then the coefficients."""
-        if not self.has_intercept:
-            return MultivariateNormal(self.names, self.mean, self.root)
-        p = len(self.mean)
-        root = np.zeros((p + 1, p + 1))
-        root[0] = np.sqrt(self.precision_at_center) * np.append(1.0, self.center)
-        root[1:, 1:] = self.root
-        return MultivariateNormal((INTERCEPT, *self.names), np.append(self.intercept, self.mean), root)
-
-    def condition(self, X: Any, y: Any, weights: Any = None) -> Self:
-        """Return the posterior after more rows, with this distribution as the prior.
-
-        Parameters
-        ----------
-        X : array_like or DataFrame of shape (n, p)
-            Features; a DataFrame must have the same columns, in any order.
-        y : array_like of shape (n,)
-            Response.
-        weights : array_like of shape (n,), optional
-            Precision weights, not negative.
-
-        Returns
-        -------
-        GaussianPosterior
-            The same as from all rows at once.
-
-        Raises
-        ------
-        ValueError
-            If the rows are not valid, or do not determine a coefficient that the prior leaves free.
-        """
-        X = validation.columns_of_fit(X, self.names)
-        statistics = SufficientStatistics.from_rows(X, y, weights)
-        return self.condition_on_statistics(replace(statistics, feature_names=self.names))
-
-    def condition_on_statistics(self, statistics: SufficientStatistics) -> Self:
-        """Return the posterior after the rows that ``statistics`` stand for; see ``condition``."""
-        statistics.require_columns(self.names)
-        p = len(self.mean)
-        prior, data = np.zeros((p + 1, p + 2)), np.zeros((len(statistics.factor) + 1, p + 2))
-
-        # Every row is a residual in units of its sd, as a linear function of the parameters' change from their
-        # present mean: [change of the intercept at the center, changes of the coefficients | constant].
-        prior[0, 0] = np.sqrt(self.precision_at_center)
-        prior[1:, 1:-1] = self.root
-        mean_x, mean_y = statistics.mean[:-1] - self.center, statistics.mean[-1] - self.mean_at_center
-        data[0] = np.sqrt(statistics.total_weight) * np.concatenate(
-            [[self.has_intercept], mean_x, [mean_y - mean_x @ self.mean]]
-        )
-        data[1:, 1:-1] = statistics.factor[:, :-1]
-        data[1:, -1] = statistics.factor[:, -1] - statistics.factor[:, :-1] @ self.mean
-        data /= self.noise_sd
-        first = 0 if self.has_intercept else 1
-        factor = np.zeros((p + 2, p + 2))
-        solved = triangular_factor(np.vstack([prior, data])[:, first:])
-        factor[first : first + len(solved), first:] = solved
-
-        root = factor[1:-1, 1:-1]
-        _require_determined(root, statistics, self.noise_sd, self.names)
-        shift, rise = (
-            (factor[0, 1:-1] / factor[0, 0], factor[0, -1] / factor[0, 0]) if first == 0 else (np.zeros(p), 0.0)
-        )
-        log_density_of_rows = 0.5 * (
-            statistics.sum_log_weights - statistics.n_rows * (LOG_2PI + 2 * np.log(self.noise_sd)) - factor[-1, -1] ** 2
-        )
-        diagonal = np.diag(factor)[first:-1]
-        return type(self)(
-            names=self.names,
-            mean=self.mean + solve_triangular(root, factor[1:-1, -1]),
-            root=root,
-            noise_sd=self.noise_sd,
-            has_intercept=self.has_intercept,
-            center=self.center + shift,
-            mean_at_center=float(self.mean_at_center + rise + shift @ self.mean),
-            precision_at_center=float(factor[0, 0] ** 2),
-            log_evidence=float(
-                self.log_evidence
-                + log_density_of_rows
-                + _log_normaliser(np.diag(prior)[first:])
-                - _log_normaliser(diagonal)
-            ),
-        )
-
-    def predict(self, X: Any, *, return_sd: bool = False, observation_noise: bool = True) -> Any:
-        r"""Return the posterior predictive mean at new rows, and its standard deviation.
-
-        The predictive distribution of row x is
-        :math:`N(a_c + (x - c)^\top m,\; 1/k + (x - c)^\top S (x - c) + \sigma^2)` with S the covariance of b.
-
-        Parameters
-        ----------
-        X : array_like or DataFrame of shape (n, p)
-            Features; a DataFrame must have the same columns, in any order.
-        return_sd : bool, default False
-            Whether to return the standard deviations too.
-        observation_noise : bool, default True
-            Whether the sd is that of a new observation of weight 1, or of the regression line alone.
-
-        Returns
-        -------
-        ndarray of shape (n,), or two of them
-            Means, and standard deviations if asked for, in the units of y.
-
-        Raises
-        ------
-        ValueError
-            If X is not valid or its columns are not those of the fit, or the sd is asked for where it is infinite.
-        """
-        X = validation.columns_of_fit(X, self.names)
-        mean = self.mean_at_center + (X - self.center) @ self.mean
-        if not return_sd:
-            return mean
-        variance = np.sum(((X - self.center) @ self.inverse_root) ** 2, axis=1)
-        if self.has_intercept:
-            if self.precision_at_center == 0:
-                raise ValueError("predictions have no sd before any rows: the intercept's prior is flat")
-            variance += 1 / self.precision_at_center
-        if observation_noise:
-            variance += self.noise_sd**2
-        return mean, np.sqrt(variance)
-
-    def marginal(self, names: str | Sequence[str]) -> Any:
-        """Return the distribution of one or some coefficients, "intercept" among them; see ``MultivariateNormal``."""
-        wanted = [names] if isinstance(names, str) else names
-        return super().marginal(names) if INTERCEPT not in wanted else self.joint.marginal(names)
+ExactPosterior = GaussianPosterior | NormalInverseGammaPosterior | MixturePosterior
 
 
-def fit_exact(model: LinearModel) -> GaussianPosterior:
+def fit_exact(model: LinearModel, *, tolerance: float = 1e-8) -> ExactPosterior:
     r"""Return the exact posterior of a Gaussian model.
 
-    With centred X and y, weights W and prior :math:`N(m_0, S_0)`:
+    With centred X and y, weights W and prior :math:`N(m_0, S_0)`, the coefficients given the scales have
 
     .. math:: S^{-1} = S_0^{-1} + \tfrac{1}{\sigma^2} X^\top W X, \qquad
               m = m_0 + \tfrac{1}{\sigma^2} S X^\top W (y - X m_0)
 
+    and unknown scales are integrated out:
+
+    ===================================  =======================  ==================================================
+    noise sd                             prior sd                 posterior
+    ===================================  =======================  ==================================================
+    known                                known, or flat           ``GaussianPosterior``
+    InverseGamma, FlatScale or           relative to the noise,   ``NormalInverseGammaPosterior``: Student-t
+    FlatLogScale                         or flat
+    any prior                            any                      ``MixturePosterior``: quadrature over the scales
+    ===================================  =======================  ==================================================
+
+    Where there are over 1000 columns and fewer rows, a Gaussian posterior too is held as a ``MixturePosterior`` of one
+    component: in the eigenbasis of the rows, without a p x p matrix unless ``cov`` is asked for.
+
     Parameters
     ----------
     model : LinearModel
-        Gaussian likelihood with known noise sd, Gaussian or flat prior.
+        Its unknown scales may have any prior of ``bayes_l2.priors``.
+    tolerance : float, default 1e-8
+        For the quadrature: the largest change of a mean or sd, in posterior sds, when its grid is made twice finer.
 
     Returns
     -------
-    GaussianPosterior
-        A MultivariateNormal over the coefficients, with the intercept, predictions and log evidence.
+    GaussianPosterior, NormalInverseGammaPosterior or MixturePosterior
+        All have names, mean, sd, cov, logpdf, sample, marginal, interval, predict, predictive, condition, joint,
+        intercept and log_evidence.
 
     Raises
     ------
     ValueError
-        If the posterior is improper, or so to rounding: the prior is flat or vague, and the rows do not determine
-        every coefficient.
+        If the posterior is improper, or so to rounding; the message says which condition failed.
+    ArithmeticError
+        If the quadrature does not meet its tolerance; the message says what it reached.
     """
-    return GaussianPosterior.before_data(model).condition_on_statistics(model.statistics)
-
-
-def _log_normaliser(diagonal: FloatArray) -> float:
-    """Return the log of the density at its mode, each flat direction (a zero on the diagonal) counting as 1."""
-    proper = diagonal[diagonal > 0]
-    return float(np.sum(np.log(proper) - 0.5 * LOG_2PI))
-
-
-def _require_determined(
-    root: FloatArray, statistics: SufficientStatistics, noise_sd: float, names: tuple[str, ...]
-) -> None:
-    """Refuse a coefficient whose precision given the later ones is within rounding error of zero."""
-    rows = np.vstack([np.sqrt(statistics.total_weight) * statistics.mean[:-1], statistics.factor[:, :-1]])
-    rounding = max(statistics.n_rows, len(root)) * np.finfo(float).eps * norms(rows / noise_sd, axis=0)
-    for name, entry, bound in zip(names, np.diag(root), rounding, strict=True):
-        if entry <= bound:
-            raise ValueError(
-                f"the rows do not determine the coefficient of column {name!r}, and the prior is flat or nearly so: "
-                "the column is constant or a combination of other columns, or there are too few rows; "
-                "drop it, or use priors.Normal(sd) with a smaller sd"
-            )
+    prior, noise_sd = model.prior, model.likelihood.sd
+    require_proper(model)
+    if not model.unknown_scales:
+        wide = not isinstance(prior, Flat) and model.n_features > max(WIDE, model.statistics.n_rows)
+        return MixturePosterior(model) if wide else GaussianPosterior.of(model)
+    conjugate = isinstance(noise_sd, ScalePrior) and noise_sd.inverse_gamma is not None
+    scales_with_noise = isinstance(prior, Flat) or (prior.relative_to_noise and not isinstance(prior.sd, ScalePrior))
+    if conjugate and scales_with_noise:
+        return NormalInverseGammaPosterior.of(model)
+    return MixturePosterior(model, tolerance=tolerance)

@@ -5,27 +5,49 @@ from typing import Any, Literal
 import numpy as np
 
 from bayes_l2 import validation
-from bayes_l2.fits.point_estimate import PointEstimate
+from bayes_l2.fits.coordinates import FreeCoordinates
+from bayes_l2.fits.marginal_density import MarginalDensity
+from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate, newton_decrement
 from bayes_l2.model import INTERCEPT, LinearModel
+from bayes_l2.propriety import require_bounded_density
 from bayes_l2.pymc_model import pymc_program
 from bayes_l2.validation import FloatArray
 
 Engine = Literal["scipy", "pymc"]
+Density = Literal["sd", "log_sd", "variance", "marginal"]
+LOG_POWERS = {"sd": 0.0, "log_sd": 1.0, "variance": -1.0}
 GRADIENT_TOLERANCE = 1e-9  # in the scaled coordinates, of unit curvature along each axis
 
 
-def fit_map(model: LinearModel, *, engine: Engine = "scipy", max_iterations: int = 200) -> PointEstimate:
+def fit_map(
+    model: LinearModel, *, density: Density = "sd", engine: Engine = "scipy", max_iterations: int = 200
+) -> PointEstimate:
     r"""Maximise the log posterior numerically.
 
     .. math:: \hat\theta = \arg\max_\theta\; \log p(y \mid \theta) + \log p(\theta)
+
+    Where a scale is unknown, the maximum depends on what the density is a density of, and none of these is the
+    posterior mean. Of the noise sd, and of the prior sd alike:
+
+    ============  ========================================================  =====================================
+    density       maximised                                                 relation
+    ============  ========================================================  =====================================
+    "sd"          :math:`p(a, b, \sigma \mid y)`                            what ``pymc.find_MAP`` gives
+    "log_sd"      :math:`p(a, b, \log\sigma \mid y)`                        the above times :math:`\sigma`
+    "variance"    :math:`p(a, b, \sigma^2 \mid y)`                          the above over :math:`\sigma`
+    "marginal"    :math:`p(a, b \mid y)`                                    unknown scales integrated out
+    ============  ========================================================  =====================================
 
     Parameters
     ----------
     model : LinearModel
         The model.
+    density : {"sd", "log_sd", "variance", "marginal"}, default "sd"
+        Which density to maximise; the same where all scales are known.
     engine : {"scipy", "pymc"}, default "scipy"
-        "scipy" runs a trust-region Newton method on ``log_posterior`` of the centred model, each axis scaled to unit
-        curvature; "pymc" runs ``pymc.find_MAP`` with the same method on ``pymc_program(model)``, raw rows and all.
+        "scipy" runs a trust-region Newton method on ``log_posterior`` in free coordinates (centred, scales by their
+        logarithms, each axis scaled to unit curvature); "pymc" runs ``pymc.find_MAP`` with the same method on
+        ``pymc_program(model)``, raw rows and all, and knows the density "sd" only.
     max_iterations : int, default 200
         Bound on the iterations.
 
@@ -37,47 +59,48 @@ def fit_map(model: LinearModel, *, engine: Engine = "scipy", max_iterations: int
     Raises
     ------
     ValueError
-        If an argument is not valid, or the engine needs rows that are gone.
+        If an argument is not valid, the density grows without bound, or the engine needs rows that are gone.
 
     References
     ----------
     Nocedal and Wright (2006), Numerical Optimization, chapter 4.
     """
+    validation.one_of(density, (*LOG_POWERS, "marginal"), "density")
     validation.one_of(engine, ("scipy", "pymc"), "engine")
     validation.natural_number(max_iterations, "max_iterations")
-    return _by_scipy(model, max_iterations) if engine == "scipy" else _by_pymc(model, max_iterations)
+    if engine == "pymc":
+        if density != "sd" and model.unknown_scales:
+            raise ValueError(f"density must be 'sd' for the engine pymc, got {density!r}")
+        require_bounded_density(model, 0.0)
+        return _by_pymc(model, max_iterations)
+    if density == "marginal" and model.unknown_scales:
+        return _by_marginal(model, max_iterations)
+    log_power = LOG_POWERS.get(density, 0.0)
+    require_bounded_density(model, log_power)
+    return _by_scipy(model, log_power, max_iterations)
 
 
-def _by_scipy(model: LinearModel, max_iterations: int) -> PointEstimate:
-    from scipy.optimize import minimize
+def _by_scipy(model: LinearModel, log_power: float, max_iterations: int) -> PointEstimate:
+    coordinates = FreeCoordinates(model, log_power)
+    u = maximise(coordinates, max_iterations)
+    return PointEstimate.at(model, coordinates.parameters(u), route="scipy trust-exact", log_power=log_power)
 
-    centred = model.centred
-    origin, scale = centred.origin, centred.scale
-    start = centred.log_posterior(origin)
 
-    def objective(u: FloatArray) -> float:
-        # the difference to the start keeps digits that the constants of a density would take
-        return start - centred.log_posterior(origin + scale * u)
-
-    def gradient(u: FloatArray) -> FloatArray:
-        return -scale * centred.gradient(origin + scale * u)
-
-    def hessian(u: FloatArray) -> FloatArray:
-        return -centred.hessian(origin + scale * u) * np.outer(scale, scale)
-
-    result = minimize(
-        objective,
-        np.zeros(len(origin)),
-        jac=gradient,
-        hess=hessian,
-        method="trust-exact",
-        options={"gtol": GRADIENT_TOLERANCE, "maxiter": max_iterations, "max_trust_radius": 1e12},
+def _by_marginal(model: LinearModel, max_iterations: int) -> PointEstimate:
+    marginal = MarginalDensity(model)
+    u = maximise(marginal, max_iterations)
+    intercept, coef = marginal.split(u)
+    gradient_norm = newton_decrement(marginal, u)
+    return PointEstimate(
+        coef=coef,
+        intercept=intercept,
+        noise_sd=np.nan,
+        prior_sd=np.nan,
+        objective=-marginal.log_density(u),
+        gradient_norm=gradient_norm,
+        converged=gradient_norm <= CONVERGED_GRADIENT_NORM,
+        route="scipy trust-exact",
     )
-    u = result.x
-    if result.success:  # a last Newton step, for directions so flat that their gradient is below the tolerance
-        u = u - np.linalg.lstsq(hessian(u), gradient(u))[0]
-    intercept, coef = model.split(model.uncentre(origin + scale * u))
-    return PointEstimate.at(model, intercept, coef, route="scipy trust-exact")
 
 
 def _by_pymc(model: LinearModel, max_iterations: int) -> PointEstimate:
@@ -95,6 +118,28 @@ def _by_pymc(model: LinearModel, max_iterations: int) -> PointEstimate:
         compile_kwargs={"mode": Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")},
     )
     mode = found["posterior"].to_dataset().isel(chain=0, draw=0)
-    coef = mode["coef"].to_numpy()
+    scales = {name: float(mode[name]) for name in model.unknown_scales}
     intercept = float(mode[INTERCEPT]) if model.intercept else 0.0
-    return PointEstimate.at(model, intercept, coef, route="PyMC find_MAP")
+    parameters = model.join(intercept, mode["coef"].to_numpy(), **scales)
+    return PointEstimate.at(model, parameters, route="PyMC find_MAP")
+
+
+def maximise(objective: Any, max_iterations: int) -> FloatArray:
+    """Return the u at which an objective with log density, gradient and Hessian is largest."""
+    from scipy.optimize import minimize
+
+    origin = np.zeros(objective.size)
+    start = objective.log_density(origin)
+    result = minimize(
+        # the difference to the start keeps digits that the constants of a density would take
+        lambda u: start - objective.log_density(u),
+        origin,
+        jac=lambda u: -objective.gradient(u),
+        hess=lambda u: -objective.hessian(u),
+        method="trust-exact",
+        options={"gtol": GRADIENT_TOLERANCE, "maxiter": max_iterations, "max_trust_radius": 1e12},
+    )
+    u = result.x
+    if result.success:  # a last Newton step, for directions so flat that their gradient is below the tolerance
+        u = u - np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
+    return u

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from bayes_l2 import validation
-from bayes_l2.model import INTERCEPT, LinearModel
-from bayes_l2.priors import Flat
-from bayes_l2.pymc_model import INTERCEPT_OFFSET, pymc_program
+from bayes_l2.fits.coordinates import FreeCoordinates
+from bayes_l2.model import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, LinearModel
+from bayes_l2.pymc_model import pymc_program
 from bayes_l2.validation import FloatArray
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ def fit_mcmc(
     Returns
     -------
     xarray.DataTree
-        Groups ``posterior`` (``intercept`` where there is one, and ``coef`` with the dimension ``feature``),
-        ``sample_stats`` and, where the rows are at hand, ``observed_data``.
+        Groups ``posterior`` (``coef`` with the dimension ``feature``, ``intercept`` where there is one, ``noise_sd``,
+        ``prior_sd`` and ``penalty`` where they are unknown), ``sample_stats`` and, where the rows are at hand,
+        ``observed_data``.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def fit_mcmc(
         validation.natural_number(count, name)
     if seed is not None:
         validation.natural_number(seed, "seed", at_least=0)
-    if isinstance(model.prior, Flat) and not model.centred.scaled_curvature(model.centred.origin)[0].all():
+    if FreeCoordinates(model).is_flat_somewhere:
         raise ValueError("the posterior is improper: under priors.Flat() the rows do not determine every coefficient")
     if posterior_predictive or log_likelihood:
         model.rows("posterior_predictive or log_likelihood")
@@ -109,32 +110,33 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     from nutpie.compiled_pyfunc import from_pyfunc
     from scipy.optimize import minimize
 
-    centred = model.centred
-    origin, scale = centred.origin, centred.scale
+    coordinates = FreeCoordinates(model, log_power=1)  # the sampler works in the logarithms of unknown scales
 
     def log_density(u: FloatArray) -> tuple[float, FloatArray]:
-        parameters = origin + scale * u
-        return centred.log_posterior(parameters), scale * centred.gradient(parameters)
+        return coordinates.log_density(u), coordinates.gradient(u)
+
+    free = slice(coordinates.size - len(model.unknown_scales))  # all but the scales, over which modes are unbounded
 
     def loss(u: FloatArray) -> tuple[float, FloatArray]:
-        value, gradient = log_density(u)
-        return -value, -gradient
+        value, gradient = log_density(np.append(u, np.zeros(len(model.unknown_scales))))
+        return -value, -gradient[free]
 
     # Where the noise is small the posterior can be a million sds from zero, too far for NUTS: start about a rough mode.
-    mode = minimize(loss, np.zeros(len(origin)), jac=True, method="L-BFGS-B").x
+    mode = np.zeros(coordinates.size)
+    mode[free] = minimize(loss, mode[free], jac=True, method="L-BFGS-B").x
 
     def start(chain_seed: int) -> FloatArray:
         return mode + np.random.default_rng(chain_seed).uniform(-2, 2, len(mode))
 
     def make_expand(*_: Any) -> Callable[[FloatArray], dict[str, FloatArray]]:
-        return lambda u: {"parameters": model.uncentre(origin + scale * u)}
+        return lambda u: {"parameters": coordinates.parameters(u)}
 
     density = from_pyfunc(
-        len(origin),
+        coordinates.size,
         lambda: log_density,
         make_expand,
         [np.dtype("float64")],
-        [(len(origin),)],
+        [(coordinates.size,)],
         ["parameters"],
         make_initial_point_fn=start,
     )
@@ -172,10 +174,16 @@ def _named_tree(model: LinearModel, raw: "xr.DataTree", plan: Plan) -> "xr.DataT
     axes = {"chain": np.arange(len(chain)), "draw": np.arange(draw)}
     dims = tuple(axes)
 
-    coef = parameters[..., -model.n_features :]
+    first = int(model.intercept)
+    coef = parameters[..., first : first + model.n_features]
     posterior = xr.Dataset({"coef": ((*dims, "feature"), coef)}, coords={**axes, "feature": list(model.feature_names)})
     if model.intercept:
         posterior[INTERCEPT] = (dims, parameters[..., 0])
+    scales = {name: parameters[..., first + model.n_features + k] for k, name in enumerate(model.unknown_scales)}
+    posterior = posterior.assign({name: (dims, values) for name, values in scales.items()})
+    noise_sd = scales.get(NOISE_SD, model.likelihood.sd)
+    if model.has_random_penalty:
+        posterior[PENALTY] = (dims, model.penalty_at(noise_sd, scales.get(PRIOR_SD, model.prior.sd)))
     statistics = raw["sample_stats"].to_dataset().isel(chain=chain, draw=slice(draw)).assign_coords(axes)
     texts = [str(name) for name, values in statistics.items() if values.dtype == object]
     groups: dict[str, xr.Dataset] = {"posterior": posterior, "sample_stats": statistics.drop_vars(texts)}
@@ -183,12 +191,13 @@ def _named_tree(model: LinearModel, raw: "xr.DataTree", plan: Plan) -> "xr.DataT
         rows = {"obs": np.arange(len(model.y))}
         groups["observed_data"] = xr.Dataset({"y": (("obs",), model.y)}, coords=rows)
         intercept = parameters[..., :1] if model.intercept else 0.0
+        row_sd = np.asarray(noise_sd)[..., np.newaxis]
         for name in plan.extras:
             eta = intercept + coef @ model.X.T
             if name == "log_likelihood":
-                values = model.likelihood.log_density(model.y, eta, model.weights)
+                values = model.likelihood.log_density(model.y, eta, row_sd, model.weights)
             else:
-                values = model.likelihood.sample(np.random.default_rng(plan.seed), eta, model.weights)
+                values = model.likelihood.sample(np.random.default_rng(plan.seed), eta, row_sd, model.weights)
             groups[name] = xr.Dataset({"y": ((*dims, "obs"), values)}, coords={**axes, **rows})
     return xr.DataTree.from_dict(groups)
 
@@ -227,8 +236,8 @@ def _sample_by_pymc(model: LinearModel, plan: Plan) -> "xr.DataTree":
         if "posterior_predictive" in plan.extras:
             pm.sample_posterior_predictive(tree, random_seed=plan.seed, progressbar=False, extend_inferencedata=True)
     groups = {name: tree[name].to_dataset() for name in ("posterior", "sample_stats", "observed_data", *plan.extras)}
-    if model.intercept:
-        groups["posterior"] = groups["posterior"].drop_vars(INTERCEPT_OFFSET)
+    named = ["coef", *([INTERCEPT] if model.intercept else []), *model.unknown_scales]
+    groups["posterior"] = groups["posterior"][[*named, *([PENALTY] if model.has_random_penalty else [])]]
     return xr.DataTree.from_dict(groups)
 
 

@@ -1,5 +1,10 @@
 """The penalised fit, by scikit-learn's own estimator: it knows the penalty and nothing of priors."""
 
+from dataclasses import replace
+
+import numpy as np
+
+from bayes_l2 import likelihoods
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.model import LinearModel
 
@@ -13,17 +18,19 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     Parameters
     ----------
     model : LinearModel
-        Its prior must be ``priors.Normal(sd)`` with mean 0 (the penalty), or ``priors.Flat()`` (least squares).
+        Its prior must be ``priors.Normal(sd)`` with mean 0 (the penalty), or ``priors.Flat()`` (least squares). The
+        noise sd may be unknown where the penalty does not depend on it: under a prior relative to the noise.
 
     Returns
     -------
     PointEstimate
-        ``objective`` and ``gradient_norm`` are of the log posterior, which scikit-learn has not seen.
+        ``objective`` and ``gradient_norm`` are of the log posterior, which scikit-learn has not seen; where the noise
+        sd is unknown they are taken at the root mean square residual, and ``noise_sd`` and ``objective`` are NaN.
 
     Raises
     ------
     ValueError
-        If the prior is no ridge penalty, or the rows are gone.
+        If the prior is no ridge penalty, the penalty is random, or the rows are gone.
 
     References
     ----------
@@ -35,4 +42,10 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     # by singular values, the most accurate of its solvers
     estimator = Ridge(alpha=model.penalty, fit_intercept=model.intercept, solver="svd")
     estimator.fit(X, y, sample_weight=model.weights)
-    return PointEstimate.at(model, estimator.intercept_, estimator.coef_, route="scikit-learn Ridge")
+    route, parameters = "scikit-learn Ridge", (estimator.intercept_, estimator.coef_)
+    if not model.unknown_scales:
+        return PointEstimate.at(model, model.join(*parameters), route=route)
+    residuals = y - estimator.predict(X)
+    noise_sd = float(np.sqrt(np.average(residuals**2, weights=model.weights))) or 1.0
+    known = model.with_scales(likelihoods.Normal(noise_sd), model.prior)
+    return replace(PointEstimate.at(known, known.join(*parameters), route=route), noise_sd=np.nan, objective=np.nan)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression, Ridge
 
-from bayes_l2 import LinearModel, PointEstimate, fit_exact, fit_map, fit_ridge, likelihoods, priors
+from bayes_l2 import GaussianPosterior, LinearModel, PointEstimate, fit_exact, fit_map, fit_ridge, likelihoods, priors
 from tests.oracles import correct_digits, nist, parameters
 
 
@@ -36,9 +36,9 @@ def test_the_certificate_of_a_mode(diabetes: LinearModel, route: Callable[[Linea
 
 
 def test_gradient_norm_is_the_distance_to_the_mode_in_sds(diabetes: LinearModel) -> None:
-    joint = fit_exact(diabetes).joint
+    joint = GaussianPosterior.of(diabetes).joint
     away = joint.mean + 3 * joint.inverse_root[:, 4]  # three sds along one axis of the ellipsoid
-    estimate = PointEstimate.at(diabetes, away[0], away[1:], route="a guess")
+    estimate = PointEstimate.at(diabetes, away, route="a guess")
     assert estimate.gradient_norm == pytest.approx(3, rel=1e-10)
     assert not estimate.converged
     assert estimate.objective - fit_map(diabetes).objective == pytest.approx(4.5, rel=1e-9)

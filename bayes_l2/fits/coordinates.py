@@ -1,0 +1,136 @@
+"""The coordinates in which optimisers and samplers work: no bounds, no far origin, axes of comparable length."""
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
+from bayes_l2.priors import Flat
+from bayes_l2.validation import FloatArray
+
+
+class FreeCoordinates:
+    r"""A one-to-one map of the parameters to vectors u, and the log posterior as a function of u.
+
+    The origin of X and y is moved to their mean row (far from it, intercept and coefficients are nearly collinear),
+    unknown scales are replaced by their logarithms, and each axis is divided by the root of its curvature.
+
+    Parameters
+    ----------
+    model : LinearModel
+        The model.
+    log_power : float, default 0
+        The density whose logarithm is taken is that of the posterior times each unknown scale to this power: 0 for
+        the density in the sds, 1 in their logarithms, -1 in the variances.
+    """
+
+    def __init__(self, model: LinearModel, log_power: float = 0.0) -> None:
+        self.model = model
+        self.log_power = log_power
+        statistics = model.statistics
+        self._center = statistics.mean if model.intercept else np.zeros(model.n_features + 1)
+        self._centred = LinearModel.from_statistics(
+            replace(statistics, mean=statistics.mean - self._center),
+            likelihood=model.likelihood,
+            prior=model.prior,
+            intercept=model.intercept,
+        )
+        self._n_scales = len(model.unknown_scales)
+        self.size = len(model.parameter_names)
+
+    @cached_property
+    def origin(self) -> FloatArray:
+        """Where searches begin, in free coordinates before scaling: the prior mean, and scales of the size of y.
+
+        The noise sd begins at the sd of y, and the prior sd where the prior and the noise would move y alike.
+        """
+        statistics = self.model.statistics
+        root_n = np.sqrt(statistics.total_weight)
+        noise_sd = _positive(float(np.linalg.norm(statistics.factor[:, -1])) / root_n)
+        columns = _positive(float(np.linalg.norm(statistics.factor[:, :-1])) / root_n)
+        relative = self.model.prior.relative_to_noise
+        guess = {NOISE_SD: noise_sd, PRIOR_SD: (1.0 if relative else noise_sd) / columns}
+        location = [0.0] * self.model.intercept + list(self.model.prior.mean_vector(self.model.n_features))
+        return np.append(location, [np.log(guess[name]) for name in self.model.unknown_scales])
+
+    @cached_property
+    def scale(self) -> FloatArray:
+        """One over the root of the curvature along each axis at the origin; 1 where it is not positive."""
+        curvature = -np.diag(self._hessian(self.origin))
+        return np.where(curvature > 0, curvature, 1.0) ** -0.5
+
+    def parameters(self, u: FloatArray) -> FloatArray:
+        """Return the parameters of the model at u; rows of u give rows of parameters."""
+        natural = self._natural(self.origin + self.scale * u)
+        if self.model.intercept:
+            coef = natural[..., 1 : 1 + self.model.n_features]
+            natural[..., 0] += self._center[-1] - coef @ self._center[:-1]
+        return natural
+
+    def free(self, parameters: FloatArray) -> FloatArray:
+        """Return u at parameters of the model."""
+        free = np.array(parameters, dtype=float)
+        if self.model.intercept:
+            coef = free[1 : 1 + self.model.n_features]
+            free[0] = free[0] - self._center[-1] + self._center[:-1] @ coef
+        if self._n_scales:
+            free[-self._n_scales :] = np.log(free[-self._n_scales :])
+        return (free - self.origin) / self.scale
+
+    def log_density(self, u: FloatArray) -> float:
+        """Return the log density at u, up to the constant log determinant of the scaling."""
+        free = self.origin + self.scale * u
+        scales = free[self.size - self._n_scales :]
+        return self._centred.log_posterior(self._natural(free)) + self.log_power * float(np.sum(scales))
+
+    def gradient(self, u: FloatArray) -> FloatArray:
+        """Return the gradient of the log density at u."""
+        return self.scale * self._gradient(self.origin + self.scale * u)
+
+    def hessian(self, u: FloatArray) -> FloatArray:
+        """Return the Hessian of the log density at u."""
+        return self._hessian(self.origin + self.scale * u) * np.outer(self.scale, self.scale)
+
+    def _natural(self, free: FloatArray) -> FloatArray:
+        natural = free.copy()
+        if self._n_scales:
+            natural[..., -self._n_scales :] = np.exp(natural[..., -self._n_scales :])
+        return natural
+
+    def _gradient(self, free: FloatArray) -> FloatArray:
+        natural = self._natural(free)
+        gradient = self._centred.gradient(natural)
+        if self._n_scales:
+            gradient[-self._n_scales :] *= natural[-self._n_scales :]
+            gradient[-self._n_scales :] += self.log_power
+        return gradient
+
+    def _hessian(self, free: FloatArray) -> FloatArray:
+        natural = self._natural(free)
+        hessian = self._centred.hessian(natural)
+        if self._n_scales:
+            stretch = np.ones(self.size)
+            stretch[-self._n_scales :] = natural[-self._n_scales :]
+            hessian = hessian * np.outer(stretch, stretch)
+            places = np.arange(self.size - self._n_scales, self.size)
+            hessian[places, places] += (stretch * self._centred.gradient(natural))[places]
+        return hessian
+
+    @property
+    def is_flat_somewhere(self) -> bool:
+        """Whether the log density of the coefficients is flat along some axis, which only a flat prior allows."""
+        return (
+            isinstance(self.model.prior, Flat) and not principal_curvatures(-self.hessian(np.zeros(self.size)))[0].all()
+        )
+
+
+def _positive(value: float) -> float:
+    return value if value > 0 else 1.0
+
+
+def principal_curvatures(hessian: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return eigenvalues and axes (columns) of a Hessian; an eigenvalue that rounding cannot tell from zero is 0."""
+    curvatures, axes = np.linalg.eigh(hessian)
+    smallest = len(curvatures) * np.finfo(float).eps * curvatures[-1]
+    return np.where(np.abs(curvatures) > smallest, curvatures, 0.0), axes

@@ -1,0 +1,120 @@
+"""When a posterior is proper, and when a joint density has a maximum: by the powers of the scales in their limits."""
+
+import numpy as np
+
+from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
+from bayes_l2.priors import Flat
+
+ROUNDING = 64 * np.finfo(float).eps
+
+
+def require_proper(model: LinearModel) -> None:
+    r"""Refuse a model with unknown scales whose posterior is improper.
+
+    With the intercept and flat coefficients integrated out, n' rows are left, of which r can tell the penalised
+    coefficients. The marginal likelihood goes as :math:`\sigma^{-n'}` for large noise sds, as :math:`\tau^{-r}` for
+    large prior sds, tends to a positive constant for small prior sds, and goes as :math:`\sigma^{-(n' - r)}` for small
+    noise sds if the columns fit y exactly (else it vanishes). The prior of each scale has to make up for these.
+
+    Raises
+    ------
+    ValueError
+        If it is improper; the message names the scale, the limit and the condition.
+    """
+    scales, rows = model.unknown_scales, rows_left(model)
+    if not scales:
+        return
+    rank = 0 if isinstance(model.prior, Flat) else numerical_rank(model)
+    relative = model.prior.relative_to_noise
+    prior_sd, noise_sd = scales.get(PRIOR_SD), scales.get(NOISE_SD)
+    if noise_sd is not None:
+        if noise_sd.power_at_infinity + 1 >= rows:
+            raise ValueError(
+                f"the posterior is improper at large {NOISE_SD}: under {noise_sd} more than "
+                f"{noise_sd.power_at_infinity + 1:g} rows must be left after the flat intercept and coefficients are "
+                f"taken from {model.statistics.n_rows}, got {rows}; add rows, or use a prior such as priors.HalfNormal"
+            )
+        missing = rows - (0 if relative else rank)
+        if fits_exactly(model) and noise_sd.power_at_zero + 1 <= missing:
+            raise ValueError(
+                f"the posterior is improper at small {NOISE_SD}: the prior mean or the columns fit y exactly, and the "
+                f"density goes as {NOISE_SD}^{noise_sd.power_at_zero - missing:g} there; use priors.InverseGamma"
+            )
+    if prior_sd is not None:
+        if prior_sd.power_at_zero <= -1:
+            raise ValueError(
+                f"the posterior is improper at small {PRIOR_SD}: the likelihood does not vanish there, and {prior_sd} "
+                "cannot be integrated; use priors.FlatScale() or a proper prior"
+            )
+        if prior_sd.power_at_infinity + 1 >= rank:
+            raise ValueError(
+                f"the posterior is improper at large {PRIOR_SD}: under {prior_sd} the columns must determine more "
+                f"than {prior_sd.power_at_infinity + 1:g} coefficients, got {rank}; use a proper prior"
+            )
+    if noise_sd is not None and prior_sd is not None:
+        power = noise_sd.power_at_infinity + (prior_sd.power_at_infinity if not relative else -1) + 2
+        if power >= rows:
+            raise ValueError(
+                f"the posterior is improper where {NOISE_SD} and {PRIOR_SD} are large together: under {noise_sd} and "
+                f"{prior_sd} more than {power:g} rows must be left after the intercept, got {rows}"
+            )
+
+
+def require_bounded_density(model: LinearModel, log_power: float) -> None:
+    r"""Refuse a joint density of coefficients and unknown scales that grows without bound.
+
+    With every coefficient at its prior mean the joint density goes as :math:`\tau^{-p}` times the prior of
+    :math:`\tau` as that tends to 0; with coefficients that fit y exactly, as :math:`\sigma^{-n}` times its prior.
+
+    Parameters
+    ----------
+    model : LinearModel
+        The model.
+    log_power : float
+        The density is that in the sds times each of them to this power.
+
+    Raises
+    ------
+    ValueError
+        If it is unbounded; the message says where.
+    """
+    for name, prior in model.unknown_scales.items():
+        power = prior.power_at_zero + log_power
+        if name == PRIOR_SD:
+            power -= model.n_features
+            where = "every coefficient is at its prior mean"
+        elif fits_exactly(model):
+            power -= model.statistics.n_rows
+            where = "the coefficients fit y exactly"
+        else:
+            continue
+        if power < 0:
+            raise ValueError(
+                f"the density has no maximum: where {where} it grows without bound as {name} tends to 0, as "
+                f"{name}^{power:g}; integrate {name} out with fit_exact, or use priors.InverseGamma, which is 0 there"
+            )
+
+
+def rows_left(model: LinearModel) -> int:
+    """Return the number of rows less that of flat parameters: the intercept, and coefficients of a flat prior."""
+    flat = model.n_features if isinstance(model.prior, Flat) else 0
+    return model.statistics.n_rows - int(model.intercept) - flat
+
+
+def fits_exactly(model: LinearModel) -> bool:
+    """Return whether, to rounding, some coefficients fit every row; under a relative prior, those of its mean."""
+    features, response = model.statistics.equivalent_rows(centred=model.intercept)
+    if model.prior.relative_to_noise:
+        residual = response - features @ model.prior.mean_vector(model.n_features)
+    else:
+        sizes = np.abs(features).max(axis=0, initial=0.0)
+        scaled = features / np.where(sizes > 0, sizes, 1.0)
+        residual = response - scaled @ np.linalg.lstsq(scaled, response)[0]
+    return float(np.linalg.norm(residual)) <= ROUNDING * len(response) * float(np.linalg.norm(response))
+
+
+def numerical_rank(model: LinearModel) -> int:
+    """Return how many directions of the columns, each scaled to size 1, the rows tell apart."""
+    features, _ = model.statistics.equivalent_rows(centred=model.intercept)
+    sizes = np.abs(features).max(axis=0, initial=0.0)
+    return int(np.linalg.matrix_rank(features / np.where(sizes > 0, sizes, 1.0)))
