@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from bayes_l2.fits.point_estimate import PointEstimate
     from bayes_l2.fits.ridge import fit_ridge
     from bayes_l2.model import LinearModel
+    from bayes_l2.posteriors.covariances import RidgeCovariances, ridge_covariances
     from bayes_l2.posteriors.gaussian import GaussianPosterior
     from bayes_l2.posteriors.mixture import MixturePosterior
     from bayes_l2.posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
     from bayes_l2.pymc_model import pymc_program
+    from bayes_l2.selection import Choice, PenaltyPath, choose_penalty, penalty_path
     from bayes_l2.sufficient_statistics import SufficientStatistics
 
 __version__ = "0.1.0"
@@ -28,14 +30,18 @@ __version__ = "0.1.0"
 # Each name and the module it lives in (None: a module itself), imported when first asked for.
 _HOMES = {
     "Check": "comparison",
+    "Choice": "selection",
     "Comparison": "comparison",
     "GaussianPosterior": "posteriors.gaussian",
     "LinearModel": "model",
     "MixturePosterior": "posteriors.mixture",
     "MultivariateNormal": "distributions",
     "NormalInverseGammaPosterior": "posteriors.normal_inverse_gamma",
+    "PenaltyPath": "selection",
     "PointEstimate": "fits.point_estimate",
+    "RidgeCovariances": "posteriors.covariances",
     "SufficientStatistics": "sufficient_statistics",
+    "choose_penalty": "selection",
     "compare": "comparison",
     "datasets": None,
     "fit_exact": "fits.exact",
@@ -43,21 +49,27 @@ _HOMES = {
     "fit_mcmc": "fits.mcmc",
     "fit_ridge": "fits.ridge",
     "likelihoods": None,
+    "penalty_path": "selection",
     "plots": None,
     "priors": None,
     "pymc_program": "pymc_model",
+    "ridge_covariances": "posteriors.covariances",
 }
 
 __all__ = [
     "Check",
+    "Choice",
     "Comparison",
     "GaussianPosterior",
     "LinearModel",
     "MixturePosterior",
     "MultivariateNormal",
     "NormalInverseGammaPosterior",
+    "PenaltyPath",
     "PointEstimate",
+    "RidgeCovariances",
     "SufficientStatistics",
+    "choose_penalty",
     "compare",
     "datasets",
     "fit_exact",
@@ -65,9 +77,11 @@ __all__ = [
     "fit_mcmc",
     "fit_ridge",
     "likelihoods",
+    "penalty_path",
     "plots",
     "priors",
     "pymc_program",
+    "ridge_covariances",
 ]
 
 

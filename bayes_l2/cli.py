@@ -13,8 +13,11 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bayes_l2.comparison import Comparison
     from bayes_l2.model import LinearModel
+    from bayes_l2.selection import Choice
 
 DIABETES_PRIOR_SD, DIABETES_NOISE_SD = 20.0, 54.0
 PLOT_FORMATS = (".png", ".svg", ".pdf")
@@ -32,6 +35,16 @@ class EngineName(StrEnum):
 
     NUTPIE = "nutpie"
     PYMC = "pymc"
+
+
+class CriterionName(StrEnum):
+    """What the penalty is chosen by."""
+
+    EVIDENCE = "evidence"
+    LOO = "loo"
+    GCV = "gcv"
+    CV = "cv"
+    HIERARCHICAL = "hierarchical"
 
 
 @app.callback(invoke_without_command=True)
@@ -61,11 +74,28 @@ def compare(
         str | None, typer.Option(help="Column of the CSV to predict; all others are features.", metavar="COL")
     ] = None,
     prior_sd: Annotated[
-        float | None,
-        typer.Option(help="Prior sd of every coefficient, in y per unit of the column. [default: 20 for diabetes]"),
+        str | None,
+        typer.Option(
+            help="Prior sd of every coefficient, in y per unit of the column: a number, or a prior on it such as "
+            "halfcauchy:20. [default: 20 for diabetes, else chosen]",
+            metavar="SCALE",
+        ),
     ] = None,
     noise_sd: Annotated[
-        float | None, typer.Option(help="Noise sd, in the units of y. [default: 54 for diabetes]")
+        str | None,
+        typer.Option(
+            help="Noise sd, in the units of y: a number, or a prior on it: halfnormal:SD, halfcauchy:SCALE, "
+            "halfstudentt:DF,SCALE, exponential:MEAN, inversegamma:SHAPE,SCALE (on the variance), flat or flatlog. "
+            "[default: 54 for diabetes, else chosen]",
+            metavar="SCALE",
+        ),
+    ] = None,
+    choose: Annotated[
+        CriterionName | None,
+        typer.Option(
+            help="Choose the penalty by this, and a noise sd that is not a number with it. "
+            "[default: evidence for a CSV without scales]"
+        ),
     ] = None,
     intercept: Annotated[bool, typer.Option(help="Whether to fit an intercept, which is never penalised.")] = True,
     standardise: Annotated[
@@ -103,10 +133,13 @@ def compare(
         raise ValueError(f"--plot must end in {', '.join(PLOT_FORMATS)}; got {str(plot)!r}")
     if plot is not None and not plot.parent.is_dir():
         raise ValueError(f"--plot: there is no folder {str(plot.parent)!r}")
-    model, source = _model(csv, target, prior_sd, noise_sd, intercept, standardise)
+    X, y, source = _data(csv, target, standardise)
+    model, choice = _model(X, y, intercept, noise_sd, prior_sd, choose, is_csv=csv is not None)
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     if not as_json:
         console.print(source, style="bold", markup=False)
+        if choice is not None:
+            console.print(report.choice_line(choice), markup=False)
         console.print(report.model_block(model))
     try:
         comparison = compare_routes(model, routes=chosen, seed=seed, engine=engine.value, draws=draws, tune=tune)
@@ -116,7 +149,8 @@ def compare(
     if plot is not None:
         _write_figure(comparison, plot)
     if as_json:
-        print(json.dumps({"data": source, **comparison.to_dict()}, indent=2, allow_nan=False))
+        chosen_by = None if choice is None else {"by": choice.by, "penalty": choice.penalty, "at_edge": choice.at_edge}
+        print(json.dumps({"data": source, "choice": chosen_by, **comparison.to_dict()}, indent=2, allow_nan=False))
     else:
         console.print(report.result_block(comparison))
         if plot is not None:
@@ -124,43 +158,64 @@ def compare(
     return 0 if comparison.passed else 1
 
 
-def _model(
-    csv: str | None,
-    target: str | None,
-    prior_sd: float | None,
-    noise_sd: float | None,
-    intercept: bool,
-    standardise: bool,
-) -> "tuple[LinearModel, str]":
-    """Return the model to compare on and one line on where its data come from."""
-    from bayes_l2 import datasets, likelihoods, priors
-    from bayes_l2.model import LinearModel
+def _data(csv: str | None, target: str | None, standardise: bool) -> "tuple[pd.DataFrame, pd.Series, str]":
+    """Return features, response and one line on where they come from."""
+    from bayes_l2 import datasets
 
     if csv is None:
         if target is not None:
             raise ValueError("--target names a column of a CSV file; give the file first")
         if standardise:
             raise ValueError("--standardise is for a CSV file; the diabetes data are standardised already")
-        X, y = datasets.diabetes()
-        prior_sd = DIABETES_PRIOR_SD if prior_sd is None else prior_sd
-        noise_sd = DIABETES_NOISE_SD if noise_sd is None else noise_sd
-        source = "Diabetes data (Efron et al. 2004), features standardised (divisor n)"
-    else:
-        if target is None or prior_sd is None or noise_sd is None:
-            needed = {"--target": target, "--prior-sd": prior_sd, "--noise-sd": noise_sd}
-            missing = [option for option, value in needed.items() if value is None]
-            raise ValueError(f"with a CSV file, {', '.join(missing)} must be given")
-        X, y = datasets.read_csv(csv, target)
-        X = datasets.standardise(X) if standardise else X
-        source = f"{csv}, target {target}" + (", features standardised (divisor n)" if standardise else "")
+        return *datasets.diabetes(), "Diabetes data (Efron et al. 2004), features standardised (divisor n)"
+    if target is None:
+        raise ValueError("with a CSV file, --target must be given: the column to predict")
+    X, y = datasets.read_csv(csv, target)
+    X = datasets.standardise(X) if standardise else X
+    return X, y, f"{csv}, target {target}" + (", features standardised (divisor n)" if standardise else "")
+
+
+def _model(
+    X: "pd.DataFrame",
+    y: "pd.Series",
+    intercept: bool,
+    noise_sd: str | None,
+    prior_sd: str | None,
+    choose: CriterionName | None,
+    *,
+    is_csv: bool,
+) -> "tuple[LinearModel, Choice | None]":
+    """Return the model to compare on, and how its penalty was chosen if it was."""
+    from bayes_l2 import likelihoods, priors, scale_priors
+    from bayes_l2.model import LinearModel
+
+    noise = None if noise_sd is None else scale_priors.parse(noise_sd, "--noise-sd")
+    prior = None if prior_sd is None else scale_priors.parse(prior_sd, "--prior-sd")
+    if choose is None and is_csv and noise is None and prior is None:
+        choose = CriterionName.EVIDENCE
+    if choose is None and is_csv and (noise is None or prior is None):
+        missing = "--noise-sd" if noise is None else "--prior-sd"
+        raise ValueError(f"{missing} must be given too, or neither scale and they are chosen by evidence; see --choose")
+    if choose is None:
+        noise, prior = noise or DIABETES_NOISE_SD, prior or DIABETES_PRIOR_SD
+    elif isinstance(prior, float):
+        raise ValueError(
+            "--choose chooses the prior sd: leave out --prior-sd, or give it a prior such as halfcauchy:20"
+        )
+    unknown = scale_priors.FlatLogScale()
     model = LinearModel(
         X,
         y,
-        likelihood=likelihoods.Normal(noise_sd),
-        prior=priors.Normal(prior_sd),
+        likelihood=likelihoods.Normal(noise or unknown),
+        prior=priors.Normal(prior or unknown),
         intercept=intercept,
     )
-    return model, source
+    if choose is None:
+        return model, None
+    from bayes_l2.selection import choose_penalty
+
+    choice = choose_penalty(model, by=choose.value)
+    return choice.model, choice
 
 
 def _write_figure(comparison: "Comparison", path: Path) -> None:

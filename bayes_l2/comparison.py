@@ -228,7 +228,7 @@ class Comparison:
     def _map_convergence_check(self) -> Check:
         claim = "the MAP search has converged"
         if self.map is None:
-            return Check(claim, reason=self._missing("map"))
+            return Check(claim, reason="there is no MAP" if "map" in self.not_applicable else "not asked for")
         return Check.of(claim, self.map.gradient_norm, CONVERGED_GRADIENT_NORM, "sd", f"gradient, {self.map.route}")
 
     def _mcmc_checks(self) -> list[Check]:

@@ -200,8 +200,8 @@ class LinearModel:
         noise_sd = 1.0 if self.prior.relative_to_noise else self.likelihood.sd
         if isinstance(noise_sd, ScalePrior) or isinstance(self.prior.sd, ScalePrior):
             raise ValueError(
-                f"the penalty is random: it depends on {' and '.join(self.unknown_scales)}, which have priors; "
-                "fit_exact(model).marginal('penalty') is its posterior, and choose_penalty(model) picks one value"
+                f"the penalty is random, as {' and '.join(self.unknown_scales)} have priors; "
+                "choose_penalty(model) picks a value"
             )
         assert self.prior.sd is not None
         ratio = noise_sd / self.prior.sd

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bayes_l2.comparison import Comparison
+    from bayes_l2.selection import PenaltyPath
 
 # Okabe and Ito (2008)
 COLOURS = {
@@ -38,7 +39,8 @@ def new_figure(width: float, height: float) -> "Figure":
 
 def comparison_figure(comparison: "Comparison") -> "Figure":
     """Return the forest of the exact posterior under all routes' points, and exact densities over the draws."""
-    names = comparison.exact.names[:MAX_HISTOGRAMS]
+    unknown = comparison.exact.unknown
+    names = (*comparison.exact.names[: MAX_HISTOGRAMS - len(unknown)], *unknown)
     rows = -(-len(names) // 3)
     height = max(3.2, 0.36 * len(comparison.exact.names) + 1.4, 1.25 * rows + 0.9 if comparison.mcmc is not None else 0)
     if comparison.mcmc is None:
@@ -54,7 +56,8 @@ def comparison_figure(comparison: "Comparison") -> "Figure":
         axis.set_axis_off()
     for name, axis in zip(names, axes, strict=False):
         density_over_draws(comparison, name, axis)
-    shown = "" if len(names) == len(comparison.exact.names) else f" (first {len(names)} coefficients)"
+    n_coefs = len(names) - len(unknown)
+    shown = "" if n_coefs == len(comparison.exact.names) else f" (first {n_coefs} coefficients)"
     right.suptitle(f"Exact density over NUTS draws{shown}", fontsize=11)
     return figure
 
@@ -84,11 +87,21 @@ def forest(comparison: "Comparison", axis: "Axes") -> None:
 
 
 def density_over_draws(comparison: "Comparison", name: str, axis: "Axes") -> None:
-    """Draw the exact marginal density of one coefficient over the histogram of its draws."""
+    """Draw the exact marginal density of one coefficient, or of an unknown scale, over the histogram of its draws."""
     assert comparison.mcmc is not None
-    draws = comparison.mcmc["posterior"]["coef"].sel(feature=name).to_numpy().reshape(-1)
-    axis.hist(draws, bins=40, density=True, color=COLOURS["mcmc"], alpha=0.55)
-    _density(comparison.exact.marginal(name), axis, COLOURS["posterior"])
+    posterior, marginal = comparison.mcmc["posterior"], comparison.exact.marginal(name)
+    if name in comparison.exact.unknown:
+        low, high = marginal.ppf(np.array([0.0005, 0.995]))
+        grid = np.linspace(low, high, 161)
+        draws = posterior[name].to_numpy().reshape(-1)
+        shown = draws[(draws >= grid[0]) & (draws <= grid[-1])]
+        weights = np.full(len(shown), 40 / (len(draws) * (grid[-1] - grid[0])))
+        axis.hist(shown, bins=40, range=(grid[0], grid[-1]), weights=weights, color=COLOURS["mcmc"], alpha=0.55)
+        axis.plot(grid, marginal.pdf(grid), color=COLOURS["posterior"], linewidth=1.8)
+    else:
+        draws = posterior["coef"].sel(feature=name).to_numpy().reshape(-1)
+        axis.hist(draws, bins=40, density=True, color=COLOURS["mcmc"], alpha=0.55)
+        _density(marginal, axis, COLOURS["posterior"])
     axis.set_title(name, fontsize=9, pad=2)
     axis.set_yticks([])
     axis.tick_params(labelsize=8)
@@ -247,3 +260,53 @@ def prediction_band(
 def _density(marginal: Any, axis: "Axes", colour: str, **style: Any) -> None:
     grid = marginal.mean() + marginal.std() * np.linspace(-4, 4, 161)
     axis.plot(grid, marginal.pdf(grid), color=colour, linewidth=1.8, **style)
+
+
+def penalty_path_figure(path: "PenaltyPath", marked: float | None = None) -> "Figure":
+    """Draw all criteria over one axis of penalties, each from 0 at its best to 1 at its worst, and the coefficients.
+
+    Parameters
+    ----------
+    path : PenaltyPath
+        The path.
+    marked : float, optional
+        A penalty to mark in both panels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Criteria above, with a dot at the best penalty of each and the effective degrees of freedom on top;
+        coefficients below.
+    """
+    from matplotlib import colormaps
+
+    figure = new_figure(7.2, 6.4)
+    axes: Any = figure.subplots(2, 1, sharex=True, height_ratios=[1.15, 1])
+    top, bottom = axes
+    names = {"evidence": "− log evidence", "loo": "leave-one-out error", "gcv": "GCV", "cv": "K-fold error"}
+    styles = {"evidence": ("posterior", "-"), "loo": ("ridge", "-"), "gcv": ("likelihood", "--"), "cv": ("mcmc", ":")}
+    for by, loss in path.losses.items():
+        best, rise = int(np.argmin(loss)), loss - loss.min()
+        colour, line = styles[by]
+        scaled = rise / (rise.max() or 1.0)
+        label = f"{names[by]}: α = {path.penalties[best]:.3g}"
+        top.plot(path.penalties, np.sqrt(scaled), line, color=COLOURS[colour], linewidth=1.8, label=label)
+        top.plot(path.penalties[best], 0, "o", color=COLOURS[colour], markersize=7, clip_on=False, zorder=3)
+    top.set_xscale("log")
+    top.set_ylim(0, 1)
+    top.set_ylabel("loss above its best (root, scaled)")
+    top.legend(fontsize=8, loc="upper left")
+    ticks = path.penalties[np.linspace(0, len(path.penalties) - 1, min(7, len(path.penalties))).astype(int)]
+    above = top.secondary_xaxis("top")
+    above.set_xticks(ticks, [f"{value:.1f}" for value in np.interp(ticks, path.penalties, path.degrees_of_freedom)])
+    above.set_xlabel("effective number of coefficients", fontsize=9)
+    above.minorticks_off()
+    for values, colour in zip(path.coef.T, colormaps["cividis"](np.linspace(0, 0.9, path.coef.shape[1])), strict=True):
+        bottom.plot(path.penalties, values, color=colour, linewidth=1.2)
+    bottom.axhline(0, color="0.85", linewidth=0.8, zorder=0)
+    bottom.set_xlabel("penalty α")
+    bottom.set_ylabel("coefficients")
+    if marked is not None:
+        for axis in (top, bottom):
+            axis.axvline(marked, color="0.4", linestyle=":", linewidth=1)
+    return figure

@@ -90,8 +90,8 @@ def require_bounded_density(model: LinearModel, log_power: float) -> None:
             continue
         if power < 0:
             raise ValueError(
-                f"the density has no maximum: where {where} it grows without bound as {name} tends to 0, as "
-                f"{name}^{power:g}; integrate {name} out with fit_exact, or use priors.InverseGamma, which is 0 there"
+                f"the density has no maximum: where {where} it grows as {name}^{power:g} for {name} towards 0; "
+                f"integrate {name} out with fit_exact"
             )
 
 

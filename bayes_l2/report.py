@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from bayes_l2.comparison import Check, Comparison
+    from bayes_l2.selection import Choice
 
 HEADINGS = {
     "ridge": "ridge",
@@ -145,6 +146,14 @@ def result_block(comparison: "Comparison") -> "RenderableType":
         checks.add_row(Text(first, style=styles[check.passed]), *map(Text, others))
     scales = [Text(line) for line in scale_lines(comparison)]
     return Group(table, *scales, checks, Text(verdict(comparison), style="bold"))
+
+
+def choice_line(choice: "Choice") -> str:
+    """Return how the penalty was chosen, in one line."""
+    names = {"evidence": "evidence", "loo": "leave-one-out error", "gcv": "GCV", "cv": "K-fold error"}
+    by = names.get(choice.by, "the median of its posterior")
+    edge = "; it is at the end of the path: the data ask for none, or for one without end" if choice.at_edge else ""
+    return f"Penalty chosen by {by}: α = {choice.penalty:.4g}{edge}"
 
 
 def scale_lines(comparison: "Comparison") -> list[str]:

@@ -18,11 +18,12 @@ LAYERS = [
     ["model", "propriety"],
     ["pymc_model"],
     ["posteriors.draws", "posteriors.eigenbasis", "posteriors.quadrature", "posteriors.gaussian_mixture"],
+    ["posteriors.covariances"],
     ["posteriors.gaussian", "posteriors.normal_inverse_gamma", "posteriors.mixture"],
     ["fits.coordinates", "fits.marginal_density", "fits.point_estimate"],
     ["fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"],
     ["plots", "report"],
-    ["comparison"],
+    ["comparison", "selection"],
     ["datasets"],
     ["cli"],
 ]

@@ -179,6 +179,10 @@ class ScalePosterior:
             waiting = waiting[~accepted]
         return t
 
+    def most_probable_noise(self, x: FloatArray) -> FloatArray:
+        """Return the mode of the log noise sd given each log penalty, where both scales are unknown."""
+        return self._noise_mode(x, self._by_penalty(x)[1])[0]
+
     def penalty_marginal(self) -> LogScaleMarginal:
         """Return the posterior of the penalty."""
         center, width, (low, high) = self._place_penalties()

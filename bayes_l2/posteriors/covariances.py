@@ -1,0 +1,83 @@
+"""The two covariances that are both called that of ridge regression."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayes_l2.model import LinearModel
+from bayes_l2.posteriors.eigenbasis import Eigenbasis
+from bayes_l2.priors import Flat
+from bayes_l2.scale_priors import known
+from bayes_l2.validation import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class RidgeCovariances:
+    r"""The posterior and the sampling covariance of ridge coefficients, for known scales.
+
+    .. math:: \sigma^2 (X^\top X + \alpha I)^{-1} \quad\text{and}\quad
+              \sigma^2 (X^\top X + \alpha I)^{-1} X^\top X (X^\top X + \alpha I)^{-1}
+
+    The first says how far the coefficients may be from the estimate, given these data and the prior. The second says
+    how far estimates from other data with the same X would scatter; it leaves out that they scatter about a shrunken
+    value, their bias, and is always the smaller. Without a penalty the two are one.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the p coefficients.
+    posterior, sampling : ndarray of shape (p, p)
+        The two covariances.
+
+    References
+    ----------
+    Hoerl and Kennard (1970), Technometrics 12(1), section 4, for the second.
+    """
+
+    names: tuple[str, ...]
+    posterior: FloatArray
+    sampling: FloatArray
+
+    @property
+    def posterior_sd(self) -> FloatArray:
+        """Standard deviations of the posterior, shape (p,)."""
+        return np.sqrt(np.diag(self.posterior))
+
+    @property
+    def sampling_sd(self) -> FloatArray:
+        """Standard deviations of the estimates, which other software calls standard errors, shape (p,)."""
+        return np.sqrt(np.diag(self.sampling))
+
+
+def ridge_covariances(model: LinearModel) -> RidgeCovariances:
+    """Return both covariances of the coefficients of a model with known scales.
+
+    Parameters
+    ----------
+    model : LinearModel
+        Any Gaussian or flat prior; with a general covariance :math:`S_0`, :math:`S_0^{-1}` stands for the penalty.
+
+    Returns
+    -------
+    RidgeCovariances
+        ``posterior`` and ``sampling``.
+
+    Raises
+    ------
+    ValueError
+        If a scale is unknown.
+    """
+    noise_sd, prior = known(model.likelihood.sd), model.prior
+    basis = Eigenbasis.of(model)
+    free = noise_sd**2 * basis.free_axes @ basis.free_axes.T
+    if isinstance(prior, Flat):
+        return RidgeCovariances(model.feature_names, free, free)
+    prior_sd = prior.multiplier(noise_sd, known(prior.sd))
+    penalty = (noise_sd / prior_sd) ** 2 / basis.unit
+    given = noise_sd**2 * basis.variances(np.array(penalty))
+    posterior = basis.axes * given @ basis.axes.T
+    if basis.is_partial:
+        unit = prior.colour(np.eye(model.n_features))
+        posterior += prior_sd**2 * (unit @ unit.T - basis.axes @ basis.axes.T)
+    shrunken = given * basis.eigenvalues / (basis.eigenvalues + penalty)
+    return RidgeCovariances(model.feature_names, posterior, basis.axes * shrunken @ basis.axes.T)
