@@ -73,7 +73,7 @@ def forest(comparison: "Comparison", axis: "Axes") -> None:
     for route, marker, label in (("ridge", "o", "ridge"), ("map", "x", "MAP"), ("mcmc", "|", "MCMC mean")):
         if route not in comparison.table:
             continue
-        points = comparison.table[route].to_numpy()[-len(places) :]
+        points = comparison.table[route].loc[list(exact.names)].to_numpy()
         style: dict[str, Any] = {"markerfacecolor": "none"} if marker == "o" else {}
         size = {"o": 9, "x": 6, "|": 13}[marker]
         axis.plot(

@@ -311,7 +311,10 @@ class _Path:
         if self.prior.relative_to_noise:
             prior = priors.Normal(penalty**-0.5, mean=self.mean, relative_to_noise=True)
             return self.model.with_scales(self.model.likelihood, prior)
-        noise_sd = float(self.noise_sd(np.array([penalty]))[0]) if noise_sd is None else noise_sd
+        if isinstance(self.model.likelihood.sd, float):
+            noise_sd = self.model.likelihood.sd
+        elif noise_sd is None:
+            noise_sd = float(self.noise_sd(np.array([penalty]))[0])
         prior = priors.Normal(noise_sd / np.sqrt(penalty), mean=self.mean)
         return self.model.with_scales(likelihoods.Normal(noise_sd), prior)
 

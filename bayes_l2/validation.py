@@ -1,5 +1,6 @@
 """Checks of what a caller passes in: one error that names the argument, what was seen and what is allowed."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Any
@@ -53,7 +54,7 @@ def feature_names(names: Iterable[object], n_features: int, *, reserved: Iterabl
         raise ValueError(
             f"feature_names must have one name for each of the {n_features} columns of X, got {len(names)}"
         )
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = sorted(name for name, count in Counter(names).items() if count > 1)
     if repeated:
         raise ValueError(f"column names must be unique, got {', '.join(map(repr, repeated))} more than once")
     for name in reserved:

@@ -10,7 +10,6 @@ import pytest
 from scipy import stats
 
 from bayes_l2 import LinearModel, SufficientStatistics, likelihoods, priors
-from bayes_l2.scale_priors import known
 from tests.oracles import random_problem
 
 RNG = np.random.default_rng(0)
@@ -37,6 +36,35 @@ MODELS = {
         RNG.standard_normal((20, 2)), RNG.standard_normal(20), likelihood=likelihoods.Normal(0.5), prior=priors.Flat()
     ),
 }
+UNKNOWN = {
+    "noise": ({"sd": priors.HalfNormal(2.0)}, {"sd": 1.5}),
+    "prior sd": ({"sd": 0.7}, {"sd": priors.HalfCauchy(1.5)}),
+    "both": ({"sd": priors.HalfStudentT(3.0, 2.0)}, {"sd": priors.Exponential(2.0), "mean": 0.5}),
+    "both, relative": ({"sd": priors.InverseGamma(2.0, 3.0)}, {"sd": priors.FlatScale(), "relative_to_noise": True}),
+    "noise, relative covariance": (
+        {"sd": priors.FlatLogScale()},
+        {"cov": HALF @ HALF.T + np.eye(4), "relative_to_noise": True},
+    ),
+    "noise, flat prior": ({"sd": priors.HalfCauchy(1.0)}, None),
+}
+MODELS |= {
+    f"unknown {name}": LinearModel(
+        RNG.standard_normal((20, 4)),
+        RNG.standard_normal(20),
+        likelihood=likelihoods.Normal(**likelihood),
+        prior=priors.Flat() if prior is None else priors.Normal(**prior),
+    )
+    for name, (likelihood, prior) in UNKNOWN.items()
+}
+SCALE_DENSITIES: dict[type, Any] = {
+    priors.HalfNormal: lambda p: lambda s: stats.halfnorm.logpdf(s, scale=p.sd),
+    priors.HalfCauchy: lambda p: lambda s: stats.halfcauchy.logpdf(s, scale=p.scale),
+    priors.HalfStudentT: lambda p: lambda s: np.log(2) + stats.t.logpdf(s, p.df, scale=p.scale),
+    priors.Exponential: lambda p: lambda s: stats.expon.logpdf(s, scale=p.mean),
+    priors.InverseGamma: lambda p: lambda s: stats.invgamma.logpdf(s**2, p.shape, scale=p.scale) + np.log(2 * s),
+    priors.FlatScale: lambda p: lambda s: 0.0,
+    priors.FlatLogScale: lambda p: lambda s: -np.log(s),
+}
 
 
 def points(model: LinearModel, n: int = 5) -> np.ndarray:
@@ -45,16 +73,28 @@ def points(model: LinearModel, n: int = 5) -> np.ndarray:
     around = np.zeros(len(model.parameter_names))
     if model.intercept:
         around[0] = model.rows("the test")[1].mean()
-    return around + rng.standard_normal((n, len(around)))
+    found = around + rng.standard_normal((n, len(around)))
+    first_scale = len(around) - len(model.unknown_scales)
+    found[:, first_scale:] = np.exp(0.5 * found[:, first_scale:])
+    return found
+
+
+def parts_of(model: LinearModel, point: np.ndarray) -> tuple[float, np.ndarray, dict[str, float]]:
+    """Intercept, coefficients and scales of a parameter vector, known scales among them."""
+    values = dict(zip(model.parameter_names, point, strict=True))
+    sds = {"noise_sd": model.likelihood.sd, "prior_sd": model.prior.sd}
+    scales = {name: values.get(name, sd) for name, sd in sds.items()}
+    return values.get("intercept", 0.0), np.array([values[name] for name in model.feature_names]), scales
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_log_likelihood_is_the_sum_over_rows(name: str) -> None:
     model = MODELS[name]
     X, y = model.rows("the test")
-    sd = known(model.likelihood.sd) / np.sqrt(np.ones(len(y)) if model.weights is None else model.weights)
+    root_weights = np.sqrt(np.ones(len(y)) if model.weights is None else model.weights)
     for point in points(model):
-        intercept, coef = (point[0], point[1:]) if model.intercept else (0.0, point)
+        intercept, coef, scales = parts_of(model, point)
+        sd = scales["noise_sd"] / root_weights
         row_by_row = stats.norm.logpdf(y, intercept + X @ coef, sd).sum()
         assert model.log_likelihood(point) == pytest.approx(row_by_row, rel=1e-9)
 
@@ -64,13 +104,16 @@ def test_log_prior_is_the_textbook_density(name: str) -> None:
     model = MODELS[name]
     prior = model.prior
     for point in points(model):
-        coef = point[-model.n_features :]
+        _, coef, scales = parts_of(model, point)
         if isinstance(prior, priors.Flat):
             expected = 0.0
         else:
             mean = np.broadcast_to(prior.mean, len(coef))
-            cov = prior.cov if prior.sd is None else known(prior.sd) ** 2 * np.eye(len(coef))
-            expected = stats.multivariate_normal(mean, cov).logpdf(coef)
+            cov = prior.cov if prior.sd is None else scales["prior_sd"] ** 2 * np.eye(len(coef))
+            unit = scales["noise_sd"] if prior.relative_to_noise else 1.0
+            expected = stats.multivariate_normal(mean, cov * unit**2).logpdf(coef)
+        for name, scale_prior in model.unknown_scales.items():
+            expected += SCALE_DENSITIES[type(scale_prior)](scale_prior)(scales[name])
         assert model.log_prior(point) == pytest.approx(expected, rel=1e-12)
         assert model.log_posterior(point) == model.log_likelihood(point) + model.log_prior(point)
 
@@ -79,11 +122,13 @@ def test_log_prior_is_the_textbook_density(name: str) -> None:
 def test_derivatives_are_those_of_finite_differences(name: str) -> None:
     model = MODELS[name]
     size = len(model.parameter_names)
-    steps = 1e-3 * np.eye(size)  # the density is quadratic: central differences are exact but for rounding
+    # with known scales the density is quadratic: central differences are exact but for rounding
+    step = 1e-5 if model.unknown_scales else 1e-3
     for point in points(model, 3):
-        slope = [(model.log_posterior(point + h) - model.log_posterior(point - h)) / 2e-3 for h in steps]
+        steps = step * np.eye(size)
+        slope = [(model.log_posterior(point + h) - model.log_posterior(point - h)) / (2 * step) for h in steps]
         np.testing.assert_allclose(model.gradient(point), slope, rtol=1e-6, atol=1e-5)
-        curvature = [(model.gradient(point + h) - model.gradient(point - h)) / 2e-3 for h in steps]
+        curvature = [(model.gradient(point + h) - model.gradient(point - h)) / (2 * step) for h in steps]
         np.testing.assert_allclose(model.hessian(point), curvature, rtol=1e-6, atol=1e-5)
 
 

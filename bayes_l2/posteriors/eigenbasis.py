@@ -185,7 +185,7 @@ def _singular_vectors(rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatAr
         if kept.any() and squares[kept][0] > GRAM_MIN_RCOND * squares[-1]:
             singular_values = np.sqrt(squares[kept])
             left = left[:, kept]
-            return left, singular_values, (left.T @ rows) / singular_values[:, np.newaxis]
+            return left, singular_values, (left / singular_values).T @ rows
     left, singular_values, right = np.linalg.svd(rows, full_matrices=False)
     kept = singular_values > max(n, p) * np.finfo(float).eps * singular_values[0]
     return left[:, kept], singular_values[kept], right[kept]

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.optimize import minimize
 from sklearn.linear_model import LinearRegression, Ridge
 
 from bayes_l2 import GaussianPosterior, LinearModel, PointEstimate, fit_exact, fit_map, fit_ridge, likelihoods, priors
 from tests.oracles import correct_digits, nist, parameters
+from tests.test_model import SCALE_DENSITIES
 
 
 def test_ridge_is_scikit_learns(diabetes: LinearModel) -> None:
@@ -76,3 +79,133 @@ def test_ridge_refuses_a_prior_that_is_no_penalty() -> None:
     )
     with pytest.raises(ValueError, match="penalty needs the prior"):
         fit_ridge(model)
+
+
+TWELVE = np.random.default_rng(12).standard_normal((12, 3))
+RESPONSE = TWELVE @ [1.0, -2.0, 0.5] + np.random.default_rng(13).standard_normal(12)
+INVERSE_GAMMA = priors.InverseGamma(2.0, 2.0)
+
+
+def unknown(noise: Any, prior: Any, rows: int = 12, **options: Any) -> LinearModel:
+    return LinearModel(
+        TWELVE[:rows], RESPONSE[:rows], likelihood=likelihoods.Normal(noise), prior=priors.Normal(prior, **options)
+    )
+
+
+def textbook_mode(model: LinearModel, log_density: Callable[[float, np.ndarray, float, float], float]) -> np.ndarray:
+    """(intercept, coef, noise_sd, prior_sd) of the largest density, by a search without derivatives."""
+
+    def loss(v: np.ndarray) -> float:
+        return -log_density(v[0], v[1:4], np.exp(v[4]), np.exp(v[5]))
+
+    v = np.zeros(6)
+    for _ in range(6):  # a simplex may stall, and goes on from where it did
+        v = minimize(loss, v, method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-14, "maxfev": 20_000}).x
+    return np.append(v[:4], np.exp(v[4:]))
+
+
+@pytest.mark.parametrize(("density", "power"), [("sd", 0), ("log_sd", 1), ("variance", -1)])
+def test_modes_of_a_joint_density(density: Any, power: int) -> None:
+    model = unknown(priors.HalfNormal(2.0), INVERSE_GAMMA)
+
+    def log_density(intercept: float, coef: np.ndarray, noise_sd: float, prior_sd: float) -> float:
+        residuals = RESPONSE - intercept - TWELVE @ coef
+        return (
+            -0.5 * residuals @ residuals / noise_sd**2
+            - 12 * np.log(noise_sd * np.sqrt(2 * np.pi))
+            - 0.5 * coef @ coef / prior_sd**2
+            - 3 * np.log(prior_sd * np.sqrt(2 * np.pi))
+            + 0.5 * np.log(2 / (np.pi * 4))  # half-normal of sd 2
+            - noise_sd**2 / 8
+            + np.log(2 * 2.0**2)  # inverse-gamma(2, 2) on the variance, Γ(2) = 1
+            - 5 * np.log(prior_sd)
+            - 2 / prior_sd**2
+            + power * np.log(noise_sd * prior_sd)
+        )
+
+    found = fit_map(model, density=density)
+    expected = textbook_mode(model, log_density)
+    ours = np.concatenate([[found.intercept], found.coef, [found.noise_sd, found.prior_sd]])
+    np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+    assert found.converged
+    at_ours = log_density(found.intercept, found.coef, found.noise_sd, found.prior_sd)
+    assert at_ours >= log_density(expected[0], expected[1:4], expected[4], expected[5]) - 1e-12
+    assert found.objective == pytest.approx(-at_ours, rel=1e-12)
+
+
+def test_the_modes_differ_and_none_is_the_mean() -> None:
+    """What a mode is depends on the units of the scale; the effective penalty falls from log_sd to variance."""
+    model = unknown(priors.HalfNormal(2.0), 1.0)
+    penalties = [fit_map(model, density=density).noise_sd ** 2 for density in ("variance", "sd", "log_sd")]
+    assert penalties[0] < 0.95 * penalties[1]
+    assert penalties[1] < 0.95 * penalties[2]
+    for density in ("variance", "sd", "log_sd"):
+        found = fit_map(model, density=density)
+        np.testing.assert_allclose(found.coef, Ridge(alpha=found.noise_sd**2).fit(TWELVE, RESPONSE).coef_, rtol=1e-8)
+        assert np.max(np.abs(found.coef - fit_exact(model).mean) / fit_exact(model).sd) > 0.01
+
+
+def test_the_mode_under_a_relative_prior_is_ridge_in_every_density() -> None:
+    model = unknown(priors.HalfCauchy(1.0), 0.8, relative_to_noise=True)
+    ridge = Ridge(alpha=0.8**-2).fit(TWELVE, RESPONSE)
+    for density in ("sd", "log_sd", "variance", "marginal"):
+        np.testing.assert_allclose(fit_map(model, density=density).coef, ridge.coef_, rtol=1e-8)
+    np.testing.assert_allclose(fit_ridge(model).coef, ridge.coef_, rtol=1e-12)
+    np.testing.assert_allclose(fit_exact(model).mean, ridge.coef_, rtol=1e-12)
+    assert np.isnan(fit_ridge(model).noise_sd)
+    assert fit_ridge(model).converged
+
+
+@pytest.mark.parametrize(
+    ("noise", "prior"),
+    [
+        (priors.HalfNormal(2.0), 1.0),
+        (1.0, INVERSE_GAMMA),
+        (priors.Exponential(2.0), INVERSE_GAMMA),
+        (priors.FlatLogScale(), 1.0),
+    ],
+)
+def test_marginal_mode_has_no_slope_in_the_integrated_density(noise: Any, prior: Any) -> None:
+    """Its ridge penalty is E[1/τ²] / E[1/σ²], both integrated by scipy on a density written out by hand."""
+    model = unknown(noise, prior)
+    found = fit_map(model, density="marginal")
+
+    def precision(scale: Any, count: int, squares: Any) -> float:
+        if isinstance(scale, float):
+            return scale**-2
+
+        def density(t: float, power: int) -> float:
+            s = np.exp(t)
+            log_prior = float(SCALE_DENSITIES[type(scale)](scale)(s))
+            return np.exp((1 - count - power) * t - squares / (2 * s * s) + log_prior + 8.0)
+
+        upper, lower = (quad(density, -4, 6, args=(power,), epsabs=0, epsrel=1e-11, limit=200)[0] for power in (2, 0))
+        return upper / lower
+
+    residuals = RESPONSE - found.intercept - TWELVE @ found.coef
+    alpha = precision(prior, 3, found.coef @ found.coef) / precision(noise, 12, residuals @ residuals)
+    np.testing.assert_allclose(found.coef, Ridge(alpha=alpha).fit(TWELVE, RESPONSE).coef_, rtol=1e-7)
+    assert found.converged
+
+
+def test_pymc_finds_the_mode_of_the_sds() -> None:
+    for model in (unknown(priors.HalfNormal(2.0), INVERSE_GAMMA), unknown(priors.FlatLogScale(), 1.0)):
+        ours, theirs = fit_map(model), fit_map(model, engine="pymc")
+        np.testing.assert_allclose(theirs.coef, ours.coef, rtol=1e-5)
+        assert theirs.noise_sd == pytest.approx(ours.noise_sd, rel=1e-5)
+        assert theirs.converged
+
+
+@pytest.mark.parametrize(
+    ("noise", "prior", "rows", "density", "message"),
+    [
+        (1.0, priors.HalfCauchy(1.0), 12, "sd", r"grows as prior_sd\^-3 for prior_sd towards 0"),
+        (1.0, priors.HalfCauchy(1.0), 12, "log_sd", r"grows as prior_sd\^-2 for prior_sd towards 0"),
+        (1.0, priors.HalfCauchy(1.0), 12, "marginal", "it is infinite, even with prior_sd integrated out"),
+        (priors.HalfNormal(1.0), 1.0, 3, "sd", r"the coefficients fit y exactly it grows as noise_sd\^-3"),
+        (priors.HalfNormal(1.0), 1.0, 3, "marginal", "the coefficients fit y exactly it is infinite"),
+    ],
+)
+def test_unbounded_densities_are_refused(noise: Any, prior: Any, rows: int, density: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        fit_map(unknown(noise, prior, rows), density=density)
