@@ -200,7 +200,7 @@ class LinearModel:
         noise_sd = 1.0 if self.prior.relative_to_noise else self.likelihood.sd
         if isinstance(noise_sd, ScalePrior) or isinstance(self.prior.sd, ScalePrior):
             raise ValueError(
-                f"the penalty is random, as {' and '.join(self.unknown_scales)} have priors; "
+                f"the penalty is random: it depends on {' and '.join(self.unknown_scales)}; "
                 "choose_penalty(model) picks a value"
             )
         assert self.prior.sd is not None
@@ -297,10 +297,12 @@ class LinearModel:
     def gradient(self, parameters: FloatArray) -> FloatArray:
         """Return the gradient of the log posterior, in the order of ``parameter_names``."""
         parts = self.split(parameters)
-        by_line, by_prior = self._gradients(parts)
-        by_noise_sd, by_prior_sd = self._by_log_scales(parts)
-        location = by_line
+        residuals = self._residuals(parts)
+        location, by_prior = self._gradients(parts, *residuals)
         location[-self.n_features :] += by_prior
+        if not self.unknown_scales:
+            return location
+        by_noise_sd, by_prior_sd = self._by_log_scales(parts, *residuals)
         slopes = {NOISE_SD: by_noise_sd / parts.noise_sd, PRIOR_SD: by_prior_sd / parts.prior_sd}
         return np.append(location, [slopes[name] for name in self.unknown_scales])
 
@@ -317,11 +319,11 @@ class LinearModel:
             return hessian
 
         # every term in a scale is a power of it times exp(-½ sum of squares / scale²): derivatives by its logarithm
-        by_line, by_prior = self._gradients(parts)
-        by_noise_sd, by_prior_sd = self._by_log_scales(parts)
+        mean_residual, residuals = self._residuals(parts)
+        by_line, by_prior = self._gradients(parts, mean_residual, residuals)
+        by_noise_sd, by_prior_sd = self._by_log_scales(parts, mean_residual, residuals)
         by_log = {NOISE_SD: by_noise_sd, PRIOR_SD: by_prior_sd}
         relative, squares = self.prior.relative_to_noise, self._prior_squares(parts)
-        mean_residual, residuals = self._residuals(parts)
         crossing = {NOISE_SD: -2 * by_line, PRIOR_SD: np.zeros(first + p)}
         crossing[NOISE_SD][coefs] -= 2 * relative * by_prior
         crossing[PRIOR_SD][coefs] -= 2 * by_prior
@@ -337,18 +339,18 @@ class LinearModel:
             hessian[-1, -2] = hessian[-2, -1] = -2 * squares / (parts.noise_sd * parts.prior_sd)
         return hessian
 
-    def _gradients(self, parts: Parameters) -> tuple[FloatArray, FloatArray]:
+    def _gradients(
+        self, parts: Parameters, mean_residual: float, residuals: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Return the gradients of the log likelihood by intercept and coefficients, and of the prior by the latter."""
-        mean_residual, residuals = self._residuals(parts)
         root_weight, center, factor = self._reduced_rows(parts.noise_sd)
         by_line = -factor.T @ residuals - center * (root_weight * mean_residual)
         if self.intercept:
             by_line = np.append(-root_weight * mean_residual, by_line)
         return by_line, self.prior.gradient(parts.coef, self._multiplier(parts))
 
-    def _by_log_scales(self, parts: Parameters) -> tuple[float, float]:
+    def _by_log_scales(self, parts: Parameters, mean_residual: float, residuals: FloatArray) -> tuple[float, float]:
         """Return the derivatives of the log posterior by log noise_sd and log prior_sd, 0 for one that is known."""
-        mean_residual, residuals = self._residuals(parts)
         of_prior = self._prior_squares(parts) - self.n_features
         slopes = {name: float(prior.slope(getattr(parts, name))) for name, prior in self.unknown_scales.items()}
         by_noise = float(mean_residual**2 + residuals @ residuals) - self.statistics.n_rows

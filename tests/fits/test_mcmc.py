@@ -197,3 +197,63 @@ def test_the_block_of_draws_that_keeps_most() -> None:
     ):
         kept, length = mcmc._longest_block(np.array(drawn))
         assert (list(kept), length) == (chains, draws)
+
+
+SCALES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "unknown noise": ({"sd": priors.HalfNormal(100.0)}, {"sd": 20.0}, {}),
+    "both, relative": (
+        {"sd": priors.Exponential(50.0)},
+        {"sd": priors.HalfStudentT(3.0, 1.0), "relative_to_noise": True},
+        {},
+    ),
+    "both, weights, no intercept": (
+        {"sd": priors.InverseGamma(3.0, 5000.0)},
+        {"sd": priors.InverseGamma(2.0, 400.0), "mean": 5.0},
+        {"intercept": False, "weights": np.random.default_rng(0).uniform(0.3, 3, 442)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_unknown_scales_are_sampled_as_they_are(name: str, diabetes: LinearModel) -> None:
+    likelihood, prior, options = SCALES[name]
+    X, y = diabetes.rows("the test")
+    model = LinearModel(
+        X[:, :5], y, likelihood=likelihoods.Normal(**likelihood), prior=priors.Normal(**prior), **options
+    )
+    comparison = compare(model, routes=["mcmc"], seed=1)
+    assert [check.passed for check in comparison.checks[-4:]] == [True] * 4
+    assert list(comparison.table.index)[-1] == "log penalty"
+
+
+def test_pymc_samples_unknown_scales_too(diabetes: LinearModel) -> None:
+    X, y = diabetes.rows("the test")
+    model = LinearModel(
+        X[:, :4],
+        y,
+        likelihood=likelihoods.Normal(priors.HalfNormal(100.0)),
+        prior=priors.Normal(priors.HalfCauchy(20.0)),
+    )
+    comparison = compare(model, routes=["mcmc"], seed=1, engine="pymc")
+    assert [check.passed for check in comparison.checks[-4:]] == [True] * 4
+    assert comparison.mcmc is not None
+    assert set(comparison.mcmc["posterior"].data_vars) == {"coef", "intercept", "noise_sd", "prior_sd", "penalty"}
+
+
+def test_unknown_noise_enters_predictions_and_log_likelihoods() -> None:
+    model = random_problem(3, 30, 2, weighted=True)
+    model = model.with_scales(likelihoods.Normal(priors.HalfNormal(2.0)), model.prior)
+    tree = fit_mcmc(model, draws=200, tune=200, seed=1, posterior_predictive=True, log_likelihood=True)
+    last = tree["posterior"].to_dataset().isel(chain=-1, draw=-1)
+    X, y = model.rows("the test")
+    assert model.weights is not None
+    eta = float(last["intercept"]) + X @ last["coef"].to_numpy()
+    sd = float(last["noise_sd"]) / np.sqrt(model.weights)
+    found = tree["log_likelihood"]["y"].to_numpy()[-1, -1]
+    np.testing.assert_allclose(found, stats.norm.logpdf(y, eta, sd), rtol=1e-10)
+    assert float(last["penalty"]) == pytest.approx(float(last["noise_sd"]) ** 2)
+    # 24 000 standard residuals: their mean square is 1 within 7 standard errors of sqrt(2 / 24 000)
+    draws = tree["posterior"].to_dataset()
+    lines = draws["intercept"].to_numpy()[..., None] + draws["coef"].to_numpy() @ X.T
+    z = (tree["posterior_predictive"]["y"].to_numpy() - lines) / draws["noise_sd"].to_numpy()[..., None]
+    assert np.mean((z * np.sqrt(model.weights)) ** 2) == pytest.approx(1, abs=7 * np.sqrt(2 / 24_000))
