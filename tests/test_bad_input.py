@@ -16,6 +16,7 @@ from bayes_l2 import (
     fit_exact,
     fit_map,
     fit_mcmc,
+    fit_ridge,
     likelihoods,
     priors,
 )
@@ -139,6 +140,15 @@ BAD_PRIORS = {
     "NaN": ({"cov": [[1.0, np.nan], [np.nan, 1.0]]}, "prior cov must be finite, got nan in row 0, column 1"),
     "mean and cov": ({"mean": [0.0, 0.0, 0.0], "cov": np.eye(2)}, "prior mean and cov must have one size, got 3 and 2"),
     "mean": ({"sd": 1.0, "mean": [np.inf, 0.0]}, "prior mean must be finite, got inf in row 0"),
+    "relative to what": (
+        {"sd": 1.0, "relative_to_noise": "yes"},
+        "relative_to_noise must be True or False, got 'yes'",
+    ),
+    "a prior on coefficients for a scale": (
+        {"sd": priors.Flat()},
+        r"prior sd must be one positive number, got Flat\(\), or a prior on it such as priors.HalfNormal\(50\)",
+    ),
+    "a class for a scale": ({"sd": priors.HalfNormal}, "prior sd must be one positive number, got <class"),
     "matrix mean": ({"sd": 1.0, "mean": np.eye(2)}, "prior mean must have one dimension, got 2"),
 }
 
@@ -250,6 +260,67 @@ def test_routes_refuse_arguments_they_do_not_know() -> None:
         compare(model, engine=wrong["stan"])
 
 
+def test_modes_refuse_what_they_do_not_know() -> None:
+    model = build(likelihood=likelihoods.Normal(priors.HalfNormal(1.0)))
+    with pytest.raises(ValueError, match="density must be one of sd, log_sd, variance, marginal; got 'stan'"):
+        fit_map(model, density=wrong["stan"])
+    with pytest.raises(ValueError, match="density must be 'sd' for the engine pymc, got 'marginal'"):
+        fit_map(model, engine="pymc", density="marginal")
+    both = build(
+        likelihood=likelihoods.Normal(priors.HalfNormal(1.0)),
+        prior=priors.Normal(priors.InverseGamma(1, 1), relative_to_noise=True),
+    )
+    with pytest.raises(ValueError, match="density 'marginal' needs a known prior sd where it is relative"):
+        fit_map(both, density="marginal")
+
+
+def test_a_random_penalty_is_no_number() -> None:
+    for likelihood, prior, names in (
+        (likelihoods.Normal(priors.HalfNormal(1.0)), priors.Normal(1.0), "noise_sd"),
+        (likelihoods.Normal(1.0), priors.Normal(priors.HalfNormal(1.0)), "prior_sd"),
+        (likelihoods.Normal(priors.HalfNormal(1.0)), priors.Normal(priors.HalfNormal(1.0)), "noise_sd and prior_sd"),
+    ):
+        model = build(likelihood=likelihood, prior=prior)
+        with pytest.raises(ValueError, match=f"the penalty is random: it depends on {names}; choose_penalty"):
+            _ = model.penalty
+        with pytest.raises(ValueError, match="the penalty is random"):
+            fit_ridge(model)
+    relative = build(
+        likelihood=likelihoods.Normal(priors.FlatScale()), prior=priors.Normal(0.5, relative_to_noise=True)
+    )
+    assert relative.penalty == 4.0
+
+
+def test_scales_have_names_and_signs() -> None:
+    likelihood = likelihoods.Normal(priors.HalfNormal(1.0))
+    with pytest.raises(ValueError, match="the column name 'noise_sd' is taken by the model"):
+        build(X=pd.DataFrame(X, columns=["noise_sd", "b"]), likelihood=likelihood)
+    assert build(X=pd.DataFrame(X, columns=["noise_sd", "b"])).feature_names == ("noise_sd", "b")
+    with pytest.raises(ValueError, match=r"the parameter noise_sd must be positive, got -1\.0"):
+        build(likelihood=likelihood).log_posterior(np.array([0.0, 0.0, 0.0, -1.0]))
+    posterior = fit_exact(build(likelihood=likelihood))
+    with pytest.raises(ValueError, match="names must be among intercept, x0, x1; got prior_sd"):
+        posterior.marginal("prior_sd")
+    with pytest.raises(ValueError, match="probability must be between 0 and 1, got 95"):
+        posterior.interval(95)
+    with pytest.raises(ValueError, match="draws must be a whole number of at least 1, got 0"):
+        posterior.to_datatree(draws=0)
+
+
+def test_a_quadrature_that_cannot_meet_its_tolerance_says_what_it_reached() -> None:
+    rng = np.random.default_rng(1)
+    features = rng.standard_normal((500, 10))
+    response = 1e6 * rng.standard_normal(500)
+    model = LinearModel(  # a prior that rules out what the data say: log densities of -1e12, and their rounding
+        features,
+        response,
+        likelihood=likelihoods.Normal(priors.HalfNormal(1e-3)),
+        prior=priors.Normal(priors.HalfNormal(1e-6)),
+    )
+    with pytest.raises(ArithmeticError, match=r"reached an error of \d.*, not the 1e-08 asked for; allow a larger tol"):
+        fit_exact(model)
+
+
 def test_rows_that_are_gone_are_asked_for_by_name() -> None:
     model = build()
     gone = LinearModel.from_statistics(model.statistics, likelihood=model.likelihood, prior=model.prior)
@@ -278,6 +349,22 @@ def test_odd_data_work_by_every_route(case: str, intercept: bool) -> None:
     comparison = compare(model, seed=1, progress=False)
     assert comparison.passed, [check for check in comparison.checks if not check.passed]
     assert all(check.passed for check in comparison.checks)
+
+
+@pytest.mark.parametrize("case", ODD_BUT_FINE)
+@pytest.mark.parametrize("intercept", [True, False])
+def test_odd_data_work_with_unknown_scales(case: str, intercept: bool) -> None:
+    frame = ODD_BUT_FINE[case]
+    model = build(
+        X=frame,
+        y=np.arange(len(frame)) + 1.0,
+        intercept=intercept,
+        likelihood=likelihoods.Normal(priors.InverseGamma(2.0, 1.0)),
+        prior=priors.Normal(priors.HalfNormal(1.0)),
+    )
+    comparison = compare(model, routes=["exact"])
+    assert comparison.checks[0].passed
+    assert np.isfinite(comparison.exact.sd).all()
 
 
 def test_what_the_data_do_not_touch_keeps_its_prior() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import bayes_l2
+from bayes_l2 import LinearModel, choose_penalty, likelihoods, priors
 from bayes_l2.cli import main
 
 
@@ -51,6 +52,43 @@ def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str],
     assert result["model"]["penalty"] == 4.0
     assert list(result["parameters"]) == ["a", "b"]
     assert result["passed"] is True
+
+
+def test_a_csv_without_scales_chooses_them_by_evidence(capsys: pytest.CaptureFixture[str], csv: Path) -> None:
+    options = ["compare", str(csv), "--target", "y", "--routes", "ridge,map"]
+    status, out, _ = run(capsys, *options)
+    assert status == 0
+    assert "Penalty chosen by evidence: α = " in out
+    _, out, _ = run(capsys, *options, "--json")
+    result = json.loads(out)
+    data = np.loadtxt(csv, delimiter=",", skiprows=1)
+    unknown = priors.FlatLogScale()
+    model = LinearModel(data[:, :2], data[:, 2], likelihood=likelihoods.Normal(unknown), prior=priors.Normal(unknown))
+    choice = choose_penalty(model)
+    assert result["choice"] == {"by": "evidence", "penalty": choice.penalty, "at_edge": choice.at_edge}
+    assert result["model"]["penalty"] == pytest.approx(choice.penalty, rel=1e-12)
+    assert result["passed"] is True
+
+
+@pytest.mark.parametrize("by", ["loo", "gcv", "cv"])
+def test_choose_says_by_what(capsys: pytest.CaptureFixture[str], by: str) -> None:
+    status, out, _ = run(capsys, "compare", "--choose", by, "--routes", "ridge", "--json")
+    assert status == 0
+    assert json.loads(out)["choice"]["by"] == by
+
+
+def test_scales_may_have_priors(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--noise-sd", "halfnormal:100", "--prior-sd", "HalfCauchy:20", "--routes", "ridge,map"]
+    status, out, _ = run(capsys, "compare", *options)
+    assert status == 0
+    for words in ("σ ~ HalfNormal(sd=100)", "τ ~ HalfCauchy(scale=20)", "penalty α: exact median 13.4", "log prior_sd"):
+        assert words in out
+    _, out, _ = run(capsys, "compare", *options, "--json")
+    result = json.loads(out)
+    assert result["model"]["noise_sd"] == "priors.HalfNormal(sd=100)"
+    assert result["model"]["penalty"] is None
+    assert result["scales"]["noise_sd"]["median"] == pytest.approx(54.29667, rel=1e-6)
+    assert result["choice"] is None
 
 
 def test_standardise_is_the_same_as_standardised_data(capsys: pytest.CaptureFixture[str], csv: Path) -> None:
@@ -107,15 +145,23 @@ BAD_INPUT = {
         "has no column 'z'; its columns are",
     ),
     "no target": (["CSV", "--prior-sd", "1", "--noise-sd", "1"], "with a CSV file, --target must be given"),
-    "no prior sd": (["CSV", "--target", "y", "--noise-sd", "1"], "with a CSV file, --prior-sd must be given"),
-    "no noise sd": (["CSV", "--target", "y", "--prior-sd", "1"], "with a CSV file, --noise-sd must be given"),
+    "no prior sd": (["CSV", "--target", "y", "--noise-sd", "1"], "--prior-sd must be given too, or neither scale"),
+    "no noise sd": (["CSV", "--target", "y", "--prior-sd", "1"], "--noise-sd must be given too, or neither scale"),
     "target without file": (["--target", "y"], "--target names a column of a CSV file; give the file first"),
-    "nothing but the file": (["CSV"], "with a CSV file, --target, --prior-sd, --noise-sd must be given"),
+    "a prior's name": (["--prior-sd", "halfcauchi:20"], "got 'halfcauchi:20'"),
+    "a prior's number": (["--prior-sd", "halfcauchy:much"], "--prior-sd must have the form halfcauchy:scale"),
+    "a prior's parameters": (["--noise-sd", "halfstudentt:3"], "must have the form halfstudentt:df,scale with numbers"),
+    "flat takes none": (["--noise-sd", "flat:3"], "--noise-sd must have the form flat with numbers"),
+    "a parameter's sign": (["--noise-sd", "halfnormal:-3"], "HalfNormal sd must be positive and finite, got -3.0"),
+    "a choice of what is given": (["--choose", "loo", "--prior-sd", "3"], "--choose chooses the prior sd"),
+    "an unknown criterion": (["--choose", "aic"], "Invalid value for '--choose'"),
+    "hierarchical without a prior": (["--choose", "hierarchical"], "the posterior is improper at small prior_sd"),
+    "nothing but the file": (["CSV"], "with a CSV file, --target must be given: the column to predict"),
     "standardise without file": (["--standardise"], "--standardise is for a CSV file"),
-    "sd beyond squares": (["--prior-sd", "1e-200"], "prior sd must be between 1e-150 and 1e+150, got 1e-200"),
-    "negative sd": (["--prior-sd", "-1"], "prior sd must be positive and finite, got -1.0"),
-    "infinite sd": (["--noise-sd", "inf"], "noise sd must be positive and finite, got inf"),
-    "not a number": (["--prior-sd", "wide"], "Invalid value for '--prior-sd'"),
+    "sd beyond squares": (["--prior-sd", "1e-200"], "--prior-sd must be between 1e-150 and 1e+150, got 1e-200"),
+    "negative sd": (["--prior-sd", "-1"], "--prior-sd must be positive and finite, got -1.0"),
+    "infinite sd": (["--noise-sd", "inf"], "--noise-sd must be positive and finite, got inf"),
+    "not a number": (["--prior-sd", "wide"], "--prior-sd must be a number or a prior such as halfnormal:50"),
     "route": (["--routes", "ridge,lasso"], "--routes must be one of ridge, map, exact, mcmc; got 'lasso'"),
     "engine": (["--engine", "stan"], "Invalid value for '--engine'"),
     "draws": (["--draws", "0"], "Invalid value for '--draws'"),

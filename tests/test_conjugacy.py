@@ -15,7 +15,7 @@ from bayes_l2.scale_priors import known
 from tests.oracles import dense_log_evidence, in_sds, random_problem
 
 # Of each statistical test in this module, averages of draws taken as normal. The false alarms of a whole run: 66 tests
-# here at 1e-9, some 20 sampled comparisons at comparison.FALSE_ALARM_RATE = 1e-8, and 2000 numbers held to 6.5 standard
+# here at 1e-9, some 25 sampled comparisons at comparison.FALSE_ALARM_RATE = 1e-8, and 2000 numbers held to 6.5 standard
 # errors (8e-11 each) add up to less than 1e-6.
 FALSE_ALARM = 1e-9
 
