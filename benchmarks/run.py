@@ -12,15 +12,26 @@ import tempfile
 import time
 from collections.abc import Callable
 
+import arviz as az
 import numpy as np
+import pymc as pm
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from scipy.linalg import get_blas_funcs, get_lapack_funcs
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import Ridge, RidgeCV
 from threadpoolctl import threadpool_limits
 
-from bayes_l2 import LinearModel, fit_exact, likelihoods, priors, sufficient_statistics
+from bayes_l2 import (
+    LinearModel,
+    datasets,
+    fit_exact,
+    likelihoods,
+    penalty_path,
+    priors,
+    pymc_program,
+    sufficient_statistics,
+)
 
 ROUNDS = 7
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -53,9 +64,7 @@ def show(title: str, seconds: dict[str, np.ndarray], base: str | None = None) ->
 
 def exact_posterior(n: int = 100_000, p: int = 100) -> None:
     """Time ``fit_exact`` against the least that it could cost: a Gram matrix and its Cholesky factor."""
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((n, p))
-    y = X @ rng.standard_normal(p) + rng.standard_normal(n)
+    X, y = rows(n, p)
     (syrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
     (potrf,) = get_lapack_funcs(("potrf",), dtype=np.float64)
     scales = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
@@ -77,6 +86,93 @@ def exact_posterior(n: int = 100_000, p: int = 100) -> None:
     seconds = in_turn({f"{rows} rows": lambda rows=rows: with_chunks(rows) for rows in sizes})
     sufficient_statistics.CHUNK_ROWS = chosen
     show("Its rows reduced by chunks of", seconds, f"{chosen} rows")
+
+
+def penalty_paths(n: int = 100_000, p: int = 100, m: int = 100) -> None:
+    """Time a path of penalties with all its criteria against one posterior, and against ``RidgeCV``."""
+    X, y = rows(n, p)
+    penalties = np.geomspace(1, 1e6, m)
+    known = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
+    unknown = {"likelihood": likelihoods.Normal(priors.FlatLogScale()), "prior": priors.Normal(1.0)}
+    seconds = in_turn(
+        {
+            "fit_exact, mean and sd": lambda: fit_exact(LinearModel(X, y, **known)).sd,
+            f"penalty_path of {m}, LOO and all": lambda: penalty_path(LinearModel(X, y, **unknown), penalties),
+        }
+    )
+    show(f"A path of penalties, {n} x {p}, one thread", seconds, "fit_exact, mean and sd")
+    seconds = in_turn(
+        {
+            f"penalty_path of {m}": lambda: penalty_path(LinearModel(X, y, **unknown), penalties),
+            "RidgeCV(alphas).fit": lambda: RidgeCV(alphas=penalties).fit(X, y),
+        },
+        2,
+    )
+    show("The same against scikit-learn", seconds, f"penalty_path of {m}")
+
+
+def wide_posterior(n: int = 200, p: int = 5000) -> None:
+    """Time the posterior of more columns than rows against the dual solve of ridge regression."""
+    X, y = rows(n, p)
+    scales = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
+
+    def exact() -> object:
+        posterior = fit_exact(LinearModel(X, y, **scales))
+        return posterior.mean, posterior.sd
+
+    ridge = "Ridge(solver='cholesky').fit"
+    contenders = {ridge: lambda: Ridge(alpha=1.0, solver="cholesky").fit(X, y), "fit_exact, mean and sd": exact}
+    show(f"Exact posterior, {n} x {p}, one thread", in_turn(contenders, 21), ridge)
+
+
+def unknown_scales() -> None:
+    """Time the posterior with unknown noise and prior sd, and its draws, against ``pm.sample`` on the same model."""
+    scales = {
+        "likelihood": likelihoods.Normal(priors.HalfNormal(100.0)),
+        "prior": priors.Normal(priors.HalfCauchy(20.0)),
+    }
+    X, y = datasets.diabetes()
+
+    def known() -> object:
+        return fit_exact(LinearModel(X, y, likelihood=likelihoods.Normal(54.0), prior=priors.Normal(20.0))).sd
+
+    def hierarchical() -> object:
+        posterior = fit_exact(LinearModel(X, y, **scales))
+        return posterior.mean, posterior.sd
+
+    contenders = {"known scales": known, "unknown noise and prior sd": hierarchical}
+    show("Exact posterior of the diabetes data, mean and sd", in_turn(contenders, 21), "known scales")
+
+    sizes = {"diabetes, 442 x 10": (X, y), "10 000 x 20": rows(10_000, 20)}
+    table = Table(
+        title="40 000 exact draws, fit included, and 4 x 1000 of NUTS; noise and prior sd unknown",
+        title_justify="left",
+        title_style="bold",
+    )
+    for heading in ("", "exact s", "pm.sample s", "its ESS", "exact ESS/s over its"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name, (features, response) in sizes.items():
+        model = LinearModel(features, response, **scales)
+        exact = in_turn({"": lambda model=model: fit_exact(fresh(model)).to_datatree(draws=10_000, seed=1)})[""]
+        with pymc_program(model):
+            tree = pm.sample(random_seed=1, nuts_sampler="pymc", cores=2, progressbar=False, quiet=True)
+        sampling = float(tree["posterior"].attrs["sampling_time"])  # compilation is not in it
+        ess = float(np.min([np.min(each) for each in az.ess(tree["posterior"].to_dataset()).data_vars.values()]))
+        ratio = 40_000 / np.median(exact) / (ess / sampling)
+        table.add_row(name, f"{np.median(exact):.3f}", f"{sampling:.1f}", f"{ess:.0f}", f"{ratio:.0f}")
+    console.print(table)
+
+
+def fresh(model: LinearModel) -> LinearModel:
+    """Return a model of the same rows that has not reduced them yet."""
+    return LinearModel(model.X, model.y, likelihood=model.likelihood, prior=model.prior)
+
+
+def rows(n: int, p: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return random features, and a response that they explain in part."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, p))
+    return X, X @ rng.standard_normal(p) + rng.standard_normal(n)
 
 
 def python(*arguments: str, **environment: str) -> str:
@@ -118,4 +214,7 @@ if __name__ == "__main__":
     with threadpool_limits(1):
         imports()
         exact_posterior()
+        penalty_paths()
+        wide_posterior()
+        unknown_scales()
         command_line()

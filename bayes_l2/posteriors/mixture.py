@@ -194,7 +194,7 @@ class MixturePosterior(GaussianMixture):
 
     def _scale_marginal(self, name: str) -> LogScaleMarginal:
         if name == PENALTY:
-            return self._scales.penalty_marginal()
+            return self._scales.penalty_marginal
         return self._scales.scale_marginal(self._nodes, of_noise=name == NOISE_SD)
 
     @property
@@ -243,9 +243,10 @@ class MixturePosterior(GaussianMixture):
         x, t = self._scales.sample(rng, n)
         penalty, noise_sd = np.exp(x), np.exp(t)[:, np.newaxis]
         directions = basis.means(penalty)
-        directions = directions + noise_sd * np.sqrt(basis.variances(penalty)) * rng.standard_normal(directions.shape)
+        directions += noise_sd * np.sqrt(basis.variances(penalty)) * rng.standard_normal(directions.shape)
         coef = basis.origin + directions @ basis.axes.T
-        coef = coef + noise_sd * rng.standard_normal((n, basis.free_axes.shape[1])) @ basis.free_axes.T
+        if basis.free_axes.size:
+            coef += noise_sd * rng.standard_normal(coef.shape) @ basis.free_axes.T
         if basis.is_partial:
             white = rng.standard_normal((n, len(self.names)))
             unit_axes = prior.whiten(basis.axes.T)
