@@ -1,13 +1,14 @@
 """The exact posterior: certified figures, predictions against the textbook, the intercept."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from bayes_l2 import LinearModel, fit_exact, likelihoods, priors
-from tests.oracles import correct_digits, nist, rational_posterior
+from bayes_l2 import GaussianPosterior, LinearModel, MixturePosterior, fit_exact, likelihoods, priors
+from tests.oracles import correct_digits, dense_log_evidence, nist, rational_posterior
 
 CERTIFIED_DIGITS = {
     "Norris": 12,
@@ -124,3 +125,104 @@ def test_data_frames_may_come_with_their_columns_in_another_order() -> None:
     ours, theirs = posterior.condition(more[["c", "a", "b"]], more_y), posterior.condition(more, more_y)
     np.testing.assert_array_equal(ours.mean, theirs.mean)
     assert ours.names == ("a", "b", "c")
+
+
+def wide(n: int = 60, p: int = 1200) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(7)
+    X = 3 + rng.standard_normal((n, p))
+    return X, X[:, :5].sum(axis=1) + rng.standard_normal(n)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("near_copies", [False, True])
+def test_wide_data_have_the_dual_solution(intercept: bool, near_copies: bool) -> None:
+    """More columns than rows by the n x n matrix that the textbook inverts; near copies make that ill-conditioned."""
+    X, y = wide()
+    if near_copies:
+        X[1] = X[0] + 1e-7 * X[1]
+    model = LinearModel(
+        X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3, mean=0.2), intercept=intercept
+    )
+    posterior = fit_exact(model)
+    assert isinstance(posterior, MixturePosterior)
+    center = X.mean(axis=0) if intercept else np.zeros(1200)
+    rows, target = X - center, y - y.mean() * intercept - (X - center) @ np.full(1200, 0.2)
+    gain = np.linalg.solve(rows @ rows.T + (0.5 / 0.3) ** 2 * np.eye(60), rows).T
+    np.testing.assert_allclose(posterior.mean, 0.2 + gain @ target, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(posterior.sd**2, 0.09 * (1 - np.sum(gain * rows.T, axis=1)), rtol=1e-10)
+    assert posterior.log_evidence == pytest.approx(
+        dense_log_evidence(X, y - X @ np.full(1200, 0.2), 0.5, 0.3, intercept=intercept), rel=1e-11
+    )
+    mean, sd = posterior.predict(X[:2] + 1, return_sd=True)
+    new = X[:2] + 1 - center
+    np.testing.assert_allclose(mean, y.mean() * intercept + new @ posterior.mean, rtol=1e-9)
+    variance = 0.09 * (np.sum(new**2, axis=1) - np.sum((new @ gain) * (new @ rows.T), axis=1))
+    np.testing.assert_allclose(sd**2, variance + 0.25 + intercept * 0.25 / 60, rtol=1e-9)
+
+
+def test_wide_posterior_is_the_dense_one() -> None:
+    X, y = wide(20, 1001)
+    model = LinearModel(X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3))
+    ours, dense = fit_exact(model), GaussianPosterior.of(model)
+    np.testing.assert_allclose(ours.mean, dense.mean, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(ours.sd, dense.sd, rtol=1e-11)
+    np.testing.assert_allclose(ours.joint.sd, dense.joint.sd, rtol=1e-10)
+    np.testing.assert_allclose(ours.cov, dense.cov, atol=1e-13)
+    assert ours.log_evidence == pytest.approx(dense.log_evidence, rel=1e-12)
+    point = dense.joint.mean + 0.3 * np.random.default_rng(1).standard_normal(1002) * dense.joint.sd
+    assert ours.joint.logpdf(point) == pytest.approx(dense.joint.logpdf(point), rel=1e-10)
+    more = wide(3, 1001)
+    np.testing.assert_allclose(ours.condition(*more).mean, dense.condition(*more).mean, rtol=1e-8, atol=1e-11)
+    draws = ours.sample(1, 4000)
+    z = np.sqrt(4000) * (draws.mean(axis=0) - ours.mean) / ours.sd
+    assert np.max(np.abs(z)) < 7.5  # 1001 of them: 6e-11
+    ratio = draws.var(axis=0, ddof=1) / ours.sd**2 - 1
+    assert np.max(np.abs(ratio)) < 8.5 * np.sqrt(2 / 4000)  # a little skew, which 8.5 instead of 7.5 is for
+
+
+def test_wide_data_need_no_square_matrix() -> None:
+    X, y = wide(50, 4000)
+    tracemalloc.start()
+    posterior = fit_exact(LinearModel(X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3)))
+    posterior.predict(X[:3], return_sd=True)
+    assert posterior.sd.shape == (4000,)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4000**2 * 8 / 6  # bytes; the rows themselves take an eightieth of the square
+
+
+@pytest.mark.parametrize("unit", [1e-140, 1e-5, 1e5, 1e140])
+def test_unknown_scales_do_not_depend_on_units(unit: float) -> None:
+    """Of the columns, and of y: everything scales with them."""
+    rng = np.random.default_rng(5)
+    X, y = rng.standard_normal((30, 3)), rng.standard_normal(30)
+
+    def fit(by_column: float, by_response: float) -> Any:
+        noise, prior = priors.HalfNormal(2 * by_response), priors.HalfCauchy(by_response / by_column)
+        return fit_exact(
+            LinearModel(
+                by_column * X, by_response * y, likelihood=likelihoods.Normal(noise), prior=priors.Normal(prior)
+            )
+        )
+
+    usual = fit(1.0, 1.0)
+    columns, response = fit(unit, 1.0), fit(1.0, unit)
+    np.testing.assert_allclose(columns.mean * unit, usual.mean, rtol=1e-8)
+    np.testing.assert_allclose(columns.sd * unit, usual.sd, rtol=1e-8)
+    np.testing.assert_allclose(response.mean / unit, usual.mean, rtol=1e-8)
+    np.testing.assert_allclose(response.sd / unit, usual.sd, rtol=1e-8)
+    assert columns.log_evidence == pytest.approx(usual.log_evidence, abs=1e-8)
+    assert response.marginal("noise_sd").median() / unit == pytest.approx(usual.marginal("noise_sd").median(), rel=1e-6)
+
+
+def test_a_y_far_from_zero_costs_no_digits_of_unknown_scales() -> None:
+    rng = np.random.default_rng(4)
+    X, y = rng.standard_normal((30, 3)), np.round(rng.standard_normal(30) * 1024) / 1024
+    options: dict[str, Any] = {
+        "likelihood": likelihoods.Normal(priors.HalfNormal(1.0)),
+        "prior": priors.Normal(priors.HalfCauchy(1.0)),
+    }
+    near, far = fit_exact(LinearModel(X, y, **options)), fit_exact(LinearModel(X, y + 1e8, **options))
+    np.testing.assert_allclose(far.mean, near.mean, rtol=1e-7)
+    np.testing.assert_allclose(far.sd, near.sd, rtol=1e-7)
+    assert far.log_evidence == pytest.approx(near.log_evidence, abs=1e-6)
