@@ -4,6 +4,7 @@ import numpy as np
 
 from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
 from bayes_l2.priors import Flat
+from bayes_l2.scale_priors import ScalePrior
 
 ROUNDING = 64 * np.finfo(float).eps
 
@@ -35,7 +36,7 @@ def require_proper(model: LinearModel) -> None:
                 f"taken from {model.statistics.n_rows}, got {rows}; add rows, or use a prior such as priors.HalfNormal"
             )
         missing = rows - (0 if relative else rank)
-        if fits_exactly(model) and noise_sd.power_at_zero + 1 <= missing:
+        if fits_exactly(model, by_prior_mean=relative) and noise_sd.power_at_zero + 1 <= missing:
             raise ValueError(
                 f"the posterior is improper at small {NOISE_SD}: the prior mean or the columns fit y exactly, and the "
                 f"density goes as {NOISE_SD}^{noise_sd.power_at_zero - missing:g} there; use priors.InverseGamma"
@@ -52,12 +53,31 @@ def require_proper(model: LinearModel) -> None:
                 f"than {prior_sd.power_at_infinity + 1:g} coefficients, got {rank}; use a proper prior"
             )
     if noise_sd is not None and prior_sd is not None:
-        power = noise_sd.power_at_infinity + (prior_sd.power_at_infinity if not relative else -1) + 2
+        _require_proper_together(model, noise_sd, prior_sd, rows, rank)
+
+
+def _require_proper_together(
+    model: LinearModel, noise_sd: ScalePrior, prior_sd: ScalePrior, rows: int, rank: int
+) -> None:
+    """Refuse a posterior that is improper where both scales go to a limit together."""
+    if not model.prior.relative_to_noise:
+        power = noise_sd.power_at_infinity + prior_sd.power_at_infinity + 2
         if power >= rows:
             raise ValueError(
                 f"the posterior is improper where {NOISE_SD} and {PRIOR_SD} are large together: under {noise_sd} and "
                 f"{prior_sd} more than {power:g} rows must be left after the intercept, got {rows}"
             )
+        power = noise_sd.power_at_zero + prior_sd.power_at_zero + 2
+        if power <= rows and fits_exactly(model, by_prior_mean=True):
+            raise ValueError(
+                f"the posterior is improper where {NOISE_SD} and {PRIOR_SD} are small together: the prior mean fits y "
+                f"exactly, and {rows} rows are as many as {power:g} or more; use priors.InverseGamma"
+            )
+    elif noise_sd.power_at_zero - prior_sd.power_at_infinity <= rows - rank and fits_exactly(model):
+        raise ValueError(
+            f"the posterior is improper where {NOISE_SD} is small and {PRIOR_SD} large, their product being what it "
+            "is: the columns fit y exactly; use priors.InverseGamma"
+        )
 
 
 def require_bounded_density(model: LinearModel, log_power: float) -> None:
@@ -78,12 +98,20 @@ def require_bounded_density(model: LinearModel, log_power: float) -> None:
     ValueError
         If it is unbounded; the message says where.
     """
+    noise_sd, prior_sd = (model.unknown_scales.get(name) for name in (NOISE_SD, PRIOR_SD))
+    if noise_sd and prior_sd and model.prior.relative_to_noise:
+        power = noise_sd.power_at_zero - prior_sd.power_at_infinity - model.statistics.n_rows
+        if power < 0 and fits_exactly(model):
+            raise ValueError(
+                f"the density has no maximum: where the coefficients fit y exactly and {PRIOR_SD} times {NOISE_SD} is "
+                f"fixed, it grows as {NOISE_SD}^{power:g} for {NOISE_SD} towards 0; integrate both out with fit_exact"
+            )
     for name, prior in model.unknown_scales.items():
         power = prior.power_at_zero + log_power
         if name == PRIOR_SD:
             power -= model.n_features
             where = "every coefficient is at its prior mean"
-        elif fits_exactly(model):
+        elif fits_exactly(model, by_prior_mean=model.prior.relative_to_noise):
             power -= model.statistics.n_rows
             where = "the coefficients fit y exactly"
         else:
@@ -101,10 +129,10 @@ def rows_left(model: LinearModel) -> int:
     return model.statistics.n_rows - int(model.intercept) - flat
 
 
-def fits_exactly(model: LinearModel) -> bool:
-    """Return whether, to rounding, some coefficients fit every row; under a relative prior, those of its mean."""
+def fits_exactly(model: LinearModel, *, by_prior_mean: bool = False) -> bool:
+    """Return whether, to rounding, some coefficients fit every row, or those of the prior mean do."""
     features, response = model.statistics.equivalent_rows(centred=model.intercept)
-    if model.prior.relative_to_noise:
+    if by_prior_mean:
         residual = response - features @ model.prior.mean_vector(model.n_features)
     else:
         sizes = np.abs(features).max(axis=0, initial=0.0)

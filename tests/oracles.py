@@ -1,12 +1,15 @@
 """Textbook solutions, slow and plain, that share no code with the package."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from bayes_l2 import GaussianPosterior, LinearModel, likelihoods, priors
 
@@ -56,6 +59,18 @@ def rational_posterior(
     mean = np.array([float(row[0]) for row in solution])
     sd = np.sqrt([float(solution[j][1 + j]) for j in range(size)])
     return mean, sd
+
+
+def exact_residual_squares(X: Any, y: Any, *, intercept: bool) -> float:
+    """The least sum of squared residuals, y'y - b'X'y, in rational arithmetic."""
+    rows = [[Fraction(1)] * intercept + [Fraction(float(value)) for value in row] for row in np.asarray(X)]
+    response = [Fraction(float(value)) for value in np.asarray(y)]
+    columns = list(zip(*rows, strict=True))
+    gram = [[sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)) for v in columns] for u in columns]
+    right = [[sum((a * b for a, b in zip(u, response, strict=True)), Fraction(0))] for u in columns]
+    solution = solve_exactly(gram, right)
+    explained = sum((b[0] * r[0] for b, r in zip(solution, right, strict=True)), Fraction(0))
+    return float(sum((value * value for value in response), Fraction(0)) - explained)
 
 
 def ridge_by_augmented_rows(
@@ -135,3 +150,219 @@ def nist(name: str) -> dict[str, Any]:
 def correct_digits(ours: Any, certified: Any) -> float:
     """Log relative error of the worst coefficient, as NIST reports it."""
     return float(-np.log10(np.max(np.abs(ours - certified) / np.abs(certified)) + 1e-17))
+
+
+@dataclass(frozen=True)
+class DenseMixture:
+    """The posterior of a hierarchical model on a grid of scales: weights, scales, and moments given the scales."""
+
+    weights: np.ndarray
+    noise_sd: np.ndarray
+    prior_sd: np.ndarray
+    penalty: np.ndarray
+    means: np.ndarray
+    roots: np.ndarray
+    log_evidence: float
+    step: float
+
+    def average(self, values: np.ndarray) -> Any:
+        """Posterior mean of what has a value at each node, the first axis."""
+        return np.tensordot(self.weights, values, axes=1)
+
+    @cached_property
+    def covs(self) -> np.ndarray:
+        """Given the scales, from the square root of each precision matrix."""
+        inverse = np.linalg.inv(self.roots)
+        return inverse @ inverse.transpose(0, 2, 1)
+
+    @property
+    def mean(self) -> np.ndarray:
+        return self.average(self.means)
+
+    @property
+    def cov(self) -> np.ndarray:
+        """Law of total variance."""
+        deviations = self.means - self.mean
+        return self.average(self.covs + deviations[:, :, np.newaxis] * deviations[:, np.newaxis, :])
+
+    @property
+    def sd(self) -> np.ndarray:
+        return np.sqrt(np.diag(self.cov))
+
+    def log_density(self, point: np.ndarray) -> float:
+        """Log density of (intercept, coefficients): a sum over every node."""
+        white = self.roots @ (point - self.means)[..., np.newaxis]
+        roots = np.abs(np.diagonal(self.roots, axis1=1, axis2=2)) / np.sqrt(2 * np.pi)
+        log_normal = np.log(roots).sum(axis=1) - 0.5 * np.sum(white**2, axis=(1, 2))
+        return float(np.log(self.weights @ np.exp(log_normal - log_normal.max())) + log_normal.max())
+
+    def cdf(self, row: Any, value: float, noise: float = 0.0) -> float:
+        """P(row @ (intercept, coefficients) + noise times a new error <= value)."""
+        row = np.asarray(row, dtype=float)
+        variances = np.einsum("i,nij,j->n", row, self.covs, row) + (noise * self.noise_sd) ** 2
+        return float(self.weights @ stats.norm.cdf(value, self.means @ row, np.sqrt(variances)))
+
+    def scale_cdf(self, name: str, value: float) -> float:
+        """P(scale <= value): the integral of the sinc interpolant, as exact as the trapezoid sums themselves.
+
+        The logarithms of the nodes are on a lattice of this step, or of twice that for the penalty.
+        """
+        step = 2 * self.step if name == "penalty" else self.step
+        distance = (np.log(value) - np.log(getattr(self, name))) / step
+        return float(self.weights @ (0.5 + special.sici(np.pi * distance)[0] / np.pi))
+
+
+LogDensity = Callable[[Any], Any]
+
+
+def half_normal(sd: float) -> LogDensity:
+    return lambda s: stats.halfnorm.logpdf(s, scale=sd)
+
+
+def half_t(df: float, scale: float) -> LogDensity:
+    return lambda s: np.log(2) + stats.t.logpdf(s, df, scale=scale)
+
+
+def half_cauchy(scale: float) -> LogDensity:
+    return lambda s: stats.halfcauchy.logpdf(s, scale=scale)
+
+
+def exponential(mean: float) -> LogDensity:
+    return lambda s: stats.expon.logpdf(s, scale=mean)
+
+
+def inverse_gamma(shape: float, scale: float) -> LogDensity:
+    """Of s where s² is inverse-gamma: p(s) = p(v) dv/ds = 2 s p(v)."""
+    return lambda s: stats.invgamma.logpdf(np.square(s), shape, scale=scale) + np.log(2 * s)
+
+
+def flat(s: Any) -> Any:
+    return 0.0 * np.asarray(s)
+
+
+def flat_in_the_logarithm(s: Any) -> Any:
+    return -np.log(s)
+
+
+def dense_mixture(
+    X: Any,
+    y: Any,
+    noise: float | LogDensity,
+    prior: float | LogDensity,
+    *,
+    mean: Any = 0.0,
+    cov: Any = None,
+    weights: Any = None,
+    intercept: bool = True,
+    relative: bool = False,
+    ends: tuple[float, float] = (-30.0, 30.0),
+    step: float = 0.1,
+    negligible: float = 60.0,
+) -> DenseMixture:
+    """Trapezoid sums over log sds, with the n x n covariance of y and one least-squares problem at each node.
+
+    ``noise`` and ``prior`` are sds, or log densities of sds. The terms are analytic within pi / 4 of the real line, so
+    steps of 0.1 are wrong by exp(-2 pi (pi / 4) / 0.1) = 4e-22 of the largest, and by 1e-12 for a margin.
+    """
+    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    n, p = X.shape
+    design = np.column_stack([np.ones(n), X]) if intercept else X
+    variances = np.eye(n) if weights is None else np.diag(1 / np.asarray(weights))
+    unit_cov = np.eye(p) if cov is None else np.asarray(cov, dtype=float)
+    prior_mean = np.broadcast_to(np.asarray(mean, dtype=float), p)
+    grid = np.arange(*ends, step)
+    axes, log_jacobian = [], []
+    for scale in (noise, prior):
+        axes.append(grid if callable(scale) else np.array([np.log(scale)]))
+        log_jacobian.append(scale(np.exp(grid)) + grid + np.log(step) if callable(scale) else np.zeros(1))
+    log_noise, log_prior = (each.ravel() for each in np.meshgrid(*axes, indexing="ij"))
+    logs = np.add.outer(*log_jacobian).ravel()
+    noise_sd = np.exp(log_noise)
+    prior_sd = np.exp(log_prior + (log_noise if relative else 0.0))
+
+    # log p(y | scales), by eigenvalues of the n x n covariance, which stay accurate however far the scales are apart
+    root = np.sqrt(np.diag(variances))
+    values, vectors = np.linalg.eigh(X @ unit_cov @ X.T / np.outer(root, root))
+    values = np.where(values > 1e-12 * values.max(), values, 0.0)  # what a huge prior sd must not blow up
+    target, ones = vectors.T @ ((y - X @ prior_mean) / root), vectors.T @ (1 / root)
+    marginal = noise_sd[:, np.newaxis] ** 2 + prior_sd[:, np.newaxis] ** 2 * values
+    logs = logs - 0.5 * np.sum(np.log(2 * np.pi * marginal), axis=1) - np.sum(np.log(root))
+    if intercept:
+        precision = np.sum(ones**2 / marginal, axis=1)
+        best = np.sum(ones * target / marginal, axis=1) / precision
+        logs = logs + 0.5 * np.log(2 * np.pi / precision)
+        target = target - np.outer(best, ones)
+    logs = logs - 0.5 * np.sum(target**2 / marginal, axis=1)
+
+    log_evidence = float(np.log(np.sum(np.exp(logs - logs.max()))) + logs.max())
+    kept = logs > logs.max() - negligible
+    weights = np.exp(logs[kept] - log_evidence)
+    noise_sd, prior_sd, log_prior = noise_sd[kept], prior_sd[kept], log_prior[kept]
+    # given the scales, rows of data and of prior in units of their sds, by QR: where noise is tiny they differ hugely
+    prior_rows = np.column_stack([np.zeros((p, int(intercept))), np.linalg.inv(np.linalg.cholesky(unit_cov))])
+    data = np.column_stack([design, y]) / root[:, np.newaxis]
+    rows = np.column_stack([prior_rows, prior_rows[:, -p:] @ prior_mean])
+    stacked = np.concatenate(
+        [np.divide.outer(data, noise_sd).transpose(2, 0, 1), np.divide.outer(rows, prior_sd).transpose(2, 0, 1)], axis=1
+    )
+    factor = np.linalg.qr(stacked, mode="r")
+    means = np.linalg.solve(factor[:, :-1, :-1], factor[:, :-1, -1:])[..., 0]
+    penalty = (noise_sd / prior_sd) ** 2
+    return DenseMixture(weights, noise_sd, np.exp(log_prior), penalty, means, factor[:, :-1, :-1], log_evidence, step)
+
+
+@dataclass(frozen=True)
+class TextbookNormalInverseGamma:
+    """Bayesian Data Analysis, section 14.2: N(mean, sigma² unit_cov) given sigma², which is InvGamma(shape, scale)."""
+
+    mean: np.ndarray
+    unit_cov: np.ndarray
+    shape: float
+    scale: float
+
+    @property
+    def sd(self) -> np.ndarray:
+        return np.sqrt(np.diag(self.unit_cov) * self.scale / (self.shape - 1))
+
+    def t(self, rows: Any, extra: float = 0.0) -> dict[str, Any]:
+        """Degrees of freedom, place and scale of rows @ parameters, and of a new error's variance times ``extra``."""
+        rows = np.atleast_2d(rows)
+        variances = np.einsum("ij,jk,ik->i", rows, self.unit_cov, rows) + extra
+        return {"df": 2 * self.shape, "loc": rows @ self.mean, "scale": np.sqrt(variances * self.scale / self.shape)}
+
+
+def normal_inverse_gamma(
+    X: Any,
+    y: Any,
+    shape: float,
+    scale: float,
+    *,
+    cov: Any = None,
+    mean: Any = 0.0,
+    weights: Any = None,
+    intercept: bool = True,
+) -> TextbookNormalInverseGamma:
+    """Under the prior N(mean, sigma² cov), flat where cov is None; each flat parameter takes up a row."""
+    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    n, p = X.shape
+    design = np.column_stack([np.ones(n), X]) if intercept else X
+    weight = np.diag(np.ones(n) if weights is None else np.asarray(weights, dtype=float))
+    prior_precision, prior_mean = np.zeros((design.shape[1],) * 2), np.zeros(design.shape[1])
+    prior_mean[-p:] = mean
+    if cov is not None:
+        prior_precision[-p:, -p:] = np.linalg.inv(cov)
+    precision = design.T @ weight @ design + prior_precision
+    best = np.linalg.solve(precision, design.T @ weight @ y + prior_precision @ prior_mean)
+    squares = y @ weight @ y + prior_mean @ prior_precision @ prior_mean - best @ precision @ best
+    flat_parameters = int(intercept) + (p if cov is None else 0)
+    return TextbookNormalInverseGamma(
+        best, np.linalg.inv(precision), shape + (n - flat_parameters) / 2, scale + squares / 2
+    )
+
+
+def mean_noise_variance(degrees: int, residual_squares: float, log_density: LogDensity) -> float:
+    """E[sigma² | y] under flat coefficients: p(sigma | y) goes as sigma^-degrees exp(-RSS / 2 sigma²) p(sigma)."""
+    t = 0.5 * np.log(residual_squares / degrees) + np.arange(-12, 60, 2e-4)
+    logs = -degrees * t - 0.5 * residual_squares * np.exp(-2 * t) + log_density(np.exp(t)) + t
+    weights = np.exp(logs - logs.max())
+    return float(np.sum(weights * np.exp(2 * t)) / np.sum(weights))

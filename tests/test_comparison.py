@@ -97,7 +97,7 @@ def test_every_check_can_fail(comparison: Comparison, nutpie_draws: xr.DataTree)
         "the MAP is": (replace(comparison, map=moved(estimate, 1.1e-5 * sd)), ["the MAP is"]),
         "converged": (replace(comparison, map=replace(estimate, gradient_norm=1.1e-5)), ["converged"]),
         "constant": (
-            replace(comparison, exact=replace(exact, log_evidence=exact.log_evidence + 2e-8)),
+            replace(comparison, exact=replace(exact, log_factor=exact.log_factor + 2e-8)),
             ["constant"],
         ),
         "means": (replace(comparison, mcmc=with_draws(shifted)), ["means"]),

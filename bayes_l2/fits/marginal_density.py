@@ -113,7 +113,7 @@ def _require_bounded(model: LinearModel) -> None:
         power, where = prior.power_at_zero + 1, "every coefficient is at its prior mean"
         if name == PRIOR_SD:
             power -= model.n_features
-        elif fits_exactly(model):
+        elif fits_exactly(model, by_prior_mean=model.prior.relative_to_noise):
             power, where = power - model.statistics.n_rows, "the coefficients fit y exactly"
         else:
             continue

@@ -76,7 +76,7 @@ class Eigenbasis:
 
         origin = prior.mean_vector(p)
         target = response - features @ origin
-        left, singular_values, right = _singular_vectors(prior.colour(features))
+        left, singular_values, right = _singular_vectors(prior.colour(features), is_centred=model.intercept)
         projections = left.T @ target
         largest = float(singular_values.max(initial=0.0)) or 1.0
         return cls(
@@ -174,17 +174,18 @@ def _difference(total: FloatArray, part: FloatArray) -> FloatArray:
     return np.where(total - part > 1e-14 * total, total - part, 0.0)
 
 
-def _singular_vectors(rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _singular_vectors(rows: FloatArray, *, is_centred: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return U, d and V' of rows = U diag(d) V', without directions whose d rounding cannot tell from 0."""
     n, p = rows.shape
     if not rows.any():
         return np.zeros((n, 0)), np.zeros(0), np.zeros((0, p))
     if p > 4 * n:  # by the Gram matrix of the rows, some four times faster where it loses no digits
         squares, left = np.linalg.eigh(rows @ rows.T)
-        kept = squares > n * np.finfo(float).eps * squares[-1]
-        if kept.any() and squares[kept][0] > GRAM_MIN_RCOND * squares[-1]:
-            singular_values = np.sqrt(squares[kept])
-            left = left[:, kept]
+        # centred rows have one direction of nothing, and it is known; another would be a loss of digits
+        centred = squares[0] <= n * np.finfo(float).eps * squares[-1] and is_centred
+        squares, left = squares[int(centred) :], left[:, int(centred) :]
+        if len(squares) and squares[0] > GRAM_MIN_RCOND * squares[-1]:
+            singular_values = np.sqrt(squares)
             return left, singular_values, (left / singular_values).T @ rows
     left, singular_values, right = np.linalg.svd(rows, full_matrices=False)
     kept = singular_values > max(n, p) * np.finfo(float).eps * singular_values[0]

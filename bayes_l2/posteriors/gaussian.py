@@ -41,13 +41,15 @@ class GaussianPosterior(MultivariateNormal):
         :math:`a_c`, the expected response at c.
     precision_at_center : float
         k, which is 0 for a flat intercept and total weight / noise_sd² after fitting with one.
+    log_factor : float
+        The part of ``log_evidence`` that is not the sum of squares.
+    sum_of_squares : float
+        The least sum of squares of all rows' residuals and of the prior, in units of their sds: -2 times the log
+        density at the mode, up to constants.
     log_evidence : float
         :math:`\log p(y)` of all the rows conditioned on. A flat prior counts as density 1, which is a convention:
         never compare log evidences of models whose flat parameters differ, or are in other units. A flat intercept
         takes up one row: the evidence is that of n - 1 contrasts of y.
-    sum_of_squares : float
-        The least sum of squares of all rows' residuals and of the prior, in units of their sds: -2 times the log
-        density at the mode, up to constants.
 
     References
     ----------
@@ -59,7 +61,7 @@ class GaussianPosterior(MultivariateNormal):
     center: FloatArray
     mean_at_center: float
     precision_at_center: float
-    log_evidence: float
+    log_factor: float
     sum_of_squares: float
 
     @classmethod
@@ -77,7 +79,7 @@ class GaussianPosterior(MultivariateNormal):
             center=np.zeros(p),
             mean_at_center=0.0,
             precision_at_center=0.0,
-            log_evidence=0.0,
+            log_factor=0.0,
             sum_of_squares=0.0,
         )
 
@@ -85,6 +87,11 @@ class GaussianPosterior(MultivariateNormal):
     def of(cls, model: LinearModel) -> Self:
         """Return the posterior of a model with known scales."""
         return cls.before_data(model).condition_on_statistics(model.statistics)
+
+    @property
+    def log_evidence(self) -> float:
+        """Log marginal density of the rows; see the attributes."""
+        return self.log_factor - 0.5 * self.sum_of_squares
 
     @property
     def intercept(self) -> float:
@@ -155,8 +162,8 @@ class GaussianPosterior(MultivariateNormal):
         shift, rise = (
             (factor[0, 1:-1] / factor[0, 0], factor[0, -1] / factor[0, 0]) if first == 0 else (np.zeros(p), 0.0)
         )
-        log_density_of_rows = 0.5 * (
-            statistics.sum_log_weights - statistics.n_rows * (LOG_2PI + 2 * np.log(self.noise_sd)) - factor[-1, -1] ** 2
+        log_constant_of_rows = 0.5 * (
+            statistics.sum_log_weights - statistics.n_rows * (LOG_2PI + 2 * np.log(self.noise_sd))
         )
         diagonal = np.diag(factor)[first:-1]
         return type(self)(
@@ -168,9 +175,9 @@ class GaussianPosterior(MultivariateNormal):
             center=self.center + shift,
             mean_at_center=float(self.mean_at_center + rise + shift @ self.mean),
             precision_at_center=float(factor[0, 0] ** 2),
-            log_evidence=float(
-                self.log_evidence
-                + log_density_of_rows
+            log_factor=float(
+                self.log_factor
+                + log_constant_of_rows
                 + _log_normaliser(np.diag(prior)[first:])
                 - _log_normaliser(diagonal)
             ),

@@ -49,30 +49,35 @@ class GaussianMixture:
     @cached_property
     def mean(self) -> FloatArray:
         """Posterior means, shape (d,); NaN where a tail is too heavy for a mean."""
-        if self._scales.noise_moments < 1:
-            return np.full(len(self.names), np.nan)
-        return self._center + self._axes @ self._mean_directions
+        return np.where(self._decays > 1, self._center + self._axes @ self._mean_directions, np.nan)
 
     @cached_property
     def sd(self) -> FloatArray:
         """Posterior standard deviations, shape (d,); infinite where a tail is too heavy."""
         nodes, penalty = self._nodes, np.exp(self._nodes.log_penalty)
-        squared_noise = nodes.noise_second_moments
+        squared_noise = nodes.noise_moments(2)
         variance = self._axes**2 @ (squared_noise @ self._basis.variances(penalty))
         variance += np.sum(self._noise_axes**2, axis=1) * squared_noise.sum()
         variance += self._deviations**2 @ nodes.weights.sum(axis=1)
         variance += self._null_variances * np.sum(squared_noise / penalty) / self._basis.unit
-        return np.sqrt(np.where(self._variance_is_finite, variance, np.inf))
+        return np.sqrt(np.where(self._decays > 2, variance, np.inf))
 
     @cached_property
     def kurtosis(self) -> FloatArray:
         """Fourth central moments over squared variances, shape (d,): 3 for a Gaussian, infinite for heavy tails."""
-        if self._scales.noise_moments < 4 or (self._null_variances.any() and self._scales.prior_moments < 4):
-            return np.full(len(self.names), np.inf)
-        nodes, spreads, deviations = self._nodes, self._spreads, self._deviations
-        fourth = np.sum(nodes.weights * np.exp(4 * nodes.log_noise_sd), axis=1)
-        moments = 3 * spreads**2 @ fourth + 6 * (spreads * deviations**2) @ nodes.noise_second_moments
-        return (moments + deviations**4 @ nodes.weights.sum(axis=1)) / self.sd**4
+        nodes, deviations = self._nodes, self._deviations
+        narrow = self._spreads * np.sqrt(nodes.noise_moments(4))
+        moments = 3 * np.sum(narrow**2, axis=1) + 6 * (self._spreads * deviations**2) @ nodes.noise_moments(2)
+        moments += deviations**4 @ nodes.weights.sum(axis=1)
+        return np.where(self._decays > 4, moments / self.sd**4, np.inf)
+
+    @cached_property
+    def _decays(self) -> FloatArray:
+        """The order below which moments of each quantity are finite, shape (d,)."""
+        decays = np.full(len(self.names), self._scales.decay_of_coefs if self._axes.size else np.inf)
+        outside = np.where(self._null_variances > 0, self._scales.decay_outside, np.inf)
+        of_noise = np.where(self._noise_axes.any(axis=1), self._scales.decay_of_noise, np.inf)
+        return np.minimum(np.minimum(decays, outside), of_noise)
 
     def marginal(self, names: str | Sequence[str]) -> Any:
         """Return the distribution of one quantity, a ``NormalMixture``, or of some, a ``GaussianMixture``.
@@ -142,17 +147,15 @@ class GaussianMixture:
         spreads += np.sum(self._noise_axes**2, axis=1)[:, np.newaxis]
         return spreads + self._null_variances[:, np.newaxis] / (self._basis.unit * penalty)
 
-    @property
-    def _variance_is_finite(self) -> Any:
-        return (self._scales.noise_moments >= 2) & ((self._null_variances == 0) | (self._scales.prior_moments >= 2))
-
     def _components(self, which: list[int], *, squeeze: bool = False, extra_noise: float = 0.0) -> NormalMixture:
         center = self._center[which] + self._axes[which] @ self._mean_directions
         means = center[:, np.newaxis] + self._deviations[which]
         variances = (self._spreads[which] + extra_noise)[..., np.newaxis] * np.exp(2 * self._nodes.log_noise_sd)
         flat_means = np.broadcast_to(means[..., np.newaxis], variances.shape).reshape(len(which), -1)
         flat_sds = np.sqrt(variances).reshape(len(which), -1)
-        finite = bool(np.all(np.broadcast_to(self._variance_is_finite, (len(self.names),))[which]))
+        decays = np.minimum(self._decays[which], self._scales.decay_of_noise if extra_noise else np.inf)
+        weights, kept = self._nodes.weights.reshape(-1), self._nodes.weights.reshape(-1) > 1e-40
+        flat_means, flat_sds = flat_means[:, kept], flat_sds[:, kept]
         if squeeze:
-            flat_means, flat_sds = flat_means[0], flat_sds[0]
-        return NormalMixture(self._nodes.weights.reshape(-1), flat_means, flat_sds, finite)
+            flat_means, flat_sds, decays = flat_means[0], flat_sds[0], decays[0]
+        return NormalMixture(weights[kept], flat_means, flat_sds, decays)

@@ -48,18 +48,20 @@ class MixturePosterior(GaussianMixture):
         self.model = model
         basis = Eigenbasis.of(model)
         scales = ScalePosterior(basis)
-        common = (model.feature_names, basis, scales)
-        arrays = (basis.origin, basis.axes, basis.free_axes, basis.outside_variances)
+        self.tolerance = tolerance
+        self._joint_arrays = _joint_arrays(basis)
+        names = (INTERCEPT, *model.feature_names) if model.intercept else model.feature_names
 
         def summarise(nodes: Nodes) -> tuple[FloatArray, FloatArray]:
-            mixture = GaussianMixture(*common, nodes, *arrays)
-            values = np.concatenate([mixture.mean, mixture.sd, [nodes.log_evidence]])
-            # beyond a few units in the last place of the number itself nothing can stand still
-            rounding = 16 * np.finfo(float).eps / tolerance * np.abs(values)
-            return values, np.concatenate([mixture.sd, mixture.sd, [1.0]]) + rounding
+            mixture = GaussianMixture(names, basis, scales, nodes, *self._joint_arrays)
+            noise = np.sqrt(nodes.noise_moments(2).sum()) if scales.decay_of_noise > 2 else np.inf
+            values = np.concatenate([mixture.mean, mixture.sd, [noise, nodes.log_evidence]])
+            units = np.where(np.isfinite(mixture.sd), mixture.sd, np.abs(mixture.mean))
+            return values, np.concatenate([units, units, [noise, 1.0]])
 
         nodes, self.quadrature_error = scales.nodes(summarise, tolerance)
-        super().__init__(*common, nodes, *arrays)
+        first = int(model.intercept)
+        super().__init__(model.feature_names, basis, scales, nodes, *(array[first:] for array in self._joint_arrays))
         self.log_evidence = nodes.log_evidence
 
     @property
@@ -70,10 +72,7 @@ class MixturePosterior(GaussianMixture):
     @property
     def intercept(self) -> float:
         """Posterior mean of the intercept, in the units of y; 0.0 where there is none."""
-        if not self.model.intercept:
-            return 0.0
-        mean = self.model.statistics.mean
-        return float(mean[-1] - mean[:-1] @ self.mean)
+        return float(self.joint.mean[0]) if self.model.intercept else 0.0
 
     @cached_property
     def cov(self) -> FloatArray:
@@ -127,14 +126,11 @@ class MixturePosterior(GaussianMixture):
 
     def predict(self, X: Any, *, return_sd: bool = False, observation_noise: bool = True) -> Any:
         """Return the posterior predictive mean at new rows, and its sd; see ``GaussianPosterior.predict``."""
-        X = validation.columns_of_fit(X, self.names)
-        center, mean_y = self._reference
-        mean = mean_y + (X - center) @ self.mean
+        at_rows = self._at(validation.columns_of_fit(X, self.names))
         if not return_sd:
-            return mean
-        at_rows = self._at(X)
-        noise = self._nodes.noise_second_moments.sum() if observation_noise else 0.0
-        return mean, np.sqrt(at_rows.sd**2 + noise)
+            return at_rows.mean
+        noise = self._noise_variance if observation_noise else 0.0
+        return at_rows.mean, np.sqrt(at_rows.sd**2 + noise)
 
     def predictive(self, X: Any, *, observation_noise: bool = True) -> NormalMixture:
         """Return the predictive distribution at new rows, with ``pdf``, ``cdf`` and ``ppf`` over them."""
@@ -147,11 +143,10 @@ class MixturePosterior(GaussianMixture):
         more = SufficientStatistics.from_rows(X, y, weights)
         total = self.model.statistics + SufficientStatistics(self.names, *list(vars(more).values())[1:])
         model = self.model
-        return MixturePosterior(
-            LinearModel.from_statistics(
-                total, likelihood=model.likelihood, prior=model.prior, intercept=model.intercept
-            )
+        model = LinearModel.from_statistics(
+            total, likelihood=model.likelihood, prior=model.prior, intercept=model.intercept
         )
+        return MixturePosterior(model, tolerance=self.tolerance)
 
     def to_datatree(self, *, draws: int = 1000, chains: int = 4, seed: int | None = None) -> "xr.DataTree":
         """Return independent draws as ArviZ takes them, with the variables of ``fit_mcmc``.
@@ -188,7 +183,7 @@ class MixturePosterior(GaussianMixture):
         log_evidence = basis.log_factor(np.exp(x)) - basis.rows * t[0]
         log_evidence = log_evidence - 0.5 * basis.sum_of_squares(np.exp(x)) / parts.noise_sd**2
         priors = sum(prior.log_density(getattr(parts, name)) for name, prior in model.unknown_scales.items())
-        node = Nodes(x, t, np.ones((1, 1)), np.ones(1), 0.0)
+        node = Nodes(x, t, np.zeros((1, 1)), 0.0)
         conditional = self._log_density(parts.coef, parts.intercept if model.intercept else None, node)
         return float(conditional + log_evidence[0] + priors - self.log_evidence)
 
@@ -196,6 +191,10 @@ class MixturePosterior(GaussianMixture):
         if name == PENALTY:
             return self._scales.penalty_marginal
         return self._scales.scale_marginal(self._nodes, of_noise=name == NOISE_SD)
+
+    @property
+    def _noise_variance(self) -> float:
+        return float(self._nodes.noise_moments(2).sum()) if self._scales.decay_of_noise > 2 else np.inf
 
     @property
     def _reference(self) -> tuple[FloatArray, float]:
@@ -224,10 +223,10 @@ class MixturePosterior(GaussianMixture):
 
     def _covariance(self, rows: FloatArray) -> FloatArray:
         """Return the covariance of rows times b."""
-        if not np.all(self._variance_is_finite):
+        if not np.isfinite(self.sd).all():
             raise ValueError("there is no covariance: the tail of an unknown scale is too heavy")
         nodes, penalty = self._nodes, np.exp(self._nodes.log_penalty)
-        squared_noise = nodes.noise_second_moments
+        squared_noise = nodes.noise_moments(2)
         axes, free = rows @ self._axes, rows @ self._noise_axes
         weighted = rows @ self._deviations * np.sqrt(nodes.weights.sum(axis=1))
         cov = axes * (squared_noise @ self._basis.variances(penalty)) @ axes.T + weighted @ weighted.T
@@ -299,30 +298,8 @@ class JointMixture(GaussianMixture):
 
     def __init__(self, posterior: MixturePosterior) -> None:
         self._posterior = posterior
-        if not posterior.has_intercept:
-            super().__init__(
-                posterior.names,
-                posterior._basis,
-                posterior._scales,
-                posterior._nodes,
-                posterior._center,
-                posterior._axes,
-                posterior._noise_axes,
-                posterior._null_variances,
-            )
-            return
-        line = posterior._at(np.zeros((1, len(posterior.names))))
-        free = np.column_stack([np.zeros(len(posterior.names)), posterior._noise_axes])
-        super().__init__(
-            (INTERCEPT, *posterior.names),
-            posterior._basis,
-            posterior._scales,
-            posterior._nodes,
-            np.append(line._center, posterior._center),
-            np.vstack([line._axes, posterior._axes]),
-            np.vstack([line._noise_axes, free]),
-            np.append(line._null_variances, posterior._null_variances),
-        )
+        names = (INTERCEPT, *posterior.names) if posterior.has_intercept else posterior.names
+        super().__init__(names, posterior._basis, posterior._scales, posterior._nodes, *posterior._joint_arrays)
 
     @cached_property
     def cov(self) -> FloatArray:
@@ -332,7 +309,7 @@ class JointMixture(GaussianMixture):
             return posterior.cov
         rows = np.vstack([-posterior._reference[0], np.eye(len(posterior.names))])
         cov = posterior._covariance(rows)
-        cov[0, 0] += posterior._nodes.noise_second_moments.sum() / posterior.model.statistics.total_weight
+        cov[0, 0] += posterior._noise_variance / posterior.model.statistics.total_weight
         return cov
 
     def logpdf(self, points: Any) -> Any:
@@ -352,3 +329,21 @@ class JointMixture(GaussianMixture):
         if not self._posterior.has_intercept:
             return coef, x, t
         return np.column_stack([self._posterior._draw_intercept(rng, coef, t), coef]), x, t
+
+
+def _joint_arrays(basis: Eigenbasis) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return centre, axes, noise axes and variances outside of the coefficients, after those of an intercept."""
+    model = basis.model
+    if not model.intercept:
+        return basis.origin, basis.axes, basis.free_axes, basis.outside_variances
+    mean = model.statistics.mean
+    row = -mean[np.newaxis, :-1]
+    at_center = np.zeros((len(basis.origin) + 1, 1))
+    at_center[0] = model.statistics.total_weight**-0.5
+    free = np.vstack([row @ basis.free_axes, basis.free_axes])
+    return (
+        np.append(mean[-1] + row @ basis.origin, basis.origin),
+        np.vstack([row @ basis.axes, basis.axes]),
+        np.hstack([at_center, free]),
+        np.append(basis.outside_variances_of(row), basis.outside_variances),
+    )

@@ -87,11 +87,13 @@ class StudentT:
     def logpdf(self, points: Any) -> Any:
         """Return the log density at one point or many, shape (..., d)."""
         d = len(self.mode)
-        unit_logpdf = self.given_unit_noise.logpdf(points)
-        at_mode = self.given_unit_noise.logpdf(self.mode)
-        squares = 2 * (at_mode - unit_logpdf)
+        points = np.asarray(points, dtype=float)
+        if points.shape[-1:] != (d,):
+            raise ValueError(f"points must have {d} entries on the last axis, got shape {points.shape}")
+        squares = self.given_unit_noise.squared_distance(points)
         constant = gammaln(self.shape + d / 2) - gammaln(self.shape) - 0.5 * d * np.log(self.scale)
-        return at_mode + 0.5 * d * np.log(2) + constant - (self.shape + d / 2) * np.log1p(squares / (2 * self.scale))
+        at_mode = self.given_unit_noise.log_normaliser + constant
+        return at_mode - (self.shape + d / 2) * np.log1p(squares / (2 * self.scale))
 
     def sample(self, rng: np.random.Generator | int | None = None, n: int = 1) -> FloatArray:
         """Draw independently, shape (n, d)."""
@@ -187,9 +189,8 @@ class NormalInverseGammaPosterior(StudentT):
         the noise sd counts as it is written, 1 or :math:`1/\sigma`: its evidences compare only with one another.
         """
         unit = self.given_unit_noise
-        at_best = unit.log_evidence + unit.sum_of_squares / 2
         integral = gammaln(self.shape) - self.shape * np.log(self.scale) - np.log(2)
-        return float(self.log_prior_constant + at_best + integral)
+        return float(self.log_prior_constant + unit.log_factor + integral)
 
     def marginal(self, names: str | Sequence[str]) -> Any:
         """Return the distribution of coefficients or "intercept", see ``StudentT``, or of "noise_sd".
@@ -222,7 +223,8 @@ class NormalInverseGammaPosterior(StudentT):
     def predict(self, X: Any, *, return_sd: bool = False, observation_noise: bool = True) -> Any:
         """Return the posterior predictive mean at new rows, and its sd; see ``GaussianPosterior.predict``."""
         predictive = self.predictive(X, observation_noise=observation_noise)
-        return (predictive.mean(), predictive.std()) if return_sd else predictive.mean()
+        mean = predictive.median() if self.df > 1 else np.full(len(np.asarray(X)), np.nan)
+        return (mean, predictive.std()) if return_sd else mean
 
     def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:
         """Return the predictive distribution at new rows, a frozen ``scipy.stats.t`` over them."""
@@ -232,8 +234,8 @@ class NormalInverseGammaPosterior(StudentT):
     def log_posterior(self, parameters: FloatArray) -> float:
         """Return the normalised log density of the model's parameters: intercept, coefficients and noise sd."""
         noise_sd, unit = float(parameters[-1]), self.given_unit_noise.joint
-        place = unit.mean + (parameters[:-1] - unit.mean) / noise_sd
-        given_noise = unit.logpdf(place) - len(place) * np.log(noise_sd)
+        squares = unit.squared_distance(parameters[:-1]) / noise_sd**2
+        given_noise = unit.log_normaliser - 0.5 * squares - (len(parameters) - 1) * np.log(noise_sd)
         return float(given_noise + self.marginal(NOISE_SD).logpdf(noise_sd))
 
     def to_datatree(self, *, draws: int = 1000, chains: int = 4, seed: int | None = None) -> "xr.DataTree":

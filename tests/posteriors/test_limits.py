@@ -1,0 +1,145 @@
+"""Where an integral is hard, or a moment does not exist: every case here was wrong once."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bayes_l2 import LinearModel, MixturePosterior, fit_exact, likelihoods, priors
+from tests.oracles import dense_mixture, flat, half_cauchy, half_normal, inverse_gamma, normal_inverse_gamma
+
+Normal = likelihoods.Normal
+
+
+def problem(n: int, p: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((n, p))
+    return X, X @ rng.standard_normal(p) + rng.standard_normal(n)
+
+
+def test_student_t_logpdf_is_normalised() -> None:
+    X, y = problem(12, 2)
+    prior = priors.Normal(1.5, relative_to_noise=True)
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.InverseGamma(2.0, 3.0)), prior=prior))
+    book = normal_inverse_gamma(X, y, 2.0, 3.0, cov=2.25 * np.eye(2))
+    t: Any = {"loc": book.mean, "shape": book.scale / book.shape * book.unit_cov, "df": 2 * book.shape}
+    point = book.mean + book.sd
+    assert posterior.joint.logpdf(point) == pytest.approx(stats.multivariate_t.logpdf(point, **t), abs=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-8, 1e8, 1e12])
+def test_nig_densities_in_other_units(size: float) -> None:
+    X, y = problem(20, 2)
+    options: Any = {"likelihood": Normal(priors.FlatLogScale()), "prior": priors.Normal(1.0, relative_to_noise=True)}
+    usual, scaled = fit_exact(LinearModel(X, y, **options)), fit_exact(LinearModel(X, size * y, **options))
+    assert scaled.log_evidence + 19 * np.log(size) == pytest.approx(usual.log_evidence, abs=1e-8)
+    point = usual.mean + usual.sd
+    assert scaled.logpdf(size * point) + 2 * np.log(size) == pytest.approx(usual.logpdf(point), abs=1e-8)
+    place = np.append(usual.joint.mean + usual.joint.sd, 1.0)
+    ours = scaled.log_posterior(size * place) + 4 * np.log(size)
+    assert ours == pytest.approx(usual.log_posterior(place), abs=1e-8)
+
+
+@pytest.mark.parametrize("n", [500, 2000, 20_000])
+def test_the_marginal_of_the_prior_sd_with_many_rows(n: int) -> None:
+    """With so many rows the noise sd is known, to no more than 1e-3 in the cdf of the prior sd."""
+    X, y = problem(n, 3)
+    prior = priors.Normal(priors.HalfCauchy(1.0))
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=prior))
+    noise = posterior.marginal("noise_sd").mean()
+    known = fit_exact(LinearModel(X, y, likelihood=Normal(float(noise)), prior=prior))
+    quantiles = known.marginal("prior_sd").ppf(np.array([0.1, 0.5, 0.9]))
+    np.testing.assert_allclose(posterior.marginal("prior_sd").cdf(quantiles), [0.1, 0.5, 0.9], atol=1e-3)
+
+
+def test_the_marginal_of_the_noise_under_a_tight_prior_on_the_prior_sd() -> None:
+    X, y = problem(12, 3)
+    tight = priors.Normal(priors.InverseGamma(1e6, 1e6))
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=tight))
+    known = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=priors.Normal(1.0)))
+    quantiles = known.marginal("noise_sd").ppf(np.array([0.1, 0.5, 0.9]))
+    np.testing.assert_allclose(posterior.marginal("noise_sd").cdf(quantiles), [0.1, 0.5, 0.9], atol=1e-3)
+
+
+def test_the_marginal_of_the_prior_sd_of_a_small_problem() -> None:
+    X, y = problem(5, 8)
+    prior = priors.Normal(priors.HalfCauchy(1.5))
+    posterior = MixturePosterior(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(2.0)), prior=prior))
+    dense = dense_mixture(X, y, half_normal(2.0), half_cauchy(1.5))
+    for probability in (0.01, 0.5, 0.99):
+        at = posterior.marginal("prior_sd").ppf(probability)
+        assert dense.scale_cdf("prior_sd", at) == pytest.approx(probability, abs=1e-5)
+
+
+def test_coefficients_bounded_by_a_known_prior_have_moments() -> None:
+    X, y = problem(3, 1)
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=priors.Normal(1.0)))
+    dense = dense_mixture(X, y, flat, 1.0, ends=(-30, 40))
+    assert abs(posterior.mean[0] - dense.mean[1]) < 1e-8 * dense.sd[1]
+    assert posterior.sd[0] == pytest.approx(dense.sd[1], rel=1e-8)
+
+
+def test_the_intercept_has_no_sd_where_the_noise_has_none() -> None:
+    """p(sigma | y) falls as sigma^-3 with three rows left: E sigma² is infinite, and the intercept's variance."""
+    X, y = problem(4, 1)
+    prior = priors.Normal(priors.HalfNormal(1.0))
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=prior))
+    assert np.isinf(posterior.joint.sd[0])
+
+
+@pytest.mark.parametrize("prior", [1.0, priors.HalfNormal(1.0)])
+def test_the_intercept_is_as_exact_as_the_coefficients(prior: Any) -> None:
+    X, y = problem(5, 2)
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=priors.Normal(prior)))
+    dense = dense_mixture(
+        X, y, flat, prior if isinstance(prior, float) else half_normal(1.0), ends=(-30, 80), negligible=200
+    )
+    np.testing.assert_allclose(posterior.joint.sd, dense.sd, rtol=1e-8)
+
+
+def test_the_bugs_prior() -> None:
+    X, y = problem(4, 2)
+    prior = priors.Normal(priors.InverseGamma(0.01, 0.01))
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfCauchy(1.0)), prior=prior))
+    dense = dense_mixture(X, y, half_cauchy(1.0), inverse_gamma(0.01, 0.01), ends=(-30, 80))
+    np.testing.assert_allclose(posterior.sd, dense.sd[1:], rtol=1e-7)
+
+
+def test_kurtosis_with_more_columns_than_rows() -> None:
+    X, y = problem(5, 8)
+    prior = priors.Normal(priors.HalfCauchy(1.5))
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(2.0)), prior=prior))
+    assert np.isfinite(posterior.kurtosis).all()
+
+
+def test_improper_where_columns_fit_under_an_unknown_relative_prior_sd() -> None:
+    """sigma to 0, tau to infinity, sigma tau fixed: sigma^-(n' - r) sigma^0 tau^-2 dtau = sigma^(r + 1 - n')."""
+    X = problem(5, 1)[0]
+    prior = priors.Normal(priors.HalfCauchy(1.0), relative_to_noise=True)
+    model = LinearModel(X, 2 * X[:, 0], likelihood=Normal(priors.HalfNormal(1.0)), prior=prior, intercept=False)
+    with pytest.raises(ValueError, match="improper"):
+        fit_exact(model)
+
+
+def test_improper_where_the_prior_mean_fits_and_both_sds_vanish() -> None:
+    """Both sds to 0 at a fixed ratio: sigma^-n' sigma dsigma."""
+    X = problem(5, 8)[0]
+    prior = priors.Normal(priors.HalfCauchy(1.0))
+    with pytest.raises(ValueError, match="improper"):
+        fit_exact(LinearModel(X, np.full(5, 3.0), likelihood=Normal(priors.HalfNormal(1.0)), prior=prior))
+
+
+def test_predictions_without_a_mean_have_none() -> None:
+    X, y = problem(3, 1)
+    prior = priors.Normal(1.0, relative_to_noise=True)
+    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=prior))
+    assert np.isnan(posterior.mean).all()
+    assert np.isnan(posterior.predict([[0.5]])).all()
+
+
+def test_conditioning_keeps_the_tolerance() -> None:
+    X, y = problem(3, 5)
+    prior = priors.Normal(priors.InverseGamma(0.01, 0.01))
+    loose = fit_exact(LinearModel(X, y, likelihood=Normal(1.0), prior=prior), tolerance=1e-2)
+    loose.condition([X.mean(axis=0)], [y.mean()])
