@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import arviz as az
 import numpy as np
 import pytest
 import xarray as xr
+from scipy import stats
 
 from bayes_l2 import (
     Comparison,
@@ -21,6 +23,7 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
+from bayes_l2.scale_priors import Scale
 
 
 @pytest.fixture(scope="module")
@@ -209,3 +212,72 @@ def test_reprs(comparison: Comparison) -> None:
     assert html.count("<table>") == 3
     assert "α = σ²/τ² = 54² / 20² = 7.29" in html
     assert "8 of 8 checks passed." in html
+
+
+def unknown(X: np.ndarray, y: np.ndarray, noise: Scale, prior: Scale, **options: Any) -> LinearModel:
+    return LinearModel(X, y, likelihood=likelihoods.Normal(noise), prior=priors.Normal(prior, **options))
+
+
+def test_unknown_scales_have_rows_and_checks(diabetes: LinearModel) -> None:
+    X, y = diabetes.rows("the test")
+    comparison = compare(unknown(X, y, priors.HalfNormal(100.0), priors.HalfCauchy(20.0)), routes=["ridge", "map"])
+    assert list(comparison.table.index)[-3:] == ["log noise_sd", "log prior_sd", "log penalty"]
+    assert list(comparison.table.columns) == ["exact", "exact_sd"]
+    evidence, ridge, mode, converged = comparison.checks[:4]
+    assert evidence.passed
+    assert ridge.reason.startswith("the penalty is random: it depends on noise_sd and prior_sd")
+    assert mode.reason.startswith("the density has no maximum: where every coefficient is at its prior mean")
+    assert converged.reason == "there is no MAP"
+    # the log of the noise sd by draws, which know nothing of the tables: 200 000 of them, 7 standard errors
+    draws = np.log(comparison.exact.to_datatree(draws=50_000, seed=1)["posterior"]["prior_sd"].to_numpy())
+    row = comparison.table.loc["log prior_sd"]
+    assert draws.mean() == pytest.approx(row["exact"], abs=7 * row["exact_sd"] / np.sqrt(200_000))
+    assert draws.std() == pytest.approx(row["exact_sd"], rel=7 * np.sqrt((stats.kurtosis(draws.ravel()) + 2) / 8e5))
+    assert comparison.scales["prior_sd"]["median"] == pytest.approx(np.exp(np.median(draws)), rel=0.01)
+
+
+def test_a_joint_mode_is_reported_and_not_held_to_the_mean(diabetes: LinearModel) -> None:
+    X, y = diabetes.rows("the test")
+    comparison = compare(unknown(X[:40], y[:40], priors.HalfNormal(100.0), 20.0), routes=["map"])
+    mode, converged = comparison.checks[2:4]
+    assert mode.passed is None
+    assert mode.reason.startswith("a joint mode is not the mean where noise_sd is unknown: 0.2")
+    assert converged.passed
+    assert comparison.map is not None
+    assert comparison.table.loc["log noise_sd", "map"] == pytest.approx(np.log(comparison.map.noise_sd))
+
+
+def test_under_a_relative_prior_all_points_are_one(diabetes: LinearModel) -> None:
+    X, y = diabetes.rows("the test")
+    model = unknown(X, y, priors.InverseGamma(3.0, 5000.0), 0.4, relative_to_noise=True)
+    comparison = compare(model, routes=["ridge", "map"])
+    assert [check.passed for check in comparison.checks[:4]] == [True] * 4
+    assert np.isnan(comparison.table.loc["log noise_sd", "ridge"])
+    noise = comparison.exact.marginal("noise_sd")
+    logs = np.log(noise.rvs(200_000, random_state=1))
+    row = comparison.table.loc["log noise_sd"]
+    assert logs.mean() == pytest.approx(row["exact"], abs=7 * row["exact_sd"] / np.sqrt(200_000))
+    assert logs.std() == pytest.approx(row["exact_sd"], rel=7 / np.sqrt(2 * 200_000))
+
+
+def test_moments_that_do_not_exist_are_no_claim() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((5, 2)), rng.standard_normal(5)
+    model = LinearModel(X, y, likelihood=likelihoods.Normal(priors.FlatLogScale()), prior=priors.Flat())
+    exact = fit_exact(model)  # Student-t with two degrees of freedom: a mean, and no variance
+    comparison = Comparison(model, exact, mcmc=exact.to_datatree(draws=1000, seed=1))
+    assert [check.passed for check in comparison.checks[4:]] == [True, True, None, None]
+    assert comparison.checks[6].reason == "the exact posterior of intercept has no finite variance"
+
+
+def test_exact_draws_pass_and_draws_of_another_scale_do_not(diabetes: LinearModel) -> None:
+    X, y = diabetes.rows("the test")
+    model = unknown(X, y, priors.HalfNormal(100.0), priors.HalfCauchy(20.0))
+    exact = fit_exact(model)
+    tree = exact.to_datatree(draws=4000, seed=2)
+    good = Comparison(model, exact, mcmc=tree)
+    assert [check.passed for check in good.checks[4:]] == [True] * 4
+    moved_scale = tree["posterior"].to_dataset().assign(penalty=lambda draws: 1.1 * draws["penalty"])
+    bad = Comparison(model, exact, mcmc=xr.DataTree.from_dict({"posterior": moved_scale}))
+    assert [check.passed for check in bad.checks[4:]] == [True, True, False, True]
+    assert bad.checks[6].reason == "at log penalty"

@@ -6,8 +6,20 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from bayes_l2 import Comparison, GaussianPosterior, LinearModel, compare, fit_map, fit_ridge, plots
+from bayes_l2 import (
+    Comparison,
+    GaussianPosterior,
+    LinearModel,
+    compare,
+    fit_exact,
+    fit_map,
+    fit_ridge,
+    likelihoods,
+    plots,
+    priors,
+)
 from tests.oracles import random_problem
 
 
@@ -90,3 +102,28 @@ def test_prediction_band_is_95_percent() -> None:
         edges = np.asarray(band.get_paths()[0].vertices)[:, 1]
         assert edges.max() == pytest.approx((grid + 1.959964 * sd).max(), rel=1e-6)
         assert edges.min() == pytest.approx((grid - 1.959964 * sd).min(), rel=1e-6)
+
+
+def test_unknown_scales_are_drawn_over_their_draws(diabetes: LinearModel) -> None:
+    X, y = diabetes.rows("the test")
+    model = LinearModel(
+        X,
+        y,
+        likelihood=likelihoods.Normal(priors.HalfNormal(100.0)),
+        prior=priors.Normal(priors.HalfCauchy(20.0)),
+    )
+    exact = fit_exact(model)
+    comparison = Comparison(model, exact, mcmc=exact.to_datatree(seed=1))
+    figure = comparison.plot()
+    titles = [axis.get_title() for axis in figure.axes]
+    assert titles[-3:] == ["noise_sd", "prior_sd", "penalty"]
+    means = next(line for line in figure.axes[0].lines if line.get_label() == "MCMC mean")
+    np.testing.assert_allclose(np.asarray(means.get_xdata()), comparison.table["mcmc"].loc[list(exact.names)])
+    axis = Figure().subplots()
+    plots.density_over_draws(comparison, "penalty", axis)
+    bars = [patch for patch in axis.patches if isinstance(patch, Rectangle)]
+    heights, edges = np.array([bar.get_height() for bar in bars]), np.array([bar.get_x() for bar in bars])
+    width = edges[1] - edges[0]
+    shares = np.diff(exact.marginal("penalty").cdf(np.append(edges, edges[-1] + width)))
+    # 40 shares of 4000 draws, 7 binomial standard errors
+    np.testing.assert_array_less(np.abs(heights * width - shares), 7 * np.sqrt(shares / 4000))
