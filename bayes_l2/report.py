@@ -98,17 +98,14 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
     symbols = {NOISE_SD: "σ", PRIOR_SD: "τ"}
     for name, prior in model.unknown_scales.items():
         lines.append((name, f"{symbols[name]} ~ {str(prior).removeprefix('priors.')}"))
-    if not model.unknown_scales:
-        lines.append(("so the MAP minimises", facts["objective"]))
-    elif facts["penalty"] is not None:
-        lines.append(("so the mean minimises", facts["objective"]))
-    else:
-        lines.append(("given σ and τ the mean minimises", facts["objective"]))
-    if (facts["penalty"] and model.unknown_scales) or (facts["penalty"] and model.prior.relative_to_noise):
-        lines.append(("with the penalty", f"α = 1/τ² = 1 / {facts['prior_sd']:g}² = {facts['penalty']:.6g}"))
-    elif facts["penalty"]:
-        sds = f"{facts['noise_sd']:g}² / {facts['prior_sd']:g}²"
-        lines.append(("with the penalty", f"α = σ²/τ² = {sds} = {facts['penalty']:.6g}"))
+    known = " and ".join(symbols[name] for name in model.unknown_scales)
+    heading = f"so given {known} the MAP minimises" if not model.mode_is_mean else "so the MAP minimises"
+    lines.append((heading, facts["objective"]))
+    if facts["penalty"]:
+        relative = model.prior.relative_to_noise
+        ratio = "1 / " if relative else f"{facts['noise_sd']:g}² / "
+        formula = f"{'1/τ²' if relative else 'σ²/τ²'} = {ratio}{facts['prior_sd']:g}²"
+        lines.append(("with the penalty", f"α = {formula} = {facts['penalty']:.6g}"))
     return lines
 
 
