@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bayes_l2 import datasets, likelihoods, plots, priors
-    from bayes_l2.comparison import Check, Comparison, compare
+    from bayes_l2.checks import Check
+    from bayes_l2.comparison import Comparison, compare
     from bayes_l2.distributions import MultivariateNormal
     from bayes_l2.fits.exact import fit_exact
     from bayes_l2.fits.map_estimate import fit_map
@@ -17,19 +18,20 @@ if TYPE_CHECKING:
     from bayes_l2.fits.point_estimate import PointEstimate
     from bayes_l2.fits.ridge import fit_ridge
     from bayes_l2.model import LinearModel
+    from bayes_l2.penalty_paths import PenaltyPath, penalty_path
     from bayes_l2.posteriors.covariances import RidgeCovariances, ridge_covariances
     from bayes_l2.posteriors.gaussian import GaussianPosterior
     from bayes_l2.posteriors.mixture import MixturePosterior
     from bayes_l2.posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
     from bayes_l2.pymc_model import pymc_program
-    from bayes_l2.selection import Choice, PenaltyPath, choose_penalty, penalty_path
+    from bayes_l2.selection import Choice, choose_penalty
     from bayes_l2.sufficient_statistics import SufficientStatistics
 
 __version__ = "0.1.0"
 
 # Each name and the module it lives in (None: a module itself), imported when first asked for.
 _HOMES = {
-    "Check": "comparison",
+    "Check": "checks",
     "Choice": "selection",
     "Comparison": "comparison",
     "GaussianPosterior": "posteriors.gaussian",
@@ -37,7 +39,7 @@ _HOMES = {
     "MixturePosterior": "posteriors.mixture",
     "MultivariateNormal": "distributions",
     "NormalInverseGammaPosterior": "posteriors.normal_inverse_gamma",
-    "PenaltyPath": "selection",
+    "PenaltyPath": "penalty_paths",
     "PointEstimate": "fits.point_estimate",
     "RidgeCovariances": "posteriors.covariances",
     "SufficientStatistics": "sufficient_statistics",
@@ -49,7 +51,7 @@ _HOMES = {
     "fit_mcmc": "fits.mcmc",
     "fit_ridge": "fits.ridge",
     "likelihoods": None,
-    "penalty_path": "selection",
+    "penalty_path": "penalty_paths",
     "plots": None,
     "priors": None,
     "pymc_program": "pymc_model",

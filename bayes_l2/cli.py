@@ -94,7 +94,7 @@ def compare(
         CriterionName | None,
         typer.Option(
             help="Choose the penalty by this, and a noise sd that is not a number with it. "
-            "[default: evidence for a CSV without scales]"
+            "[default: evidence for a CSV without --prior-sd]"
         ),
     ] = None,
     intercept: Annotated[bool, typer.Option(help="Whether to fit an intercept, which is never penalised.")] = True,
@@ -188,20 +188,22 @@ def _model(
     """Return the model to compare on, and how its penalty was chosen if it was."""
     from bayes_l2 import likelihoods, priors, scale_priors
     from bayes_l2.model import LinearModel
+    from bayes_l2.propriety import require_proper
 
     noise = None if noise_sd is None else scale_priors.parse(noise_sd, "--noise-sd")
     prior = None if prior_sd is None else scale_priors.parse(prior_sd, "--prior-sd")
-    if choose is None and is_csv and noise is None and prior is None:
+    if choose is None and is_csv and prior is None:
         choose = CriterionName.EVIDENCE
-    if choose is None and is_csv and (noise is None or prior is None):
-        missing = "--noise-sd" if noise is None else "--prior-sd"
-        raise ValueError(f"{missing} must be given too, or neither scale and they are chosen by evidence; see --choose")
     if choose is None:
+        if is_csv and noise is None:
+            raise ValueError("--noise-sd must be given with --prior-sd, or neither, and both are chosen by evidence")
         noise, prior = noise or DIABETES_NOISE_SD, prior or DIABETES_PRIOR_SD
     elif isinstance(prior, float):
         raise ValueError(
             "--choose chooses the prior sd: leave out --prior-sd, or give it a prior such as halfcauchy:20"
         )
+    elif choose is CriterionName.HIERARCHICAL and prior is None:
+        raise ValueError("--choose hierarchical needs a prior on the prior sd, such as --prior-sd halfcauchy:20")
     unknown = scale_priors.FlatLogScale()
     model = LinearModel(
         X,
@@ -211,6 +213,7 @@ def _model(
         intercept=intercept,
     )
     if choose is None:
+        require_proper(model)
         return model, None
     from bayes_l2.selection import choose_penalty
 

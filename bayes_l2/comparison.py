@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from bayes_l2 import validation
+from bayes_l2.checks import Check, without_infinities
 from bayes_l2.fits.exact import ExactPosterior, fit_exact
 from bayes_l2.fits.map_estimate import fit_map
 from bayes_l2.fits.mcmc import fit_mcmc
@@ -28,45 +29,6 @@ CLOSED_FORM_TOLERANCE = 1e-8  # posterior sds, for routes that solve linear equa
 FALSE_ALARM_RATE = 1e-8  # of the mean and sd checks of one comparison together, draws' averages taken as normal
 MAX_R_HAT = 1.01  # this and the next: Vehtari et al. (2021), Bayesian Analysis 16(2)
 MIN_ESS = 400.0
-
-
-@dataclass(frozen=True)
-class Check:
-    """One claim, and what was measured of it.
-
-    Attributes
-    ----------
-    claim : str
-        The claim in words.
-    statistic : float or None
-        What was measured, in ``unit``.
-    tolerance : float or None
-        The bound that the statistic is held to.
-    unit : str
-        Unit of both: "sd" is a posterior standard deviation, "MCSE" a Monte-Carlo standard error.
-    passed : bool or None
-        Whether it holds; None where the check does not apply.
-    reason : str
-        Why it does not apply, or where the statistic was found.
-    at_least : bool
-        Whether the tolerance is a lower bound.
-    """
-
-    claim: str
-    statistic: float | None = None
-    tolerance: float | None = None
-    unit: str = ""
-    passed: bool | None = None
-    reason: str = ""
-    at_least: bool = False
-
-    @classmethod
-    def of(
-        cls, claim: str, statistic: float, tolerance: float, unit: str, reason: str, *, at_least: bool = False
-    ) -> Self:
-        """Hold a statistic against its tolerance; NaN never passes."""
-        passed = statistic >= tolerance if at_least else statistic <= tolerance
-        return cls(claim, statistic, tolerance, unit, bool(passed), reason, at_least)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,6 +178,9 @@ class Comparison:
         if estimate is None:
             return Check(claim, reason=self._missing(route))
         joint = self.exact.joint
+        if not np.isfinite(joint.sd).all():
+            where = joint.names[int(np.argmin(np.isfinite(joint.sd)))]
+            return Check(claim, reason=f"the exact posterior of {where} has no mean, or no sd to measure by")
         difference = np.abs(self._location(estimate) - joint.mean)
         # a parameter is only known to the last digits of its own size
         beyond_rounding = np.maximum(difference - 4 * np.finfo(float).eps * np.abs(joint.mean), 0)
@@ -294,7 +259,7 @@ class Comparison:
             "checks": [asdict(check) for check in self.checks],
             "passed": self.passed,
         }
-        return _finite(result)
+        return without_infinities(result)
 
     def __rich__(self) -> Any:
         from bayes_l2 import report
@@ -420,12 +385,3 @@ def _log_likelihoods(model: LinearModel, points: FloatArray) -> tuple[FloatArray
     terms = np.abs(model.y) + np.abs(intercepts).max() + np.abs(model.X) @ np.abs(coefs).max(axis=0)
     rounding = np.abs(densities).sum(axis=0) + terms @ slopes
     return densities.sum(axis=0), few_eps * float(rounding.max())
-
-
-def _finite(value: Any) -> Any:
-    """Return nested dictionaries and lists with None for what is not a finite number."""
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -139,9 +139,6 @@ class LinearModel:
         n_features = len(names) if X is None else X.shape[1]
         if prior.size not in (None, n_features):
             raise ValueError(f"the prior must be for the {n_features} columns of X, got one for {prior.size}")
-        unknown = [name for name, sd in ((NOISE_SD, likelihood.sd), (PRIOR_SD, prior.sd)) if isinstance(sd, ScalePrior)]
-        reserved = [*unknown, PENALTY] if unknown else []
-        names = validation.feature_names(names, n_features, reserved=[INTERCEPT, *reserved] if intercept else reserved)
         for name, value in (
             ("X", X),
             ("y", y),
@@ -149,9 +146,11 @@ class LinearModel:
             ("likelihood", likelihood),
             ("prior", prior),
             ("intercept", intercept),
-            ("feature_names", names),
         ):
             object.__setattr__(self, name, value)
+        taken = [*([INTERCEPT] if intercept else []), *self.unknown_scales]
+        taken += [PENALTY] if self.has_random_penalty else []
+        object.__setattr__(self, "feature_names", validation.feature_names(names, n_features, reserved=taken))
 
     def __repr__(self) -> str:
         intercept = "" if self.intercept else ", intercept=False"
@@ -199,9 +198,9 @@ class LinearModel:
             )
         noise_sd = 1.0 if self.prior.relative_to_noise else self.likelihood.sd
         if isinstance(noise_sd, ScalePrior) or isinstance(self.prior.sd, ScalePrior):
+            unknown = [name for name in self.unknown_scales if name == PRIOR_SD or not self.prior.relative_to_noise]
             raise ValueError(
-                f"the penalty is random: it depends on {' and '.join(self.unknown_scales)}; "
-                "choose_penalty(model) picks a value"
+                f"the penalty is random: it depends on {' and '.join(unknown)}; choose_penalty(model) picks a value"
             )
         assert self.prior.sd is not None
         ratio = noise_sd / self.prior.sd

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bayes_l2.comparison import Comparison
-    from bayes_l2.selection import PenaltyPath
+    from bayes_l2.penalty_paths import PenaltyPath
 
 # Okabe and Ito (2008)
 COLOURS = {
@@ -258,7 +258,8 @@ def prediction_band(
 
 
 def _density(marginal: Any, axis: "Axes", colour: str, **style: Any) -> None:
-    grid = marginal.mean() + marginal.std() * np.linspace(-4, 4, 161)
+    low, high = marginal.ppf(np.array([3e-5, 1 - 3e-5]))
+    grid = np.linspace(low, high, 161)
     axis.plot(grid, marginal.pdf(grid), color=colour, linewidth=1.8, **style)
 
 

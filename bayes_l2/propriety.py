@@ -5,23 +5,28 @@ import numpy as np
 from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
 from bayes_l2.priors import Flat
 from bayes_l2.scale_priors import ScalePrior
+from bayes_l2.sufficient_statistics import SufficientStatistics, norms, triangular_factor
+from bayes_l2.validation import FloatArray
 
 ROUNDING = 64 * np.finfo(float).eps
 
 
 def require_proper(model: LinearModel) -> None:
-    r"""Refuse a model with unknown scales whose posterior is improper.
+    r"""Refuse a model whose posterior is improper, because of flat coefficients or of unknown scales.
 
     With the intercept and flat coefficients integrated out, n' rows are left, of which r can tell the penalised
     coefficients. The marginal likelihood goes as :math:`\sigma^{-n'}` for large noise sds, as :math:`\tau^{-r}` for
     large prior sds, tends to a positive constant for small prior sds, and goes as :math:`\sigma^{-(n' - r)}` for small
-    noise sds if the columns fit y exactly (else it vanishes). The prior of each scale has to make up for these.
+    noise sds if the columns fit y exactly (else it vanishes). Under a prior relative to the noise it is the prior mean
+    that has to fit for that, and the power is n'; the columns count where noise sds are small and relative prior sds
+    large together. The prior of each scale has to make up for these.
 
     Raises
     ------
     ValueError
         If it is improper; the message names the scale, the limit and the condition.
     """
+    require_determined(model)
     scales, rows = model.unknown_scales, rows_left(model)
     if not scales:
         return
@@ -80,11 +85,36 @@ def _require_proper_together(
         )
 
 
+def require_determined(model: LinearModel) -> None:
+    """Refuse coefficients with a flat prior that the rows do not determine."""
+    if isinstance(model.prior, Flat):
+        features, _ = model.statistics.equivalent_rows(centred=model.intercept)
+        p = model.n_features
+        root = triangular_factor(np.vstack([features, np.zeros((p, p))]))
+        require_full_rank(root, model.statistics, 1.0, model.feature_names)
+
+
+def require_full_rank(
+    root: FloatArray, statistics: SufficientStatistics, noise_sd: float, names: tuple[str, ...]
+) -> None:
+    """Refuse a coefficient whose precision given the later ones is within rounding error of zero."""
+    rows = np.vstack([np.sqrt(statistics.total_weight) * statistics.mean[:-1], statistics.factor[:, :-1]])
+    rounding = max(statistics.n_rows, len(root)) * np.finfo(float).eps * norms(rows / noise_sd, axis=0)
+    for name, entry, bound in zip(names, np.diag(root), rounding, strict=True):
+        if entry <= bound:
+            raise ValueError(
+                f"the rows do not determine the coefficient of column {name!r}, and the prior is flat or nearly so: "
+                "the column is constant or a combination of other columns, or there are too few rows; "
+                "drop it, or use priors.Normal(sd) with a smaller sd"
+            )
+
+
 def require_bounded_density(model: LinearModel, log_power: float) -> None:
     r"""Refuse a joint density of coefficients and unknown scales that grows without bound.
 
     With every coefficient at its prior mean the joint density goes as :math:`\tau^{-p}` times the prior of
-    :math:`\tau` as that tends to 0; with coefficients that fit y exactly, as :math:`\sigma^{-n}` times its prior.
+    :math:`\tau` as that tends to 0; with coefficients that fit y exactly, as :math:`\sigma^{-n}` times its prior, or
+    :math:`\sigma^{-n - p}` where these are the mean of a prior relative to the noise.
 
     Parameters
     ----------
@@ -112,7 +142,7 @@ def require_bounded_density(model: LinearModel, log_power: float) -> None:
             power -= model.n_features
             where = "every coefficient is at its prior mean"
         elif fits_exactly(model, by_prior_mean=model.prior.relative_to_noise):
-            power -= model.statistics.n_rows
+            power -= model.statistics.n_rows + model.n_features * model.prior.relative_to_noise
             where = "the coefficients fit y exactly"
         else:
             continue

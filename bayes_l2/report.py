@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
 
-    from bayes_l2.comparison import Check, Comparison
+    from bayes_l2.checks import Check
+    from bayes_l2.comparison import Comparison
     from bayes_l2.selection import Choice
 
 HEADINGS = {
@@ -58,7 +59,7 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         penalty = None
         deviation = "b" if isinstance(prior, Flat) or not np.any(prior.mean) else "b - m0"
         general = f"({deviation})' S0⁻¹ ({deviation})" if prior.sd is None else f"||{deviation}||² / τ²"
-        objective = f"{loss} / σ² + {general}"
+        objective = f"{loss}{'' if prior.relative_to_noise else ' / σ²'} + {general}"
     else:
         objective = loss + (" + α ||b||²" if penalty else "")
     if isinstance(prior, Flat):
@@ -98,8 +99,8 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
     symbols = {NOISE_SD: "σ", PRIOR_SD: "τ"}
     for name, prior in model.unknown_scales.items():
         lines.append((name, f"{symbols[name]} ~ {str(prior).removeprefix('priors.')}"))
-    known = " and ".join(symbols[name] for name in model.unknown_scales)
-    heading = f"so given {known} the MAP minimises" if not model.mode_is_mean else "so the MAP minimises"
+    given = " and ".join(symbols[name] for name in model.unknown_scales)
+    heading = "so the MAP minimises" if model.mode_is_mean else f"so given {given} the MAP minimises"
     lines.append((heading, facts["objective"]))
     if facts["penalty"]:
         relative = model.prior.relative_to_noise
@@ -149,7 +150,11 @@ def choice_line(choice: "Choice") -> str:
     """Return how the penalty was chosen, in one line."""
     names = {"evidence": "evidence", "loo": "leave-one-out error", "gcv": "GCV", "cv": "K-fold error"}
     by = names.get(choice.by, "the median of its posterior")
-    edge = "; it is at the end of the path: the data ask for none, or for one without end" if choice.at_edge else ""
+    edge = ""
+    if choice.at_edge:
+        least = choice.penalty == choice.path.penalties[0]
+        end = "smallest tried: the data ask for no penalty" if least else "largest tried: no column says much of y"
+        edge = f", the {end}"
     return f"Penalty chosen by {by}: α = {choice.penalty:.4g}{edge}"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, NamedTuple, override
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import betaln, gammaln
 
 from bayes_l2.validation import FloatArray, positive_number
 
@@ -106,7 +106,7 @@ class HalfStudentT(ScalePrior):
     Parameters
     ----------
     df : float
-        Degrees of freedom :math:`\nu`: 1 is the half-Cauchy, infinity the half-normal.
+        Degrees of freedom :math:`\nu`: 1 is the half-Cauchy, and many are nearly the half-normal.
     scale : float
         In the units of s.
 
@@ -130,9 +130,8 @@ class HalfStudentT(ScalePrior):
 
     @override
     def log_density(self, sd: Any) -> Any:
-        half = self.df / 2
-        constant = np.log(2) + gammaln(half + 0.5) - gammaln(half) - 0.5 * np.log(self.df * np.pi) - np.log(self.scale)
-        return constant - (half + 0.5) * np.log1p(self._odds(sd))
+        constant = np.log(2) - betaln(0.5, self.df / 2) - 0.5 * np.log(self.df) - np.log(self.scale)
+        return constant - (self.df + 1) / 2 * np.log1p(self._odds(sd))
 
     def _odds(self, sd: Any) -> Any:
         return (np.asarray(sd) / self.scale) ** 2 / self.df
@@ -174,17 +173,21 @@ class HalfCauchy(ScalePrior):
     def typical(self) -> float:
         return self.scale
 
+    @property
+    def _as_t(self) -> HalfStudentT:
+        return HalfStudentT(1.0, self.scale)
+
     @override
     def log_density(self, sd: Any) -> Any:
-        return np.log(2 / np.pi) - np.log(self.scale) - np.log1p((np.asarray(sd) / self.scale) ** 2)
+        return self._as_t.log_density(sd)
 
     @override
     def slope(self, sd: Any) -> Any:
-        return HalfStudentT(1.0, self.scale).slope(sd)
+        return self._as_t.slope(sd)
 
     @override
     def curvature(self, sd: Any) -> Any:
-        return HalfStudentT(1.0, self.scale).curvature(sd)
+        return self._as_t.curvature(sd)
 
 
 @dataclass(frozen=True, repr=False)
@@ -360,9 +363,12 @@ def parse(text: str, name: str) -> Scale:
         except ValueError:
             values = None
         if values is None or len(values) != len(wanted):
-            form = f"{word}:{','.join(wanted)}" if wanted else word
-            raise ValueError(f"{name} must have the form {form} with numbers, got {text!r}")
-        return prior(*values)
+            form = f"the form {word}:{','.join(wanted)} with numbers" if wanted else f"no numbers after {word}"
+            raise ValueError(f"{name} must have {form}, got {text!r}")
+        try:
+            return prior(*values)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
     try:
         number = float(word)
     except ValueError:
@@ -386,5 +392,5 @@ def scale(value: object, name: str) -> Scale:
 def known(sd: Scale | None) -> float:
     """Return an sd that is known, NaN where there is none; refuse a prior."""
     if isinstance(sd, ScalePrior):
-        raise ValueError(f"a known sd is needed, got {sd!r}")
+        raise ValueError(f"this needs noise and prior sds that are numbers, got {sd!r}; see choose_penalty")
     return np.nan if sd is None else sd

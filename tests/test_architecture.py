@@ -14,7 +14,7 @@ PACKAGE = Path(bayes_l2.__file__).parent
 # From the ground up. A module imports only from lower layers; within one layer, only what is listed before it.
 LAYERS = [
     ["validation"],
-    ["scale_priors", "likelihoods", "priors", "sufficient_statistics", "distributions"],
+    ["scale_priors", "likelihoods", "priors", "sufficient_statistics", "distributions", "marginals"],
     ["model", "propriety"],
     ["pymc_model"],
     [
@@ -29,7 +29,8 @@ LAYERS = [
     ["fits.coordinates", "fits.marginal_density", "fits.point_estimate"],
     ["fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"],
     ["plots", "report"],
-    ["comparison", "selection"],
+    ["checks", "comparison"],
+    ["penalty_paths", "selection"],
     ["datasets"],
     ["cli"],
 ]

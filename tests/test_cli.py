@@ -70,6 +70,14 @@ def test_a_csv_without_scales_chooses_them_by_evidence(capsys: pytest.CaptureFix
     assert result["passed"] is True
 
 
+def test_a_noise_sd_alone_is_kept_and_the_prior_sd_chosen(capsys: pytest.CaptureFixture[str], csv: Path) -> None:
+    options = ["compare", str(csv), "--target", "y", "--noise-sd", "2", "--routes", "ridge", "--json"]
+    status, out, _ = run(capsys, *options)
+    assert status == 0
+    assert json.loads(out)["model"]["noise_sd"] == 2.0
+    assert json.loads(out)["choice"]["by"] == "evidence"
+
+
 @pytest.mark.parametrize("by", ["loo", "gcv", "cv"])
 def test_choose_says_by_what(capsys: pytest.CaptureFixture[str], by: str) -> None:
     status, out, _ = run(capsys, "compare", "--choose", by, "--routes", "ridge", "--json")
@@ -145,17 +153,25 @@ BAD_INPUT = {
         "has no column 'z'; its columns are",
     ),
     "no target": (["CSV", "--prior-sd", "1", "--noise-sd", "1"], "with a CSV file, --target must be given"),
-    "no prior sd": (["CSV", "--target", "y", "--noise-sd", "1"], "--prior-sd must be given too, or neither scale"),
-    "no noise sd": (["CSV", "--target", "y", "--prior-sd", "1"], "--noise-sd must be given too, or neither scale"),
+    "no noise sd": (
+        ["CSV", "--target", "y", "--prior-sd", "1"],
+        "--noise-sd must be given with --prior-sd, or neither",
+    ),
     "target without file": (["--target", "y"], "--target names a column of a CSV file; give the file first"),
     "a prior's name": (["--prior-sd", "halfcauchi:20"], "got 'halfcauchi:20'"),
     "a prior's number": (["--prior-sd", "halfcauchy:much"], "--prior-sd must have the form halfcauchy:scale"),
     "a prior's parameters": (["--noise-sd", "halfstudentt:3"], "must have the form halfstudentt:df,scale with numbers"),
-    "flat takes none": (["--noise-sd", "flat:3"], "--noise-sd must have the form flat with numbers"),
-    "a parameter's sign": (["--noise-sd", "halfnormal:-3"], "HalfNormal sd must be positive and finite, got -3.0"),
+    "flat takes none": (["--noise-sd", "flat:3"], "--noise-sd must have no numbers after flat"),
+    "a parameter's sign": (
+        ["--noise-sd", "halfnormal:-3"],
+        "--noise-sd: HalfNormal sd must be positive and finite, got -3.0",
+    ),
     "a choice of what is given": (["--choose", "loo", "--prior-sd", "3"], "--choose chooses the prior sd"),
     "an unknown criterion": (["--choose", "aic"], "Invalid value for '--choose'"),
-    "hierarchical without a prior": (["--choose", "hierarchical"], "the posterior is improper at small prior_sd"),
+    "hierarchical without a prior": (
+        ["--choose", "hierarchical"],
+        "--choose hierarchical needs a prior on the prior sd",
+    ),
     "nothing but the file": (["CSV"], "with a CSV file, --target must be given: the column to predict"),
     "standardise without file": (["--standardise"], "--standardise is for a CSV file"),
     "sd beyond squares": (["--prior-sd", "1e-200"], "--prior-sd must be between 1e-150 and 1e+150, got 1e-200"),

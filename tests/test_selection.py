@@ -18,8 +18,8 @@ from bayes_l2 import (
     fit_exact,
     likelihoods,
     penalty_path,
+    penalty_paths,
     priors,
-    selection,
 )
 from tests.oracles import dense_log_evidence
 
@@ -175,11 +175,11 @@ def test_few_columns_and_grouped_logarithms_lose_no_digits() -> None:
     """What makes a path cheap: factors of smooth functions, and logarithms of products."""
     rng = np.random.default_rng(1)
     matrix = 1 / (np.linspace(0.5, 1, 50)[:, np.newaxis] + np.geomspace(1e-6, 10, 40))
-    left, right = selection._few_columns(matrix)
+    left, right = penalty_paths._few_columns(matrix)
     assert left.shape[1] < 12
     np.testing.assert_allclose(left @ right, matrix, atol=1e-14 * matrix.max())
-    values = rng.uniform(1e-17, 1, (100, 3))
-    np.testing.assert_allclose(selection._sum_of_logs(values), np.log(values).sum(axis=0), rtol=1e-13)
+    values = rng.uniform(1e-16, 1, (100, 3))
+    np.testing.assert_allclose(penalty_paths._sum_of_logs(values), np.log(values).sum(axis=0), rtol=1e-13)
 
 
 def test_bad_arguments_are_refused() -> None:

@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 
 from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
-from bayes_l2.priors import Flat
 from bayes_l2.validation import FloatArray
 
 
@@ -116,13 +115,6 @@ class FreeCoordinates:
             places = np.arange(self.size - self._n_scales, self.size)
             hessian[places, places] += (stretch * self._centred.gradient(natural))[places]
         return hessian
-
-    @property
-    def is_flat_somewhere(self) -> bool:
-        """Whether the log density of the coefficients is flat along some axis, which only a flat prior allows."""
-        return (
-            isinstance(self.model.prior, Flat) and not principal_curvatures(-self.hessian(np.zeros(self.size)))[0].all()
-        )
 
 
 def _positive(value: float) -> float:

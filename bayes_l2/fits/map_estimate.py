@@ -9,7 +9,7 @@ from bayes_l2.fits.coordinates import FreeCoordinates
 from bayes_l2.fits.marginal_density import MarginalDensity
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate, newton_decrement
 from bayes_l2.model import INTERCEPT, LinearModel
-from bayes_l2.propriety import require_bounded_density
+from bayes_l2.propriety import require_bounded_density, require_determined
 from bayes_l2.pymc_model import pymc_program
 from bayes_l2.validation import FloatArray
 
@@ -27,7 +27,8 @@ def fit_map(
     .. math:: \hat\theta = \arg\max_\theta\; \log p(y \mid \theta) + \log p(\theta)
 
     Where a scale is unknown, the maximum depends on what the density is a density of, and none of these is the
-    posterior mean. Of the noise sd, and of the prior sd alike:
+    posterior mean, unless the noise sd alone is unknown and the prior is flat or relative to it. Of the noise sd, and
+    of the prior sd alike:
 
     ============  ========================================================  =====================================
     density       maximised                                                 relation
@@ -54,7 +55,9 @@ def fit_map(
     Returns
     -------
     PointEstimate
-        Look at ``converged`` and ``gradient_norm``: nothing is raised where the search stops short.
+        Look at ``converged`` and ``gradient_norm``: nothing is raised where the search stops short, as it does where
+        the density rises towards a limit that it never reaches. Its objective is that of the density asked for, up to a
+        constant for "marginal", whose scales are NaN: they are integrated out.
 
     Raises
     ------
@@ -68,9 +71,11 @@ def fit_map(
     validation.one_of(density, (*LOG_POWERS, "marginal"), "density")
     validation.one_of(engine, ("scipy", "pymc"), "engine")
     validation.natural_number(max_iterations, "max_iterations")
+    if model.unknown_scales:
+        require_determined(model)
     if engine == "pymc":
         if density != "sd" and model.unknown_scales:
-            raise ValueError(f"density must be 'sd' for the engine pymc, got {density!r}")
+            raise ValueError(f"density must be 'sd' for the engine pymc where a scale is unknown, got {density!r}")
         require_bounded_density(model, 0.0)
         return _by_pymc(model, max_iterations)
     if density == "marginal" and model.unknown_scales:

@@ -10,7 +10,7 @@ from bayes_l2 import likelihoods, priors
 from bayes_l2.fits.coordinates import FreeCoordinates
 from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
 from bayes_l2.propriety import fits_exactly
-from bayes_l2.scale_priors import Scale, ScalePrior
+from bayes_l2.scale_priors import Scale, ScalePrior, known
 from bayes_l2.validation import FloatArray
 
 
@@ -25,13 +25,14 @@ class Integral(NamedTuple):
 class MarginalDensity:
     r"""The log density of the parameters but the scales, as a function of free coordinates u.
 
-    Given intercept and coefficients the scales are independent, so with S the sum of squares of the residuals and q
-    that of the coefficients about their prior mean
+    Unless the prior is relative to the noise, the scales are independent given intercept and coefficients, so with S
+    the sum of squares of the residuals and q that of the coefficients about their prior mean
 
     .. math:: p(a, b \mid y) \propto \int \sigma^{-n} e^{-S / 2\sigma^2} p(\sigma)\, d\sigma
               \int \tau^{-p} e^{-q / 2\tau^2} p(\tau)\, d\tau
 
-    and its mode is the ridge solution of the penalty :math:`E[\tau^{-2} \mid q] / E[\sigma^{-2} \mid S]`.
+    and its mode is the ridge solution of the penalty :math:`E[\tau^{-2} \mid q] / E[\sigma^{-2} \mid S]`. With a known
+    sd relative to an unknown noise sd there is one integral, with n + p for n and the two sums of squares in one.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ class MarginalDensity:
         line, beliefs = self._rows * scale, self._prior_rows * scale
         of_line, of_prior = self._rows @ parameters - self._response, self._prior_rows @ parameters - self._prior_target
         n, p, prior = self.model.statistics.n_rows, len(self._prior_rows), self.model.prior
-        if prior.relative_to_noise:
+        if prior.relative_to_noise and NOISE_SD in self.model.unknown_scales:
             prior_sd = prior.sd if isinstance(prior.sd, float) else 1.0
             rows = np.vstack([line, beliefs / prior_sd])
             residuals = np.append(of_line, of_prior / prior_sd)
@@ -104,6 +105,8 @@ class MarginalDensity:
         terms = [(_integral(self.model.likelihood.sd, n, of_line), line.T @ of_line, line)]
         if p:
             prior_sd = 1.0 if prior.sd is None else prior.sd
+            unit = known(self.model.likelihood.sd) if prior.relative_to_noise else 1.0
+            of_prior, beliefs = of_prior / unit, beliefs / unit
             terms.append((_integral(prior_sd, p, of_prior), beliefs.T @ of_prior, beliefs))
         return terms
 

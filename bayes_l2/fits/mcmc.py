@@ -11,6 +11,7 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.fits.coordinates import FreeCoordinates
 from bayes_l2.model import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, LinearModel
+from bayes_l2.propriety import require_proper
 from bayes_l2.pymc_model import pymc_program
 from bayes_l2.validation import FloatArray
 
@@ -85,8 +86,7 @@ def fit_mcmc(
         validation.natural_number(count, name)
     if seed is not None:
         validation.natural_number(seed, "seed", at_least=0)
-    if FreeCoordinates(model).is_flat_somewhere:
-        raise ValueError("the posterior is improper: under priors.Flat() the rows do not determine every coefficient")
+    require_proper(model)
     if posterior_predictive or log_likelihood:
         model.rows("posterior_predictive or log_likelihood")
     asked = {"posterior_predictive": posterior_predictive, "log_likelihood": log_likelihood}

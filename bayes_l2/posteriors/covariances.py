@@ -50,12 +50,13 @@ class RidgeCovariances:
 
 
 def ridge_covariances(model: LinearModel) -> RidgeCovariances:
-    """Return both covariances of the coefficients of a model with known scales.
+    r"""Return both covariances of the coefficients of a model with known scales.
 
     Parameters
     ----------
     model : LinearModel
-        Any Gaussian or flat prior; with a general covariance :math:`S_0`, :math:`S_0^{-1}` stands for the penalty.
+        Any Gaussian or flat prior; with a general covariance :math:`S_0`, :math:`\sigma^2 S_0^{-1}` stands for
+        :math:`\alpha I`.
 
     Returns
     -------

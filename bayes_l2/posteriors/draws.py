@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_l2 import validation
+from bayes_l2.model import INTERCEPT
 from bayes_l2.validation import FloatArray
 
 if TYPE_CHECKING:
     import xarray as xr
-
-INTERCEPT = "intercept"
 
 
 def validated_count(draws: int, chains: int) -> int:

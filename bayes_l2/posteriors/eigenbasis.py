@@ -9,6 +9,7 @@ from scipy.linalg import solve_triangular
 
 from bayes_l2.model import LinearModel
 from bayes_l2.priors import Flat
+from bayes_l2.propriety import require_determined
 from bayes_l2.sufficient_statistics import GRAM_MIN_RCOND, triangular_factor
 from bayes_l2.validation import LOG_2PI, FloatArray
 
@@ -96,6 +97,7 @@ class Eigenbasis:
     def _of_flat(
         cls, model: LinearModel, features: FloatArray, response: FloatArray, rows: int, constant: float
     ) -> Self:
+        require_determined(model)
         p = model.n_features
         factor = triangular_factor(np.column_stack([features, response]))
         root = factor[:p, :p]

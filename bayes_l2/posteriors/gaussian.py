@@ -9,11 +9,13 @@ from scipy import stats
 from scipy.linalg import solve_triangular
 
 from bayes_l2 import validation
-from bayes_l2.distributions import LogMoments, MultivariateNormal
+from bayes_l2.distributions import MultivariateNormal
+from bayes_l2.marginals import LogMoments
 from bayes_l2.model import INTERCEPT, LinearModel
 from bayes_l2.posteriors.draws import as_datatree, validated_count
+from bayes_l2.propriety import require_full_rank
 from bayes_l2.scale_priors import known
-from bayes_l2.sufficient_statistics import SufficientStatistics, norms, triangular_factor
+from bayes_l2.sufficient_statistics import SufficientStatistics, triangular_factor
 from bayes_l2.validation import LOG_2PI, FloatArray
 
 if TYPE_CHECKING:
@@ -158,7 +160,7 @@ class GaussianPosterior(MultivariateNormal):
         factor[first : first + len(solved), first:] = solved
 
         root = factor[1:-1, 1:-1]
-        _require_determined(root, statistics, self.noise_sd, self.names)
+        require_full_rank(root, statistics, self.noise_sd, self.names)
         shift, rise = (
             (factor[0, 1:-1] / factor[0, 0], factor[0, -1] / factor[0, 0]) if first == 0 else (np.zeros(p), 0.0)
         )
@@ -268,18 +270,3 @@ def _log_normaliser(diagonal: FloatArray) -> float:
     """Return the log of the density at its mode, each flat direction (a zero on the diagonal) counting as 1."""
     proper = diagonal[diagonal > 0]
     return float(np.sum(np.log(proper) - 0.5 * LOG_2PI))
-
-
-def _require_determined(
-    root: FloatArray, statistics: SufficientStatistics, noise_sd: float, names: tuple[str, ...]
-) -> None:
-    """Refuse a coefficient whose precision given the later ones is within rounding error of zero."""
-    rows = np.vstack([np.sqrt(statistics.total_weight) * statistics.mean[:-1], statistics.factor[:, :-1]])
-    rounding = max(statistics.n_rows, len(root)) * np.finfo(float).eps * norms(rows / noise_sd, axis=0)
-    for name, entry, bound in zip(names, np.diag(root), rounding, strict=True):
-        if entry <= bound:
-            raise ValueError(
-                f"the rows do not determine the coefficient of column {name!r}, and the prior is flat or nearly so: "
-                "the column is constant or a combination of other columns, or there are too few rows; "
-                "drop it, or use priors.Normal(sd) with a smaller sd"
-            )

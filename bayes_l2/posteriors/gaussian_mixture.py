@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bayes_l2 import validation
-from bayes_l2.distributions import NormalMixture
+from bayes_l2.marginals import NormalMixture
 from bayes_l2.posteriors.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature import Nodes, ScalePosterior
 from bayes_l2.validation import FloatArray
@@ -52,6 +52,7 @@ class GaussianMixture:
         return np.where(self._decays > 1, self._center + self._axes @ self._mean_directions, np.nan)
 
     @cached_property
+    @np.errstate(over="ignore", invalid="ignore")  # where there is no variance
     def sd(self) -> FloatArray:
         """Posterior standard deviations, shape (d,); infinite where a tail is too heavy."""
         nodes, penalty = self._nodes, np.exp(self._nodes.log_penalty)
@@ -63,6 +64,7 @@ class GaussianMixture:
         return np.sqrt(np.where(self._decays > 2, variance, np.inf))
 
     @cached_property
+    @np.errstate(over="ignore", invalid="ignore")  # where there is no fourth moment
     def kurtosis(self) -> FloatArray:
         """Fourth central moments over squared variances, shape (d,): 3 for a Gaussian, infinite for heavy tails."""
         nodes, deviations = self._nodes, self._deviations
@@ -150,9 +152,9 @@ class GaussianMixture:
     def _components(self, which: list[int], *, squeeze: bool = False, extra_noise: float = 0.0) -> NormalMixture:
         center = self._center[which] + self._axes[which] @ self._mean_directions
         means = center[:, np.newaxis] + self._deviations[which]
-        variances = (self._spreads[which] + extra_noise)[..., np.newaxis] * np.exp(2 * self._nodes.log_noise_sd)
-        flat_means = np.broadcast_to(means[..., np.newaxis], variances.shape).reshape(len(which), -1)
-        flat_sds = np.sqrt(variances).reshape(len(which), -1)
+        sds = np.sqrt(self._spreads[which] + extra_noise)[..., np.newaxis] * np.exp(self._nodes.log_noise_sd)
+        flat_means = np.broadcast_to(means[..., np.newaxis], sds.shape).reshape(len(which), -1)
+        flat_sds = sds.reshape(len(which), -1)
         decays = np.minimum(self._decays[which], self._scales.decay_of_noise if extra_noise else np.inf)
         weights, kept = self._nodes.weights.reshape(-1), self._nodes.weights.reshape(-1) > 1e-40
         flat_means, flat_sds = flat_means[:, kept], flat_sds[:, kept]

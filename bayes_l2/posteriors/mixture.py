@@ -1,6 +1,7 @@
 """The posterior of a Gaussian model with unknown scales: a mixture of Gaussians over the nodes of a quadrature."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -8,13 +9,14 @@ import numpy as np
 from scipy.special import logsumexp
 
 from bayes_l2 import validation
-from bayes_l2.distributions import LogMoments, LogScaleMarginal, NormalMixture
+from bayes_l2.marginals import LogMoments, LogScaleMarginal, NormalMixture
 from bayes_l2.model import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, LinearModel
 from bayes_l2.posteriors.draws import as_datatree, validated_count
 from bayes_l2.posteriors.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.gaussian_mixture import GaussianMixture
 from bayes_l2.posteriors.quadrature import Nodes, ScalePosterior
 from bayes_l2.priors import Flat
+from bayes_l2.propriety import require_proper
 from bayes_l2.sufficient_statistics import SufficientStatistics
 from bayes_l2.validation import LOG_2PI, FloatArray
 
@@ -45,6 +47,8 @@ class MixturePosterior(GaussianMixture):
     """
 
     def __init__(self, model: LinearModel, *, tolerance: float = 1e-8) -> None:
+        validation.positive_number(tolerance, "tolerance")
+        require_proper(model)
         self.model = model
         basis = Eigenbasis.of(model)
         scales = ScalePosterior(basis)
@@ -140,9 +144,8 @@ class MixturePosterior(GaussianMixture):
     def condition(self, X: Any, y: Any, weights: Any = None) -> "MixturePosterior":
         """Return the posterior after more rows, the same as from all rows at once; see ``GaussianPosterior``."""
         X = validation.columns_of_fit(X, self.names)
-        more = SufficientStatistics.from_rows(X, y, weights)
-        total = self.model.statistics + SufficientStatistics(self.names, *list(vars(more).values())[1:])
-        model = self.model
+        more = replace(SufficientStatistics.from_rows(X, y, weights), feature_names=self.names)
+        total, model = self.model.statistics + more, self.model
         model = LinearModel.from_statistics(
             total, likelihood=model.likelihood, prior=model.prior, intercept=model.intercept
         )
@@ -180,8 +183,7 @@ class MixturePosterior(GaussianMixture):
             prior_sd = parts.prior_sd if np.isfinite(parts.prior_sd) else 1.0
             unit_noise = 0.0 if model.prior.relative_to_noise else float(t[0, 0])
             x = np.array([2 * (unit_noise - np.log(prior_sd)) - np.log(basis.unit)])
-        log_evidence = basis.log_factor(np.exp(x)) - basis.rows * t[0]
-        log_evidence = log_evidence - 0.5 * basis.sum_of_squares(np.exp(x)) / parts.noise_sd**2
+        log_evidence = basis.log_evidence(np.exp(x), np.array([parts.noise_sd]))
         priors = sum(prior.log_density(getattr(parts, name)) for name, prior in model.unknown_scales.items())
         node = Nodes(x, t, np.zeros((1, 1)), 0.0)
         conditional = self._log_density(parts.coef, parts.intercept if model.intercept else None, node)

@@ -10,7 +10,8 @@ from scipy import stats
 from scipy.special import gammaln, polygamma
 
 from bayes_l2 import likelihoods, validation
-from bayes_l2.distributions import LogMoments, MultivariateNormal
+from bayes_l2.distributions import MultivariateNormal
+from bayes_l2.marginals import LogMoments
 from bayes_l2.model import NOISE_SD, LinearModel
 from bayes_l2.posteriors.draws import as_datatree, validated_count
 from bayes_l2.posteriors.gaussian import GaussianPosterior
@@ -197,7 +198,7 @@ class NormalInverseGammaPosterior(StudentT):
 
         The last is that of the root of an inverse-gamma variable, a frozen ``scipy.stats.gengamma``.
         """
-        if names == NOISE_SD:
+        if isinstance(names, str) and names == NOISE_SD:
             return stats.gengamma(self.shape, -2, scale=np.sqrt(self.scale))
         return super().marginal(names)
 
@@ -233,7 +234,12 @@ class NormalInverseGammaPosterior(StudentT):
 
     def log_posterior(self, parameters: FloatArray) -> float:
         """Return the normalised log density of the model's parameters: intercept, coefficients and noise sd."""
-        noise_sd, unit = float(parameters[-1]), self.given_unit_noise.joint
+        unit = self.given_unit_noise.joint
+        if np.shape(parameters) != (len(unit.names) + 1,):
+            raise ValueError(f"parameters must have {len(unit.names) + 1} entries, got shape {np.shape(parameters)}")
+        noise_sd = float(parameters[-1])
+        if not noise_sd > 0:
+            raise ValueError(f"the parameter noise_sd must be positive, got {noise_sd}")
         squares = unit.squared_distance(parameters[:-1]) / noise_sd**2
         given_noise = unit.log_normaliser - 0.5 * squares - (len(parameters) - 1) * np.log(noise_sd)
         return float(given_noise + self.marginal(NOISE_SD).logpdf(noise_sd))

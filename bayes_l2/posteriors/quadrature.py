@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import logsumexp
 
-from bayes_l2.distributions import LogScaleMarginal
+from bayes_l2.marginals import LogScaleMarginal
 from bayes_l2.posteriors.scale_density import ScaleDensity, highest_moment
 from bayes_l2.scale_priors import ScalePrior
 from bayes_l2.validation import FloatArray
@@ -16,7 +16,7 @@ from bayes_l2.validation import FloatArray
 NEGLIGIBLE = 42.0  # nats below the mode, where densities are cut off: exp(-42) is 6e-19
 FARTHEST = 600.0  # the largest logarithm of a scale: beyond it doubles end
 FIRST_STEP, FIRST_NODES = 0.2, 32  # of the first grid; each later one is twice finer
-ROUNDS = 5
+ROUNDS = 6
 MARGINAL_NODES = 201
 
 
@@ -49,6 +49,31 @@ class Nodes:
         return np.sum(np.exp(self.log_weights + order * self.log_noise_sd), axis=1)
 
 
+class _Mode(NamedTuple):
+    center: float
+    width: float
+    height: float
+
+
+class _Map(NamedTuple):
+    """Nodes x = center + width spread(v) for equal steps of v from low to high."""
+
+    center: float
+    width: float
+    low: float
+    high: float
+    spread: Callable[[FloatArray], FloatArray]
+    derivative: Callable[[FloatArray], FloatArray]
+
+    def at(self, v: FloatArray) -> FloatArray:
+        """Return x at v."""
+        return self.center + self.width * self.spread(v)
+
+    def slope(self, v: FloatArray) -> FloatArray:
+        """Return the derivative of x by v."""
+        return self.width * self.derivative(v)
+
+
 class ScalePosterior(ScaleDensity):
     """The posterior of the scales as nodes and weights, as marginals, and as draws; see ``ScaleDensity``."""
 
@@ -76,12 +101,11 @@ class ScalePosterior(ScaleDensity):
         ArithmeticError
             If the tolerance is not met on the finest grid.
         """
-        center, width, ends = self._place
         if not (self.over_penalty or self.over_noise):
-            return self._grid(center, width, ends, FIRST_STEP, 1), 0.0
+            return self._grid(FIRST_STEP, 1), 0.0
         values, error = None, np.inf
         for number in range(ROUNDS):
-            nodes = self._grid(center, width, ends, FIRST_STEP / 2**number, FIRST_NODES * 2**number)
+            nodes = self._grid(FIRST_STEP / 2**number, FIRST_NODES * 2**number)
             new_values, scales = summarise(nodes)
             if values is not None:
                 error = _largest_change(new_values, values, scales)
@@ -90,7 +114,7 @@ class ScalePosterior(ScaleDensity):
             values = new_values
         raise ArithmeticError(
             f"the quadrature over the scales reached an error of {error:.2g}, not the {tolerance:.2g} asked for; "
-            "allow a larger tolerance, or give the scales priors that say more"
+            "scale the columns alike, give the scales priors that fit the data, or allow a larger tolerance"
         )
 
     def noise_given(self, x: FloatArray, n: int) -> tuple[FloatArray, FloatArray]:
@@ -150,8 +174,9 @@ class ScalePosterior(ScaleDensity):
     @cached_property
     def penalty_marginal(self) -> LogScaleMarginal:
         """The posterior of the penalty."""
-        center, width, (low, high) = self._place
-        x = center + width * np.sinh(np.linspace(low, high, MARGINAL_NODES))
+        where = self._map
+        n = max(MARGINAL_NODES, int((where.high - where.low) / 0.1) if where.spread is np.positive else 0)
+        x = where.at(np.linspace(where.low, where.high, n))
         return LogScaleMarginal.from_log_density(x + self.log_unit, self._penalty_log_density(x, 2 * FIRST_NODES))
 
     def scale_marginal(self, nodes: Nodes, *, of_noise: bool) -> LogScaleMarginal:
@@ -207,33 +232,49 @@ class ScalePosterior(ScaleDensity):
         return _log_sum(self.noise_given(x, n)[1], axis=1)
 
     @cached_property
-    def _place(self) -> tuple[float, float, tuple[float, float]]:
-        """The mode over x, a width, and the ends of the range in v, where x = mode + width sinh(v)."""
+    def _map(self) -> "_Map":
+        """Where the density of x has its bulk, and how nodes are spread over it."""
         if not self.over_penalty:
-            return self.fixed_penalty(), 0.0, (0.0, 0.0)
+            return _Map(self.fixed_penalty(), 0.0, 0.0, 0.0, np.sinh, np.cosh)
         landmarks = self._landmarks()
         x = np.arange(min(landmarks) - 8, max(landmarks) + 8, 0.5)
         values = self._penalty_log_density(x)
         while (best := int(np.argmax(values))) in (0, len(x) - 1) and np.abs(x).max() < FARTHEST:
             x = x + (x[best] - x[len(x) // 2])
             values = self._penalty_log_density(x)
-        step = 0.5
-        while True:  # until the bump is wider than the step between points
-            best = int(np.clip(np.argmax(values), 1, len(x) - 2))
-            bend = values[best - 1] - 2 * values[best] + values[best + 1]
-            if bend > -4 or step < 1e-9:
-                break
-            x = x[best] + np.linspace(-step, step, 33)
-            step /= 16
-            values = self._penalty_log_density(x)
-        center, width = float(x[best]), float(step / np.sqrt(np.clip(-bend, (step / 5) ** 2, None)))
-        v = np.arange(0.5, np.arcsinh(FARTHEST / width), 0.5)
-        low, high = (self._end(center, side * width * np.sinh(v), v) for side in (-1, 1))
-        return center, width, (-low, high)
+        peaks = np.flatnonzero((values[1:-1] >= values[:-2]) & (values[1:-1] >= values[2:])) + 1
+        modes = [self._mode_near(float(x[peak])) for peak in (peaks if len(peaks) else [best])]
+        height = max(mode.height for mode in modes)
+        modes = [mode for mode in modes if mode.height > height - NEGLIGIBLE]
+        v = np.arange(0.5, np.arcsinh(FARTHEST / min(mode.width for mode in modes)), 0.5)
+        ends = [
+            [mode.center + side * mode.width * np.sinh(self._end(mode, side, v)) for mode in modes] for side in (-1, 1)
+        ]
+        center, width, _ = max(modes, key=lambda mode: mode.height)
+        if len(modes) == 1:
+            low, high = (float(np.arcsinh((end[0] - center) / width)) for end in ends)
+            return _Map(center, width, low, high, np.sinh, np.cosh)
+        width = min(mode.width for mode in modes)  # steps that grow away from one mode could miss another
+        low, high = ((end - center) / width for end in (min(ends[0]), max(ends[1])))
+        return _Map(center, width, low, high, np.positive, np.ones_like)
 
-    def _end(self, center: float, steps: FloatArray, v: FloatArray) -> float:
-        """Return the v beyond which the density and its moments are negligible."""
-        values = self._log_moments(np.append(center, center + steps))
+    def _mode_near(self, x: float) -> "_Mode":
+        """Return the mode that a coarse grid shows about x."""
+        step, center = 0.5, x
+        points = center + step * np.linspace(-1, 1, 33)
+        while True:  # until the bump is wider than the step between points
+            values = self._penalty_log_density(points)
+            best = int(np.clip(np.argmax(values), 1, len(points) - 2))
+            spacing = points[1] - points[0]
+            bend = values[best - 1] - 2 * values[best] + values[best + 1]
+            if bend > -4 or spacing < 1e-9:
+                width = spacing / np.sqrt(np.clip(-bend, (spacing / 5) ** 2, None))
+                return _Mode(float(points[best]), float(width), float(values[best]))
+            points = points[best] + spacing * np.linspace(-1, 1, 33)
+
+    def _end(self, mode: "_Mode", side: int, v: FloatArray) -> float:
+        """Return the v beyond which the density and its moments are negligible to one side of a mode."""
+        values = self._log_moments(mode.center + side * mode.width * np.sinh(np.append(0.0, v)))
         seen = np.flatnonzero((values > values[:, :1] - NEGLIGIBLE).any(axis=0))
         return float(v[min(int(seen[-1]), len(v) - 1)])
 
@@ -255,13 +296,13 @@ class ScalePosterior(ScaleDensity):
         marks += [2 * ((0.0 if self.relative else each) - prior) - self.log_unit for each in noise]
         return [mark for mark in marks if np.isfinite(mark)]
 
-    def _grid(self, center: float, width: float, ends: tuple[float, float], step: float, n_noise: int) -> Nodes:
+    def _grid(self, step: float, n_noise: int) -> Nodes:
+        where = self._map
         if self.over_penalty:
-            v = np.linspace(*ends, int(np.ceil((ends[1] - ends[0]) / step)) + 1)
-            x = center + width * np.sinh(v)
-            steps = width * np.cosh(v) * (v[1] - v[0])
+            v = np.linspace(where.low, where.high, int(np.ceil((where.high - where.low) / step)) + 1)
+            x, steps = where.at(v), where.slope(v) * (v[1] - v[0])
         else:
-            x, steps = np.array([center]), np.ones(1)
+            x, steps = np.array([where.center]), np.ones(1)
         t, log_masses = self.noise_given(x, n_noise)
         log_masses = log_masses + np.log(steps)[:, np.newaxis]
         log_evidence = float(_log_sum(log_masses))

@@ -58,5 +58,7 @@ def test_wide_data_have_both() -> None:
 
 def test_unknown_scales_are_refused() -> None:
     model = LinearModel(X, Y, likelihood=likelihoods.Normal(priors.HalfNormal(1.0)), prior=priors.Normal(0.5))
-    with pytest.raises(ValueError, match=r"a known sd is needed, got priors.HalfNormal\(sd=1\)"):
+    with pytest.raises(
+        ValueError, match=r"this needs noise and prior sds that are numbers, got priors.HalfNormal\(sd=1\)"
+    ):
         ridge_covariances(model)

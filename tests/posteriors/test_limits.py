@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bayes_l2 import LinearModel, MixturePosterior, fit_exact, likelihoods, priors
+from bayes_l2 import (
+    LinearModel,
+    MixturePosterior,
+    fit_exact,
+    fit_map,
+    fit_mcmc,
+    likelihoods,
+    priors,
+    ridge_covariances,
+)
 from tests.oracles import dense_mixture, flat, half_cauchy, half_normal, inverse_gamma, normal_inverse_gamma
 
 Normal = likelihoods.Normal
@@ -143,3 +152,72 @@ def test_conditioning_keeps_the_tolerance() -> None:
     prior = priors.Normal(priors.InverseGamma(0.01, 0.01))
     loose = fit_exact(LinearModel(X, y, likelihood=Normal(1.0), prior=prior), tolerance=1e-2)
     loose.condition([X.mean(axis=0)], [y.mean()])
+
+
+def test_a_posterior_with_two_modes_is_seen_whole() -> None:
+    """Columns in units that differ by 1e5 and share one prior sd: it fits either kind, and the truth is both."""
+    rng = np.random.default_rng(559)
+    X = rng.normal(size=(60, 20))
+    X[:, :4] *= 10 ** rng.uniform(-7, -2)
+    coef = rng.normal(size=20) * 0.5
+    rng.normal(size=(60, 20))
+    large = (X[:, :4] / X[:, :4].std()) @ (rng.normal(size=4) * rng.uniform(0.1, 1.5))
+    y = X @ coef + large + rng.normal(size=60)
+    model = LinearModel(X, y, likelihood=Normal(1.0), prior=priors.Normal(priors.HalfCauchy(1.0)), intercept=False)
+    posterior = fit_exact(model)
+    log_prior_sd = np.arange(-12, 30, 0.01)
+    left, sizes, _ = np.linalg.svd(X)  # the covariance of y is I + prior_sd² XX'
+    variances = 1 + np.exp(2 * log_prior_sd)[:, np.newaxis] * np.append(sizes, np.zeros(40)) ** 2
+    logs = -0.5 * np.sum(np.log(2 * np.pi * variances) + (left.T @ y) ** 2 / variances, axis=1)
+    logs += half_cauchy(1.0)(np.exp(log_prior_sd)) + log_prior_sd
+    weights = np.exp(logs - logs.max())
+    peaks = (weights[1:-1] > weights[:-2]) & (weights[1:-1] > weights[2:])
+    assert np.sum(peaks) == 2
+    assert posterior.log_evidence == pytest.approx(logs.max() + np.log(weights.sum() * 0.01), abs=1e-6)
+    moments = posterior.log_scale_moments("prior_sd")
+    assert moments.mean == pytest.approx(np.average(log_prior_sd, weights=weights), abs=1e-5 * moments.sd)
+
+
+def test_coefficients_that_flat_priors_leave_open_are_refused() -> None:
+    X, y = problem(12, 2)
+    double = np.column_stack([X, X[:, 0]])
+    for features, response in ((double, y), (X[:2], y[:2]), (np.column_stack([X, np.ones(12)]), y)):
+        for noise in (1.0, priors.HalfNormal(1.0), priors.FlatLogScale()):
+            with pytest.raises(ValueError, match="do not determine"):
+                fit_exact(LinearModel(features, response, likelihood=Normal(noise), prior=priors.Flat()))
+        known = LinearModel(features, response, likelihood=Normal(1.0), prior=priors.Flat())
+        for refuse in (ridge_covariances, fit_mcmc):
+            with pytest.raises(ValueError, match="do not determine the coefficient of column"):
+                refuse(known)
+
+
+def test_samplers_refuse_improper_posteriors() -> None:
+    X, y = problem(12, 2)
+    model = LinearModel(X, y, likelihood=Normal(1.0), prior=priors.Normal(priors.FlatLogScale()))
+    with pytest.raises(ValueError, match="the posterior is improper at small prior_sd"):
+        fit_mcmc(model)
+
+
+def test_conditioning_refuses_an_improper_posterior() -> None:
+    rng = np.random.default_rng(0)
+    X, more = rng.normal(size=(3, 3)), rng.normal(size=(4, 3))
+    model = LinearModel(X, X @ np.ones(3), likelihood=Normal(priors.HalfNormal(1.0)), prior=priors.Normal(1.0))
+    with pytest.raises(ValueError, match="the columns fit y exactly"):
+        fit_exact(model).condition(more, more @ np.ones(3))
+
+
+@pytest.mark.parametrize("df", [1e3, 1e10, 1e100])
+def test_half_student_t_with_many_degrees_of_freedom_is_half_normal(df: float) -> None:
+    expected = stats.halfnorm.logpdf(1.0, scale=2.0)
+    assert priors.HalfStudentT(df, 2.0).log_density(1.0) == pytest.approx(expected, abs=2 / df + 1e-14)
+
+
+def test_marginal_mode_under_a_relative_prior_of_unknown_sd() -> None:
+    X, y = problem(12, 2)
+    prior = priors.Normal(priors.InverseGamma(3.0, 2.0), relative_to_noise=True)
+    model = LinearModel(X, y, likelihood=Normal(0.7), prior=prior)
+    found, posterior = fit_map(model, density="marginal"), fit_exact(model)
+    mode = np.append(found.intercept, found.coef)
+    steps = 1e-4 * posterior.joint.sd * np.eye(3)
+    slopes = [(posterior.joint.logpdf(mode + h) - posterior.joint.logpdf(mode - h)) / 2e-4 for h in steps]
+    np.testing.assert_allclose(slopes, 0, atol=1e-6)

@@ -433,9 +433,9 @@ def test_the_diabetes_posterior_stands_still_on_a_grid_four_times_finer() -> Non
     assert isinstance(posterior, MixturePosterior)
     assert posterior.quadrature_error < 1e-8
     basis, scales, nodes = posterior._basis, posterior._scales, posterior._nodes
-    spans = scales._place
-    step, n_noise = (spans[2][1] - spans[2][0]) / (len(nodes.log_penalty) - 1), nodes.weights.shape[1]
-    finer = scales._grid(*spans, step / 4, 4 * n_noise)
+    spread = scales._map
+    step = (spread.high - spread.low) / (len(nodes.log_penalty) - 1)
+    finer = scales._grid(step / 4, 4 * nodes.weights.shape[1])
     assert finer.weights.size >= 15 * nodes.weights.size
     arrays = (basis.origin, basis.axes, basis.free_axes, basis.outside_variances)
     other = GaussianMixture(posterior.names, basis, scales, finer, *arrays)
