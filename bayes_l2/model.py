@@ -278,14 +278,18 @@ class LinearModel:
     def log_likelihood(self, parameters: FloatArray) -> float:
         """Return log p(y | parameters), constants included."""
         parts = self.split(parameters)
-        mean_residual, residuals = self._residuals(parts)
+        return self._log_likelihood(parts, *self._residuals(parts))
+
+    def _log_likelihood(self, parts: Parameters, mean_residual: float, residuals: FloatArray) -> float:
         statistics = self.statistics
         constant = statistics.sum_log_weights - statistics.n_rows * (LOG_2PI + 2 * np.log(parts.noise_sd))
         return float(0.5 * (constant - mean_residual**2 - residuals @ residuals))
 
     def log_prior(self, parameters: FloatArray) -> float:
         """Return log p(coef) and the log densities of unknown scales; the flat intercept adds log 1 = 0."""
-        parts = self.split(parameters)
+        return self._log_prior(self.split(parameters))
+
+    def _log_prior(self, parts: Parameters) -> float:
         scales = sum(prior.log_density(getattr(parts, name)) for name, prior in self.unknown_scales.items())
         return float(self.prior.log_density(parts.coef, self._multiplier(parts)) + scales)
 
@@ -295,15 +299,20 @@ class LinearModel:
 
     def gradient(self, parameters: FloatArray) -> FloatArray:
         """Return the gradient of the log posterior, in the order of ``parameter_names``."""
+        return self.log_posterior_and_gradient(parameters)[1]
+
+    def log_posterior_and_gradient(self, parameters: FloatArray) -> tuple[float, FloatArray]:
+        """Return both, at less cost than one after the other: what a sampler asks for."""
         parts = self.split(parameters)
         residuals = self._residuals(parts)
+        value = self._log_likelihood(parts, *residuals) + self._log_prior(parts)
         location, by_prior = self._gradients(parts, *residuals)
         location[-self.n_features :] += by_prior
         if not self.unknown_scales:
-            return location
+            return value, location
         by_noise_sd, by_prior_sd = self._by_log_scales(parts, *residuals)
         slopes = {NOISE_SD: by_noise_sd / parts.noise_sd, PRIOR_SD: by_prior_sd / parts.prior_sd}
-        return np.append(location, [slopes[name] for name in self.unknown_scales])
+        return value, np.append(location, [slopes[name] for name in self.unknown_scales])
 
     def hessian(self, parameters: FloatArray) -> FloatArray:
         """Return the Hessian of the log posterior, a square matrix in the order of ``parameter_names``."""

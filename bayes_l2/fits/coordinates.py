@@ -79,13 +79,22 @@ class FreeCoordinates:
 
     def log_density(self, u: FloatArray) -> float:
         """Return the log density at u, up to the constant log determinant of the scaling."""
-        free = self.origin + self.scale * u
-        scales = free[self.size - self._n_scales :]
-        return self._centred.log_posterior(self._natural(free)) + self.log_power * float(np.sum(scales))
+        return self.log_density_and_gradient(u)[0]
 
     def gradient(self, u: FloatArray) -> FloatArray:
         """Return the gradient of the log density at u."""
-        return self.scale * self._gradient(self.origin + self.scale * u)
+        return self.log_density_and_gradient(u)[1]
+
+    def log_density_and_gradient(self, u: FloatArray) -> tuple[float, FloatArray]:
+        """Return both at u."""
+        free = self.origin + self.scale * u
+        natural = self._natural(free)
+        value, gradient = self._centred.log_posterior_and_gradient(natural)
+        if self._n_scales:
+            value += self.log_power * float(np.sum(free[-self._n_scales :]))
+            gradient[-self._n_scales :] *= natural[-self._n_scales :]
+            gradient[-self._n_scales :] += self.log_power
+        return value, self.scale * gradient
 
     def hessian(self, u: FloatArray) -> FloatArray:
         """Return the Hessian of the log density at u."""
@@ -96,14 +105,6 @@ class FreeCoordinates:
         if self._n_scales:
             natural[..., -self._n_scales :] = np.exp(natural[..., -self._n_scales :])
         return natural
-
-    def _gradient(self, free: FloatArray) -> FloatArray:
-        natural = self._natural(free)
-        gradient = self._centred.gradient(natural)
-        if self._n_scales:
-            gradient[-self._n_scales :] *= natural[-self._n_scales :]
-            gradient[-self._n_scales :] += self.log_power
-        return gradient
 
     def _hessian(self, free: FloatArray) -> FloatArray:
         natural = self._natural(free)

@@ -112,13 +112,10 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
 
     coordinates = FreeCoordinates(model, log_power=1)  # the sampler works in the logarithms of unknown scales
 
-    def log_density(u: FloatArray) -> tuple[float, FloatArray]:
-        return coordinates.log_density(u), coordinates.gradient(u)
-
     free = slice(coordinates.size - len(model.unknown_scales))  # all but the scales, over which modes are unbounded
 
     def loss(u: FloatArray) -> tuple[float, FloatArray]:
-        value, gradient = log_density(np.append(u, np.zeros(len(model.unknown_scales))))
+        value, gradient = coordinates.log_density_and_gradient(np.append(u, np.zeros(len(model.unknown_scales))))
         return -value, -gradient[free]
 
     # Where the noise is small the posterior can be a million sds from zero, too far for NUTS: start about a rough mode.
@@ -133,7 +130,7 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
 
     density = from_pyfunc(
         coordinates.size,
-        lambda: log_density,
+        lambda: coordinates.log_density_and_gradient,
         make_expand,
         [np.dtype("float64")],
         [(coordinates.size,)],

@@ -50,10 +50,9 @@ class MixturePosterior(GaussianMixture):
         validation.positive_number(tolerance, "tolerance")
         require_proper(model)
         self.model = model
-        basis = Eigenbasis.of(model)
+        basis = self._basis = Eigenbasis.of(model)
         scales = ScalePosterior(basis)
         self.tolerance = tolerance
-        self._joint_arrays = _joint_arrays(basis)
         names = (INTERCEPT, *model.feature_names) if model.intercept else model.feature_names
 
         def summarise(nodes: Nodes) -> tuple[FloatArray, FloatArray]:
@@ -64,9 +63,13 @@ class MixturePosterior(GaussianMixture):
             return values, np.concatenate([units, units, [noise, 1.0]])
 
         nodes, self.quadrature_error = scales.nodes(summarise, tolerance)
-        first = int(model.intercept)
-        super().__init__(model.feature_names, basis, scales, nodes, *(array[first:] for array in self._joint_arrays))
+        arrays = (basis.origin, basis.axes, basis.free_axes, basis.outside_variances)
+        super().__init__(model.feature_names, basis, scales, nodes, *arrays)
         self.log_evidence = nodes.log_evidence
+
+    @cached_property
+    def _joint_arrays(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        return _joint_arrays(self._basis)
 
     @property
     def has_intercept(self) -> bool:
