@@ -1,5 +1,6 @@
 """What is believed of a standard deviation before the data: a number that is known, or one of these densities."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, NamedTuple, override
 
@@ -18,7 +19,7 @@ class InverseGammaForm(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class ScalePrior:
+class ScalePrior(ABC):
     r"""A density p(s) on a standard deviation s > 0.
 
     In :math:`\log s` each of them is log-concave, which the exact posterior relies on.
@@ -47,26 +48,26 @@ class ScalePrior:
         return -np.inf
 
     @property
+    @abstractmethod
     def typical(self) -> float | None:
         """A value in the bulk of the density, for searches to start from; None where it has no scale of its own."""
-        raise NotImplementedError
 
     @property
     def inverse_gamma(self) -> InverseGammaForm | None:
         """The same density in the conjugate form, None where it has not that form."""
         return None
 
+    @abstractmethod
     def log_density(self, sd: Any) -> Any:
         """Return log p(sd), normalised where p is proper; any shape."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slope(self, sd: Any) -> Any:
         """Return the derivative of the log density by log sd."""
-        raise NotImplementedError
 
+    @abstractmethod
     def curvature(self, sd: Any) -> Any:
         """Return the second derivative of the log density by log sd; never positive."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, repr=False)
@@ -379,7 +380,7 @@ def parse(text: str, name: str) -> Scale:
 
 def scale(value: object, name: str) -> Scale:
     """Return a standard deviation that is known, as a float, or a prior on one that is not."""
-    if isinstance(value, ScalePrior) and type(value) is not ScalePrior:
+    if isinstance(value, ScalePrior):
         return value
     try:
         return positive_number(value, name)
