@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bayes_l2.fits.coordinates import FreeCoordinates
+from bayes_l2.fits.marginal_density import MarginalDensity
 from tests.test_model import MODELS, points
 
 
@@ -42,3 +43,15 @@ def test_axes_have_unit_curvature_and_the_intercept_stands_alone(name: str) -> N
     n_scales = len(MODELS[name].unknown_scales)
     if MODELS[name].intercept:
         np.testing.assert_allclose(hessian[0, 1 : coordinates.size - n_scales], 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["unknown noise", "unknown noise, relative covariance", "unknown noise, flat prior"])
+def test_derivatives_of_the_marginal_density(name: str) -> None:
+    density = MarginalDensity(MODELS[name])
+    h = 1e-4
+    for u in np.random.default_rng(3).standard_normal((3, density.size)):
+        steps = h * np.eye(density.size)
+        slope = [(density.log_density(u + e) - density.log_density(u - e)) / (2 * h) for e in steps]
+        np.testing.assert_allclose(density.gradient(u), slope, rtol=1e-5, atol=1e-6)
+        curvature = [(density.gradient(u + e) - density.gradient(u - e)) / (2 * h) for e in steps]
+        np.testing.assert_allclose(density.hessian(u), curvature, rtol=1e-5, atol=1e-6)
