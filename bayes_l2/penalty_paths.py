@@ -150,13 +150,13 @@ class RidgePath:
             )
         )
         self.scales = ScalePosterior(self.basis)
-        if self.basis.rows < 1:
-            raise ValueError(f"at least {1 + int(model.intercept)} rows are needed to choose a penalty, got 1")
-        if not (self.basis.residual or self.basis.projections.any()):
-            raise ValueError("y is constant, or the prior mean fits it exactly: no criterion can choose a penalty")
 
     def over(self, penalties: Any, folds: int | None, seed: int) -> PenaltyPath:
         """Return the path over penalties; see ``penalty_path``."""
+        if self.basis.rows < 1:
+            raise ValueError(f"at least {1 + int(self.model.intercept)} rows are needed to choose a penalty, got 1")
+        if not (self.basis.residual or self.basis.projections.any()):
+            raise ValueError("y is constant, or the prior mean fits it exactly: no criterion can choose a penalty")
         penalties = self.default_penalties() if penalties is None else _valid_penalties(penalties)
         model, relative = self.model, penalties / self.basis.unit
         coef = self.basis.coefficients(relative)
@@ -194,7 +194,7 @@ class RidgePath:
         return self.scales.most_probable_noise(x)
 
     def log_evidence(self, penalties: FloatArray) -> FloatArray:
-        """Return the log evidence, with the log densities of proper priors on the scales."""
+        """Return the log evidence, with the log densities of the logarithms of scales that have priors."""
         x = np.log(penalties / self.basis.unit)
         return self.scales.log_density(x, self._log_noise(x)) + np.log(2)  # d log tau, not d log alpha
 
@@ -244,16 +244,15 @@ class RidgePath:
         # leverages and fitted values of all penalties lie in a few dimensions: their functions of d² are smooth
         spread_basis, spreads = _few_columns(basis.variances(relative).T)
         mean_basis, means = _few_columns(basis.means(relative).T)
-        axes = basis.axes
-        shift = (mean_y - center @ basis.origin, basis.origin)
         squares, log_products = np.zeros(len(relative)), np.zeros(len(relative))
         weighted_squares = np.zeros(len(relative))
         total_weight = model.statistics.total_weight
         for start in range(0, len(y), CHUNK_ROWS):
             rows = slice(start, start + CHUNK_ROWS)
             weights = 1.0 if model.weights is None else model.weights[rows, np.newaxis]
-            projected = X[rows] @ axes - center @ axes
-            target = y[rows] - shift[0] - X[rows] @ shift[1]
+            centred = X[rows] - center  # before any product: the columns may be far from zero
+            projected = centred @ basis.axes
+            target = (y[rows] - mean_y) - centred @ basis.origin
             residuals = target[:, np.newaxis] - (projected @ mean_basis) @ means
             left = 1 - ((projected * projected) @ spread_basis) @ spreads * weights
             left -= weights / total_weight if model.intercept else 0.0

@@ -74,6 +74,23 @@ def test_leave_one_out_is_refitting(shape: tuple[int, int], weighted: bool, inte
         assert path.loo_log_density[number] == pytest.approx(np.sum(log_densities), rel=1e-9)
 
 
+def test_folds_whose_other_rows_are_constant_are_refitted_too() -> None:
+    features, response = X[:6, :2], np.array([0.0, 0.0, 0.0, 0.0, 0.0, 3.0])
+    path = penalty_path(LinearModel(features, response, **UNKNOWN), [2.0], folds=6)
+    assert path.cv_error is not None
+    assert path.loo_error is not None
+    assert path.cv_error[0] == pytest.approx(path.loo_error[0], rel=1e-12)  # six folds of six rows leave one out
+
+
+def test_columns_far_from_zero_cost_no_digits() -> None:
+    """An offset of 2^26 leaves these columns exact; products with it would lose eight digits."""
+    near = np.round(X[:, :4] * 1024) / 1024
+    here = penalty_path(LinearModel(near, Y, **UNKNOWN), PENALTIES)
+    far = penalty_path(LinearModel(near + 2.0**26, Y, **UNKNOWN), PENALTIES)
+    for name in ("loo_error", "loo_log_density", "gcv", "log_evidence"):
+        np.testing.assert_allclose(getattr(far, name), getattr(here, name), rtol=1e-11, err_msg=name)
+
+
 def test_path_is_ridge_and_its_hat_matrix() -> None:
     path = penalty_path(LinearModel(X, Y, weights=WEIGHTS, **UNKNOWN), PENALTIES)
     center = np.average(X, axis=0, weights=WEIGHTS)

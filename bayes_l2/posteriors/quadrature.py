@@ -149,8 +149,6 @@ class ScalePosterior(ScaleDensity):
         places = np.linspace(x.min(), x.max(), 64)
         modes, widths = self.noise_mode(places, self.by_penalty(places)[1])
         mode, width = np.interp(x, places, modes), np.interp(x, places, widths)
-        for _ in range(3):  # Newton's steps from the interpolated mode
-            mode = mode + self.slope(mode, x, log_squares) * width**2
         astray = np.abs(self.slope(mode, x, log_squares)) * width > 0.5
         if astray.any():
             mode[astray], width[astray] = self.noise_mode(x[astray], log_squares[astray])
@@ -232,7 +230,7 @@ class ScalePosterior(ScaleDensity):
         return _log_sum(self.noise_given(x, n)[1], axis=1)
 
     @cached_property
-    def _map(self) -> "_Map":
+    def _map(self) -> _Map:
         """Where the density of x has its bulk, and how nodes are spread over it."""
         if not self.over_penalty:
             return _Map(self.fixed_penalty(), 0.0, 0.0, 0.0, np.sinh, np.cosh)
@@ -258,10 +256,9 @@ class ScalePosterior(ScaleDensity):
         low, high = ((end - center) / width for end in (min(ends[0]), max(ends[1])))
         return _Map(center, width, low, high, np.positive, np.ones_like)
 
-    def _mode_near(self, x: float) -> "_Mode":
+    def _mode_near(self, x: float) -> _Mode:
         """Return the mode that a coarse grid shows about x."""
-        step, center = 0.5, x
-        points = center + step * np.linspace(-1, 1, 33)
+        points = x + 0.5 * np.linspace(-1, 1, 33)
         while True:  # until the bump is wider than the step between points
             values = self._penalty_log_density(points)
             best = int(np.clip(np.argmax(values), 1, len(points) - 2))
@@ -272,7 +269,7 @@ class ScalePosterior(ScaleDensity):
                 return _Mode(float(points[best]), float(width), float(values[best]))
             points = points[best] + spacing * np.linspace(-1, 1, 33)
 
-    def _end(self, mode: "_Mode", side: int, v: FloatArray) -> float:
+    def _end(self, mode: _Mode, side: int, v: FloatArray) -> float:
         """Return the v beyond which the density and its moments are negligible to one side of a mode."""
         values = self._log_moments(mode.center + side * mode.width * np.sinh(np.append(0.0, v)))
         seen = np.flatnonzero((values > values[:, :1] - NEGLIGIBLE).any(axis=0))

@@ -81,7 +81,7 @@ class ScaleDensity:
     def _decay_together(self) -> float:
         """The same of either scale where both are large together, their ratio being what it is."""
         if self.relative or not (isinstance(self.noise_sd, ScalePrior) and isinstance(self.prior_sd, ScalePrior)):
-            return np.inf
+            return np.inf  # one bounds the other, or is known
         return self.basis.rows - 2 - self.noise_sd.power_at_infinity - self.prior_sd.power_at_infinity
 
     @property
@@ -89,8 +89,9 @@ class ScaleDensity:
         """The same of the noise sd at a given penalty."""
         if not isinstance(self.noise_sd, ScalePrior):
             return np.inf
-        together = self._decay_together
-        return together if np.isfinite(together) else self.basis.rows - 1 - self.noise_sd.power_at_infinity
+        if isinstance(self.prior_sd, ScalePrior) and not self.relative:
+            return self._decay_together
+        return self.basis.rows - 1 - self.noise_sd.power_at_infinity
 
     def fixed_penalty(self) -> float:
         """Return the log penalty where it is known, or 0 where there is none."""

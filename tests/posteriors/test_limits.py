@@ -9,6 +9,7 @@ from scipy import stats
 from bayes_l2 import (
     LinearModel,
     MixturePosterior,
+    SufficientStatistics,
     fit_exact,
     fit_map,
     fit_mcmc,
@@ -221,3 +222,23 @@ def test_marginal_mode_under_a_relative_prior_of_unknown_sd() -> None:
     steps = 1e-4 * posterior.joint.sd * np.eye(3)
     slopes = [(posterior.joint.logpdf(mode + h) - posterior.joint.logpdf(mode - h)) / 2e-4 for h in steps]
     np.testing.assert_allclose(slopes, 0, atol=1e-6)
+
+
+def test_draws_of_the_noise_given_far_apart_penalties() -> None:
+    """Where penalties lie 600 nats apart and the bump is 1e-3 wide, an interpolated mode is far from it."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((300_000, 1))
+    statistics = SufficientStatistics.from_rows(x, 3 * x[:, 0] + rng.standard_normal(300_000))
+    model = LinearModel.from_statistics(
+        statistics, likelihood=Normal(priors.HalfNormal(2.0)), prior=priors.Normal(priors.HalfCauchy(1.0))
+    )
+    posterior = fit_exact(model)
+    assert isinstance(posterior, MixturePosterior)
+    scales = posterior._scales
+    near = np.linspace(-1.3, 1.3, 20_000)
+    draws = scales._sample_noise(np.random.default_rng(1), np.concatenate([[-300.0, 300.0], near]))[2:]
+    log_squares = scales.by_penalty(near)[1]
+    # with so many rows 2 Q / sigma² is normal: mean n' and variance 2 n' to a few parts in n'
+    z = (np.exp(log_squares - 2 * draws) - 300_000) / np.sqrt(2 * 300_000)
+    assert abs(z.mean()) < 6.5 / np.sqrt(20_000) + 0.02
+    assert z.std() == pytest.approx(1, abs=6.5 / np.sqrt(2 * 20_000))
