@@ -1,5 +1,7 @@
 """When a posterior is proper, and when a joint density has a maximum: by the powers of the scales in their limits."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
@@ -136,21 +138,23 @@ def require_bounded_density(model: LinearModel, log_power: float) -> None:
                 f"the density has no maximum: where the coefficients fit y exactly and {PRIOR_SD} times {NOISE_SD} is "
                 f"fixed, it grows as {NOISE_SD}^{power:g} for {NOISE_SD} towards 0; integrate both out with fit_exact"
             )
-    for name, prior in model.unknown_scales.items():
-        power = prior.power_at_zero + log_power
-        if name == PRIOR_SD:
-            power -= model.n_features
-            where = "every coefficient is at its prior mean"
-        elif fits_exactly(model, by_prior_mean=model.prior.relative_to_noise):
-            power -= model.statistics.n_rows + model.n_features * model.prior.relative_to_noise
-            where = "the coefficients fit y exactly"
-        else:
-            continue
+    for name, power, where in limits_at_zero(model, log_power):
         if power < 0:
             raise ValueError(
                 f"the density has no maximum: where {where} it grows as {name}^{power:g} for {name} towards 0; "
                 f"integrate {name} out with fit_exact"
             )
+
+
+def limits_at_zero(model: LinearModel, log_power: float) -> Iterator[tuple[str, float, str]]:
+    """Yield each unknown scale whose joint density may grow towards 0, its power there, and where that is."""
+    for name, prior in model.unknown_scales.items():
+        power = prior.power_at_zero + log_power
+        if name == PRIOR_SD:
+            yield name, power - model.n_features, "every coefficient is at its prior mean"
+        elif fits_exactly(model, by_prior_mean=model.prior.relative_to_noise):
+            count = model.statistics.n_rows + model.n_features * model.prior.relative_to_noise
+            yield name, power - count, "the coefficients fit y exactly"
 
 
 def rows_left(model: LinearModel) -> int:

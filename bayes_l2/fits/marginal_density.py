@@ -9,7 +9,7 @@ from scipy.special import gammaln, logsumexp
 from bayes_l2 import likelihoods, priors
 from bayes_l2.fits.coordinates import FreeCoordinates
 from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
-from bayes_l2.propriety import fits_exactly
+from bayes_l2.propriety import limits_at_zero
 from bayes_l2.scale_priors import Scale, ScalePrior, known
 from bayes_l2.validation import FloatArray
 
@@ -53,7 +53,12 @@ class MarginalDensity:
                 "density 'marginal' needs a known prior sd where it is relative to an unknown noise sd; "
                 "fit_exact(model).logpdf has the density of the coefficients in that case too"
             )
-        _require_bounded(model)
+        for name, power, where in limits_at_zero(model, 1.0):
+            if power <= 0:  # the integral over log of that scale diverges
+                raise ValueError(
+                    f"the density has no maximum: where {where} it is infinite, even with {name} integrated out under "
+                    f"{unknown[name]}; use the posterior mean of fit_exact, or priors.InverseGamma, which vanishes at 0"
+                )
         noise_sd = likelihoods.Normal(1.0) if NOISE_SD in unknown else model.likelihood
         fixed = priors.Normal(1.0, mean=prior.mean_vector(model.n_features)) if PRIOR_SD in unknown else prior
         self._coordinates = FreeCoordinates(model.with_scales(noise_sd, fixed))
@@ -109,22 +114,6 @@ class MarginalDensity:
             of_prior, beliefs = of_prior / unit, beliefs / unit
             terms.append((_integral(prior_sd, p, of_prior), beliefs.T @ of_prior, beliefs))
         return terms
-
-
-def _require_bounded(model: LinearModel) -> None:
-    for name, prior in model.unknown_scales.items():
-        power, where = prior.power_at_zero + 1, "every coefficient is at its prior mean"
-        if name == PRIOR_SD:
-            power -= model.n_features
-        elif fits_exactly(model, by_prior_mean=model.prior.relative_to_noise):
-            power, where = power - model.statistics.n_rows, "the coefficients fit y exactly"
-        else:
-            continue
-        if power <= 0:
-            raise ValueError(
-                f"the density has no maximum: where {where} it is infinite, even with {name} integrated out under "
-                f"{prior}; use the posterior mean of fit_exact, or priors.InverseGamma, which vanishes at 0"
-            )
 
 
 def _integral(sd: Scale, count: int, residuals: FloatArray) -> Integral:

@@ -155,20 +155,7 @@ class MixturePosterior(GaussianMixture):
         return MixturePosterior(model, tolerance=self.tolerance)
 
     def to_datatree(self, *, draws: int = 1000, chains: int = 4, seed: int | None = None) -> "xr.DataTree":
-        """Return independent draws as ArviZ takes them, with the variables of ``fit_mcmc``.
-
-        Parameters
-        ----------
-        draws, chains : int
-            The draws are independent, so chains only serve tools that ask for several.
-        seed : int, optional
-            Makes the draws repeatable.
-
-        Returns
-        -------
-        xarray.DataTree
-            The group ``posterior``.
-        """
+        """Return independent draws as ArviZ takes them, scales among them; see ``GaussianPosterior.to_datatree``."""
         rng = np.random.default_rng(seed)
         joint = self.joint
         values, x, t = joint._draw_all(rng, validated_count(draws, chains))
