@@ -8,9 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bayes_l2 import datasets, likelihoods, plots, priors
+    from bayes_l2 import conventions, datasets, likelihoods, plots, priors
     from bayes_l2.checks import Check
     from bayes_l2.comparison import Comparison, compare
+    from bayes_l2.conventions.convention import Convention
+    from bayes_l2.conventions.conversion import Conversion, convert
     from bayes_l2.distributions import MultivariateNormal
     from bayes_l2.fits.exact import fit_exact
     from bayes_l2.fits.map_estimate import fit_map
@@ -34,6 +36,8 @@ _HOMES = {
     "Check": "checks",
     "Choice": "selection",
     "Comparison": "comparison",
+    "Convention": "conventions.convention",
+    "Conversion": "conventions.conversion",
     "GaussianPosterior": "posteriors.gaussian",
     "LinearModel": "model",
     "MixturePosterior": "posteriors.mixture",
@@ -45,6 +49,8 @@ _HOMES = {
     "SufficientStatistics": "sufficient_statistics",
     "choose_penalty": "selection",
     "compare": "comparison",
+    "conventions": None,
+    "convert": "conventions.conversion",
     "datasets": None,
     "fit_exact": "fits.exact",
     "fit_map": "fits.map_estimate",
@@ -62,6 +68,8 @@ __all__ = [
     "Check",
     "Choice",
     "Comparison",
+    "Convention",
+    "Conversion",
     "GaussianPosterior",
     "LinearModel",
     "MixturePosterior",
@@ -73,6 +81,8 @@ __all__ = [
     "SufficientStatistics",
     "choose_penalty",
     "compare",
+    "conventions",
+    "convert",
     "datasets",
     "fit_exact",
     "fit_map",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from bayes_l2 import cli_conventions
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -28,6 +30,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
+
+
+app.command(context_settings={"ignore_unknown_options": True})(cli_conventions.convert)  # so that -1 is a number
+app.command()(cli_conventions.conventions)
 
 
 class EngineName(StrEnum):

@@ -3,27 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
 from bayes_l2 import validation
+from bayes_l2.conventions.conversion import Conversion, convert, quantities_of
 from bayes_l2.likelihoods import Likelihood
+from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, Parameters
 from bayes_l2.priors import Flat, Prior
 from bayes_l2.scale_priors import ScalePrior, known
 from bayes_l2.sufficient_statistics import SufficientStatistics, default_names, drop_weightless
 from bayes_l2.validation import LOG_2PI, FloatArray
-
-INTERCEPT, NOISE_SD, PRIOR_SD, PENALTY = "intercept", "noise_sd", "prior_sd", "penalty"
-
-
-class Parameters(NamedTuple):
-    """A parameter vector by its parts; a scale that is known is the model's, and prior_sd is NaN where none is."""
-
-    intercept: float
-    coef: FloatArray
-    noise_sd: float
-    prior_sd: float
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -139,15 +130,7 @@ class LinearModel:
         n_features = len(names) if X is None else X.shape[1]
         if prior.size not in (None, n_features):
             raise ValueError(f"the prior must be for the {n_features} columns of X, got one for {prior.size}")
-        for name, value in (
-            ("X", X),
-            ("y", y),
-            ("weights", weights),
-            ("likelihood", likelihood),
-            ("prior", prior),
-            ("intercept", intercept),
-        ):
-            object.__setattr__(self, name, value)
+        self.__dict__.update(X=X, y=y, weights=weights, likelihood=likelihood, prior=prior, intercept=intercept)
         taken = [*([INTERCEPT] if intercept else []), *self.unknown_scales]
         taken += [PENALTY] if self.has_random_penalty else []
         object.__setattr__(self, "feature_names", validation.feature_names(names, n_features, reserved=taken))
@@ -207,6 +190,30 @@ class LinearModel:
         if not 0 < ratio * ratio < np.inf:
             raise ValueError(f"penalty is beyond double precision: noise sd {noise_sd}, prior sd {self.prior.sd}")
         return ratio * ratio
+
+    def penalty_in(self, convention: str, *, batch_size: int | None = None) -> Conversion:
+        """Return the penalty in another library's units: ``convert`` with n, weights, sds and noise from this model.
+
+        Parameters
+        ----------
+        convention : str
+            Name of the convention, such as "glmnet" or "ElasticNet".
+        batch_size : int, optional
+            Rows in a minibatch, where the convention depends on them.
+
+        Returns
+        -------
+        Conversion
+
+        Raises
+        ------
+        ValueError
+            If the prior is no ridge penalty, or as ``convert``.
+        """
+        noise_sd = None if isinstance(self.likelihood.sd, ScalePrior) else self.likelihood.sd
+        known = self.statistics.summary() | {"noise_sd": noise_sd}
+        given: dict[str, Any] = {name: known[name] for name in quantities_of("ridge", convention) if name in known}
+        return convert(self.penalty, "ridge", convention, batch_size=batch_size, **given)
 
     @property
     def mode_is_mean(self) -> bool:

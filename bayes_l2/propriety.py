@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import NOISE_SD, PRIOR_SD
 from bayes_l2.priors import Flat
 from bayes_l2.scale_priors import ScalePrior
 from bayes_l2.sufficient_statistics import SufficientStatistics, norms, triangular_factor

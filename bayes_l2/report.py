@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2.model import NOISE_SD, PENALTY, PRIOR_SD, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.priors import Flat
 from bayes_l2.scale_priors import Scale, ScalePrior
 

@@ -144,6 +144,12 @@ class SufficientStatistics:
         """Whether any row had a weight other than 1."""
         return self.sum_log_weights != 0 or self.total_weight != self.n_rows
 
+    def summary(self) -> dict[str, Any]:
+        """Return n, the sum of weights if there are any, and the sds of columns and y (divisor n), by name."""
+        sds = norms(self.factor, axis=0) / np.sqrt(self.total_weight)
+        weight_sum = self.total_weight if self.is_weighted else None
+        return {"n": self.n_rows, "weight_sum": weight_sum, "x_sd": sds[:-1], "y_sd": float(sds[-1])}
+
     def equivalent_rows(self, *, centred: bool) -> tuple[FloatArray, FloatArray]:
         """Return few rows of X and y that say what all rows say: from their mean, or from the origin."""
         mean = np.sqrt(self.total_weight) * self.mean[np.newaxis]

@@ -14,7 +14,18 @@ PACKAGE = Path(bayes_l2.__file__).parent
 # From the ground up. A module imports only from lower layers; within one layer, only what is listed before it.
 LAYERS = [
     ["validation"],
-    ["scale_priors", "likelihoods", "priors", "sufficient_statistics", "distributions", "marginals"],
+    [
+        "conventions.monomial",
+        "conventions.convention",
+        "conventions.scikit_learn",
+        "conventions.probabilistic",
+        "conventions.statistics",
+        "conventions.training",
+        "conventions.catalogue",
+        "conventions.conversion",
+        "conventions.listing",
+    ],
+    ["parameters", "scale_priors", "likelihoods", "priors", "sufficient_statistics", "distributions", "marginals"],
     ["model", "propriety"],
     ["pymc_model"],
     [
@@ -32,7 +43,18 @@ LAYERS = [
     ["checks", "comparison"],
     ["penalty_paths", "selection"],
     ["datasets"],
-    ["cli"],
+    [
+        "proofs.problem",
+        "proofs.scikit_learn",
+        "proofs.probabilistic",
+        "proofs.statistics",
+        "proofs.boosting",
+        "proofs.spark",
+        "proofs.training",
+        "proofs.stored",
+        "proofs.verify",
+    ],
+    ["cli_conventions", "cli"],
 ]
 ROUTES = {"fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"}
 

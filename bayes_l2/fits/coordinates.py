@@ -5,7 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
-from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import NOISE_SD, PRIOR_SD
 from bayes_l2.validation import FloatArray
 
 

@@ -8,7 +8,8 @@ from bayes_l2 import validation
 from bayes_l2.fits.coordinates import FreeCoordinates
 from bayes_l2.fits.marginal_density import MarginalDensity
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate, newton_decrement
-from bayes_l2.model import INTERCEPT, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import INTERCEPT
 from bayes_l2.propriety import require_bounded_density, require_determined
 from bayes_l2.pymc_model import pymc_program
 from bayes_l2.validation import FloatArray

@@ -8,7 +8,8 @@ from scipy.special import gammaln, logsumexp
 
 from bayes_l2 import likelihoods, priors
 from bayes_l2.fits.coordinates import FreeCoordinates
-from bayes_l2.model import NOISE_SD, PRIOR_SD, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import NOISE_SD, PRIOR_SD
 from bayes_l2.propriety import limits_at_zero
 from bayes_l2.scale_priors import Scale, ScalePrior, known
 from bayes_l2.validation import FloatArray

@@ -10,7 +10,8 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.fits.coordinates import FreeCoordinates
-from bayes_l2.model import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.propriety import require_proper
 from bayes_l2.pymc_model import pymc_program
 from bayes_l2.validation import FloatArray

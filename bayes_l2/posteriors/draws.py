@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_l2 import validation
-from bayes_l2.model import INTERCEPT
+from bayes_l2.parameters import INTERCEPT
 from bayes_l2.validation import FloatArray
 
 if TYPE_CHECKING:

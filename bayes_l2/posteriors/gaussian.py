@@ -11,7 +11,8 @@ from scipy.linalg import solve_triangular
 from bayes_l2 import validation
 from bayes_l2.distributions import MultivariateNormal
 from bayes_l2.marginals import LogMoments
-from bayes_l2.model import INTERCEPT, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import INTERCEPT
 from bayes_l2.posteriors.draws import as_datatree, validated_count
 from bayes_l2.propriety import require_full_rank
 from bayes_l2.scale_priors import known

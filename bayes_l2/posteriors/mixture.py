@@ -10,7 +10,8 @@ from scipy.special import logsumexp
 
 from bayes_l2 import validation
 from bayes_l2.marginals import LogMoments, LogScaleMarginal, NormalMixture
-from bayes_l2.model import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.posteriors.draws import as_datatree, validated_count
 from bayes_l2.posteriors.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.gaussian_mixture import GaussianMixture

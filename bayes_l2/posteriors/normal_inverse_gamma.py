@@ -12,7 +12,8 @@ from scipy.special import gammaln, polygamma
 from bayes_l2 import likelihoods, validation
 from bayes_l2.distributions import MultivariateNormal
 from bayes_l2.marginals import LogMoments
-from bayes_l2.model import NOISE_SD, LinearModel
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import NOISE_SD
 from bayes_l2.posteriors.draws import as_datatree, validated_count
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.propriety import rows_left

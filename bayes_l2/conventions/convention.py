@@ -1,0 +1,199 @@
+"""What one library minimises, as two factors: loss times a sum over rows, plus penalty times ||b||²."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from bayes_l2.conventions.monomial import Monomial, symbol
+
+VALUE = symbol("value")  # the setting itself: alpha, C, lambda, ...
+n, n_minus_1, weight_sum, batch_size, y_sd, x_sd, noise_sd = map(
+    symbol, ("n", "(n - 1)", "weight_sum", "batch_size", "y_sd", "x_sd", "noise_sd")
+)
+
+
+class Loss(StrEnum):
+    """What is summed over the rows."""
+
+    SQUARED = "||y - a - Xb||²"
+    LOGISTIC = "Σ log(1 + exp(-y (a + x'b)))"
+    ANY = "-log p(y | a + Xb)"
+
+    @property
+    def latex(self) -> str:
+        """The sum as LaTeX."""
+        return {
+            Loss.SQUARED: r"\lVert y - a - Xb \rVert^2",
+            Loss.LOGISTIC: r"\sum_i \log\left(1 + e^{-y_i (a + x_i^\top b)}\right)",
+            Loss.ANY: r"-\log p(y \mid a + Xb)",
+        }[self]
+
+
+class Columns(StrEnum):
+    """In which units of the columns the coefficients are penalised."""
+
+    AS_GIVEN = "as given"
+    SD = "sd, divisor n"
+    SAMPLE_SD = "sd, divisor n - 1"
+    UNIT_LENGTH = "length"
+
+    @property
+    def factor(self) -> Monomial:
+        """The square of the unit, by which the penalty on b as given is larger."""
+        return {
+            Columns.AS_GIVEN: Monomial(),
+            Columns.SD: x_sd**2,
+            Columns.SAMPLE_SD: x_sd**2 * n / n_minus_1,
+            Columns.UNIT_LENGTH: x_sd**2 * n,
+        }[self]
+
+    @property
+    def norm(self) -> str:
+        """What is squared, as text."""
+        return {Columns.AS_GIVEN: "b", Columns.SD: "x_sd b"}.get(self, "s b")
+
+    @property
+    def norm_latex(self) -> str:
+        """What is squared, as LaTeX."""
+        return {Columns.AS_GIVEN: "b", Columns.SD: "s_x b"}.get(self, "s b")
+
+
+class Intercept(StrEnum):
+    """What becomes of the intercept, or of the bias."""
+
+    FREE = "not penalised"
+    PENALISED = "penalised"
+    NONE = "none: centre X and y"
+    YOURS = "has the prior that you give it; flat here"
+
+
+class Evidence(StrEnum):
+    """What shows that a record is right."""
+
+    FIT = "by fit"
+    STORED = "by stored output"
+    DOCUMENTATION = "by documentation"
+
+
+@dataclass(frozen=True)
+class Convention:
+    r"""One library's L2 penalty: a setting v, and what the library minimises at that setting.
+
+    .. math:: l \cdot L(y, a + Xb) + p(v) \cdot \lVert s \, b \rVert^2
+
+    L is the squared error or the negative log-likelihood, the factors l and p are products of powers, and s is 1, or
+    the unit of each column where the library standardises. The minimiser is the mode of the posterior under
+    :math:`b_j \sim N(0, \tau^2)` with :math:`\tau^{-2} = p s^2 / (l \sigma^2)` for squared error with noise sd
+    :math:`\sigma`, and :math:`\tau^{-2} = 2 p s^2 / l` for a negative log-likelihood.
+
+    Attributes
+    ----------
+    name : str
+        Short name, as ``convert`` takes it.
+    setting : str
+        The call as users write it, the setting among its arguments.
+    parameter, latex_parameter : str
+        Name of the setting, plain and as LaTeX.
+    loss, penalty : Monomial
+        The factors l and p.
+    summed : Loss
+        What is summed over the rows, L.
+    columns : Columns
+        The unit s.
+    intercept : Intercept
+        Whether it is penalised.
+    weights : str
+        How row weights enter.
+    per_column : bool
+        Whether the setting may differ between columns.
+    assumes : tuple of str
+        Other options that the record needs, and what else it takes for granted.
+    no_map : str
+        Why no value of the setting is a Gaussian MAP; empty where one is.
+    verified : Evidence
+        What shows that the record is right.
+    digits : float
+        Correct digits of the coefficients that its proof must reach.
+    limit : str
+        Why the proof does not reach 8.
+    source : str
+        Where the objective is documented.
+    aliases : tuple of str
+        Further names.
+    """
+
+    name: str
+    setting: str
+    parameter: str
+    latex_parameter: str
+    loss: Monomial
+    penalty: Monomial
+    source: str
+    summed: Loss = Loss.SQUARED
+    columns: Columns = Columns.AS_GIVEN
+    intercept: Intercept = Intercept.FREE
+    weights: str = "none"
+    per_column: bool = False
+    assumes: tuple[str, ...] = ()
+    no_map: str = ""
+    verified: Evidence = Evidence.FIT
+    digits: float = 8.0
+    limit: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def library(self) -> str:
+        """The system that the setting belongs to: the first word of the call."""
+        return self.setting.split(".")[0].split("::")[0].split("(")[0]
+
+    @property
+    def precision(self) -> Monomial:
+        r"""The prior precision :math:`1 / \tau^2` that the setting amounts to, as a formula in ``value``."""
+        per_loss = 1 / noise_sd**2 if self.summed is Loss.SQUARED else Monomial({"2": Fraction(1)})
+        return self.penalty / self.loss * self.columns.factor * per_loss
+
+    @property
+    def power(self) -> Fraction:
+        """The power of the setting in the precision: 1 for a penalty, -1 for its inverse, -2 for a prior sd."""
+        return self.precision.powers["value"]
+
+    @property
+    def objective(self) -> str:
+        """What is minimised, as plain text."""
+        return self.objective_with(self.parameter)
+
+    def objective_with(self, setting: str) -> str:
+        """Return what is minimised as plain text, with a name or a number for the setting."""
+        loss, penalty = (each.replace("value", symbol(setting)).replace("weight_sum", n) for each in self._factors)
+        bias = " + a²" if self.intercept is Intercept.PENALISED else ""
+        norm = f"(||{self.columns.norm}||²{bias})" if bias else f"||{self.columns.norm}||²"
+        return f"{_times(loss.text(), str(self.summed.value))} + {_times(penalty.text(), norm)}"
+
+    @property
+    def objective_latex(self) -> str:
+        """What is minimised, as LaTeX."""
+        names = {self.parameter: self.latex_parameter}
+        loss, penalty = (
+            each.replace("value", symbol(self.parameter)).replace("weight_sum", n).latex(names)
+            for each in self._factors
+        )
+        bias = " + a^2" if self.intercept is Intercept.PENALISED else ""
+        norm = rf"\lVert {self.columns.norm_latex} \rVert^2{bias}"
+        norm = rf"\left({norm}\right)" if bias else norm
+        return (
+            rf"{'' if loss == '1' else loss} {self.summed.latex} + {'' if penalty == '1' else penalty} {norm}".strip()
+        )
+
+    @property
+    def prior_sd(self) -> str:
+        """The prior sd of a coefficient in y per unit of its column as given, as a formula in the setting."""
+        formula = self.precision.replace("value", symbol(self.parameter)).replace("weight_sum", n)
+        return (formula ** Fraction(-1, 2)).text()
+
+    @property
+    def _factors(self) -> tuple[Monomial, Monomial]:
+        return self.loss, self.penalty
+
+
+def _times(factor: str, what: str) -> str:
+    return what if factor == "1" else f"{factor} · {what}"
