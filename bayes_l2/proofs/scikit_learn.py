@@ -1,12 +1,10 @@
 """scikit-learn's estimators at a converted setting, with their tightest tolerances."""
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from sklearn import gaussian_process, kernel_ridge, linear_model, neural_network, svm
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import kernels
 
 from bayes_l2.proofs.problem import Fitted, Problem, Proof
@@ -17,9 +15,7 @@ PINNED = 1e20  # a Gamma prior this strong holds a precision where one wants it
 def fitted(estimator: Any, problem: Problem, *, labels: bool = False) -> Fitted:
     """Fit a linear estimator and return its coefficients."""
     weights = {} if problem.weights is None else {"sample_weight": problem.weights}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # tolerances of 1e-15 are not met, and need not be
-        estimator.fit(problem.X, problem.labels if labels else problem.y, **weights)
+    estimator.fit(problem.X, problem.labels if labels else problem.y, **weights)
     return Fitted(float(np.squeeze(estimator.intercept_)), np.ravel(estimator.coef_))
 
 
@@ -37,10 +33,8 @@ def network(estimator: Any, problem: Problem, *, labels: bool = False, restarts:
     """Fit a network without hidden layers, which is a linear model."""
     estimator.set_params(hidden_layer_sizes=(), random_state=0, warm_start=True)
     weights = {} if problem.weights is None else {"sample_weight": problem.weights}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        for _ in range(restarts):
-            estimator.fit(problem.X, problem.labels if labels else problem.y, **weights)
+    for _ in range(restarts):
+        estimator.fit(problem.X, problem.labels if labels else problem.y, **weights)
     return Fitted(float(estimator.intercepts_[0][0]), np.ravel(estimator.coefs_[0]))
 
 

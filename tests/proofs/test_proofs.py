@@ -120,7 +120,7 @@ def test_adamw_ends_where_theory_says() -> None:
     from bayes_l2.proofs.training import adamw, optax
 
     problem, decay = patients(), 0.05
-    found = optax(problem, adamw(decay, 300_000), "squared_error", 300_000)
+    found = optax(problem, adamw(decay, 1_000_000), "squared_error", 1_000_000)
     boxed = lsq_linear(problem.design, problem.y, bounds=(-1 / decay, 1 / decay), tol=1e-14).x
     assert np.abs(boxed).max() == pytest.approx(1 / decay)
     np.testing.assert_allclose(np.append(found.intercept, found.coef), boxed, rtol=1e-6)
