@@ -58,7 +58,10 @@ def test_columns_may_differ(capsys: pytest.CaptureFixture[str]) -> None:
         (["1", "--from", "rigde", "--to", "glmnet"], "--from: no convention is called 'rigde'; did you mean ridge"),
         (["1", "--from", "ridge", "--to", "ElasticNet"], "n must be given, the number of rows"),
         (["1", "--from", "ridge", "--to", "ridge", "--n", "3"], "n does not belong here"),
-        (["1", "--from", "ridge", "--to", "ElasticNet", "--n", "3.5"], "Invalid value for '--n': Input should be a valid integer"),
+        (
+            ["1", "--from", "ridge", "--to", "ElasticNet", "--n", "3.5"],
+            "Invalid value for '--n': Input should be a valid integer",
+        ),
         (["1", "--from", "ridge"], "Missing option '--to'"),
         (["1", "--from", "ridge", "--to", "glmnet", "--rows", "3"], "unexpected extra argument(s) (--rows 3)"),
         (["--from", "ridge", "--to", "glmnet"], "Missing argument 'value'"),

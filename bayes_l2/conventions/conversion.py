@@ -66,11 +66,13 @@ class Conversion:
 
     def __str__(self) -> str:
         """Return the conversion as plain text."""
-        return "\n".join(f"{heading}  {line}" for heading, line in self.lines())
+        lines = self.lines()
+        width = max(len(heading) for heading, _ in lines)
+        return "\n".join(f"{heading:{width}}  {line}" for heading, line in lines)
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the conversion as pairs of a heading and a line, in the order in which one reads them."""
-        lines = [(self.target.setting, f"{self.target.parameter} = {_shown(self.value)}")]
+        lines = [("result", f"{self.target.parameter} = {_shown(self.value)} in {self.target.setting}")]
         lines += [("because", f"{_parameter(self.target)} = {self.formula}")]
         lines += [("where", f"{name} = {_shown(value)}") for name, value in self.quantities.items()]
         for which, record, value in (
