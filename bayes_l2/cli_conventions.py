@@ -1,6 +1,7 @@
 """The command line's conventions: ``bayes-l2 convert`` and ``bayes-l2 conventions``."""
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,12 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import RenderableType
+
     from bayes_l2.conventions.convention import Convention
+    from bayes_l2.proofs.verify import Verdict
 
 WIDTH = 120  # of tables where the output is not a terminal
 
@@ -37,6 +43,7 @@ def convert(
         typer.Option(help="Standard deviation of the columns (divisor n), or one for each as 1,2,3.", metavar="FLOAT"),
     ] = None,
     noise_sd: Annotated[float | None, typer.Option(help="Noise standard deviation, in the units of y.")] = None,
+    intercept: Annotated[bool, typer.Option(help="Whether the model has an intercept.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> int:
     """Convert an L2 penalty from one library's units to another's.
@@ -57,11 +64,12 @@ def convert(
         y_sd=y_sd,
         x_sd=None if x_sd is None else _numbers(x_sd, "--x-sd"),
         noise_sd=noise_sd,
+        intercept=intercept,
     )
     if as_json:
         print(json.dumps(conversion.to_dict(), indent=2, allow_nan=False))
     else:
-        _console().print(listing.conversion_block(conversion))
+        _console().print(listing.block(conversion.lines()))
     return 0
 
 
@@ -104,7 +112,6 @@ def _verify(records: "list[Convention]", *, as_json: bool) -> int:
     """Run proofs, with progress on standard error, and print what became of them."""
     from rich.progress import track
 
-    from bayes_l2.conventions import listing
     from bayes_l2.proofs.verify import verify
 
     shown = Console(stderr=True)
@@ -113,10 +120,30 @@ def _verify(records: "list[Convention]", *, as_json: bool) -> int:
     if as_json:
         print(json.dumps([each.to_dict() for each in found], indent=2))
     else:
-        _console().print(listing.verdicts(found))
+        _console().print(_verdicts(found))
         counts = [sum(each.passed is verdict for each in found) for verdict in (True, False, None)]
         print(f"{counts[0]} proved, {counts[1]} failed, {counts[2]} not run.")
     return 1 if any(each.passed is False for each in found) else 0
+
+
+def _verdicts(found: "Iterable[Verdict]") -> "RenderableType":
+    """Return what became of proofs as a table for a terminal."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("proof", "convention", "digits", "asked", "seconds", "note"):
+        right = heading in ("digits", "asked", "seconds")
+        grid.add_column(heading, justify="right" if right else "left", overflow="fold")
+    words = {True: ("pass", "green"), False: ("FAIL", "bold red"), None: ("n/a", "dim")}
+    for each in found:
+        word, style = words[each.passed]
+        asked = "" if each.passed is None else "< 1" if each.convention.no_map else f"≥ {each.convention.digits:g}"
+        digits = "" if each.digits is None else f"{each.digits:.1f}"
+        seconds = "" if each.passed is None else f"{each.seconds:.1f}"
+        grid.add_row(Text(word, style=style), each.convention.name, digits, asked, seconds, Text(each.note))
+    return grid
 
 
 def _numbers(text: str, name: str) -> float | list[float]:
@@ -129,4 +156,4 @@ def _numbers(text: str, name: str) -> float | list[float]:
 
 
 def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH, highlight=False)

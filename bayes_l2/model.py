@@ -49,7 +49,7 @@ class LinearModel:
     Raises
     ------
     ValueError
-        If an argument is not valid; the message names it, what was seen and what is allowed.
+        If an argument is not valid.
     """
 
     X: FloatArray | None
@@ -199,7 +199,7 @@ class LinearModel:
         convention : str
             Name of the convention, such as "glmnet" or "ElasticNet".
         batch_size : int, optional
-            Rows in a minibatch, where the convention depends on them.
+            Rows in a minibatch.
 
         Returns
         -------
@@ -208,12 +208,13 @@ class LinearModel:
         Raises
         ------
         ValueError
-            If the prior is no ridge penalty, or as ``convert``.
+            As for ``penalty`` and ``convert``.
         """
-        noise_sd = None if isinstance(self.likelihood.sd, ScalePrior) else self.likelihood.sd
-        known = self.statistics.summary() | {"noise_sd": noise_sd}
-        given: dict[str, Any] = {name: known[name] for name in quantities_of("ridge", convention) if name in known}
-        return convert(self.penalty, "ridge", convention, batch_size=batch_size, **given)
+        facts = self.statistics.summary() | {"batch_size": batch_size}
+        facts["noise_sd"] = None if isinstance(self.likelihood.sd, ScalePrior) else self.likelihood.sd
+        names = {*quantities_of("ridge", convention), "weight_sum", "batch_size"}
+        given: dict[str, Any] = {name: facts[name] for name in names}
+        return convert(self.penalty, "ridge", convention, intercept=self.intercept, **given)
 
     @property
     def mode_is_mean(self) -> bool:
@@ -332,7 +333,6 @@ class LinearModel:
         hessian[coefs, coefs] += self.prior.hessian(parts.coef, self._multiplier(parts)) - factor.T @ factor
         if not self.unknown_scales:
             return hessian
-
         # every term in a scale is a power of it times exp(-½ sum of squares / scale²): derivatives by its logarithm
         mean_residual, residuals = self._residuals(parts)
         by_line, by_prior = self._gradients(parts, mean_residual, residuals)

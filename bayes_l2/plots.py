@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from bayes_l2.conventions.catalogue import RECORDS
-from bayes_l2.conventions.convention import Loss
+from bayes_l2.conventions.convention import Loss, Norm
 from bayes_l2.conventions.conversion import convert, quantities_of
 from bayes_l2.distributions import MultivariateNormal
 
@@ -338,7 +338,7 @@ def priors_of_one_number(value: float, *, noise_sd: float, **quantities: Any) ->
     known = {"noise_sd": noise_sd, "x_sd": 1.0, **quantities}
     groups: dict[float, list[str]] = {}
     for record in RECORDS:
-        if record.summed is Loss.LOGISTIC or record.no_map:
+        if record.summed is Loss.LOGISTIC or record.norm is Norm.L1 or record.no_map:
             continue
         given = {name: known[name] for name in quantities_of(record.name, "prior-sd") if name in known}
         sd = float(convert(value, record.name, "prior-sd", **given))

@@ -44,6 +44,7 @@ LAYERS = [
     ["penalty_paths", "selection"],
     ["datasets"],
     [
+        "proofs.modes",
         "proofs.problem",
         "proofs.scikit_learn",
         "proofs.probabilistic",

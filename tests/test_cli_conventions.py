@@ -38,6 +38,38 @@ def test_a_script_gets_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert result["quantities"] == {"n": 442, "y_sd": 77.0, "x_sd": 1.0}
 
 
+def test_every_option_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    """lambda = alpha y_sd / (Σw x_sd²), and the prior sd noise_sd / sqrt(alpha); alpha = 3, and 3 B / n."""
+    options = [
+        "--from",
+        "ridge",
+        "--to",
+        "glmnet",
+        "--weight-sum",
+        "50",
+        "--y-sd",
+        "2",
+        "--x-sd",
+        "0.5",
+        "--noise-sd",
+        "6",
+    ]
+    found = json.loads(run(capsys, "convert", "3", *options, "--json")[1])
+    assert found["value"] == pytest.approx(3 * 2 / (50 * 0.25), rel=1e-14)
+    assert found["prior_scale"] == pytest.approx(12**0.5, rel=1e-14)
+    assert found["source_objective"] == "||y - a - Xb||² + alpha · ||b||²"
+    assert found["target_objective"].startswith("1 / (2 n)")
+    options = ["--from", "ridge", "--to", "mlp-regressor", "--n", "40", "--batch-size", "8", "--noise-sd", "6"]
+    assert json.loads(run(capsys, "convert", "3", *options, "--json")[1])["value"] == pytest.approx(
+        3 * 8 / 40, rel=1e-14
+    )
+    _, out, _ = run(capsys, "convert", "3", *options)
+    assert "both are the prior sd  3.464101615 of a coefficient" in out
+    options = ["--from", "ridge", "--to", "torch-sgd", "--n", "40"]
+    assert "penalises the intercept" in run(capsys, "convert", "3", *options)[1]
+    assert "penalises the intercept" not in run(capsys, "convert", "3", *options, "--no-intercept")[1]
+
+
 def test_columns_may_differ(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--from", "prior-sd-standardised", "--to", "prior-sd", "--x-sd", "1,2,4", "--json"]
     assert json.loads(run(capsys, "convert", "20", *options)[1])["value"] == [20.0, 10.0, 5.0]
@@ -56,7 +88,7 @@ def test_columns_may_differ(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (["1", "--from", "ridge", "--to", "glment"], "--to: no convention is called 'glment'; did you mean glmnet"),
         (["1", "--from", "rigde", "--to", "glmnet"], "--from: no convention is called 'rigde'; did you mean ridge"),
-        (["1", "--from", "ridge", "--to", "ElasticNet"], "n must be given, the number of rows"),
+        (["1", "--from", "ridge", "--to", "ElasticNet"], "n, the number of rows, must be given"),
         (["1", "--from", "ridge", "--to", "ridge", "--n", "3"], "n does not belong here"),
         (
             ["1", "--from", "ridge", "--to", "ElasticNet", "--n", "3.5"],
@@ -79,7 +111,8 @@ def test_conventions_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "conventions")
     assert status == 0
     assert all(f" {record.name} " in out for record in RECORDS)
-    assert "no Gaussian MAP" in out
+    for caveat in ("no Gaussian MAP", "penalises the intercept", "standardises columns"):
+        assert caveat in out
 
 
 def test_conventions_as_json_and_markdown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,12 +152,13 @@ def test_a_proof_that_fails_gives_status_1(capsys: pytest.CaptureFixture[str], m
 
 def test_options_that_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "conventions", "--markdown", "--json")[0] == 2
+    assert run(capsys, "conventions", "--markdown", "--verify", "ridge")[0] == 2
 
 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("bayes-l2 convert 1 --from glm", {"glmnet", "glmnet-unstandardised", "glmnet-binomial"}),
+        ("bayes-l2 convert 1 --from glmnet-b", {"glmnet-binomial", "glmnet-binomial-unstandardised"}),
         ("bayes-l2 conventions optax-a", {"optax-adamw"}),
     ],
 )

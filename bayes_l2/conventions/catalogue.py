@@ -36,29 +36,35 @@ def find(name: object, argument: str = "name") -> Convention:
     """
     if not isinstance(name, str) or not _key(name):
         raise ValueError(f"{argument} must be the name of a convention, such as ridge, got {name!r}")
-    exact = [record for record in RECORDS if _key(record.name) == _key(name)]
-    found = exact or [record for record in RECORDS if _key(name) in map(_key, spellings(record))]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise ValueError(f"{argument}: {name!r} may be {_listed(found)}; give one of these")
-    keys = {_key(each): record for record in reversed(RECORDS) for each in (record.name, *spellings(record))}
-    near = list(dict.fromkeys(keys[key].name for key in get_close_matches(_key(name), keys, n=6, cutoff=0.6)))
-    near += [record.name for record in RECORDS if _key(name) in _key(record.name) and record.name not in near]
+    for wanted in (name, name.split("(")[0]):
+        exact = [record for record in RECORDS if _key(record.name) == _key(wanted)]
+        found = exact or [record for record in RECORDS if _key(wanted) in map(_key, spellings(record))]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValueError(f"{argument}: {name!r} may be {', '.join(each.name for each in found)}; give one of these")
+    near = _near(_key(name))
     hint = f"did you mean {' or '.join(near[:3])}?" if near else "`bayes-l2 conventions` lists them all"
     raise ValueError(f"{argument}: no convention is called {name!r}; {hint}")
 
 
+def _near(key: str) -> list[str]:
+    """Return names for what was written: those that are part of it or that it is part of, then those alike."""
+    names = {_key(record.name): record.name for record in RECORDS}
+    parts = sorted((each for each in names if each in key), key=len, reverse=True)
+    wholes = [each for each in names if key in each]
+    libraries = [_key(record.name) for record in RECORDS if _key(record.library) in key]
+    keys = {_key(each): _key(record.name) for record in reversed(RECORDS) for each in (record.name, *spellings(record))}
+    alike = [keys[each] for each in get_close_matches(key, keys, n=6, cutoff=0.7)]
+    return list(dict.fromkeys(names[each] for each in (*parts, *wholes, *alike, *libraries)))
+
+
 def spellings(record: Convention) -> tuple[str, ...]:
-    """Return what a convention may be called besides its name: the call, its function, its parameter, aliases."""
+    """Return what a convention may be called besides its name: call, function, parameter, library, aliases."""
     function = re.split(r"[(\s]", record.setting, maxsplit=1)[0]
-    return record.setting, function, re.split(r"\.|::", function)[-1], record.parameter, *record.aliases
+    return record.setting, function, re.split(r"\.|::", function)[-1], record.parameter, record.library, *record.aliases
 
 
 def _key(name: str) -> str:
     """Return what counts of a name: letters and digits."""
     return re.sub(r"[\W_]", "", name.lower())
-
-
-def _listed(records: list[Convention]) -> str:
-    return ", ".join(record.name for record in records)

@@ -1,4 +1,4 @@
-"""What one library minimises, as two factors: loss times a sum over rows, plus penalty times ||b||²."""
+"""What one library minimises, as two factors: loss times a sum over rows, plus penalty times ||b||² or ||b||₁."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +27,18 @@ class Loss(StrEnum):
             Loss.LOGISTIC: r"\sum_i \log\left(1 + e^{-y_i (a + x_i^\top b)}\right)",
             Loss.ANY: r"-\log p(y \mid a + Xb)",
         }[self]
+
+
+class Norm(StrEnum):
+    """Of what the penalty is a multiple, and so which prior it is."""
+
+    L2 = "Gaussian prior"
+    L1 = "Laplace prior"
+
+    @property
+    def half(self) -> Fraction:
+        """The power of a column's squared unit by which the penalty is multiplied."""
+        return Fraction(1) if self is Norm.L2 else Fraction(1, 2)
 
 
 class Columns(StrEnum):
@@ -63,7 +75,7 @@ class Intercept(StrEnum):
 
     FREE = "not penalised"
     PENALISED = "penalised"
-    NONE = "none: centre X and y"
+    NONE = "none: centre X and y, at weighted means where rows have weights"
     YOURS = "has the prior that you give it; flat here"
 
 
@@ -77,14 +89,16 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True)
 class Convention:
-    r"""One library's L2 penalty: a setting v, and what the library minimises at that setting.
+    r"""One library's penalty: a setting v, and what the library minimises at that setting.
 
     .. math:: l \cdot L(y, a + Xb) + p(v) \cdot \lVert s \, b \rVert^2
 
     L is the squared error or the negative log-likelihood, the factors l and p are products of powers, and s is 1, or
     the unit of each column where the library standardises. The minimiser is the mode of the posterior under
     :math:`b_j \sim N(0, \tau^2)` with :math:`\tau^{-2} = p s^2 / (l \sigma^2)` for squared error with noise sd
-    :math:`\sigma`, and :math:`\tau^{-2} = 2 p s^2 / l` for a negative log-likelihood.
+    :math:`\sigma`, and :math:`\tau^{-2} = 2 p s^2 / l` for a negative log-likelihood. An L1 penalty has
+    :math:`\lVert s \, b \rVert_1` instead and is a Laplace prior, of density proportional to
+    :math:`e^{-\lvert b_j \rvert / t}`, with :math:`t^{-1} = p s / (2 l \sigma^2)` or :math:`p s / l`.
 
     Attributes
     ----------
@@ -96,6 +110,8 @@ class Convention:
         Name of the setting, plain and as LaTeX.
     loss, penalty : Monomial
         The factors l and p.
+    norm : Norm
+        Whether the penalty is a multiple of the squared L2 norm or of the L1 norm.
     summed : Loss
         What is summed over the rows, L.
     columns : Columns
@@ -103,17 +119,17 @@ class Convention:
     intercept : Intercept
         Whether it is penalised.
     weights : str
-        How row weights enter.
+        How row weights enter; "none" where rows have none.
     per_column : bool
         Whether the setting may differ between columns.
     assumes : tuple of str
         Other options that the record needs, and what else it takes for granted.
     no_map : str
-        Why no value of the setting is a Gaussian MAP; empty where one is.
+        Why no value of the setting is a MAP under that prior; empty where one is.
     verified : Evidence
         What shows that the record is right.
     digits : float
-        Correct digits of the coefficients that its proof must reach.
+        Correct digits of the coefficients that its proof must reach; of one that is no MAP, more than it may.
     limit : str
         Why the proof does not reach 8.
     source : str
@@ -129,6 +145,7 @@ class Convention:
     loss: Monomial
     penalty: Monomial
     source: str
+    norm: Norm = Norm.L2
     summed: Loss = Loss.SQUARED
     columns: Columns = Columns.AS_GIVEN
     intercept: Intercept = Intercept.FREE
@@ -147,52 +164,52 @@ class Convention:
         return self.setting.split(".")[0].split("::")[0].split("(")[0]
 
     @property
-    def precision(self) -> Monomial:
-        r"""The prior precision :math:`1 / \tau^2` that the setting amounts to, as a formula in ``value``."""
+    def strength(self) -> Monomial:
+        r"""The prior precision :math:`1 / \tau^2`, or the inverse Laplace scale :math:`1 / t`, in ``value``."""
         per_loss = 1 / noise_sd**2 if self.summed is Loss.SQUARED else Monomial({"2": Fraction(1)})
-        return self.penalty / self.loss * self.columns.factor * per_loss
+        per_norm = Monomial() if self.norm is Norm.L2 else 1 / (2 * Monomial())
+        return self.penalty / self.loss * self.columns.factor**self.norm.half * per_loss * per_norm
 
     @property
     def power(self) -> Fraction:
-        """The power of the setting in the precision: 1 for a penalty, -1 for its inverse, -2 for a prior sd."""
-        return self.precision.powers["value"]
+        """The power of the setting in the strength: 1 for a penalty, -1 for its inverse, -2 for a prior sd."""
+        return self.strength.powers["value"]
+
+    @property
+    def prior_scale(self) -> Monomial:
+        """The prior sd of a coefficient in y per unit of its column as given, or its Laplace scale, in ``value``."""
+        return self.strength ** (Fraction(-1, 2) if self.norm is Norm.L2 else -1)
+
+    @property
+    def prior(self) -> str:
+        """The prior as plain text: the prior sd or the Laplace scale as a formula in the setting."""
+        formula = self.prior_scale.replace("value", symbol(self.parameter)).replace("weight_sum", n).text()
+        return f"{'sd' if self.norm is Norm.L2 else 'Laplace scale'} = {formula}"
 
     @property
     def objective(self) -> str:
         """What is minimised, as plain text."""
         return self.objective_with(self.parameter)
 
-    def objective_with(self, setting: str) -> str:
-        """Return what is minimised as plain text, with a name or a number for the setting."""
-        loss, penalty = (each.replace("value", symbol(setting)).replace("weight_sum", n) for each in self._factors)
-        bias = " + a²" if self.intercept is Intercept.PENALISED else ""
-        norm = f"(||{self.columns.norm}||²{bias})" if bias else f"||{self.columns.norm}||²"
-        return f"{_times(loss.text(), str(self.summed.value))} + {_times(penalty.text(), norm)}"
+    def objective_with(self, setting: str, rows: Monomial = n) -> str:
+        """Return what is minimised as plain text, with a name or a number for the setting, and n or Σw for the rows."""
+        loss, penalty = self._factors(setting, rows)
+        norm = f"||{self.columns.norm}||{'²' if self.norm is Norm.L2 else '₁'}"
+        norm = f"({norm} + a²)" if self.intercept is Intercept.PENALISED else norm
+        return f"{_times(loss.text(), self.summed.value)} + {_times(penalty.text(), norm)}"
 
     @property
     def objective_latex(self) -> str:
         """What is minimised, as LaTeX."""
-        names = {self.parameter: self.latex_parameter}
-        loss, penalty = (
-            each.replace("value", symbol(self.parameter)).replace("weight_sum", n).latex(names)
-            for each in self._factors
-        )
-        bias = " + a^2" if self.intercept is Intercept.PENALISED else ""
-        norm = rf"\lVert {self.columns.norm_latex} \rVert^2{bias}"
-        norm = rf"\left({norm}\right)" if bias else norm
-        return (
-            rf"{'' if loss == '1' else loss} {self.summed.latex} + {'' if penalty == '1' else penalty} {norm}".strip()
-        )
+        loss, penalty = (each.latex({self.parameter: self.latex_parameter}) for each in self._factors(self.parameter))
+        norm = rf"\lVert {self.columns.norm_latex} \rVert{'^2' if self.norm is Norm.L2 else '_1'}"
+        norm = rf"\left({norm} + a^2\right)" if self.intercept is Intercept.PENALISED else norm
+        return f"{'' if loss == '1' else loss} {self.summed.latex} + {'' if penalty == '1' else penalty} {norm}".strip()
 
-    @property
-    def prior_sd(self) -> str:
-        """The prior sd of a coefficient in y per unit of its column as given, as a formula in the setting."""
-        formula = self.precision.replace("value", symbol(self.parameter)).replace("weight_sum", n)
-        return (formula ** Fraction(-1, 2)).text()
-
-    @property
-    def _factors(self) -> tuple[Monomial, Monomial]:
-        return self.loss, self.penalty
+    def _factors(self, setting: str, rows: Monomial = n) -> tuple[Monomial, Monomial]:
+        """Return the factors of loss and penalty, in a setting's name."""
+        loss, penalty = (each.replace("value", symbol(setting)) for each in (self.loss, self.penalty))
+        return loss.replace("weight_sum", rows), penalty.replace("weight_sum", rows)
 
 
 def _times(factor: str, what: str) -> str:

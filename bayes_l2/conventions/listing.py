@@ -8,14 +8,14 @@ from bayes_l2.conventions.convention import Columns, Convention, Evidence, Inter
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from bayes_l2.conventions.conversion import Conversion
-    from bayes_l2.proofs.verify import Verdict
-
 LEGEND = (
     "Squared error is ||y - a - Xb||², n the number of rows (Σw where weights are averaged), x_sd and y_sd standard "
     "deviations with divisor n, noise_sd the noise sd σ; s b are coefficients in other units of the columns. "
-    "The prior sd is that of a coefficient of a column as given."
+    "The prior's sd or scale is that of a coefficient of a column as given, in y per unit of the column."
 )
+
+
+NOT_OF_THIS_FORM = "nothing of this form"
 
 
 def details(record: Convention) -> list[tuple[str, str]]:
@@ -23,14 +23,14 @@ def details(record: Convention) -> list[tuple[str, str]]:
     return [
         ("name", record.name),
         ("setting", record.setting),
-        ("minimises", record.objective),
-        ("so the prior sd is", record.prior_sd),
+        ("minimises", NOT_OF_THIS_FORM if record.no_map else record.objective),
+        *([] if record.no_map else [("which is the prior", f"{record.norm.value}, {record.prior}")]),
         ("intercept", record.intercept.value),
         ("columns penalised", record.columns.value),
         ("row weights", record.weights),
         *(("assuming", each) for each in record.assumes),
         *([("no Gaussian MAP", record.no_map)] if record.no_map else []),
-        ("verified", f"{record.verified.value}{_digits(record)}"),
+        ("verified", _verified(record)),
         *([("why no more", record.limit)] if record.limit else []),
         ("source", record.source),
     ]
@@ -45,7 +45,8 @@ def plain(record: Convention) -> dict[str, object]:
         "library": record.library,
         "objective": record.objective,
         "objective_latex": record.objective_latex,
-        "prior_sd": record.prior_sd,
+        "norm": record.norm.name,
+        "prior": record.prior,
         "intercept": record.intercept.value,
         "columns": record.columns.value,
         "weights": record.weights,
@@ -53,7 +54,7 @@ def plain(record: Convention) -> dict[str, object]:
         "assumes": list(record.assumes),
         "no_map": record.no_map,
         "verified": record.verified.value,
-        "digits": None if record.verified is Evidence.DOCUMENTATION else record.digits,
+        "digits": None if record.no_map or record.verified is Evidence.DOCUMENTATION else record.digits,
         "limit": record.limit,
         "source": record.source,
     }
@@ -77,21 +78,23 @@ def table(records: Iterable[Convention]) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_lines=False)
-    for heading, width in (
-        ("name", 24),
-        ("setting, and what it minimises", None),
-        ("prior sd", 24),
-        ("verified by", 13),
-    ):
-        grid.add_column(heading, overflow="fold", width=width)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 1, 0))
+    grid.add_column("name", overflow="fold")
+    grid.add_column("setting, what it minimises, which prior that is", overflow="fold")
     for record in records:
         what = Text(record.setting, style="bold")
-        what.append(f"\n{record.objective}", style="not bold")
-        if caveats(record):
-            what.append(f"\n{', '.join(caveats(record))}", style="yellow not bold")
-        grid.add_row(record.name, what, Text(record.prior_sd), record.verified.value.removeprefix("by "))
+        for line, style in _in_short(record):
+            what.append(f"\n{line}", style=f"not bold {style}")
+        grid.add_row(record.name, what)
     return grid
+
+
+def _in_short(record: Convention) -> list[tuple[str, str]]:
+    """Return what the table says of a record below its setting: lines, and how they are coloured."""
+    prior = "" if record.no_map else f"{record.norm.value}, {record.prior}; "
+    lines = [] if record.no_map else [(record.objective, "")]
+    lines.append((f"{prior}verified {_verified(record)}", "dim"))
+    return lines + ([(", ".join(caveats(record)), "yellow")] if caveats(record) else [])
 
 
 def block(lines: Sequence[tuple[str, str]]) -> "RenderableType":
@@ -108,38 +111,18 @@ def block(lines: Sequence[tuple[str, str]]) -> "RenderableType":
     return grid
 
 
-def verdicts(found: Iterable["Verdict"]) -> "RenderableType":
-    """Return what became of proofs as a table for a terminal."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("proof", "convention", "digits", "asked", "seconds", "note"):
-        right = heading in ("digits", "asked", "seconds")
-        grid.add_column(heading, justify="right" if right else "left", overflow="fold")
-    words = {True: ("pass", "green"), False: ("FAIL", "bold red"), None: ("n/a", "dim")}
-    for each in found:
-        word, style = words[each.passed]
-        asked = "" if each.passed is None else "< 1" if each.convention.no_map else f"≥ {each.convention.digits:g}"
-        digits = "" if each.digits is None else f"{each.digits:.1f}"
-        seconds = "" if each.passed is None else f"{each.seconds:.1f}"
-        grid.add_row(Text(word, style=style), each.convention.name, digits, asked, seconds, Text(each.note))
-    return grid
-
-
 def markdown(records: Iterable[Convention]) -> str:
     """Return records as a Markdown document: what each minimises and the prior that it is."""
     lines = [
         "# The same penalty in every library's units",
         "",
         "Written by `uv run bayes-l2 conventions --markdown`; a test keeps it equal to the records in "
-        "`bayes_l2/conventions/`. `uv run --group conventions bayes-l2 conventions --verify` fits every library at a "
-        "converted setting, and prints to how many digits it agrees with the exact coefficients.",
+        "`bayes_l2/conventions/`. `uv run --isolated --group conventions bayes-l2 conventions --verify` fits every "
+        "library at a converted setting, and prints to how many digits it agrees with the exact coefficients.",
         "",
         LEGEND,
         "",
-        "| name | setting | minimises | prior sd | intercept | columns penalised | row weights | verified |",
+        "| name | setting | minimises | prior | intercept | columns penalised | row weights | verified |",
         "|---|---|---|---|---|---|---|---|",
     ]
     notes = []
@@ -151,12 +134,12 @@ def markdown(records: Iterable[Convention]) -> str:
         cells = (
             f"`{record.name}`{mark}",
             f"`{record.setting}`",
-            f"${record.objective_latex}$".replace("|", r"\|"),
-            f"`{record.prior_sd}`",
+            NOT_OF_THIS_FORM if record.no_map else f"${record.objective_latex}$",
+            "none" if record.no_map else f"`{record.prior}`",
             record.intercept.value,
             record.columns.value,
             record.weights,
-            f"{record.verified.value}{_digits(record)}",
+            _verified(record),
         )
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "## Notes", ""]
@@ -166,10 +149,8 @@ def markdown(records: Iterable[Convention]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def conversion_block(conversion: "Conversion") -> "RenderableType":
-    """Return a conversion for a terminal."""
-    return block(conversion.lines())
-
-
-def _digits(record: Convention) -> str:
-    return "" if record.verified is Evidence.DOCUMENTATION else f", {record.digits:g} digits"
+def _verified(record: Convention) -> str:
+    """Return what shows that a record is right, and by how many digits."""
+    if record.no_map:
+        return f"{record.verified.value}, to differ"
+    return record.verified.value + ("" if record.verified is Evidence.DOCUMENTATION else f", {record.digits:g} digits")

@@ -1,39 +1,52 @@
 """Priors as the setting: probabilistic programs, and this package."""
 
-from bayes_l2.conventions.convention import VALUE, Columns, Convention, Evidence, Intercept, Loss
+from dataclasses import replace
+
+from bayes_l2.conventions.convention import VALUE, Columns, Convention, Evidence, Intercept, Loss, Norm
 from bayes_l2.conventions.monomial import Monomial
 
 ONE = Monomial()
 AS_LIKELIHOOD = "each weight is a power of its row's likelihood, or divides its noise variance, as the model is written"
 
+FIXED = "the noise sd is known, and the intercept has a flat prior"
+
+PRIOR_SD = Convention(
+    name="prior-sd",
+    setting="bayes_l2.priors.Normal(sd)",
+    parameter="sd",
+    latex_parameter=r"\tau",
+    summed=Loss.ANY,
+    loss=ONE,
+    penalty=1 / (2 * VALUE**2),
+    weights="precision weights, noise variance noise_sd² / w",
+    per_column=True,
+    digits=12,
+    source="bayes_l2.priors.Normal",
+    aliases=("tau", "prior", "priors.Normal", "bayes_l2"),
+)
+# the same in a language whose programs state the intercept's prior and the noise too
+PYMC = replace(
+    PRIOR_SD,
+    name="pymc",
+    setting='pymc.Normal("b", 0, sigma)',
+    parameter="sigma",
+    intercept=Intercept.YOURS,
+    weights=AS_LIKELIHOOD,
+    assumes=(FIXED,),
+    digits=10,
+    source="PyMC API, distributions, Normal",
+    aliases=("prior", "numpyro.distributions.Normal"),
+)
+
 RECORDS = (
-    Convention(
-        name="prior-sd",
-        setting="bayes_l2.priors.Normal(sd)",
-        parameter="sd",
-        latex_parameter=r"\tau",
-        summed=Loss.ANY,
-        loss=ONE,
-        penalty=1 / (2 * VALUE**2),
-        weights="precision weights, noise variance noise_sd² / w",
-        per_column=True,
-        digits=12,
-        source="bayes_l2.priors.Normal",
-        aliases=("tau", "priors.Normal", "bayes_l2"),
-    ),
-    Convention(
+    PRIOR_SD,
+    replace(
+        PRIOR_SD,
         name="prior-sd-standardised",
         setting="bayes_l2.priors.Normal(sd) on columns less their mean, over their sd (divisor n)",
-        parameter="sd",
-        latex_parameter=r"\tau",
-        summed=Loss.ANY,
-        loss=ONE,
-        penalty=1 / (2 * VALUE**2),
         columns=Columns.SD,
-        weights="precision weights, noise variance noise_sd² / w",
-        per_column=True,
-        digits=12,
         source="bayes_l2.datasets.standardise, as StandardScaler; of a column as given the prior sd is sd / x_sd",
+        aliases=(),
     ),
     Convention(
         name="prior-sd-relative",
@@ -47,64 +60,50 @@ RECORDS = (
         assumes=("the prior sd of a coefficient is sd · noise_sd",),
         source="bayes_l2.priors.Normal",
     ),
-    Convention(
-        name="pymc",
-        setting='pymc.Normal("b", 0, sigma)',
-        parameter="sigma",
-        latex_parameter=r"\tau",
-        summed=Loss.ANY,
-        loss=ONE,
-        penalty=1 / (2 * VALUE**2),
-        intercept=Intercept.YOURS,
-        weights=AS_LIKELIHOOD,
-        per_column=True,
-        digits=10,
-        source="PyMC API, distributions, Normal",
-        aliases=("stan", "numpyro.distributions.Normal"),
-    ),
-    Convention(
+    PYMC,
+    replace(
+        PYMC,
         name="bambi",
         setting='bambi.Prior("Normal", mu=0, sigma)',
-        parameter="sigma",
-        latex_parameter=r"\tau",
-        summed=Loss.ANY,
-        loss=ONE,
-        penalty=1 / (2 * VALUE**2),
-        intercept=Intercept.YOURS,
-        weights=AS_LIKELIHOOD,
-        per_column=True,
-        digits=10,
-        assumes=("a prior given like this is kept as it is; only Bambi's default priors are scaled to the data",),
+        assumes=(FIXED, "a prior given like this is kept as it is; only Bambi's default priors are scaled to the data"),
         source="Bambi documentation, Default priors",
+        aliases=(),
     ),
-    Convention(
+    replace(
+        PYMC,
         name="brms",
         setting='brms::set_prior("normal(0, sigma)", class = "b")',
-        parameter="sigma",
-        latex_parameter=r"\tau",
-        summed=Loss.ANY,
-        loss=ONE,
-        penalty=1 / (2 * VALUE**2),
-        intercept=Intercept.YOURS,
         weights="each weight is a power of its row's likelihood",
-        per_column=True,
-        assumes=("a prior on coefficients is not scaled to the data",),
+        assumes=(FIXED, "a prior on coefficients is not scaled to the data"),
         verified=Evidence.DOCUMENTATION,
         source="brms reference manual, set_prior",
+        aliases=(),
     ),
-    Convention(
+    replace(
+        PYMC,
         name="rstanarm",
         setting="rstanarm::normal(0, scale, autoscale = FALSE)",
         parameter="scale",
-        latex_parameter=r"\tau",
-        summed=Loss.ANY,
-        loss=ONE,
-        penalty=1 / (2 * VALUE**2),
-        intercept=Intercept.YOURS,
         weights="each weight is a power of its row's likelihood",
-        per_column=True,
-        assumes=("autoscale = FALSE, the default since version 2.21 for a prior that one gives",),
+        assumes=(FIXED,),
         verified=Evidence.DOCUMENTATION,
         source="rstanarm vignette, Prior Distributions for rstanarm Models",
+        aliases=(),
+    ),
+    Convention(
+        name="laplace-scale",
+        setting='pymc.Laplace("b", 0, b=scale)',
+        parameter="scale",
+        latex_parameter="t",
+        norm=Norm.L1,
+        summed=Loss.ANY,
+        loss=ONE,
+        penalty=1 / VALUE,
+        intercept=Intercept.YOURS,
+        weights=AS_LIKELIHOOD,
+        per_column=True,
+        verified=Evidence.DOCUMENTATION,
+        source="PyMC API, distributions, Laplace: density exp(-|b| / scale) / (2 scale)",
+        aliases=("Laplace", "double_exponential"),
     ),
 )

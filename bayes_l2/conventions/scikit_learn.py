@@ -1,6 +1,16 @@
 """scikit-learn's settings."""
 
-from bayes_l2.conventions.convention import VALUE, Convention, Intercept, Loss, batch_size, n, noise_sd, weight_sum
+from bayes_l2.conventions.convention import (
+    VALUE,
+    Convention,
+    Intercept,
+    Loss,
+    Norm,
+    batch_size,
+    n,
+    noise_sd,
+    weight_sum,
+)
 from bayes_l2.conventions.monomial import Monomial
 
 ONE, HALF = Monomial(), 1 / (2 * Monomial())
@@ -9,6 +19,7 @@ SUMMED_LOGISTIC = "summed, Σ w log(1 + exp(-y (a + x'b)))"
 AVERAGED = "averaged: read Σw for n"
 LABELS = "y is -1 or 1, one of two classes"
 MINIBATCHES = "rows in minibatches of batch_size, which divides n; momentum does not matter"
+LINEAR = "hidden_layer_sizes=(): with hidden layers the prior is the same, on all weights, and the model not linear"
 GUIDE = "scikit-learn User Guide, "
 
 RECORDS = (
@@ -67,8 +78,8 @@ RECORDS = (
         latex_parameter=r"\alpha",
         loss=1 / (2 * n),
         penalty=VALUE / 2,
-        weights="summed and divided by the number of rows, 1/n Σ w (y - a - x'b)²",
-        assumes=("fits at ordinary steps keep noise in proportion to the step: 3 to 4 digits when averaged",),
+        weights="summed and divided by the number of rows",
+        assumes=("ordinary fits keep noise in proportion to their steps: the proof extrapolates to steps of 0",),
         source=GUIDE + "Stochastic Gradient Descent, Mathematical formulation",
     ),
     Convention(
@@ -80,7 +91,7 @@ RECORDS = (
         loss=1 / n,
         penalty=VALUE / 2,
         weights="summed and divided by the number of rows",
-        assumes=(LABELS, "fits at ordinary steps keep noise in proportion to the step: 3 to 4 digits when averaged"),
+        assumes=(LABELS, "ordinary fits keep noise in proportion to their steps: the proof extrapolates to steps of 0"),
         source=GUIDE + "Stochastic Gradient Descent, Mathematical formulation",
     ),
     Convention(
@@ -127,19 +138,20 @@ RECORDS = (
         loss=1 / (2 * n),
         penalty=VALUE / (2 * n),
         weights="averaged",
+        assumes=(LINEAR,),
         digits=5,
         limit="L-BFGS stops at scipy's ftol of 2e-9, which is not a setting; starting it anew gains a digit",
         source=GUIDE + "Neural network models, Mathematical formulation; the code divides by the batch, here all rows",
     ),
     Convention(
         name="mlp-regressor",
-        setting='sklearn.neural_network.MLPRegressor(alpha, solver="adam")',
+        setting='sklearn.neural_network.MLPRegressor(alpha, solver="sgd")',
         parameter="alpha",
         latex_parameter=r"\alpha",
         loss=1 / (2 * n),
         penalty=VALUE / (2 * batch_size),
-        weights="averaged, within each minibatch too: read Σw for n and that of the minibatch for batch_size",
-        assumes=(MINIBATCHES, 'solver "adam" or "sgd"; batch_size is min(200, n) unless set'),
+        weights="averaged within each minibatch, all of which must have the same sum of weights",
+        assumes=(MINIBATCHES, LINEAR, 'solver "adam" has the same minimum; batch_size is min(200, n) unless set'),
         source="scikit-learn source, neural_network/_multilayer_perceptron.py: the penalty is divided by the rows of "
         "the minibatch, where the documentation says the sample size",
     ),
@@ -152,21 +164,26 @@ RECORDS = (
         loss=1 / n,
         penalty=VALUE / (2 * n),
         weights="averaged",
-        assumes=(LABELS,),
+        assumes=(LABELS, LINEAR),
         digits=5,
         limit="L-BFGS stops at scipy's ftol of 2e-9, which is not a setting; starting it anew gains a digit",
         source=GUIDE + "Neural network models, Mathematical formulation; the code divides by the batch, here all rows",
     ),
     Convention(
         name="mlp-classifier",
-        setting='sklearn.neural_network.MLPClassifier(alpha, solver="adam")',
+        setting='sklearn.neural_network.MLPClassifier(alpha, solver="sgd")',
         parameter="alpha",
         latex_parameter=r"\alpha",
         summed=Loss.LOGISTIC,
         loss=1 / n,
         penalty=VALUE / (2 * batch_size),
-        weights="averaged, within each minibatch too: read Σw for n and that of the minibatch for batch_size",
-        assumes=(LABELS, MINIBATCHES, 'solver "adam" or "sgd"; batch_size is min(200, n) unless set'),
+        weights="averaged within each minibatch, all of which must have the same sum of weights",
+        assumes=(
+            LABELS,
+            MINIBATCHES,
+            LINEAR,
+            'solver "adam" has the same minimum; batch_size is min(200, n) unless set',
+        ),
         source="scikit-learn source, neural_network/_multilayer_perceptron.py",
     ),
     Convention(
@@ -189,7 +206,10 @@ RECORDS = (
         loss=1 / (2 * noise_sd**2),
         penalty=VALUE / 2,
         per_column=True,
-        assumes=("its alpha_ is the precision of the noise, 1 / noise_sd²; lambda_ has one value for each column",),
+        assumes=(
+            "its alpha_ is the precision of the noise, 1 / noise_sd²; lambda_ has one value for each column",
+            "threshold_lambda is out of reach: columns beyond it are dropped",
+        ),
         digits=11,
         source=GUIDE + "Automatic Relevance Determination",
     ),
@@ -201,8 +221,37 @@ RECORDS = (
         loss=1 / (2 * noise_sd**2),
         penalty=1 / (2 * VALUE),
         intercept=Intercept.NONE,
-        assumes=("its alpha is the variance of the noise, noise_sd²; constant_value is that of a coefficient",),
+        weights="in its alpha, noise_sd² / w for each row",
+        assumes=(
+            "optimizer=None or fixed kernels: otherwise constant_value is estimated anew",
+            "its alpha is the variance of the noise, noise_sd²; constant_value is that of a coefficient",
+        ),
         source=GUIDE + "Gaussian Processes, Dot-Product kernel",
-        aliases=("GaussianProcessRegressor", "DotProduct"),
+        aliases=("DotProduct",),
+    ),
+    Convention(
+        name="lasso",
+        setting="sklearn.linear_model.Lasso(alpha)",
+        parameter="alpha",
+        latex_parameter=r"\alpha",
+        norm=Norm.L1,
+        loss=1 / (2 * weight_sum),
+        penalty=VALUE,
+        weights=AVERAGED,
+        source=GUIDE + "Lasso",
+        aliases=("LassoCV", "ElasticNet(l1_ratio=1)"),
+    ),
+    Convention(
+        name="logistic-regression-l1",
+        setting='sklearn.linear_model.LogisticRegression(C, l1_ratio=1, solver="saga")',
+        parameter="C",
+        latex_parameter="C",
+        norm=Norm.L1,
+        summed=Loss.LOGISTIC,
+        loss=VALUE,
+        penalty=ONE,
+        weights=SUMMED_LOGISTIC,
+        assumes=(LABELS,),
+        source=GUIDE + "Logistic regression",
     ),
 )

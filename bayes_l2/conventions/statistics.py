@@ -7,6 +7,7 @@ from bayes_l2.conventions.convention import (
     Evidence,
     Intercept,
     Loss,
+    Norm,
     n,
     weight_sum,
     y_sd,
@@ -14,6 +15,8 @@ from bayes_l2.conventions.convention import (
 from bayes_l2.conventions.monomial import Monomial
 
 ONE = Monomial()
+INTERCEPT = "intercept = TRUE: without one, sds are root mean squares"
+THRESH = "thresh = 1e-25: with the default two to six digits are right"
 AVERAGED = "averaged: read Σw for n, and weigh means and sds too"
 
 RECORDS = (
@@ -53,6 +56,7 @@ RECORDS = (
         weights="var_weights are summed and divided by the number of rows",
         per_column=True,
         assumes=(
+            "maxiter is large",
             "L1_wt is tiny but not 0: with L1_wt=0 the noise is estimated anew at every step, so that the penalty "
             "depends on the residuals, and the gradient is not that of the objective",
         ),
@@ -61,7 +65,7 @@ RECORDS = (
     ),
     Convention(
         name="statsmodels-glm-binomial",
-        setting="statsmodels.api.GLM(y, X, families.Binomial()).fit_regularized(alpha=[0, alpha, ...], L1_wt=0)",
+        setting="statsmodels.api.GLM(y, X, families.Binomial()).fit_regularized(alpha=[0, alpha, ...], L1_wt=1e-15)",
         parameter="alpha",
         latex_parameter=r"\alpha",
         summed=Loss.LOGISTIC,
@@ -69,7 +73,7 @@ RECORDS = (
         penalty=VALUE / 2,
         weights="freq_weights are summed and divided by the number of rows",
         per_column=True,
-        assumes=("its own optimiser stops at 4 to 5 digits; the proof solves for the zero of its gradient",),
+        assumes=("maxiter is large; with L1_wt=0 its optimiser stops at 4 to 5 digits",),
         source="statsmodels source, genmod/generalized_linear_model.py, GLM.fit_regularized",
         aliases=("statsmodels.GLM", "GLM.fit_regularized"),
     ),
@@ -97,7 +101,8 @@ RECORDS = (
         digits=11,
         assumes=(
             "standardize = TRUE, the default: coefficients are reported for columns as given",
-            "thresh = 1e-25: with the default four digits are right",
+            INTERCEPT,
+            THRESH,
         ),
         source="Hastie, Qian and Tay, An Introduction to glmnet, for the objective; that y is scaled to sd 1 first, so "
         "that lambda is divided by y_sd, is in its source and in the stored output",
@@ -112,11 +117,26 @@ RECORDS = (
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
-        assumes=("thresh = 1e-25: with the default four digits are right",),
+        assumes=(INTERCEPT, THRESH),
         source="Hastie, Qian and Tay, An Introduction to glmnet",
     ),
     Convention(
         name="glmnet-binomial",
+        setting='glmnet::glmnet(x, y, family = "binomial", alpha = 0, lambda)',
+        parameter="lambda",
+        latex_parameter=r"\lambda",
+        summed=Loss.LOGISTIC,
+        loss=1 / weight_sum,
+        penalty=VALUE / 2,
+        columns=Columns.SD,
+        weights=AVERAGED,
+        verified=Evidence.STORED,
+        digits=11,
+        assumes=("standardize = TRUE, the default", THRESH),
+        source="Hastie, Qian and Tay, An Introduction to glmnet",
+    ),
+    Convention(
+        name="glmnet-binomial-unstandardised",
         setting='glmnet::glmnet(x, y, family = "binomial", alpha = 0, lambda, standardize = FALSE)',
         parameter="lambda",
         latex_parameter=r"\lambda",
@@ -126,7 +146,7 @@ RECORDS = (
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
-        assumes=("thresh = 1e-25: with the default four digits are right",),
+        assumes=(INTERCEPT, THRESH),
         source="Hastie, Qian and Tay, An Introduction to glmnet",
     ),
     Convention(
@@ -137,14 +157,14 @@ RECORDS = (
         loss=ONE,
         penalty=VALUE,
         columns=Columns.SD,
-        assumes=("columns are always scaled; $coef is for scaled columns, coef() for columns as given",),
+        assumes=("columns are always scaled; $coef is for scaled columns, coef() for columns as given", INTERCEPT),
         verified=Evidence.STORED,
         digits=11,
         source="Venables and Ripley, MASS, lm.ridge; the divisor n is in its source",
     ),
     Convention(
         name="hoerl-kennard",
-        setting="ridge trace in correlation form(k), as SAS PROC REG RIDGE= and SPSS",
+        setting="ridge trace in correlation form(k), as RIDGE= of SAS PROC REG",
         parameter="k",
         latex_parameter="k",
         loss=ONE,
@@ -153,7 +173,7 @@ RECORDS = (
         assumes=("columns less their mean have length 1, so that X'X is their correlation matrix: (X'X + kI) b = X'y",),
         verified=Evidence.DOCUMENTATION,
         source="Hoerl and Kennard (1970), Technometrics 12(1): X'X in the form of a correlation matrix",
-        aliases=("k", "PROC REG"),
+        aliases=("k", "PROC REG", "SAS"),
     ),
     Convention(
         name="matlab-ridge",
@@ -166,5 +186,48 @@ RECORDS = (
         assumes=("the argument scaled = 0 changes the units of the output only",),
         verified=Evidence.DOCUMENTATION,
         source="MATLAB Statistics and Machine Learning Toolbox, ridge",
+    ),
+    Convention(
+        name="statsmodels-ols-l1",
+        setting="statsmodels.api.OLS(y, X).fit_regularized(alpha=[0, alpha, ...], L1_wt=1)",
+        parameter="alpha",
+        latex_parameter=r"\alpha",
+        norm=Norm.L1,
+        loss=1 / (2 * weight_sum),
+        penalty=VALUE,
+        weights="averaged, by WLS: read Σw for n",
+        per_column=True,
+        assumes=("alpha has one entry for each column of X, 0 for the constant",),
+        source="statsmodels API, OLS.fit_regularized",
+    ),
+    Convention(
+        name="glum-l1",
+        setting="glum.GeneralizedLinearRegressor(alpha, l1_ratio=1)",
+        parameter="alpha",
+        latex_parameter=r"\alpha",
+        norm=Norm.L1,
+        loss=1 / (2 * weight_sum),
+        penalty=VALUE,
+        weights="averaged: read Σw for n",
+        assumes=('family="normal"',),
+        source="glum documentation, GeneralizedLinearRegressor",
+    ),
+    Convention(
+        name="glmnet-lasso",
+        setting="glmnet::glmnet(x, y, alpha = 1, lambda)",
+        parameter="lambda",
+        latex_parameter=r"\lambda",
+        norm=Norm.L1,
+        loss=1 / (2 * weight_sum),
+        penalty=VALUE,
+        columns=Columns.SD,
+        weights=AVERAGED,
+        assumes=(
+            "standardize = TRUE, the default: coefficients are reported for columns as given",
+            "the scale of y cancels, which it does not in the L2 penalty",
+        ),
+        verified=Evidence.STORED,
+        digits=11,
+        source="Hastie, Qian and Tay, An Introduction to glmnet",
     ),
 )

@@ -6,6 +6,7 @@ from bayes_l2.conventions.convention import (
     Convention,
     Intercept,
     Loss,
+    Norm,
     batch_size,
     n,
     weight_sum,
@@ -16,12 +17,13 @@ from bayes_l2.conventions.monomial import Monomial
 HALF = 1 / (2 * Monomial())
 DECAYS_BIAS = "weight_decay of every parameter; a group of its own with weight_decay=0 frees the bias"
 DECOUPLED = (
-    "the decay is not part of the gradient that Adam scales. With exact gradients and a small epsilon the limit "
-    "minimises the loss alone, subject to no parameter larger than 1 / weight_decay (Xie and Li 2024, Implicit Bias of "
-    "AdamW, ICML). The number is what SGD on the same loss would take"
+    "the decay is not part of the gradient that Adam scales. With exact gradients and a small epsilon the limit, "
+    "if there is one, minimises the loss alone, subject to no |parameter| larger than 1 / weight_decay (Xie and Li "
+    "2024, Implicit Bias of AdamW, ICML). The number is what SGD on the same loss would take"
 )
 ROWS = "summed and divided by the number of rows"
 IN_LOSS = "as the loss is written; mse_loss(weight=w) averages, read Σw for n, and (w * r²).mean() divides by n"
+SPARK_WEIGHTS = "averaged: read Σw for n, and weigh means and sds too"
 SPARK_SOLVER = 'solver "normal", which "auto" takes up to 4096 columns; "l-bfgs" takes all sds with divisor n - 1'
 SINGLE = "on JAX its losses take their mean in 32-bit floats"
 
@@ -47,7 +49,10 @@ RECORDS = (
         penalty=VALUE / 2,
         intercept=Intercept.PENALISED,
         weights=IN_LOSS,
-        assumes=(DECAYS_BIAS, "the sum is over a minibatch of batch_size rows; for all rows at once batch_size = n"),
+        assumes=(
+            DECAYS_BIAS,
+            "the sum is over a minibatch of batch_size rows, which divides n; for all rows at once batch_size = n",
+        ),
         source="PyTorch documentation, torch.optim.SGD and torch.nn.MSELoss",
     ),
     Convention(
@@ -59,10 +64,9 @@ RECORDS = (
         loss=1 / n,
         penalty=VALUE / 2,
         intercept=Intercept.PENALISED,
-        weights=IN_LOSS,
+        weights="by BCEWithLogitsLoss(weight=w): " + ROWS,
         assumes=(DECAYS_BIAS,),
         source="PyTorch documentation, torch.optim.SGD and torch.nn.BCEWithLogitsLoss (a mean)",
-        aliases=("CrossEntropyLoss",),
     ),
     Convention(
         name="torch-adam",
@@ -73,7 +77,7 @@ RECORDS = (
         penalty=VALUE / 2,
         intercept=Intercept.PENALISED,
         weights=IN_LOSS,
-        assumes=(DECAYS_BIAS,),
+        assumes=(DECAYS_BIAS, "amsgrad=True, or steps that shrink, so that it comes to rest"),
         source="PyTorch documentation, torch.optim.Adam: the decay is added to the gradient",
     ),
     Convention(
@@ -88,7 +92,6 @@ RECORDS = (
         assumes=(DECAYS_BIAS,),
         no_map=DECOUPLED,
         source="Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization, ICLR",
-        aliases=("AdamW",),
     ),
     Convention(
         name="keras-l2",
@@ -102,7 +105,7 @@ RECORDS = (
         limit=SINGLE,
         assumes=("as kernel_regularizer, so that the bias is free",),
         source="Keras documentation, Layer weight regularizers: no ½",
-        aliases=("tf.keras.regularizers.l2",),
+        aliases=("tf.keras.regularizers.l2", "tensorflow"),
     ),
     Convention(
         name="keras-l2-cross-entropy",
@@ -147,7 +150,6 @@ RECORDS = (
         weights="in the loss: (w * loss).mean() is " + ROWS,
         assumes=("first in the chain, before sgd or adam", "every parameter decays unless a mask leaves the bias out"),
         source="Optax documentation, add_decayed_weights and squared_error",
-        aliases=("jax",),
     ),
     Convention(
         name="optax-l2-loss",
@@ -169,6 +171,7 @@ RECORDS = (
         loss=1 / n,
         penalty=VALUE / 2,
         intercept=Intercept.PENALISED,
+        weights="in the loss: (w * loss).mean() is " + ROWS,
         no_map=DECOUPLED,
         source="Optax documentation, adamw",
     ),
@@ -183,7 +186,8 @@ RECORDS = (
         digits=6,
         limit="data, gradients and weights are 32-bit floats",
         source="XGBoost documentation, Parameters for Linear Booster",
-        aliases=("gblinear", "XGBRegressor"),
+        assumes=("run until nothing moves: 10 rounds give one digit",),
+        aliases=("gblinear",),
     ),
     Convention(
         name="lightgbm",
@@ -198,7 +202,6 @@ RECORDS = (
         limit="data and gradients are 32-bit floats",
         source="LightGBM documentation, Parameters, linear_lambda; Shi, Li and Li (2019), Gradient Boosting with "
         "Piece-Wise Linear Regression Trees",
-        aliases=("LGBMRegressor",),
     ),
     Convention(
         name="spark",
@@ -208,7 +211,7 @@ RECORDS = (
         loss=1 / (2 * weight_sum),
         penalty=VALUE / (2 * y_sd),
         columns=Columns.SD,
-        weights="averaged: read Σw for n, and weigh means and sds too",
+        weights=SPARK_WEIGHTS,
         assumes=(SPARK_SOLVER, "elasticNetParam=0, standardization=True"),
         source="Spark source, WeightedLeastSquares.scala: y is scaled to sd 1 first",
     ),
@@ -219,7 +222,7 @@ RECORDS = (
         latex_parameter=r"\lambda",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / (2 * y_sd),
-        weights="averaged: read Σw for n, and weigh means and sds too",
+        weights=SPARK_WEIGHTS,
         assumes=(
             'solver "normal", which "auto" chooses up to 4096 columns',
             "elasticNetParam=0; y is scaled all the same",
@@ -228,6 +231,20 @@ RECORDS = (
     ),
     Convention(
         name="spark-logistic",
+        setting="pyspark.ml.classification.LogisticRegression(regParam)",
+        parameter="regParam",
+        latex_parameter=r"\lambda",
+        summed=Loss.LOGISTIC,
+        loss=1 / n,
+        penalty=VALUE / 2,
+        columns=Columns.SAMPLE_SD,
+        assumes=("elasticNetParam=0, standardization=True", "rows have no weights: with weights its sds are others"),
+        digits=6,
+        limit="its line search compares values of the objective, so half of the digits are lost",
+        source="Spark source, LogisticRegression.scala",
+    ),
+    Convention(
+        name="spark-logistic-unstandardised",
         setting="pyspark.ml.classification.LogisticRegression(regParam, standardization=False)",
         parameter="regParam",
         latex_parameter=r"\lambda",
@@ -239,5 +256,47 @@ RECORDS = (
         digits=6,
         limit="its line search compares values of the objective, so half of the digits are lost",
         source="Spark documentation, Classification and regression, Logistic regression",
+    ),
+    Convention(
+        name="keras-l1",
+        setting='keras.regularizers.L1(l1) with loss="mse"',
+        parameter="l1",
+        latex_parameter=r"\lambda",
+        norm=Norm.L1,
+        loss=1 / n,
+        penalty=VALUE,
+        weights=ROWS,
+        assumes=("as kernel_regularizer, so that the bias is free",),
+        digits=3,
+        limit="at 0 the penalty has no gradient, so that steps of a fixed size go to and fro about it",
+        source="Keras documentation, Layer weight regularizers",
+    ),
+    Convention(
+        name="xgboost-l1",
+        setting='xgboost.train({"booster": "gblinear", "alpha": alpha, "lambda": 0})',
+        parameter="alpha",
+        latex_parameter=r"\alpha",
+        norm=Norm.L1,
+        loss=1 / (2 * weight_sum),
+        penalty=VALUE,
+        weights="averaged: read Σw for n",
+        digits=6,
+        limit="data, gradients and weights are 32-bit floats",
+        source="XGBoost documentation, Parameters for Linear Booster",
+    ),
+    Convention(
+        name="spark-lasso",
+        setting="pyspark.ml.regression.LinearRegression(regParam, elasticNetParam=1)",
+        parameter="regParam",
+        latex_parameter=r"\lambda",
+        norm=Norm.L1,
+        loss=1 / (2 * weight_sum),
+        penalty=VALUE,
+        columns=Columns.SD,
+        weights=SPARK_WEIGHTS,
+        assumes=(SPARK_SOLVER, "standardization=True"),
+        digits=6,
+        limit="its line search compares values of the objective, so half of the digits are lost",
+        source="Spark source, WeightedLeastSquares.scala",
     ),
 )

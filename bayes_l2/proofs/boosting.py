@@ -11,11 +11,18 @@ import numpy as np
 from bayes_l2.proofs.problem import Fitted, Problem, Proof
 
 
-def xgboost(problem: Problem, penalty: float) -> Fitted:
+def xgboost(problem: Problem, penalty: float, name: str = "lambda") -> Fitted:
     """Fit a linear booster, and read its weights where they are stored in full."""
     xgb = import_module("xgboost")
     options = {"booster": "gblinear", "updater": "coord_descent", "feature_selector": "cyclic", "eta": 1.0}
-    options |= {"lambda": penalty, "tolerance": 0.0, "base_score": problem.y.mean(), "nthread": 1, "verbosity": 0}
+    options |= {
+        "lambda": 0.0,
+        name: penalty,
+        "tolerance": 0.0,
+        "base_score": problem.y.mean(),
+        "nthread": 1,
+        "verbosity": 0,
+    }
     booster = xgb.train(options, xgb.DMatrix(problem.X, problem.y, weight=problem.weights), 400)
     weights = json.loads(booster.save_raw("json"))["learner"]["gradient_booster"]["model"]["weights"]
     return Fitted(float(weights[-1] + problem.y.mean()), np.array(weights[:-1]))
@@ -65,4 +72,8 @@ def _leaf(node: dict[str, Any], number: int) -> dict[str, Any]:
     raise LookupError(f"the tree has no leaf {number}")
 
 
-PROOFS = {"xgboost": Proof(xgboost, ("xgboost",)), "lightgbm": Proof(lightgbm, ("lightgbm",))}
+PROOFS = {
+    "xgboost": Proof(xgboost, ("xgboost",)),
+    "xgboost-l1": Proof(lambda problem, penalty: xgboost(problem, penalty, "alpha"), ("xgboost",)),
+    "lightgbm": Proof(lightgbm, ("lightgbm",)),
+}

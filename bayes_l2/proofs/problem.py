@@ -8,13 +8,17 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from bayes_l2 import datasets, likelihoods, priors
-from bayes_l2.conventions.convention import Columns, Convention, Intercept, Loss
+from bayes_l2.conventions.convention import Columns, Convention, Intercept, Loss, Norm
 from bayes_l2.conventions.conversion import convert, quantities_of
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.model import LinearModel
+from bayes_l2.proofs.modes import logistic_loss, smooth_mode, sparse_mode, squared_loss
 from bayes_l2.validation import FloatArray
 
 FEATURES = ["age", "sex", "bmi", "bp", "s5"]
+SCALE_OF = {Norm.L2: "prior-sd", Norm.L1: "laplace-scale"}
+# by norm, and whether the likelihood is logistic: firm enough to matter, and of the Laplace ones to leave some at 0
+SCALES_OF_PRIORS = {(Norm.L2, False): 7.0, (Norm.L2, True): 0.5, (Norm.L1, False): 2.5, (Norm.L1, True): 0.05}
 SCALES, SHIFTS = [0.5, 0.8, 1.25, 1.6, 2.0], [0.3, -0.2, 0.1, 0.4, -0.3]
 
 
@@ -29,8 +33,9 @@ class Proof(NamedTuple):
     """How one convention is proved: a fit at a setting, what it needs installed, and whether it takes row weights."""
 
     fit: Callable[["Problem", Any], Fitted]
-    requires: tuple[str, ...]
+    modules: tuple[str, ...]
     weighted: bool = True
+    programs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,8 @@ class Problem:
         Row weights.
     batch_size : int
         Rows in a minibatch.
-    noise_sd, prior_sd : float
-        Scales of the Gaussian model and of the prior.
+    noise_sd : float
+        Noise sd of the Gaussian model.
     """
 
     X: FloatArray
@@ -63,7 +68,6 @@ class Problem:
     weights: FloatArray | None = None
     batch_size: int = 100
     noise_sd: float = 54.0
-    prior_sd: float = 7.0
 
     @property
     def design(self) -> FloatArray:
@@ -99,24 +103,36 @@ class Problem:
         }
         return {name: known[name] for name in quantities_of(source, target)}
 
-    def prior_sds(self, record: Convention) -> FloatArray:
-        """Return the prior sd of each column as given: equal, or equal in the units in which the record penalises."""
-        sds = np.full(self.X.shape[1], self.prior_sd if record.summed is not Loss.LOGISTIC else 0.5)
-        return sds if record.columns is Columns.AS_GIVEN else sds / self.x_sd
+    def prior_scales(self, record: Convention) -> FloatArray:
+        """Return the prior scale of each column as given: all equal in the units in which the record penalises."""
+        scale = SCALES_OF_PRIORS[record.norm, record.summed is Loss.LOGISTIC]
+        scales = np.full(self.X.shape[1], scale)
+        return scales if record.columns is Columns.AS_GIVEN else scales / self.x_sd
 
     def setting(self, record: Convention) -> float | FloatArray:
         """Return the library's setting that is this prior, by ``convert``."""
-        given = self.quantities("prior-sd", record.name)
-        return convert(self.prior_sds(record), "prior-sd", record.name, **given).value
+        source = SCALE_OF[record.norm]
+        return convert(self.prior_scales(record), source, record.name, **self.quantities(source, record.name)).value
 
-    def solve(self, record: Convention, prior_sds: FloatArray) -> Fitted:
-        """Return the mode of the posterior under a prior, by linear algebra or by Newton's method."""
-        penalised = record.intercept is Intercept.PENALISED
+    def solve(self, record: Convention, prior_scales: FloatArray) -> Fitted:
+        """Return the mode of the posterior: the exact mean where prior and noise are Gaussian, else numerically."""
+        if record.norm is Norm.L2 and record.summed is not Loss.LOGISTIC:
+            return self._exact(record, prior_scales)
         if record.summed is Loss.LOGISTIC:
-            on_intercept = 1 / prior_sds[0] ** 2 if penalised else 0.0
-            precisions = np.append(on_intercept, 1 / prior_sds**2)
-            solution = logistic_mode(self.design, self.labels, precisions, self.weights)
-            return Fitted(float(solution[0]), solution[1:])
+            loss = logistic_loss(self.design, self.labels, self.weights)
+        else:
+            loss = squared_loss(self.design, self.y, self.weights, self.noise_sd)
+        if record.norm is Norm.L1:
+            mode = sparse_mode(loss, np.append(0.0, 1 / prior_scales))
+        else:
+            on_intercept = prior_scales[0] ** -2 if record.intercept is Intercept.PENALISED else 0.0
+            precisions = np.append(on_intercept, prior_scales**-2)
+            mode = smooth_mode(loss, precisions, np.zeros(len(precisions)), np.arange(len(precisions)))
+        return Fitted(float(mode[0]), mode[1:])
+
+    def _exact(self, record: Convention, prior_sds: FloatArray) -> Fitted:
+        """Return the exact posterior mean; a penalised intercept is the coefficient of a column of ones."""
+        penalised = record.intercept is Intercept.PENALISED
         sds = np.append(prior_sds[0], prior_sds) if penalised else prior_sds
         model = LinearModel(
             self.design if penalised else self.X,
@@ -140,23 +156,3 @@ def patients() -> Problem:
     response = y.to_numpy(dtype=float)[:100]
     labels = np.where(response > np.median(response), 1.0, -1.0)
     return Problem(np.tile(block, (4, 1)), np.tile(response, 4), np.tile(labels, 4))
-
-
-def logistic_mode(
-    X: FloatArray, labels: FloatArray, precisions: FloatArray, weights: FloatArray | None = None
-) -> FloatArray:
-    r"""Return the minimiser of :math:`\sum_i w_i \log(1 + e^{-y_i x_i^\top b}) + \tfrac12 \sum_j p_j b_j^2`.
-
-    Newton's method from 0, in full steps.
-    """
-    weights = np.ones(len(labels)) if weights is None else weights
-    b = np.zeros(X.shape[1])
-    for _ in range(50):
-        wrong = 1 / (1 + np.exp(labels * (X @ b)))  # the probability of the other label
-        gradient = X.T @ (-weights * labels * wrong) + precisions * b
-        hessian = (X.T * (weights * wrong * (1 - wrong))) @ X + np.diag(precisions)
-        step = np.linalg.solve(hessian, gradient)
-        b = b - step
-        if np.abs(step).max() < 1e-14 * np.abs(b).max():
-            break
-    return b

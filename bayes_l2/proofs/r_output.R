@@ -6,9 +6,10 @@ cars_names <- c("mpg", "wt", "drat", "qsec")
 cars_x <- data.matrix(mtcars[, cars_names])
 weights <- rep(1:4, 8) / 2
 tight <- list(thresh = 1e-25, maxit = 1e7)
-fit <- function(y, lambda, ...) {
-  as.vector(as.matrix(coef(do.call(glmnet, c(list(x = cars_x, y = y, alpha = 0, lambda = lambda, ...), tight)))))
+fit <- function(y, lambda, ..., alpha = 0) {
+  as.vector(as.matrix(coef(do.call(glmnet, c(list(x = cars_x, y = y, alpha = alpha, lambda = lambda, ...), tight)))))
 }
+fit_lasso <- function(...) fit(..., alpha = 1)
 longley_x <- data.matrix(longley[, names(longley) != "Employed"])
 ridge <- lm.ridge(Employed ~ ., longley, lambda = 0.03)
 
@@ -24,11 +25,19 @@ outputs <- list(
         "glmnet(x, y, alpha = 0, lambda = 10, standardize = FALSE)"),
   entry("glmnet-unstandardised", "mtcars", "hp", 10, fit(mtcars$hp, 10, standardize = FALSE, weights = weights),
         "glmnet(x, y, weights, alpha = 0, lambda = 10, standardize = FALSE)", weights),
-  entry("glmnet-binomial", "mtcars", "am", 0.1, fit(mtcars$am, 0.1, family = "binomial", standardize = FALSE),
+  entry("glmnet-binomial", "mtcars", "am", 0.1, fit(mtcars$am, 0.1, family = "binomial"),
+        "glmnet(x, y, family = \"binomial\", alpha = 0, lambda = 0.1)"),
+  entry("glmnet-binomial", "mtcars", "am", 0.1, fit(mtcars$am, 0.1, family = "binomial", weights = weights),
+        "glmnet(x, y, weights, family = \"binomial\", alpha = 0, lambda = 0.1)", weights),
+  entry("glmnet-binomial-unstandardised", "mtcars", "am", 0.1,
+        fit(mtcars$am, 0.1, family = "binomial", standardize = FALSE),
         "glmnet(x, y, family = \"binomial\", alpha = 0, lambda = 0.1, standardize = FALSE)"),
-  entry("glmnet-binomial", "mtcars", "am", 0.1,
+  entry("glmnet-binomial-unstandardised", "mtcars", "am", 0.1,
         fit(mtcars$am, 0.1, family = "binomial", standardize = FALSE, weights = weights),
         "glmnet(x, y, weights, family = \"binomial\", alpha = 0, lambda = 0.1, standardize = FALSE)", weights),
+  entry("glmnet-lasso", "mtcars", "hp", 5, fit_lasso(mtcars$hp, 5), "glmnet(x, y, alpha = 1, lambda = 5)"),
+  entry("glmnet-lasso", "mtcars", "hp", 5, fit_lasso(mtcars$hp, 5, weights = weights),
+        "glmnet(x, y, weights, alpha = 1, lambda = 5)", weights),
   entry("lm-ridge", "longley", "Employed", 0.03, as.vector(coef(ridge)),
         "coef(lm.ridge(Employed ~ ., longley, lambda = 0.03))")
 )

@@ -19,11 +19,10 @@ def fitted(estimator: Any, problem: Problem, *, labels: bool = False) -> Fitted:
     return Fitted(float(np.squeeze(estimator.intercept_)), np.ravel(estimator.coef_))
 
 
-def centred(estimator: Any, problem: Problem) -> Fitted:
+def centred(estimator: Any, problem: Problem, **weights: Any) -> Fitted:
     """Fit an estimator that has no intercept on centred data, and read its coefficients off its predictions."""
     middle = np.average(problem.X, axis=0, weights=problem.weights)
     mean = np.average(problem.y, weights=problem.weights)
-    weights = {} if problem.weights is None else {"sample_weight": problem.weights}
     estimator.fit(problem.X - middle, problem.y - mean, **weights)
     coef = np.ravel(estimator.predict(np.eye(problem.X.shape[1])))
     return Fitted(float(mean - middle @ coef), coef)
@@ -79,7 +78,9 @@ def pinned(estimator: Any, problem: Problem, precision: float) -> Fitted:
 def gaussian_process_regressor(problem: Problem, variance: float) -> Fitted:
     """Fit a Gaussian process whose kernel is that of a linear model."""
     kernel = kernels.ConstantKernel(variance, "fixed") * kernels.DotProduct(0.0, "fixed")
-    return centred(gaussian_process.GaussianProcessRegressor(kernel, alpha=problem.noise_sd**2), problem)
+    weights = 1.0 if problem.weights is None else problem.weights
+    noise: Any = problem.noise_sd**2 / weights
+    return centred(gaussian_process.GaussianProcessRegressor(kernel, alpha=noise), problem)
 
 
 def linear_svr(problem: Problem, C: float) -> Fitted:
@@ -93,7 +94,9 @@ FITS: dict[str, Callable[[Problem, Any], Fitted]] = {
     "ridge-classifier": lambda problem, alpha: fitted(
         linear_model.RidgeClassifier(alpha=alpha, solver="svd"), problem, labels=True
     ),
-    "kernel-ridge": lambda problem, alpha: centred(kernel_ridge.KernelRidge(alpha=alpha, kernel="linear"), problem),
+    "kernel-ridge": lambda problem, alpha: centred(
+        kernel_ridge.KernelRidge(alpha=alpha, kernel="linear"), problem, sample_weight=problem.weights
+    ),
     "elastic-net": lambda problem, alpha: fitted(
         linear_model.ElasticNet(alpha=alpha, l1_ratio=0.0, tol=1e-15, max_iter=100_000), problem
     ),
@@ -124,5 +127,12 @@ FITS: dict[str, Callable[[Problem, Any], Fitted]] = {
     ),
     "gaussian-process": gaussian_process_regressor,
 }
-UNWEIGHTED = ("ard-regression", "gaussian-process")
-PROOFS = {name: Proof(fit, ("sklearn",), name not in UNWEIGHTED) for name, fit in FITS.items()}
+FITS |= {
+    "lasso": lambda problem, alpha: fitted(linear_model.Lasso(alpha=alpha, tol=1e-15, max_iter=100_000), problem),
+    "logistic-regression-l1": lambda problem, C: fitted(
+        linear_model.LogisticRegression(C=C, l1_ratio=1, solver="saga", tol=1e-15, max_iter=100_000, random_state=0),
+        problem,
+        labels=True,
+    ),
+}
+PROOFS = {name: Proof(fit, ("sklearn",), weighted=name != "ard-regression") for name, fit in FITS.items()}

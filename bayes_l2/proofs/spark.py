@@ -1,5 +1,6 @@
 """Spark ML at a converted setting. It needs Java, and most of a minute to start."""
 
+import atexit
 import os
 import sys
 import tempfile
@@ -19,9 +20,9 @@ QUIET = "rootLogger.level = off\nrootLogger.appenderRef.c.ref = c\nappender.c.ty
 
 @cache
 def session() -> Any:
-    """Start Spark on this machine, one thread, without a word."""
-    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
-    log = Path(tempfile.mkdtemp()) / "log4j2.properties"
+    """Start Spark on this machine, one thread, without a word; it stops with this process."""
+    folder = tempfile.TemporaryDirectory()
+    log = Path(folder.name) / "log4j2.properties"
     log.write_text(QUIET)
     options = {
         "spark.ui.enabled": "false",
@@ -30,12 +31,16 @@ def session() -> Any:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{log}",
+        "spark.pyspark.python": sys.executable,
     }
     builder = import_module("pyspark.sql").SparkSession.builder.master("local[1]")
     for name, value in options.items():
         builder = builder.config(name, value)
     with _silence():
-        return builder.getOrCreate()
+        spark = builder.getOrCreate()
+    atexit.register(folder.cleanup)
+    atexit.register(spark.stop)
+    return spark
 
 
 @contextmanager
@@ -66,21 +71,32 @@ def linear(problem: Problem, penalty: float, **options: Any) -> Fitted:
     """Fit ``LinearRegression``."""
     session()
     estimator = import_module("pyspark.ml.regression").LinearRegression
-    return fitted(estimator(regParam=penalty, elasticNetParam=0.0, **options), problem)
+    return fitted(estimator(regParam=penalty, **({"elasticNetParam": 0.0} | options)), problem)
 
 
-def logistic(problem: Problem, penalty: float) -> Fitted:
+def logistic(problem: Problem, penalty: float, *, standardization: bool) -> Fitted:
     """Fit ``LogisticRegression``."""
     session()
     estimator = import_module("pyspark.ml.classification").LogisticRegression
-    options = {"elasticNetParam": 0.0, "standardization": False, "maxIter": 1000, "tol": 0.0}
+    options = {"elasticNetParam": 0.0, "standardization": standardization, "maxIter": 1000, "tol": 0.0}
     return fitted(estimator(regParam=penalty, **options), problem, labels=True)
 
 
+JAVA = ("java",)
 PROOFS = {
-    "spark": Proof(linear, ("pyspark", "java")),
+    "spark": Proof(linear, ("pyspark",), programs=JAVA),
     "spark-unstandardised": Proof(
-        lambda problem, penalty: linear(problem, penalty, standardization=False), ("pyspark", "java")
+        lambda problem, penalty: linear(problem, penalty, standardization=False), ("pyspark",), programs=JAVA
     ),
-    "spark-logistic": Proof(logistic, ("pyspark", "java")),
+    "spark-lasso": Proof(
+        lambda problem, penalty: linear(problem, penalty, elasticNetParam=1.0, maxIter=1000, tol=1e-15),
+        ("pyspark",),
+        programs=JAVA,
+    ),
+    "spark-logistic": Proof(
+        lambda problem, penalty: logistic(problem, penalty, standardization=True), ("pyspark",), False, JAVA
+    ),
+    "spark-logistic-unstandardised": Proof(
+        lambda problem, penalty: logistic(problem, penalty, standardization=False), ("pyspark",), programs=JAVA
+    ),
 }

@@ -14,44 +14,34 @@ def but_for_the_constant(problem: Problem, alpha: float | FloatArray) -> FloatAr
     return np.append(0.0, np.broadcast_to(alpha, problem.X.shape[1]))
 
 
-def ols(problem: Problem, alpha: float | FloatArray) -> Fitted:
+def ols(problem: Problem, alpha: float | FloatArray, **options: Any) -> Fitted:
     """Fit ``OLS.fit_regularized``, or that of ``WLS``."""
     api = import_module("statsmodels.api")
     arguments = problem.y, problem.design
     model = api.OLS(*arguments) if problem.weights is None else api.WLS(*arguments, weights=problem.weights)
-    found = model.fit_regularized(alpha=alpha, L1_wt=0).params
+    found = model.fit_regularized(alpha=alpha, **({"L1_wt": 0} | options)).params
     return Fitted(float(found[0]), found[1:])
 
 
-def glm(problem: Problem, alpha: FloatArray) -> Fitted:
-    """Fit ``GLM.fit_regularized`` of a Gaussian family by coordinate descent."""
+def glm(problem: Problem, alpha: FloatArray, *, labels: bool = False) -> Fitted:
+    """Fit ``GLM.fit_regularized`` by coordinate descent, of a Gaussian or a binomial family."""
     api = import_module("statsmodels.api")
-    model = api.GLM(problem.y, problem.design, family=api.families.Gaussian(), var_weights=problem.weights)
+    if labels:
+        response, options = (
+            (problem.labels + 1) / 2,
+            {"family": api.families.Binomial(), "freq_weights": problem.weights},
+        )
+    else:
+        response, options = problem.y, {"family": api.families.Gaussian(), "var_weights": problem.weights}
+    model = api.GLM(response, problem.design, **options)
     penalties = but_for_the_constant(problem, alpha)
-    found = model.fit_regularized(alpha=penalties, L1_wt=1e-15, maxiter=1000, cnvrg_tol=1e-12).params
+    found = model.fit_regularized(alpha=penalties, L1_wt=1e-15, maxiter=10_000, cnvrg_tol=1e-13).params
     return Fitted(float(found[0]), found[1:])
 
 
-def binomial(problem: Problem, alpha: FloatArray) -> Fitted:
-    """Fit ``GLM.fit_regularized`` of a binomial family."""
-    api = import_module("statsmodels.api")
-    labels = (problem.labels + 1) / 2
-    model = api.GLM(labels, problem.design, family=api.families.Binomial(), freq_weights=problem.weights)
-    penalties = but_for_the_constant(problem, alpha)
-    found = model.fit_regularized(alpha=penalties, L1_wt=0, opt_method=where_the_gradient_is_zero).params
-    return Fitted(float(found[0]), found[1:])
-
-
-def where_the_gradient_is_zero(fun: Any, x0: FloatArray, args: tuple[Any, ...], jac: Any, **_: Any) -> Any:
-    """Minimise, for ``scipy.optimize.minimize``, by solving for the zero of the gradient."""
-    optimize = import_module("scipy.optimize")
-    root = optimize.root(jac, x0, args=args, tol=1e-14).x
-    return optimize.OptimizeResult(x=root, success=True, fun=fun(root, *args), jac=jac(root, *args))
-
-
-def glum(problem: Problem, alpha: float) -> Fitted:
+def glum(problem: Problem, alpha: float, l1_ratio: float = 0) -> Fitted:
     """Fit ``GeneralizedLinearRegressor``."""
-    estimator = import_module("glum").GeneralizedLinearRegressor(alpha=alpha, l1_ratio=0, gradient_tol=1e-14)
+    estimator = import_module("glum").GeneralizedLinearRegressor(alpha=alpha, l1_ratio=l1_ratio, gradient_tol=1e-14)
     estimator.fit(problem.X, problem.y, sample_weight=problem.weights)
     return Fitted(float(estimator.intercept_), np.asarray(estimator.coef_))
 
@@ -62,6 +52,13 @@ PROOFS = {
     ),
     "statsmodels-ols-scalar": Proof(ols, ("statsmodels",)),
     "statsmodels-glm": Proof(glm, ("statsmodels",)),
-    "statsmodels-glm-binomial": Proof(binomial, ("statsmodels",)),
+    "statsmodels-glm-binomial": Proof(lambda problem, alpha: glm(problem, alpha, labels=True), ("statsmodels",)),
+    "statsmodels-ols-l1": Proof(
+        lambda problem, alpha: ols(
+            problem, but_for_the_constant(problem, alpha), L1_wt=1, maxiter=1000, cnvrg_tol=1e-14
+        ),
+        ("statsmodels",),
+    ),
     "glum": Proof(glum, ("glum",)),
+    "glum-l1": Proof(lambda problem, alpha: glum(problem, alpha, l1_ratio=1), ("glum",)),
 }

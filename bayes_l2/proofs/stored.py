@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 
 from bayes_l2.conventions.catalogue import CONVENTIONS
-from bayes_l2.conventions.convention import Convention
 from bayes_l2.conventions.conversion import convert
-from bayes_l2.proofs.problem import Fitted, Problem
-from bayes_l2.validation import FloatArray
+from bayes_l2.proofs.problem import SCALE_OF, Fitted, Problem
 
 
 @dataclass(frozen=True)
@@ -22,13 +20,13 @@ class Output:
     Attributes
     ----------
     convention, call, source : str
-        What was run, and where its output is from.
+        What was run, how, and where its output is from.
     problem : Problem
         Data that come with R; its noise sd is 1, on which a penalty's mode does not depend.
     setting : float
         The penalty in the system's units.
-    coef : ndarray of shape (p,)
-        What it printed.
+    fitted : Fitted
+        What it printed; published coefficients come without their intercept, NaN here.
     ours : bool
         Whether we ran it, so that all digits are there.
     """
@@ -38,19 +36,15 @@ class Output:
     source: str
     problem: Problem
     setting: float
-    coef: FloatArray
+    fitted: Fitted
     ours: bool = True
-
-    def matches(self, record: Convention) -> bool:
-        """Return whether this is one of our own runs of a convention; published ones show as many digits as printed."""
-        return self.convention == record.name and self.ours
 
     def exact(self) -> Fitted:
         """Return the exact mode under the prior that the setting is, by ``convert``."""
-        given = self.problem.quantities(self.convention, "prior-sd")
-        sds = convert(self.setting, self.convention, "prior-sd", **given).value
-        columns = self.problem.X.shape[1]
-        return self.problem.solve(CONVENTIONS[self.convention], np.broadcast_to(sds, columns))
+        record = CONVENTIONS[self.convention]
+        scale = SCALE_OF[record.norm]
+        found = convert(self.setting, record.name, scale, **self.problem.quantities(record.name, scale)).value
+        return self.problem.solve(record, np.broadcast_to(found, self.problem.X.shape[1]))
 
 
 # λ = 0.03 on Longley's data, $coef, which is for columns over their sd (divisor n)
@@ -78,7 +72,7 @@ def outputs() -> tuple[Output, ...]:
             versions,
             problem(run["data"], run["response"], run["weights"]),
             run["setting"],
-            np.array(run["coef"]),
+            Fitted(run["intercept"], np.array(run["coef"])),
         )
         for run in stored["outputs"]
     ]
@@ -90,7 +84,7 @@ def outputs() -> tuple[Output, ...]:
             "Faraway (2002), Practical Regression and Anova using R, section 9.5",
             longley,
             0.03,
-            np.array(FARAWAY) / longley.x_sd,
+            Fitted(np.nan, np.array(FARAWAY) / longley.x_sd),
             ours=False,
         ),
         Output(
@@ -99,7 +93,7 @@ def outputs() -> tuple[Output, ...]:
             "Statology, Ridge Regression in R (Step-by-Step)",
             cars,
             10.04567,
-            np.array(STATOLOGY),
+            Fitted(np.nan, np.array(STATOLOGY)),
             ours=False,
         ),
     ]

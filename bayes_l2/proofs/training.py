@@ -49,22 +49,27 @@ def double_precision() -> Iterator[None]:
         config.update("jax_enable_x64", before)
 
 
-def keras(problem: Problem, penalty: float, *, labels: bool = False, decay: float | None = None) -> Fitted:
+def keras(
+    problem: Problem, penalty: float, norm: str = "L2", *, labels: bool = False, decay: float | None = None
+) -> Fitted:
     """Train a dense layer whose kernel is regularised, or whose optimiser decays all its parameters."""
     with double_precision():
         library = import_module("keras")
         before = library.config.floatx()
         library.config.set_floatx("float64")
         try:
-            inputs, regulariser = library.Input((problem.X.shape[1],)), library.regularizers.L2(penalty)
+            inputs, regulariser = library.Input((problem.X.shape[1],)), getattr(library.regularizers, norm)(penalty)
             layer = library.layers.Dense(1, kernel_regularizer=regulariser, kernel_initializer="zeros")
             model = library.Sequential([inputs, layer])
-            step, momentum = 0.8 if labels else 0.1, 0.8 if decay is None else 0.0
+            step, momentum, epochs = 0.8 if labels else 0.1, 0.8 if decay is None else 0.0, STEPS // 2
+            if norm == "L1":  # at its kink only steps that shrink come to rest
+                epochs = 2 * STEPS
+                step = library.optimizers.schedules.ExponentialDecay(step, 4 * epochs, 1e-9)
             trainer = library.optimizers.SGD(step, momentum=momentum, weight_decay=decay)
             loss = library.losses.BinaryCrossentropy(from_logits=True) if labels else "mse"
             model.compile(optimizer=trainer, loss=loss)
             response = ((problem.labels + 1) / 2 if labels else problem.y)[:, None]
-            options = {"batch_size": problem.batch_size, "epochs": STEPS // 2, "shuffle": False, "verbose": 0}
+            options = {"batch_size": problem.batch_size, "epochs": epochs, "shuffle": False, "verbose": 0}
             model.fit(problem.X, response, sample_weight=problem.weights, **options)
             coef, bias = model.get_weights()
         finally:
@@ -77,14 +82,15 @@ def optax(problem: Problem, trainer: Any, loss: str, steps: int = STEPS) -> Fitt
     with double_precision():
         jax, library = import_module("jax"), import_module("optax")
         weights = np.ones(len(problem.y)) if problem.weights is None else problem.weights
-        rows = [jax.numpy.asarray(np.split(each, 4)) for each in (problem.X, problem.y, weights)]
+        blocks = len(problem.y) // problem.batch_size
+        rows = [jax.numpy.asarray(np.split(each, blocks)) for each in (problem.X, problem.y, weights)]
 
         def mean_loss(parameters: Any, x: Any, y: Any, w: Any) -> Any:
             return (w * getattr(library, loss)(parameters["a"] + x @ parameters["b"], y)).mean()
 
         def step(state: Any, number: Any) -> Any:
             parameters, memory = state
-            gradient = jax.grad(mean_loss)(parameters, *(each[number % 4] for each in rows))
+            gradient = jax.grad(mean_loss)(parameters, *(each[number % blocks] for each in rows))
             updates, memory = trainer.update(gradient, memory, parameters)
             return (library.apply_updates(parameters, updates), memory), None
 
@@ -132,6 +138,7 @@ PROOFS = {
         lambda problem, decay: torch(problem, decay, "AdamW", torch_loss("MSELoss"), lr=0.1), TORCH, weighted=False
     ),
     "keras-l2": Proof(keras, KERAS),
+    "keras-l1": Proof(lambda problem, penalty: keras(problem, penalty, "L1"), KERAS),
     "keras-l2-cross-entropy": Proof(lambda problem, penalty: keras(problem, penalty, labels=True), KERAS),
     "keras-sgd": Proof(lambda problem, decay: keras(problem, 0.0, decay=decay), KERAS),
     "optax": Proof(lambda problem, decay: optax(problem, decayed(decay), "squared_error"), OPTAX),

@@ -91,11 +91,14 @@ def prove(record: Convention) -> Verdict:
     if record.verified is Evidence.DOCUMENTATION:
         return Verdict(record, None, None, f"by documentation: {record.source}")
     if record.verified is Evidence.STORED:
-        found = [(Fitted(np.nan, output.coef), output.exact()) for output in outputs() if output.matches(record)]
+        found = [
+            (output.fitted, output.exact()) for output in outputs() if output.ours and output.convention == record.name
+        ]
         note = f"{len(found)} outputs of {outputs()[0].source}"
     else:
         proof = PROOFS[record.name]
-        missing = [name for name in proof.requires if find_spec(name) is None and which(name) is None]
+        missing = [name for name in proof.modules if find_spec(name) is None]
+        missing += [name for name in proof.programs if which(name) is None]
         if missing:
             return Verdict(record, None, None, f"not installed: {', '.join(missing)}")
         problems = [patients(), patients().weighted()] if proof.weighted else [patients()]
@@ -106,15 +109,23 @@ def prove(record: Convention) -> Verdict:
                     "ignore"
                 )  # of tolerances out of reach, and libraries' own of what they will change
                 fitted = proof.fit(problem, problem.setting(record))
-            found.append((fitted, problem.solve(record, problem.prior_sds(record))))
+            found.append((fitted, problem.solve(record, problem.prior_scales(record))))
         note = "without and with row weights" if proof.weighted else "without row weights"
-    fewest = min(digits(fitted, exact) for fitted, exact in found)
+    fewest = float(np.min([digits(fitted, exact) for fitted, exact in found]))
     if record.no_map:
-        return Verdict(record, fewest < DIFFERENT, fewest, "differs from every Gaussian MAP, as it must")
+        finite = all(np.isfinite(fitted.coef).all() for fitted, _ in found)
+        return Verdict(record, finite and fewest < DIFFERENT, fewest, "differs from the MAP at the nominal value")
     return Verdict(record, fewest >= record.digits, fewest, note)
 
 
 def digits(fitted: Fitted, exact: Fitted) -> float:
-    r"""Return the correct digits of coefficients, :math:`-\log_{10} \max_j |\Delta b_j| / \max_j |b_j|`, at most 16."""
-    error = np.abs(fitted.coef - exact.coef).max() / np.abs(exact.coef).max()
-    return float(-np.log10(max(error, 10**-MOST_DIGITS)))
+    r"""Return the correct digits of intercept and coefficients, the fewer of the two, at most 16.
+
+    Those of the coefficients are :math:`-\log_{10} \max_j |\Delta b_j| / \max_j |b_j|`; the intercept is measured by
+    itself or by the largest coefficient, whichever is larger. A fit that is not finite has none, minus infinity.
+    """
+    largest = np.abs(exact.coef).max()
+    errors = [np.abs(fitted.coef - exact.coef).max() / largest]
+    errors.append(abs(fitted.intercept - exact.intercept) / max(abs(exact.intercept), largest))
+    error = np.max(errors)
+    return float(-np.log10(max(error, 10**-MOST_DIGITS))) if np.isfinite(error) else -np.inf

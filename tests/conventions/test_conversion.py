@@ -56,7 +56,8 @@ SETTINGS: dict[str, Callable[[float], float]] = {
     "glum": lambda alpha: alpha / W,
     "glmnet": lambda alpha: alpha / X_SD**2 * Y_SD / W,
     "glmnet-unstandardised": lambda alpha: alpha * Y_SD / W,
-    "glmnet-binomial": lambda alpha: alpha / SIGMA**2 / W,
+    "glmnet-binomial": lambda alpha: alpha / SIGMA**2 / W / X_SD**2,
+    "glmnet-binomial-unstandardised": lambda alpha: alpha / SIGMA**2 / W,
     "lm-ridge": lambda alpha: alpha / X_SD**2,
     "hoerl-kennard": lambda alpha: alpha / (N * X_SD**2),
     "matlab-ridge": lambda alpha: alpha / (X_SD**2 * N / (N - 1)),
@@ -75,9 +76,22 @@ SETTINGS: dict[str, Callable[[float], float]] = {
     "lightgbm": lambda alpha: alpha,
     "spark": lambda alpha: alpha / X_SD**2 * Y_SD / W,
     "spark-unstandardised": lambda alpha: alpha * Y_SD / W,
-    "spark-logistic": lambda alpha: alpha / SIGMA**2 / W,
+    "spark-logistic": lambda alpha: alpha / SIGMA**2 / N / (X_SD**2 * N / (N - 1)),
+    "spark-logistic-unstandardised": lambda alpha: alpha / SIGMA**2 / W,
 }
-PAIRS = list(product(CONVENTIONS, repeat=2))
+# the same for a Laplace prior of scale t
+L1_SETTINGS: dict[str, Callable[[float], float]] = {
+    "laplace-scale": lambda t: t,
+    "lasso": lambda t: SIGMA**2 / (t * W),
+    "logistic-regression-l1": lambda t: t,
+    "statsmodels-ols-l1": lambda t: SIGMA**2 / (t * W),
+    "glum-l1": lambda t: SIGMA**2 / (t * W),
+    "glmnet-lasso": lambda t: SIGMA**2 / (t * W * X_SD),
+    "keras-l1": lambda t: 2 * SIGMA**2 / (t * N),
+    "xgboost-l1": lambda t: SIGMA**2 / (t * W),
+    "spark-lasso": lambda t: SIGMA**2 / (t * W * X_SD),
+}
+PAIRS = [(a, b) for a, b in product(CONVENTIONS, repeat=2) if CONVENTIONS[a].norm is CONVENTIONS[b].norm]
 
 
 def known(source: str, target: str) -> dict[str, Any]:
@@ -85,15 +99,23 @@ def known(source: str, target: str) -> dict[str, Any]:
 
 
 def test_every_convention_is_worked_out_by_hand() -> None:
-    assert set(SETTINGS) == set(CONVENTIONS)
+    assert {*SETTINGS, *L1_SETTINGS} == set(CONVENTIONS)
 
 
-@pytest.mark.parametrize("name", CONVENTIONS)
+@pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("alpha", [0.03, 7.29, 1e5])
 def test_settings_are_those_worked_out_by_hand(name: str, alpha: float) -> None:
     expected = SETTINGS[name](alpha)
     assert convert(alpha, "ridge", name, **known("ridge", name)).value == pytest.approx(expected, rel=1e-13)
     assert convert(expected, name, "ridge", **known(name, "ridge")).value == pytest.approx(alpha, rel=1e-13)
+
+
+@pytest.mark.parametrize("name", L1_SETTINGS)
+def test_l1_settings_are_those_worked_out_by_hand(name: str) -> None:
+    expected = L1_SETTINGS[name](0.3)
+    assert convert(0.3, "laplace-scale", name, **known("laplace-scale", name)).value == pytest.approx(
+        expected, rel=1e-13
+    )
 
 
 def there_and_back(value: float, source: str, target: str) -> Any:
@@ -112,15 +134,6 @@ def test_there_and_back_returns_any_value(value: float, pair: tuple[str, str]) -
     assert there_and_back(value, *pair) == pytest.approx(value, rel=1e-12)
 
 
-def test_by_way_of_a_third_is_the_same() -> None:
-    for source, target in PAIRS[::7]:
-        direct = convert(2.5, source, target, **known(source, target)).value
-        middle = convert(2.5, source, "lm-ridge", **known(source, "lm-ridge")).value
-        assert convert(middle, "lm-ridge", target, **known("lm-ridge", target)).value == pytest.approx(
-            direct, rel=1e-12
-        )
-
-
 def test_without_weights_their_sum_is_the_number_of_rows() -> None:
     plain = convert(1.0, "ridge", "elastic-net", n=N)
     assert plain.value == pytest.approx(1 / N, rel=1e-15)
@@ -135,7 +148,7 @@ def test_the_result_says_how_it_was_found() -> None:
     assert found.quantities == {"n": 442, "y_sd": 77.0, "x_sd": 1.0}
     assert found.source.objective == "||y - a - Xb||² + alpha · ||b||²"
     assert found.target.objective == "1 / (2 n) · ||y - a - Xb||² + lambda / (2 y_sd) · ||x_sd b||²"
-    assert found.prior_sd is None  # it takes the noise sd
+    assert found.prior_scale is None  # it takes the noise sd
     text = str(found)
     for part in (found.formula, "||y - a - Xb||²", "lambda = 0.1742081448", *found.assumptions, *found.warnings):
         assert part in text
@@ -143,9 +156,9 @@ def test_the_result_says_how_it_was_found() -> None:
 
 
 def test_the_prior_sd_is_told_where_it_is_known() -> None:
-    assert convert(7.29, "ridge", "elastic-net", n=N, noise_sd=54).prior_sd == pytest.approx(20, rel=1e-14)
-    assert convert(400.0, "logistic-regression", "sgd-classifier", n=N).prior_sd == pytest.approx(20, rel=1e-14)
-    assert convert(0.0, "ridge", "elastic-net", n=N, noise_sd=54).prior_sd is None
+    assert convert(7.29, "ridge", "elastic-net", n=N, noise_sd=54).prior_scale == pytest.approx(20, rel=1e-14)
+    assert convert(400.0, "logistic-regression", "sgd-classifier", n=N).prior_scale == pytest.approx(20, rel=1e-14)
+    assert convert(0.0, "ridge", "elastic-net", n=N, noise_sd=54).prior_scale is None
 
 
 def test_the_prior_sd_in_raw_and_in_standardised_units() -> None:
@@ -169,8 +182,15 @@ def test_warnings_say_where_two_fits_cannot_be_equal() -> None:
     assert "glmnet standardises the columns" in warnings_of("ridge", "glmnet", n=N, y_sd=Y_SD)
     assert not warnings_of("ridge", "glmnet", n=N, y_sd=Y_SD, x_sd=2.0)
     assert not warnings_of("lm-ridge", "glmnet", n=N, y_sd=Y_SD)
-    assert "torch-adamw is no Gaussian MAP" in warnings_of("torch-sgd", "torch-adamw")
-    assert "two likelihoods" in warnings_of("ridge", "logistic-regression", noise_sd=1.0)
+    for pair in (("torch-sgd", "torch-adamw"), ("torch-adamw", "torch-sgd")):
+        assert "torch-adamw is no Gaussian MAP" in warnings_of(*pair)
+    assert "equal only if X and y are centred or the intercept is freed" in warnings_of("ridge", "torch-sgd", n=N)
+    assert "equal only if the intercept is freed" in warnings_of("sgd-classifier", "torch-sgd-cross-entropy")
+    assert not warnings_of("ridge", "torch-sgd", n=N, intercept=False)
+    assert "minibatches of 200 do not divide 442 rows" in warnings_of("ridge", "mlp-regressor", n=N, batch_size=200)
+    assert "minibatches of 200 do not divide 442 rows" in warnings_of("ridge", "torch-sgd-sum", n=N, batch_size=200)
+    assert not warnings_of("ridge", "mlp-regressor", n=N, batch_size=221)
+    assert "in log odds for the other" in warnings_of("ridge", "logistic-regression", noise_sd=1.0)
     assert not warnings_of("pymc", "logistic-regression")
     assert not warnings_of("ridge", "elastic-net", n=N)
 
@@ -193,19 +213,47 @@ def test_a_warning_for_each_difference_and_no_other(source: str, target: str) ->
         (("1", "ridge", "elastic-net"), {"n": 5}, "must be one positive number, got '1'"),
         ((True, "ridge", "elastic-net"), {"n": 5}, "must be one positive number, got True"),
         (([1.0, 2.0], "ridge", "elastic-net"), {"n": 5}, "must be one number for all columns, got 2"),
+        ((10**400, "ridge", "lm-ridge"), {}, "must be positive and finite, got inf"),
+        ((None, "ridge", "lm-ridge"), {}, "must be one positive number, got None"),
+        (([], "prior-sd", "pymc"), {}, "must have one entry for each column, got none"),
+        (
+            ([1.0, 0.0], "prior-sd", "pymc"),
+            {},
+            r"value \(sd\[prior-sd\]\) of column 1 .* must be positive and finite, got 0",
+        ),
+        (([1.0, 0.0], "ard-regression", "pymc"), {}, "cannot express no penalty"),
+        (
+            ([1.0, 2.0], "prior-sd", "prior-sd-standardised"),
+            {"x_sd": [1.0, 2.0, 3.0]},
+            "one entry for each column, got 2 and 3",
+        ),
+        (
+            (1.0, "prior-sd", "prior-sd-standardised"),
+            {"x_sd": []},
+            "x_sd must have one entry for each column, got none",
+        ),
+        (
+            (1.0, "ridge", "glmnet"),
+            {"n": 5, "y_sd": 1.0, "intercept": False},
+            "intercept must be True from ridge to glmnet",
+        ),
+        (
+            (1.0, "ridge", "lm-ridge"),
+            {"weight_sum": 5.0},
+            "weight_sum does not belong here: lm-ridge takes no row weights",
+        ),
         (([1.0, -2.0], "prior-sd", "pymc"), {}, "must be positive and finite, got -2"),
-        ((0.0, "logistic-regression", "ridge"), {"noise_sd": 1.0}, r"must be positive, got 0: it is the inverse"),
+        ((0.0, "logistic-regression", "ridge"), {"noise_sd": 1.0}, "must be positive and finite, got 0"),
         ((0.0, "ridge", "prior-sd"), {"noise_sd": 1.0}, r"sd\[prior-sd\] cannot express no penalty"),
-        ((1e150, "ridge", "prior-sd"), {"noise_sd": 1e-150}, None),
         ((1e150, "ridge", "gaussian-process"), {"noise_sd": 1e-150}, "beyond double precision"),
         (
             (1.0, "ridge", "elastic-net"),
             {},
-            r"n must be given, the number of rows: alpha\[elastic-net\] = alpha\[ridge\] / n",
+            r"n, the number of rows, must be given: alpha\[elastic-net\] = alpha\[ridge\] / n",
         ),
-        ((1.0, "ridge", "glmnet"), {"n": 5}, r"y_sd must be given, the standard deviation of y \(divisor n\)"),
-        ((1.0, "ridge", "prior-sd"), {}, "noise_sd must be given, the noise standard deviation"),
-        ((1.0, "ridge", "mlp-regressor"), {"n": 5}, "batch_size must be given, the number of rows in a minibatch"),
+        ((1.0, "ridge", "glmnet"), {"n": 5}, r"y_sd, the standard deviation of y \(divisor n\), must be given"),
+        ((1.0, "ridge", "prior-sd"), {}, "noise_sd, the noise standard deviation, must be given"),
+        ((1.0, "ridge", "mlp-regressor"), {"n": 5}, "batch_size, the number of rows in a minibatch, must be given"),
         ((1.0, "ridge", "kernel-ridge"), {"n": 5}, "n does not belong here: neither ridge nor kernel-ridge depends on"),
         ((1.0, "ridge", "elastic-net"), {"n": 5, "y_sd": 1.0}, "y_sd does not belong here"),
         ((1.0, "ridge", "elastic-net"), {"n": 5.5}, "n must be a whole number of at least 1, got 5.5"),
@@ -215,7 +263,7 @@ def test_a_warning_for_each_difference_and_no_other(source: str, target: str) ->
         (
             (1.0, "ridge", "glmnet"),
             {"n": 5, "y_sd": 1.0, "x_sd": [1.0, 0.0]},
-            "x_sd must be positive and finite, got 0",
+            r"x_sd of column 1 \(counting from 0\) must be positive and finite, got 0",
         ),
         ((1.0, "ridge", "mlp-regressor"), {"n": 5, "batch_size": 6}, "batch_size must be at most n = 5, got 6"),
         (
@@ -225,19 +273,76 @@ def test_a_warning_for_each_difference_and_no_other(source: str, target: str) ->
         ),
         ((1.0, "rigde", "glmnet"), {}, "source: no convention is called 'rigde'; did you mean ridge"),
         ((1.0, "ridge", "glment"), {}, "target: no convention is called 'glment'; did you mean glmnet"),
+        (
+            (1.0, "ridge", "lasso"),
+            {},
+            "lasso cannot express the penalty of ridge: the one is a Laplace prior, the other a",
+        ),
         ((1.0, "ridge", None), {}, "target must be the name of a convention, such as ridge, got None"),
     ],
 )
-def test_bad_input_gets_one_clear_error(arguments: Any, quantities: dict[str, Any], message: str | None) -> None:
-    if message is None:
-        assert convert(*arguments, **quantities).value == pytest.approx(1e-225, rel=1e-12)
-        return
+def test_bad_input_gets_one_clear_error(arguments: Any, quantities: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         convert(*arguments, **quantities)
 
 
-def test_no_penalty_is_no_penalty_elsewhere() -> None:
-    assert convert(0, "ridge", "elastic-net", n=5).value == 0.0
+@pytest.mark.parametrize("zero", [0, 0.0, np.float32(0), np.int64(0), np.array(0.0)])
+def test_no_penalty_is_no_penalty_elsewhere(zero: Any) -> None:
+    assert convert(zero, "ridge", "elastic-net", n=5).value == 0.0
+
+
+def test_no_penalty_on_one_column() -> None:
+    found = convert([0.0, 3.0], "ard-regression", "statsmodels-ols", n=6, noise_sd=2.0)
+    np.testing.assert_allclose(found.value, [0.0, 2.0])
+    assert found.prior_scale is None
+
+
+def test_extreme_numbers_are_converted_as_long_as_they_are_numbers() -> None:
+    found = convert(1e150, "ridge", "prior-sd", noise_sd=1e-150)
+    assert found.value == pytest.approx(1e-225, rel=1e-12)
+    assert convert(1e-300**0.5, "ridge", "lm-ridge", noise_sd=1e150).to_dict()["prior_scale"] is not None
+
+
+def test_all_that_is_assumed() -> None:
+    plain = convert(1.0, "ridge", "elastic-net", n=5).assumptions
+    assert plain == ("rows have no weights",)
+    weighted = convert(1.0, "ridge", "elastic-net", n=5, weight_sum=7.0)
+    assert weighted.assumptions == (
+        "ridge: row weights are summed, Σ w (y - a - x'b)²",
+        "elastic-net: row weights are averaged: read Σw for n",
+    )
+    assert weighted.lines()[-3] == (
+        "to, minimising",
+        "1 / (2 weight_sum) · ||y - a - Xb||² + 0.1428571429 / 2 · ||b||²",
+    )
+    assert convert(1.0, "ridge", "kernel-ridge").assumptions == (
+        "kernel-ridge: none: centre X and y, at weighted means where rows have weights",
+    )
+    scaled = convert(1.0, "prior-sd", "prior-sd-standardised", x_sd=2.0).assumptions
+    assert scaled == ("all columns have the same sd, x_sd",)
+    assert convert(1.0, "prior-sd", "prior-sd-standardised", x_sd=[2.0]).assumptions == ()
+    assert (
+        "y_sd is the sd of the y that is fitted, with divisor n"
+        in convert(1.0, "ridge", "glmnet-unstandardised", n=5, y_sd=2.0).assumptions
+    )
+    cancelled = convert(1.0, "glmnet", "spark").assumptions
+    assert not [each for each in cancelled if each.startswith(("rows have", "all columns", "y_sd"))]
+
+
+def test_the_prior_of_weighted_rows() -> None:
+    """1/tau² = n v/σ² with Σw in the place of n."""
+    found = convert(0.5, "elastic-net", "prior-sd", weight_sum=8.0, noise_sd=6.0)
+    assert found.prior_scale == found.value == pytest.approx(3.0, rel=1e-14)
+
+
+def test_no_prior_sd_is_common_to_y_and_log_odds() -> None:
+    assert convert(1.0, "ridge", "logistic-regression", noise_sd=54).prior_scale is None
+
+
+def test_columns_whose_sds_differ_a_little_are_not_taken_for_equal() -> None:
+    with pytest.raises(ValueError, match="cannot express this penalty"):
+        convert(1.0, "ridge", "lm-ridge", x_sd=[1.0, 1.0 + 1e-9])
+    assert convert(1.0, "ridge", "lm-ridge", x_sd=[2.0, 2.0]).value == 0.25
 
 
 class TestOfAModel:
@@ -254,7 +359,7 @@ class TestOfAModel:
         assert found.value == pytest.approx(7.29 * self.y.std(ddof=0) / 442, rel=1e-12)
         assert found.warnings == ()  # the columns are standardised, and the model knows
         assert model.penalty_in("pymc").value == pytest.approx(20, rel=1e-14)
-        assert model.penalty_in("mlp-regressor", batch_size=100).value == pytest.approx(7.29 * 100 / 442, rel=1e-14)
+        assert model.penalty_in("mlp-regressor", batch_size=34).value == pytest.approx(7.29 / 13, rel=1e-14)
 
     def test_it_knows_its_weights(self) -> None:
         weights = np.arange(1, 443) / 100
@@ -262,14 +367,25 @@ class TestOfAModel:
         assert model.penalty_in("elastic-net").value == pytest.approx(7.29 / weights.sum(), rel=1e-12)
         mean = np.average(self.y, weights=weights)
         y_sd = np.sqrt(np.average((self.y - mean) ** 2, weights=weights))
+        assert "torch-sgd: row weights are as the loss is written" in " ".join(
+            model.penalty_in("torch-sgd").assumptions
+        )
+        with pytest.raises(ValueError, match="ard-regression takes no row weights"):
+            model.penalty_in("ard-regression")
         assert model.penalty_in("spark-unstandardised").value == pytest.approx(7.29 * y_sd / weights.sum(), rel=1e-12)
 
     def test_an_unknown_noise_does_not_matter_under_a_prior_relative_to_it(self) -> None:
         noise, prior = likelihoods.Normal(priors.HalfNormal(50)), priors.Normal(0.5, relative_to_noise=True)
         model = self.model(likelihood=noise, prior=prior)
         assert model.penalty_in("elastic-net").value == pytest.approx(4 / 442, rel=1e-14)
-        with pytest.raises(ValueError, match="noise_sd must be given"):
+        with pytest.raises(ValueError, match="noise_sd, the noise standard deviation, must be given"):
             model.penalty_in("pymc")
+
+    def test_it_knows_whether_it_has_an_intercept(self) -> None:
+        model = self.model(intercept=False)
+        assert not model.penalty_in("torch-sgd").warnings
+        with pytest.raises(ValueError, match="intercept must be True from ridge to glmnet"):
+            model.penalty_in("glmnet-unstandardised")
 
     def test_what_cannot_be_said_is_refused(self) -> None:
         raw = LinearModel(

@@ -7,13 +7,15 @@ import pytest
 from scipy.optimize import minimize
 
 from bayes_l2.conventions.catalogue import CONVENTIONS, RECORDS
-from bayes_l2.conventions.convention import VALUE, Columns, Evidence, Intercept, n
-from bayes_l2.proofs.problem import Fitted, logistic_mode, patients
+from bayes_l2.conventions.convention import VALUE, Columns, Evidence, Intercept, n, weight_sum, y_sd
+from bayes_l2.proofs.modes import logistic_loss, smooth_mode, sparse_mode
+from bayes_l2.proofs.problem import Fitted, Problem, patients
 from bayes_l2.proofs.verify import PROOFS, digits, prove, verify
 
 ALWAYS_INSTALLED = {"sklearn", "pymc"}
 FITTED = [record.name for record in RECORDS if record.verified is Evidence.FIT]
-LIGHT = [name for name in FITTED if set(PROOFS[name].requires) <= ALWAYS_INSTALLED]
+SLOW = {"sgd-regressor", "sgd-classifier"}
+LIGHT = [name for name in FITTED if set(PROOFS[name].modules) <= ALWAYS_INSTALLED and name not in SLOW]
 
 
 def test_every_fitted_convention_has_a_proof() -> None:
@@ -47,7 +49,7 @@ def test_what_is_documented_is_not_said_to_be_proved() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        replace(CONVENTIONS["elastic-net"], loss=1 / n),  # the ½ dropped
+        replace(CONVENTIONS["elastic-net"], loss=1 / weight_sum),  # the ½ dropped
         replace(CONVENTIONS["elastic-net"], penalty=VALUE * n / 2),  # n dropped
         replace(CONVENTIONS["ridge"], intercept=Intercept.PENALISED),
         replace(CONVENTIONS["linear-svr"], intercept=Intercept.FREE),
@@ -56,6 +58,8 @@ def test_what_is_documented_is_not_said_to_be_proved() -> None:
         replace(CONVENTIONS["glmnet"], columns=Columns.AS_GIVEN),
         replace(CONVENTIONS["tweedie-regressor"], loss=1 / (2 * n)),  # weights that are averaged, said to be summed
         replace(CONVENTIONS["logistic-regression"], penalty=CONVENTIONS["ridge"].loss),
+        replace(CONVENTIONS["lasso"], loss=1 / weight_sum),  # the ½ dropped
+        replace(CONVENTIONS["glmnet-lasso"], penalty=VALUE / y_sd),  # y_sd, as in the L2 penalty
         replace(CONVENTIONS["ridge"], no_map="it is one"),
     ],
     ids=lambda record: record.name,
@@ -75,7 +79,7 @@ def test_a_library_that_fails_does_not_keep_others_from_being_tried(monkeypatch:
         raise RuntimeError("no memory")
 
     monkeypatch.setitem(PROOFS, "ridge", PROOFS["ridge"]._replace(fit=broken))
-    monkeypatch.setitem(PROOFS, "elastic-net", PROOFS["elastic-net"]._replace(requires=("no_such_library",)))
+    monkeypatch.setitem(PROOFS, "elastic-net", PROOFS["elastic-net"]._replace(modules=("no_such_library",)))
     chosen = [CONVENTIONS[name] for name in ("ridge", "elastic-net", "kernel-ridge")]
     failed, missing, passed = verify(chosen)
     assert (failed.passed, failed.note) == (False, "RuntimeError: no memory")
@@ -88,20 +92,51 @@ def test_digits() -> None:
     exact = Fitted(0.0, np.array([2.0, -4.0]))
     assert digits(Fitted(0.0, np.array([2.0, -4.004])), exact) == pytest.approx(3.0)
     assert digits(exact, exact) == 16.0
+    assert digits(Fitted(0.04, exact.coef), exact) == pytest.approx(2.0)
+    assert digits(Fitted(1000.1, exact.coef), Fitted(1000.0, exact.coef)) == pytest.approx(4.0)
+    assert digits(Fitted(0.0, np.array([np.nan, -4.0])), exact) == -np.inf
+    assert digits(Fitted(np.nan, exact.coef), exact) == -np.inf
 
 
-def test_newton_finds_the_minimum_that_an_optimiser_finds() -> None:
+def test_a_fit_that_fails_with_weights_only_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = PROOFS["ridge"].fit
+
+    def partly(problem: Problem, setting: float) -> Fitted:
+        return whole(problem, setting) if problem.weights is None else Fitted(np.nan, np.full(5, np.nan))
+
+    monkeypatch.setitem(PROOFS, "ridge", PROOFS["ridge"]._replace(fit=partly))
+    assert prove(CONVENTIONS["ridge"]).passed is False
+
+
+def test_modes_are_those_that_an_optimiser_finds() -> None:
+    """Powell's method, which has no derivatives, on the objectives as they are written."""
     problem = patients().weighted()
-    precisions = np.append(0.0, np.full(5, 4.0))
+    X, labels, weights = problem.design, problem.labels, problem.weights
+    assert weights is not None
+    precisions, slopes = np.append(0.0, np.full(5, 4.0)), np.append(0.0, np.full(5, 30.0))
 
-    def objective(b: np.ndarray) -> float:
-        losses = problem.weights * np.log1p(np.exp(-problem.labels * (problem.design @ b)))
-        return float(losses.sum() + precisions @ b**2 / 2)
+    def logistic(b: np.ndarray) -> float:
+        return float((weights * np.logaddexp(0, -labels * (X @ b))).sum())
 
-    found = logistic_mode(problem.design, problem.labels, precisions, problem.weights)
-    other = minimize(objective, np.zeros(6), method="Powell", options={"xtol": 1e-10, "ftol": 1e-15, "maxiter": 10**5})
-    np.testing.assert_allclose(found, other.x, atol=1e-5)
-    assert objective(found) <= other.fun * (1 + 1e-14)
+    loss = logistic_loss(X, labels, weights)
+    smooth = smooth_mode(loss, precisions, np.zeros(6), np.arange(6))
+    sparse = sparse_mode(loss, slopes)
+    assert 0 < np.count_nonzero(sparse) < 6
+    for found, objective in (
+        (smooth, lambda b: logistic(b) + precisions @ b**2 / 2),
+        (sparse, lambda b: logistic(b) + slopes @ np.abs(b)),
+    ):
+        options = {"xtol": 1e-12, "ftol": 1e-15, "maxiter": 10**5, "maxfev": 10**5}
+        other = minimize(objective, np.zeros(6), method="Powell", options=options)
+        np.testing.assert_allclose(found, other.x, atol=1e-4)
+        assert objective(found) <= other.fun * (1 + 1e-14)
+
+
+def test_a_sparse_mode_that_no_pattern_solves_is_an_error() -> None:
+    problem = patients()
+    loss = logistic_loss(problem.design[:, :2], problem.labels, None)
+    with pytest.raises(ArithmeticError, match="no pattern of signs"):
+        sparse_mode(loss, np.array([0.0, np.nan]))
 
 
 def test_minibatches_of_the_problem_are_all_the_same() -> None:
