@@ -1,12 +1,28 @@
 """What the data say: each likelihood is p(y | eta) for a linear predictor eta, and its negative logarithm is a loss."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
+from scipy import special
 
-from bayes_l2.scale_priors import Scale, scale
-from bayes_l2.validation import LOG_2PI, FloatArray
+from bayes_l2.scale_priors import Scale, known, scale
+from bayes_l2.validation import LOG_2PI, FloatArray, positive_number
+
+
+class Loss(Protocol):
+    """What every loss can say of itself, and of residuals y - eta or, for labels -1 and 1, of margins y eta."""
+
+    name: ClassVar[str]
+    is_smooth: ClassVar[bool]  # whether it is continuously differentiable everywhere
+
+    def loss(self, residual: FloatArray) -> FloatArray:
+        """Return the negative log-likelihood of each residual, less its least value."""
+        ...
+
+    def gradient(self, residual: FloatArray) -> FloatArray:
+        """Return its derivative by the residual; where there is none, the subgradient nearest 0."""
+        ...
 
 
 @dataclass(frozen=True, repr=False)
@@ -18,7 +34,8 @@ class Normal:
     .. math:: y_i \mid \eta_i \sim N(\eta_i, \sigma^2 / w_i)
 
     Loss, the negative logarithm up to a constant:
-    :math:`\tfrac{1}{2\sigma^2} \sum_i w_i (y_i - \eta_i)^2`.
+    :math:`\tfrac{1}{2\sigma^2} \sum_i w_i (y_i - \eta_i)^2`. It is strictly convex in :math:`\eta` and has derivatives
+    of every order; by the residual r the first is :math:`r / \sigma^2`.
 
     Parameters
     ----------
@@ -36,10 +53,20 @@ class Normal:
     Bishop (2006), Pattern Recognition and Machine Learning, section 3.1.1.
     """
 
+    name: ClassVar[str] = "squared"
+    is_smooth: ClassVar[bool] = True
     sd: Scale
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sd", scale(self.sd, "noise sd"))
+
+    def loss(self, residual: FloatArray) -> FloatArray:
+        """Return r² / (2 sd²); the noise sd must be known."""
+        return residual**2 / (2 * known(self.sd) ** 2)
+
+    def gradient(self, residual: FloatArray) -> FloatArray:
+        """Return r / sd²; the noise sd must be known."""
+        return residual / known(self.sd) ** 2
 
     def __repr__(self) -> str:
         return f"likelihoods.Normal(sd={self.sd:g})" if isinstance(self.sd, float) else f"likelihoods.Normal({self.sd})"
@@ -74,4 +101,86 @@ class Normal:
         return eta + row_sd * rng.standard_normal(eta.shape)
 
 
-Likelihood = Normal
+@dataclass(frozen=True, repr=False)
+class Laplace:
+    r"""Double-exponential noise, which is absolute loss: least absolute deviations, the median.
+
+    .. math:: p(y_i \mid \eta_i) = \frac{1}{2s} e^{-\lvert y_i - \eta_i \rvert / s}
+
+    Loss, the negative logarithm up to a constant: :math:`\lvert r_i \rvert / s` of the residual
+    :math:`r_i = y_i - \eta_i`. It is convex, not strictly; differentiable but at r = 0, where its slopes are
+    :math:`\pm 1/s` and every number between them is a subgradient.
+
+    Parameters
+    ----------
+    scale : float
+        Mean absolute deviation s, in the units of y.
+
+    Raises
+    ------
+    ValueError
+        If ``scale`` is not one positive, finite number.
+
+    References
+    ----------
+    Koenker (2005), Quantile Regression, section 1.3.
+    """
+
+    name: ClassVar[str] = "absolute"
+    is_smooth: ClassVar[bool] = False
+    scale: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scale", positive_number(self.scale, "scale"))
+
+    def __repr__(self) -> str:
+        return f"likelihoods.Laplace(scale={self.scale:g})"
+
+    def loss(self, residual: FloatArray) -> FloatArray:
+        """Return abs(r) / scale."""
+        return np.abs(residual) / self.scale
+
+    def gradient(self, residual: FloatArray) -> FloatArray:
+        """Return sign(r) / scale, and 0 at 0."""
+        return np.sign(residual) / self.scale
+
+    def log_density(self, y: FloatArray, eta: FloatArray) -> FloatArray:
+        """Return log p(y_i | eta_i) for each row, constants included; shapes broadcast."""
+        return -self.loss(y - eta) - np.log(2 * self.scale)
+
+
+@dataclass(frozen=True, repr=False)
+class Bernoulli:
+    r"""Two classes, which is binary cross-entropy.
+
+    .. math:: P(y_i = 1 \mid \eta_i) = \frac{1}{1 + e^{-\eta_i}}, \qquad y_i \in \{-1, 1\}
+
+    Loss, the negative logarithm: :math:`\log(1 + e^{-m_i})` of the margin :math:`m_i = y_i \eta_i`. It is strictly
+    convex and has derivatives of every order, the first :math:`-1 / (1 + e^{m})`, but no minimum: it falls to 0 as the
+    margin grows, so that where the classes can be separated there is no maximum of the likelihood.
+
+    References
+    ----------
+    Bishop (2006), Pattern Recognition and Machine Learning, section 4.3.2.
+    """
+
+    name: ClassVar[str] = "cross-entropy"
+    is_smooth: ClassVar[bool] = True
+
+    def __repr__(self) -> str:
+        return "likelihoods.Bernoulli()"
+
+    def loss(self, residual: FloatArray) -> FloatArray:
+        """Return log(1 + exp(-m)) of margins m = y eta."""
+        return np.logaddexp(0.0, -residual)
+
+    def gradient(self, residual: FloatArray) -> FloatArray:
+        """Return -1 / (1 + exp(m)) of margins m = y eta."""
+        return -special.expit(-residual)
+
+    def log_density(self, y: FloatArray, eta: FloatArray) -> FloatArray:
+        """Return log P(y_i | eta_i) for labels -1 and 1; shapes broadcast."""
+        return -self.loss(y * eta)
+
+
+Likelihood = Normal  # what a LinearModel can have; the others are for penalised fits and for teaching

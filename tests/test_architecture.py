@@ -44,6 +44,13 @@ LAYERS = [
     ["penalty_paths", "selection"],
     ["datasets"],
     [
+        "teaching.gradient_descent",
+        "teaching.absolute_deviations",
+        "teaching.gauss_markov",
+        "teaching.classification",
+        "teaching.networks",
+    ],
+    [
         "proofs.modes",
         "proofs.problem",
         "proofs.scikit_learn",

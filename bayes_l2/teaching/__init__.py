@@ -1,0 +1,1 @@
+"""Demonstrations: each a function that returns what it measured."""

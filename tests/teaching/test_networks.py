@@ -1,0 +1,67 @@
+"""A network's weight decay: a stationary point of a posterior that is not Gaussian, with a last layer that is."""
+
+import numpy as np
+import pytest
+
+from bayes_l2.teaching.networks import Network, exact_last_layer, train
+
+RNG = np.random.default_rng(0)
+X = RNG.standard_normal((60, 2))
+Y = 3 * np.sin(2 * X[:, 0]) + X[:, 1] + RNG.standard_normal(60)
+ALPHA = 1.0
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return train(X, Y, alpha=ALPHA, hidden=4, seed=0)
+
+
+def unpacked(vector: np.ndarray) -> Network:
+    return Network(vector[:8].reshape(2, 4), vector[8:12], vector[12:16], float(vector[16]))
+
+
+def objective(vector: np.ndarray) -> float:
+    return unpacked(vector).negative_log_posterior(X, Y, ALPHA)
+
+
+def test_the_gradient_is_that_of_the_log_posterior(network: Network) -> None:
+    point = network.vector() + 0.1
+    slopes = [(objective(point + e) - objective(point - e)) / 2e-5 for e in 1e-5 * np.eye(17)]
+    np.testing.assert_allclose(unpacked(point).gradient(X, Y, ALPHA).vector(), slopes, rtol=1e-6, atol=1e-6)
+
+
+def test_trained_weights_are_a_stationary_point(network: Network) -> None:
+    """scikit-learn knows of no posterior; where it stops, the gradient of the log posterior is 0, to its tolerance."""
+    gradient = network.gradient(X, Y, ALPHA).vector()
+    away = unpacked(network.vector() + 0.1).gradient(X, Y, ALPHA).vector()
+    assert np.abs(gradient).max() < 2e-3
+    assert np.abs(away).max() > 1
+    other_prior = network.gradient(X, Y, 2 * ALPHA).vector()
+    assert np.abs(other_prior).max() > 1
+
+
+def test_the_posterior_has_a_mode_for_each_turn_of_signs(network: Network) -> None:
+    """A Gaussian has one mode. Here is another, and in the middle between them the density is far lower."""
+    mirrored = network.mirrored(0)
+    np.testing.assert_allclose(mirrored.predict(X), network.predict(X), rtol=1e-12)
+    assert objective(mirrored.vector()) == pytest.approx(objective(network.vector()), rel=1e-12)
+    assert np.abs(mirrored.gradient(X, Y, ALPHA).vector()).max() < 2e-3
+    between = (network.vector() + mirrored.vector()) / 2
+    assert objective(between) > objective(network.vector()) + 5
+
+
+def test_given_the_hidden_layer_the_last_one_is_conjugate(network: Network) -> None:
+    intercept, weights = exact_last_layer(network, X, Y, ALPHA)
+    np.testing.assert_allclose(weights, network.output_weights, atol=1e-3)
+    assert intercept == pytest.approx(network.output_bias, abs=1e-3)
+    hidden = np.column_stack([np.ones(60), np.tanh(X @ network.hidden_weights + network.hidden_biases)])
+    penalties = np.diag([0.0, 1.0, 1.0, 1.0, 1.0]) * ALPHA
+    expected = np.linalg.solve(hidden.T @ hidden + penalties, hidden.T @ Y)
+    np.testing.assert_allclose([intercept, *weights], expected, rtol=1e-10)
+
+
+def test_bad_input() -> None:
+    with pytest.raises(ValueError, match="alpha must be positive"):
+        train(X, Y, alpha=0.0, hidden=2, seed=0)
+    with pytest.raises(ValueError, match="hidden must be a whole number"):
+        train(X, Y, alpha=1.0, hidden=0, seed=0)
