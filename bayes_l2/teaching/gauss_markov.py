@@ -2,8 +2,8 @@ r"""Gauss–Markov: least squares has the least variance of all linear unbiased 
 
 A linear estimator is :math:`\hat b = A y`. It is unbiased if :math:`A X = I`, and its covariance is
 :math:`A \operatorname{Var}(y) A^\top`. The theorem takes noise of mean 0 and covariance :math:`\sigma^2 I`, and X of
-full column rank, not normality; it says nothing of biased estimators (ridge has less mean squared error at some penalty) nor
-of estimators that are not linear (the median of Laplace noise).
+full column rank, not normality; it says nothing of biased estimators (ridge has less mean squared error at some
+penalty) nor of estimators that are not linear (the median of Laplace noise).
 """
 
 from collections.abc import Mapping
