@@ -10,11 +10,12 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.conventions.conversion import Conversion, convert, quantities_of
 from bayes_l2.likelihoods import Likelihood
+from bayes_l2.observations import GaussianObservations
 from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, Parameters
 from bayes_l2.priors import Flat, Prior
 from bayes_l2.scale_priors import ScalePrior, known
 from bayes_l2.sufficient_statistics import SufficientStatistics, default_names, drop_weightless
-from bayes_l2.validation import LOG_2PI, FloatArray
+from bayes_l2.validation import FloatArray
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -283,15 +284,14 @@ class LinearModel:
             prior_sd=float(scales[PRIOR_SD]) if PRIOR_SD in scales else known(self.prior.sd),
         )
 
+    @cached_property
+    def observations(self) -> GaussianObservations:
+        """What the rows say of the parameters."""
+        return GaussianObservations(self.statistics, self.intercept)
+
     def log_likelihood(self, parameters: FloatArray) -> float:
         """Return log p(y | parameters), constants included."""
-        parts = self.split(parameters)
-        return self._log_likelihood(parts, *self._residuals(parts))
-
-    def _log_likelihood(self, parts: Parameters, mean_residual: float, residuals: FloatArray) -> float:
-        statistics = self.statistics
-        constant = statistics.sum_log_weights - statistics.n_rows * (LOG_2PI + 2 * np.log(parts.noise_sd))
-        return float(0.5 * (constant - mean_residual**2 - residuals @ residuals))
+        return self.observations.log_likelihood(self.split(parameters))
 
     def log_prior(self, parameters: FloatArray) -> float:
         """Return log p(coef) and the log densities of unknown scales; the flat intercept adds log 1 = 0."""
@@ -312,40 +312,34 @@ class LinearModel:
     def log_posterior_and_gradient(self, parameters: FloatArray) -> tuple[float, FloatArray]:
         """Return both, at less cost than one after the other: what a sampler asks for."""
         parts = self.split(parameters)
-        residuals = self._residuals(parts)
-        value = self._log_likelihood(parts, *residuals) + self._log_prior(parts)
-        location, by_prior = self._gradients(parts, *residuals)
-        location[-self.n_features :] += by_prior
+        value, location, by_log_noise = self.observations.value_and_slopes(parts)
+        value += self._log_prior(parts)
+        location[-self.n_features :] += self.prior.gradient(parts.coef, self._multiplier(parts))
         if not self.unknown_scales:
             return value, location
-        by_noise_sd, by_prior_sd = self._by_log_scales(parts, *residuals)
-        slopes = {NOISE_SD: by_noise_sd / parts.noise_sd, PRIOR_SD: by_prior_sd / parts.prior_sd}
-        return value, np.append(location, [slopes[name] for name in self.unknown_scales])
+        by_log = self._by_log_scales(parts, by_log_noise)
+        return value, np.append(location, [slope / getattr(parts, name) for name, slope in by_log.items()])
 
     def hessian(self, parameters: FloatArray) -> FloatArray:
         """Return the Hessian of the log posterior, a square matrix in the order of ``parameter_names``."""
         parts, p, first = self.split(parameters), self.n_features, int(self.intercept)
-        root_weight, center, factor = self._reduced_rows(parts.noise_sd)
-        top = root_weight * np.append([1.0] * first, center)
         hessian = np.zeros((len(self.parameter_names),) * 2)
         coefs = slice(first, first + p)
-        hessian[: first + p, : first + p] = -np.outer(top, top)
-        hessian[coefs, coefs] += self.prior.hessian(parts.coef, self._multiplier(parts)) - factor.T @ factor
+        hessian[: first + p, : first + p] = self.observations.curvature(parts)
+        hessian[coefs, coefs] += self.prior.hessian(parts.coef, self._multiplier(parts))
         if not self.unknown_scales:
             return hessian
         # every term in a scale is a power of it times exp(-½ sum of squares / scale²): derivatives by its logarithm
-        mean_residual, residuals = self._residuals(parts)
-        by_line, by_prior = self._gradients(parts, mean_residual, residuals)
-        by_noise_sd, by_prior_sd = self._by_log_scales(parts, mean_residual, residuals)
-        by_log = {NOISE_SD: by_noise_sd, PRIOR_SD: by_prior_sd}
+        _, by_line, by_log_noise = self.observations.value_and_slopes(parts)
+        by_prior, by_log = (
+            self.prior.gradient(parts.coef, self._multiplier(parts)),
+            self._by_log_scales(parts, by_log_noise),
+        )
         relative, squares = self.prior.relative_to_noise, self._prior_squares(parts)
         crossing = {NOISE_SD: -2 * by_line, PRIOR_SD: np.zeros(first + p)}
         crossing[NOISE_SD][coefs] -= 2 * relative * by_prior
         crossing[PRIOR_SD][coefs] -= 2 * by_prior
-        second = {
-            NOISE_SD: -2 * (mean_residual**2 + residuals @ residuals + relative * squares),
-            PRIOR_SD: -2 * squares,
-        }
+        second = {NOISE_SD: -2 * (self.observations.squares(parts) + relative * squares), PRIOR_SD: -2 * squares}
         for place, (name, prior) in enumerate(self.unknown_scales.items(), start=first + p):
             sd = getattr(parts, name)
             hessian[place, : first + p] = hessian[: first + p, place] = crossing[name] / sd
@@ -354,26 +348,22 @@ class LinearModel:
             hessian[-1, -2] = hessian[-2, -1] = -2 * squares / (parts.noise_sd * parts.prior_sd)
         return hessian
 
-    def _gradients(
-        self, parts: Parameters, mean_residual: float, residuals: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the gradients of the log likelihood by intercept and coefficients, and of the prior by the latter."""
-        root_weight, center, factor = self._reduced_rows(parts.noise_sd)
-        by_line = -factor.T @ residuals - center * (root_weight * mean_residual)
-        if self.intercept:
-            by_line = np.append(-root_weight * mean_residual, by_line)
-        return by_line, self.prior.gradient(parts.coef, self._multiplier(parts))
+    def recentred(self, center: FloatArray) -> "LinearModel":
+        """Return the model of the rows less a row of [X y]: its density is the same at another intercept."""
+        model = LinearModel.__new__(LinearModel)
+        model._set(None, None, None, self.likelihood, self.prior, self.intercept, self.feature_names)
+        model.__dict__["observations"] = self.observations.recentred(center)
+        return model
 
-    def _by_log_scales(self, parts: Parameters, mean_residual: float, residuals: FloatArray) -> tuple[float, float]:
-        """Return the derivatives of the log posterior by log noise_sd and log prior_sd, 0 for one that is known."""
+    def _by_log_scales(self, parts: Parameters, by_log_noise: float) -> dict[str, float]:
+        """Return the derivatives of the log posterior by the logarithms of unknown scales."""
         of_prior = self._prior_squares(parts) - self.n_features
-        slopes = {name: float(prior.slope(getattr(parts, name))) for name, prior in self.unknown_scales.items()}
-        by_noise = float(mean_residual**2 + residuals @ residuals) - self.statistics.n_rows
-        by_noise += of_prior if self.prior.relative_to_noise else 0.0
-        return (
-            by_noise + slopes[NOISE_SD] if NOISE_SD in slopes else 0.0,
-            of_prior + slopes[PRIOR_SD] if PRIOR_SD in slopes else 0.0,
-        )
+        by_log = {name: float(prior.slope(getattr(parts, name))) for name, prior in self.unknown_scales.items()}
+        if NOISE_SD in by_log:
+            by_log[NOISE_SD] += by_log_noise + (of_prior if self.prior.relative_to_noise else 0.0)
+        if PRIOR_SD in by_log:
+            by_log[PRIOR_SD] += of_prior
+        return by_log
 
     def _multiplier(self, parts: Parameters) -> float:
         return self.prior.multiplier(parts.noise_sd, parts.prior_sd)
@@ -384,17 +374,3 @@ class LinearModel:
             return 0.0
         scaled = self.prior.whiten(parts.coef - self.prior.mean) / self._multiplier(parts)
         return float(scaled @ scaled)
-
-    def _reduced_rows(self, noise_sd: float) -> tuple[float, FloatArray, FloatArray]:
-        """Return sqrt(W) / sd, the mean of X, and the factor of the centred X over sd."""
-        statistics = self.statistics
-        root_weight = np.sqrt(statistics.total_weight) / noise_sd
-        return root_weight, statistics.mean[:-1], statistics.factor[:, :-1] / noise_sd
-
-    def _residuals(self, parts: Parameters) -> tuple[float, FloatArray]:
-        """Return the residual of the mean row and those of the centred factor, in noise sds."""
-        root_weight, center, factor = self._reduced_rows(parts.noise_sd)
-        statistics = self.statistics
-        # a - mean(y) first: where y is far from zero this difference is small and exact
-        mean_residual = root_weight * ((parts.intercept - statistics.mean[-1]) + center @ parts.coef)
-        return mean_residual, factor @ parts.coef - statistics.factor[:, -1] / parts.noise_sd

@@ -26,7 +26,7 @@ LAYERS = [
         "conventions.listing",
     ],
     ["parameters", "scale_priors", "likelihoods", "priors", "sufficient_statistics", "distributions", "marginals"],
-    ["model", "propriety"],
+    ["observations", "model", "propriety"],
     ["pymc_model"],
     [
         "posteriors.draws",

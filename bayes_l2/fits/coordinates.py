@@ -1,6 +1,5 @@
 """The coordinates in which optimisers and samplers work: no bounds, no far origin, axes of comparable length."""
 
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -28,14 +27,8 @@ class FreeCoordinates:
     def __init__(self, model: LinearModel, log_power: float = 0.0) -> None:
         self.model = model
         self.log_power = log_power
-        statistics = model.statistics
-        self._center = statistics.mean if model.intercept else np.zeros(model.n_features + 1)
-        self._centred = LinearModel.from_statistics(
-            replace(statistics, mean=statistics.mean - self._center),
-            likelihood=model.likelihood,
-            prior=model.prior,
-            intercept=model.intercept,
-        )
+        self._center = model.observations.center
+        self._centred = model.recentred(self._center)
         self._n_scales = len(model.unknown_scales)
         self.size = len(model.parameter_names)
 
