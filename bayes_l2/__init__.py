@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from bayes_l2.conventions.conversion import Conversion, convert
     from bayes_l2.distributions import MultivariateNormal
     from bayes_l2.fits.exact import fit_exact
+    from bayes_l2.fits.laplace import LaplaceApproximation, fit_laplace
     from bayes_l2.fits.map_estimate import fit_map
     from bayes_l2.fits.mcmc import fit_mcmc
+    from bayes_l2.fits.penalised import fit_penalised, fit_ridge
     from bayes_l2.fits.point_estimate import PointEstimate
-    from bayes_l2.fits.ridge import fit_ridge
     from bayes_l2.model import LinearModel
     from bayes_l2.penalty_paths import PenaltyPath, penalty_path
     from bayes_l2.posteriors.covariances import RidgeCovariances, ridge_covariances
@@ -39,6 +40,7 @@ _HOMES = {
     "Convention": "conventions.convention",
     "Conversion": "conventions.conversion",
     "GaussianPosterior": "posteriors.gaussian",
+    "LaplaceApproximation": "fits.laplace",
     "LinearModel": "model",
     "MixturePosterior": "posteriors.mixture",
     "MultivariateNormal": "distributions",
@@ -53,9 +55,11 @@ _HOMES = {
     "convert": "conventions.conversion",
     "datasets": None,
     "fit_exact": "fits.exact",
+    "fit_laplace": "fits.laplace",
     "fit_map": "fits.map_estimate",
     "fit_mcmc": "fits.mcmc",
-    "fit_ridge": "fits.ridge",
+    "fit_penalised": "fits.penalised",
+    "fit_ridge": "fits.penalised",
     "likelihoods": None,
     "penalty_path": "penalty_paths",
     "plots": None,
@@ -71,6 +75,7 @@ __all__ = [
     "Convention",
     "Conversion",
     "GaussianPosterior",
+    "LaplaceApproximation",
     "LinearModel",
     "MixturePosterior",
     "MultivariateNormal",
@@ -85,8 +90,10 @@ __all__ = [
     "convert",
     "datasets",
     "fit_exact",
+    "fit_laplace",
     "fit_map",
     "fit_mcmc",
+    "fit_penalised",
     "fit_ridge",
     "likelihoods",
     "penalty_path",

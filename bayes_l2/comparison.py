@@ -13,8 +13,8 @@ from bayes_l2.checks import Check, without_infinities
 from bayes_l2.fits.exact import ExactPosterior, fit_exact
 from bayes_l2.fits.map_estimate import fit_map
 from bayes_l2.fits.mcmc import fit_mcmc
+from bayes_l2.fits.penalised import fit_ridge
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
-from bayes_l2.fits.ridge import fit_ridge
 from bayes_l2.model import LinearModel
 from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.propriety import require_bounded_density

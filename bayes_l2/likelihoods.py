@@ -166,6 +166,7 @@ class Bernoulli:
 
     name: ClassVar[str] = "cross-entropy"
     is_smooth: ClassVar[bool] = True
+    sd: ClassVar[None] = None  # there is no noise scale
 
     def __repr__(self) -> str:
         return "likelihoods.Bernoulli()"
@@ -178,9 +179,19 @@ class Bernoulli:
         """Return -1 / (1 + exp(m)) of margins m = y eta."""
         return -special.expit(-residual)
 
-    def log_density(self, y: FloatArray, eta: FloatArray) -> FloatArray:
-        """Return log P(y_i | eta_i) for labels -1 and 1; shapes broadcast."""
-        return -self.loss(y * eta)
+    def log_density(
+        self, y: FloatArray, eta: FloatArray, noise_sd: Any = None, weights: FloatArray | None = None
+    ) -> FloatArray:
+        """Return log P(y_i | eta_i) for labels -1 and 1, times the weights; shapes broadcast. There is no noise sd."""
+        density = -self.loss(y * eta)
+        return density if weights is None else weights * density
+
+    @staticmethod
+    def sample(
+        rng: np.random.Generator, eta: FloatArray, noise_sd: Any = None, weights: FloatArray | None = None
+    ) -> FloatArray:
+        """Draw a label, -1 or 1, for each linear predictor; shapes broadcast."""
+        return np.where(rng.uniform(size=eta.shape) < special.expit(eta), 1.0, -1.0)
 
 
-Likelihood = Normal  # what a LinearModel can have; the others are for penalised fits and for teaching
+Likelihood = Normal | Bernoulli  # what a LinearModel can have; Laplace is a loss for teaching

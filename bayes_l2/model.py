@@ -9,41 +9,44 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.conventions.conversion import Conversion, convert, quantities_of
-from bayes_l2.likelihoods import Likelihood
-from bayes_l2.observations import GaussianObservations
+from bayes_l2.likelihoods import Bernoulli, Likelihood
+from bayes_l2.observations import BernoulliObservations, GaussianObservations, Observations
 from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, Parameters
 from bayes_l2.priors import Flat, Prior
-from bayes_l2.scale_priors import ScalePrior, known
+from bayes_l2.scale_priors import Scale, ScalePrior, known
 from bayes_l2.sufficient_statistics import SufficientStatistics, default_names, drop_weightless
 from bayes_l2.validation import FloatArray
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
 class LinearModel:
-    r"""A linear model with a Gaussian likelihood and a prior on its coefficients.
+    r"""A linear model: a likelihood of the linear predictor, and a prior on its coefficients.
 
     .. math:: y_i \mid a, b \sim N(a + x_i^\top b,\; \sigma^2 / w_i), \qquad b \sim \text{prior}, \qquad p(a) = 1
+
+    or :math:`P(y_i = 1 \mid a, b) = 1 / (1 + e^{-(a + x_i^\top b)})` for two classes.
 
     The parameters of its methods are one vector :math:`(a, b_1, \dots, b_p)`, or :math:`b` alone without an
     intercept, and after them the noise sd :math:`\sigma` and the prior sd :math:`\tau` where these are unknown, in the
     order of ``parameter_names``. The log posterior is the unnormalised
     :math:`\log p(y \mid a, b, \sigma) + \log p(b \mid \sigma, \tau) + \log p(\sigma) + \log p(\tau)`, a density in
-    the standard deviations themselves, evaluated from the sufficient statistics in :math:`O(p^2)`.
+    the standard deviations themselves; of a Gaussian model it is evaluated from the sufficient statistics in
+    :math:`O(p^2)`.
 
     Parameters
     ----------
     X : array_like or DataFrame of shape (n, p)
         Features. It is not copied: do not change it while the model is in use.
     y : array_like of shape (n,)
-        Response.
-    likelihood : likelihoods.Normal
+        Response; for ``likelihoods.Bernoulli()`` labels of two classes, of any type, kept as -1 and 1.
+    likelihood : likelihoods.Normal or likelihoods.Bernoulli
         Noise model.
     prior : priors.Normal or priors.Flat
         Prior on the coefficients.
     intercept : bool, default True
         Whether there is an intercept a. Its prior is flat: it is never penalised.
     weights : array_like of shape (n,), optional
-        Precision weights :math:`w_i`, not negative. Rows of weight zero say nothing and are left out.
+        Precision weights :math:`w_i`, or powers of Bernoulli likelihoods. Rows of weight zero are left out.
     feature_names : iterable of str, optional
         Names of the columns; by default those of the DataFrame, else x0, x1, ...
 
@@ -60,6 +63,7 @@ class LinearModel:
     intercept: bool
     weights: FloatArray | None
     feature_names: tuple[str, ...]
+    classes = None  # the two labels that -1 and 1 stand for, where y has classes
 
     def __init__(
         self,
@@ -73,7 +77,10 @@ class LinearModel:
         feature_names: Iterable[str] | None = None,
     ) -> None:
         features = validation.matrix(X)
-        response = validation.vector(y, "y", length=len(features))
+        if isinstance(likelihood, Bernoulli):
+            response, self.__dict__["classes"] = validation.labels(y, "y", length=len(features))
+        else:
+            response = validation.vector(y, "y", length=len(features))
         if feature_names is None:
             feature_names = validation.column_names(X) or default_names(features.shape[1])
         if weights is not None:
@@ -98,11 +105,6 @@ class LinearModel:
         -------
         LinearModel
             Its ``X`` and ``y`` are None, and routes that need the rows say so.
-
-        Raises
-        ------
-        ValueError
-            If an argument is not valid.
         """
         model = cls.__new__(cls)
         model._set(None, None, None, likelihood, prior, intercept, statistics.feature_names)
@@ -122,11 +124,13 @@ class LinearModel:
         if not isinstance(intercept, bool | np.bool):
             raise ValueError(f"intercept must be True or False, got {intercept!r}")
         if not isinstance(likelihood, Likelihood):
-            raise ValueError(f"likelihood must be likelihoods.Normal(sd), got {likelihood!r}")
+            raise ValueError(f"likelihood must be likelihoods.Normal(sd) or Bernoulli(), got {likelihood!r}")
         if not isinstance(prior, Prior):
             raise ValueError(f"prior must be priors.Normal(...) or priors.Flat(), got {prior!r}")
         if isinstance(names, str):
             raise ValueError(f"feature_names must be a list of names, got the one text {names!r}")
+        if isinstance(likelihood, Bernoulli) and (prior.relative_to_noise or isinstance(prior.sd, ScalePrior)):
+            raise ValueError(f"prior must have a known sd: {likelihood!r} has no noise scale; got {prior!r}")
         names = tuple(names)
         n_features = len(names) if X is None else X.shape[1]
         if prior.size not in (None, n_features):
@@ -139,9 +143,14 @@ class LinearModel:
     def __repr__(self) -> str:
         intercept = "" if self.intercept else ", intercept=False"
         return (
-            f"LinearModel(<{self.statistics.n_rows} rows, {self.n_features} features>, "
+            f"LinearModel(<{self.n_rows} rows, {self.n_features} features>, "
             f"likelihood={self.likelihood!r}, prior={self.prior!r}{intercept})"
         )
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows, those of weight zero not counted."""
+        return self.statistics.n_rows if self.X is None else len(self.X)
 
     @property
     def n_features(self) -> int:
@@ -161,11 +170,19 @@ class LinearModel:
         return {name: prior for name, prior in scales.items() if isinstance(prior, ScalePrior)}
 
     @property
+    def noise_scale(self) -> Scale:
+        """The noise sd of a Gaussian model, or the prior of one that is unknown; others have none."""
+        if self.likelihood.sd is None:
+            raise ValueError(f"this needs likelihoods.Normal(sd): {self.likelihood!r} has no noise and no statistics")
+        return self.likelihood.sd
+
+    @property
     def penalty(self) -> float:
         r"""The ridge penalty :math:`\alpha = \sigma^2 / \tau^2`, 0 for a flat prior.
 
         It is the alpha of sum_i w_i (y_i - a - x_i'b)² + alpha ||b||², with weights 1 and a = 0 where there are none.
-        Under a prior relative to the noise it is :math:`1 / \tau^2`, whatever the noise.
+        Under a prior relative to the noise it is :math:`1 / \tau^2`, whatever the noise. So it is for a Bernoulli
+        likelihood: sum_i w_i log(1 + exp(-y_i (a + x_i'b))) + penalty ||b||² / 2.
 
         Raises
         ------
@@ -180,7 +197,7 @@ class LinearModel:
                 f"penalty needs the prior priors.Normal(sd) with mean 0 or priors.Flat(), got {self.prior!r}, "
                 "which is no multiple of ||b||²"
             )
-        noise_sd = 1.0 if self.prior.relative_to_noise else self.likelihood.sd
+        noise_sd = 1.0 if self.prior.relative_to_noise or self.likelihood.sd is None else self.likelihood.sd
         if isinstance(noise_sd, ScalePrior) or isinstance(self.prior.sd, ScalePrior):
             unknown = [name for name in self.unknown_scales if name == PRIOR_SD or not self.prior.relative_to_noise]
             raise ValueError(
@@ -211,11 +228,13 @@ class LinearModel:
         ValueError
             As for ``penalty`` and ``convert``.
         """
-        facts = self.statistics.summary() | {"batch_size": batch_size}
+        gaussian = self.likelihood.sd is not None
+        value, source = (self.penalty, "ridge") if gaussian else (self.penalty**-0.5, "prior-sd")
+        facts = (self.statistics if gaussian else self._reduced()).summary() | {"batch_size": batch_size}
         facts["noise_sd"] = None if isinstance(self.likelihood.sd, ScalePrior) else self.likelihood.sd
-        names = {*quantities_of("ridge", convention), "weight_sum", "batch_size"}
+        names = {*quantities_of(source, convention), "weight_sum", "batch_size"}
         given: dict[str, Any] = {name: facts[name] for name in names}
-        return convert(self.penalty, "ridge", convention, intercept=self.intercept, **given)
+        return convert(value, source, convention, intercept=self.intercept, **given)
 
     @property
     def mode_is_mean(self) -> bool:
@@ -240,9 +259,12 @@ class LinearModel:
 
     @cached_property
     def statistics(self) -> SufficientStatistics:
-        """The sufficient statistics of the rows, computed once."""
-        X, y = self.rows("the statistics")
-        return SufficientStatistics.reduce(X, y, self.weights, self.feature_names)
+        """The sufficient statistics of the rows of a Gaussian model, computed once."""
+        _ = self.noise_scale
+        return self._reduced()
+
+    def _reduced(self) -> SufficientStatistics:
+        return SufficientStatistics.reduce(*self.rows("the statistics"), self.weights, self.feature_names)
 
     def rows(self, who: str) -> tuple[FloatArray, FloatArray]:
         """Return X and y, or say that ``who`` needs them and they are gone."""
@@ -285,8 +307,10 @@ class LinearModel:
         )
 
     @cached_property
-    def observations(self) -> GaussianObservations:
+    def observations(self) -> Observations:
         """What the rows say of the parameters."""
+        if self.likelihood.sd is None:
+            return BernoulliObservations(*self.rows("the likelihood"), self.weights, self.intercept)
         return GaussianObservations(self.statistics, self.intercept)
 
     def log_likelihood(self, parameters: FloatArray) -> float:

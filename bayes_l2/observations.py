@@ -1,9 +1,12 @@
 """What the rows say of the parameters: the log likelihood and its derivatives, from as little as there need be."""
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
+from scipy import special
 
+from bayes_l2.likelihoods import Bernoulli
 from bayes_l2.parameters import Parameters
 from bayes_l2.sufficient_statistics import SufficientStatistics
 from bayes_l2.validation import LOG_2PI, FloatArray
@@ -80,3 +83,63 @@ class GaussianObservations:
         # a - mean(y) first: where y is far from zero this difference is small and exact
         mean_residual = root_weight * ((parts.intercept - statistics.mean[-1]) + center @ parts.coef)
         return mean_residual, factor @ parts.coef - statistics.factor[:, -1] / parts.noise_sd
+
+
+class BernoulliObservations:
+    r"""Labels -1 and 1 and their rows: a Bernoulli likelihood has no sufficient statistics of fewer numbers.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, p)
+        Features.
+    signs : ndarray of shape (n,)
+        -1 or 1.
+    weights : ndarray of shape (n,) or None
+        Powers of the rows' likelihoods.
+    intercept : bool
+        Whether the line has an intercept, first among its parameters.
+    """
+
+    def __init__(self, X: FloatArray, signs: FloatArray, weights: FloatArray | None, intercept: bool) -> None:
+        self._X, self._signs, self._intercept = X, signs, intercept
+        self._weights = np.ones(len(X)) if weights is None else weights
+
+    @property
+    def center(self) -> FloatArray:
+        """The mean row of X and 0 for the labels, which are not moved."""
+        mean = np.average(self._X, axis=0, weights=self._weights)
+        return np.append(mean if self._intercept else np.zeros_like(mean), 0.0)
+
+    def recentred(self, center: FloatArray) -> "BernoulliObservations":
+        """Return the rows less a row of X."""
+        return BernoulliObservations(self._X - center[:-1], self._signs, self._weights, self._intercept)
+
+    def log_likelihood(self, parts: Parameters) -> float:
+        """Return log p(y | parameters)."""
+        return -float(self._weights @ Bernoulli().loss(self._margins(parts)))
+
+    def squares(self, parts: Parameters) -> float:
+        """There are no squared residuals, nor a noise sd to divide them by."""
+        return 0.0
+
+    def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
+        """Return the log likelihood, its gradient by intercept and coefficients, and 0: there is no noise sd."""
+        margins = self._margins(parts)
+        value = -float(self._weights @ Bernoulli().loss(margins))
+        slope = -self._rows.T @ (self._weights * self._signs * Bernoulli().gradient(margins))
+        return value, slope, 0.0
+
+    def curvature(self, parts: Parameters) -> FloatArray:
+        """Return the Hessian of the log likelihood by intercept and coefficients."""
+        other = special.expit(-self._margins(parts))
+        return -(self._rows.T * (self._weights * other * (1 - other))) @ self._rows
+
+    @cached_property
+    def _rows(self) -> FloatArray:
+        return np.column_stack([np.ones(len(self._X)), self._X]) if self._intercept else self._X
+
+    def _margins(self, parts: Parameters) -> FloatArray:
+        return self._signs * (parts.intercept + self._X @ parts.coef)
+
+
+Observations = GaussianObservations | BernoulliObservations

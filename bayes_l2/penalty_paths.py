@@ -189,8 +189,8 @@ class RidgePath:
         return np.exp(self._log_noise(np.log(penalties / self.basis.unit)))
 
     def _log_noise(self, x: FloatArray) -> FloatArray:
-        if not isinstance(self.model.likelihood.sd, ScalePrior):
-            return np.full_like(x, np.log(self.model.likelihood.sd))
+        if not isinstance(self.model.noise_scale, ScalePrior):
+            return np.full_like(x, np.log(self.model.noise_scale))
         return self.scales.most_probable_noise(x)
 
     def log_evidence(self, penalties: FloatArray) -> FloatArray:
@@ -223,8 +223,8 @@ class RidgePath:
         if self.prior.relative_to_noise:
             prior = priors.Normal(penalty**-0.5, mean=self.mean, relative_to_noise=True)
             return self.model.with_scales(self.model.likelihood, prior)
-        if isinstance(self.model.likelihood.sd, float):
-            noise_sd = self.model.likelihood.sd
+        if isinstance(self.model.noise_scale, float):
+            noise_sd = self.model.noise_scale
         elif noise_sd is None:
             noise_sd = float(self.noise_sd(np.array([penalty]))[0])
         prior = priors.Normal(noise_sd / np.sqrt(penalty), mean=self.mean)

@@ -8,6 +8,7 @@ from bayes_l2.model import LinearModel
 from bayes_l2.parameters import NOISE_SD, PRIOR_SD
 from bayes_l2.priors import Flat
 from bayes_l2.scale_priors import ScalePrior
+from bayes_l2.separation import separating_direction
 from bayes_l2.sufficient_statistics import SufficientStatistics, norms, triangular_factor
 from bayes_l2.validation import FloatArray
 
@@ -30,9 +31,9 @@ def require_proper(model: LinearModel) -> None:
         If it is improper; the message names the scale, the limit and the condition.
     """
     require_determined(model)
-    scales, rows = model.unknown_scales, rows_left(model)
-    if not scales:
+    if not model.unknown_scales:
         return
+    scales, rows = model.unknown_scales, rows_left(model)
     rank = 0 if isinstance(model.prior, Flat) else numerical_rank(model)
     relative = model.prior.relative_to_noise
     prior_sd, noise_sd = scales.get(PRIOR_SD), scales.get(NOISE_SD)
@@ -90,11 +91,30 @@ def _require_proper_together(
 
 def require_determined(model: LinearModel) -> None:
     """Refuse coefficients with a flat prior that the rows do not determine."""
-    if isinstance(model.prior, Flat):
+    if isinstance(model.prior, Flat) and model.classes is not None:
+        _require_overlap(model)
+    elif isinstance(model.prior, Flat):
         features, _ = model.statistics.equivalent_rows(centred=model.intercept)
         p = model.n_features
         root = triangular_factor(np.vstack([features, np.zeros((p, p))]))
         require_full_rank(root, model.statistics, 1.0, model.feature_names)
+
+
+def _require_overlap(model: LinearModel) -> None:
+    """Refuse dependent columns, and classes that a plane parts: their likelihood has no maximum and no integral."""
+    X, signs = model.rows("a flat prior")
+    rows = np.column_stack([np.ones(len(X)), X]) if model.intercept else X
+    rank = np.linalg.matrix_rank(rows / norms(rows, axis=0).clip(min=np.finfo(float).tiny))
+    if rank < rows.shape[1]:
+        raise ValueError(
+            f"the posterior is improper: under a flat prior the {rows.shape[1]} columns, the intercept among them, "
+            f"must be independent, and their rank is {rank}; use priors.Normal(sd)"
+        )
+    if separating_direction(rows, signs) is not None:
+        raise ValueError(
+            "the posterior is improper, and its density has no maximum: a plane parts the two classes, and the "
+            "likelihood grows without end along it; use priors.Normal(sd)"
+        )
 
 
 def require_full_rank(

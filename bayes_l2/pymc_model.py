@@ -39,7 +39,8 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     Returns
     -------
     pymc.Model
-        Free variables as above, ``y`` observed, the coordinate ``feature`` named.
+        Free variables as above, ``y`` observed (labels as 0 and 1), the coordinate ``feature`` named. Labels with
+        weights are a potential: PyMC's Bernoulli takes none.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     X, y = model.rows("pymc_program")
     prior, p = model.prior, model.n_features
     with pm.Model(coords={"feature": list(model.feature_names), "obs": np.arange(len(y))}) as program:
-        noise_sd = _scale(NOISE_SD, model.likelihood.sd)
+        noise_sd: Any = _scale(NOISE_SD, model.likelihood.sd)
         unit = noise_sd if prior.relative_to_noise else 1.0
         if isinstance(prior, Flat):
             coef = pm.Flat("coef", dims="feature")
@@ -64,14 +65,20 @@ def pymc_program(model: LinearModel) -> "pm.Model":
                 pm.Deterministic(PENALTY, model.penalty_at(noise_sd, prior_sd))
         if model.intercept:
             mean_x = np.average(X, axis=0, weights=model.weights)
-            mean_y = np.average(y, weights=model.weights)
+            mean_y = np.average(y, weights=model.weights) if model.classes is None else 0.0
             at_mean = mean_y + pm.Flat(INTERCEPT_OFFSET)
             pm.Deterministic(INTERCEPT, at_mean - mean_x @ coef)
             eta = at_mean + (X - mean_x) @ coef
         else:
             eta = X @ coef
-        sigma = noise_sd if model.weights is None else noise_sd / np.sqrt(model.weights)
-        pm.Normal("y", mu=eta, sigma=sigma, observed=y, dims="obs")
+        if model.classes is None:
+            sigma = noise_sd if model.weights is None else noise_sd / np.sqrt(model.weights)
+            pm.Normal("y", mu=eta, sigma=sigma, observed=y, dims="obs")
+        elif model.weights is None:
+            pm.Bernoulli("y", logit_p=eta, observed=y > 0, dims="obs")
+        else:
+            density: Any = pm.logp(pm.Bernoulli.dist(logit_p=eta), (y > 0).astype(int))
+            pm.Potential("y", density * model.weights, dims="obs")
     return program
 
 
@@ -80,7 +87,7 @@ def _scale(name: str, sd: Any) -> Any:
     import pymc as pm
 
     if not isinstance(sd, ScalePrior):
-        return sd
+        return None if sd is None else np.float64(sd)  # PyTensor takes a Python float for one of 32 bits if it fits
     match sd:
         case HalfNormal():
             return pm.HalfNormal(name, sigma=sd.sd)

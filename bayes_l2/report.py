@@ -48,7 +48,7 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         ``features``, ``noise_sd``, ``prior_sd`` and ``penalty``, the last two None where the prior has none. An unknown
         scale stands there by its prior, as text.
     """
-    noise_sd, prior, unknown = model.likelihood.sd, model.prior, model.unknown_scales
+    noise_sd, prior, unknown = model.noise_scale, model.prior, model.unknown_scales
     intercept = "a + " if model.intercept else ""
     noise = " σ²" if prior.relative_to_noise else ""
     residual = f"y - {'a - ' if model.intercept else ''}Xb"

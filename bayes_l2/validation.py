@@ -117,6 +117,24 @@ def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
     return array
 
 
+def labels(values: Any, name: str, *, length: int) -> tuple[FloatArray, tuple[Any, Any]]:
+    """Return labels as -1 and 1, and the two classes in order, the first of which is -1."""
+    array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    if array.shape != (length,):
+        raise ValueError(f"{name} must have {length} entries in one dimension, got shape {array.shape}")
+    for row, value in enumerate(array.tolist()):
+        if value is None or value != value:
+            raise ValueError(f"{name} must have a label in every row, got {value} in row {row} (counting from 0)")
+    try:
+        classes = sorted(set(array.tolist()))
+    except TypeError:
+        raise ValueError(f"{name} must have labels of one type, got {_shown(array.tolist()[:5])}") from None
+    if len(classes) != 2:
+        shown = ", ".join(map(repr, classes[:5])) + (", ..." if len(classes) > 5 else "")
+        raise ValueError(f"{name} must have two classes, got {len(classes)}: {shown}")
+    return np.where(array == classes[1], 1.0, -1.0), (classes[0], classes[1])
+
+
 def weights(values: Any, *, length: int) -> FloatArray:
     """Return row weights: finite, none negative, at least one positive."""
     array = vector(values, "weights", length=length)

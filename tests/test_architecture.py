@@ -26,7 +26,7 @@ LAYERS = [
         "conventions.listing",
     ],
     ["parameters", "scale_priors", "likelihoods", "priors", "sufficient_statistics", "distributions", "marginals"],
-    ["observations", "model", "propriety"],
+    ["separation", "observations", "model", "propriety"],
     ["pymc_model"],
     [
         "posteriors.draws",
@@ -38,7 +38,8 @@ LAYERS = [
     ["posteriors.covariances"],
     ["posteriors.gaussian", "posteriors.normal_inverse_gamma", "posteriors.mixture"],
     ["fits.coordinates", "fits.marginal_density", "fits.point_estimate"],
-    ["fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"],
+    ["fits.penalised", "fits.map_estimate", "fits.exact", "fits.mcmc"],
+    ["fits.laplace"],
     ["plots", "report"],
     ["checks", "comparison"],
     ["penalty_paths", "selection"],
@@ -64,7 +65,7 @@ LAYERS = [
     ],
     ["cli_conventions", "cli"],
 ]
-ROUTES = {"fits.ridge", "fits.map_estimate", "fits.exact", "fits.mcmc"}
+ROUTES = {"fits.penalised", "fits.map_estimate", "fits.exact", "fits.mcmc"}
 
 
 def modules() -> dict[str, Path]:

@@ -96,7 +96,7 @@ BAD_MODELS = {
         r"the column name 'intercept' is taken by the model",
     ),
     "number of names": ({"feature_names": ["a"]}, r"one name for each of the 2 columns of X, got 1"),
-    "likelihood": ({"likelihood": 1.0}, r"likelihood must be likelihoods.Normal\(sd\), got 1.0"),
+    "likelihood": ({"likelihood": 1.0}, r"likelihood must be likelihoods.Normal\(sd\) or Bernoulli\(\), got 1.0"),
     "prior": ({"prior": 7.29}, r"prior must be priors.Normal\(...\) or priors.Flat\(\), got 7.29"),
     "prior's size": (
         {"prior": priors.Normal(cov=np.eye(3))},

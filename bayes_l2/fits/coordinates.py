@@ -38,13 +38,15 @@ class FreeCoordinates:
 
         The noise sd begins at the sd of y, and the prior sd where the prior and the noise would move y alike.
         """
+        location = np.array([0.0] * self.model.intercept + list(self.model.prior.mean_vector(self.model.n_features)))
+        if not self.model.unknown_scales:
+            return location
         statistics = self.model.statistics
         root_n = np.sqrt(statistics.total_weight)
         noise_sd = _positive(float(np.linalg.norm(statistics.factor[:, -1])) / root_n)
         columns = _positive(float(np.linalg.norm(statistics.factor[:, :-1])) / root_n)
         relative = self.model.prior.relative_to_noise
         guess = {NOISE_SD: noise_sd, PRIOR_SD: (1.0 if relative else noise_sd) / columns}
-        location = [0.0] * self.model.intercept + list(self.model.prior.mean_vector(self.model.n_features))
         return np.append(location, [np.log(guess[name]) for name in self.model.unknown_scales])
 
     @cached_property

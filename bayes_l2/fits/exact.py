@@ -56,6 +56,11 @@ def fit_exact(model: LinearModel, *, tolerance: float = 1e-8) -> ExactPosterior:
         If the quadrature does not meet its tolerance; the message says what it reached.
     """
     prior, noise_sd = model.prior, model.likelihood.sd
+    if noise_sd is None:
+        raise ValueError(
+            f"no exact posterior: {model.likelihood!r} is not conjugate to a Gaussian prior; "
+            "fit_laplace approximates it, fit_mcmc draws from it"
+        )
     require_proper(model)
     if not model.unknown_scales:
         wide = not isinstance(prior, Flat) and model.n_features > max(WIDE, model.statistics.n_rows)

@@ -72,7 +72,7 @@ def fit_map(
     validation.one_of(density, (*LOG_POWERS, "marginal"), "density")
     validation.one_of(engine, ("scipy", "pymc"), "engine")
     validation.natural_number(max_iterations, "max_iterations")
-    if model.unknown_scales:
+    if model.unknown_scales or model.classes is not None:
         require_determined(model)
     if engine == "pymc":
         if density != "sd" and model.unknown_scales:

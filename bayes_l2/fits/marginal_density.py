@@ -107,11 +107,11 @@ class MarginalDensity:
             prior_sd = prior.sd if isinstance(prior.sd, float) else 1.0
             rows = np.vstack([line, beliefs / prior_sd])
             residuals = np.append(of_line, of_prior / prior_sd)
-            return [(_integral(self.model.likelihood.sd, n + p, residuals), rows.T @ residuals, rows)]
-        terms = [(_integral(self.model.likelihood.sd, n, of_line), line.T @ of_line, line)]
+            return [(_integral(self.model.noise_scale, n + p, residuals), rows.T @ residuals, rows)]
+        terms = [(_integral(self.model.noise_scale, n, of_line), line.T @ of_line, line)]
         if p:
             prior_sd = 1.0 if prior.sd is None else prior.sd
-            unit = known(self.model.likelihood.sd) if prior.relative_to_noise else 1.0
+            unit = known(self.model.noise_scale) if prior.relative_to_noise else 1.0
             of_prior, beliefs = of_prior / unit, beliefs / unit
             terms.append((_integral(prior_sd, p, of_prior), beliefs.T @ of_prior, beliefs))
         return terms

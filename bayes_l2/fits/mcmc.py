@@ -189,7 +189,7 @@ def _named_tree(model: LinearModel, raw: "xr.DataTree", plan: Plan) -> "xr.DataT
         rows = {"obs": np.arange(len(model.y))}
         groups["observed_data"] = xr.Dataset({"y": (("obs",), model.y)}, coords=rows)
         intercept = parameters[..., :1] if model.intercept else 0.0
-        row_sd = np.asarray(noise_sd)[..., np.newaxis]
+        row_sd = None if noise_sd is None else np.asarray(noise_sd)[..., np.newaxis]
         for name in plan.extras:
             eta = intercept + coef @ model.X.T
             if name == "log_likelihood":

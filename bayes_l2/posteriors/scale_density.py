@@ -36,7 +36,7 @@ class ScaleDensity:
         self.basis = basis
         prior = basis.model.prior
         self.relative = prior.relative_to_noise
-        self.noise_sd = basis.model.likelihood.sd
+        self.noise_sd = basis.model.noise_scale
         self.prior_sd = 1.0 if prior.sd is None else prior.sd  # a covariance is its own unit
         self.has_penalty = not isinstance(prior, Flat)
         noise_is_unknown, prior_is_unknown = (isinstance(sd, ScalePrior) for sd in (self.noise_sd, self.prior_sd))

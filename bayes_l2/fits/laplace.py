@@ -1,0 +1,117 @@
+"""The Laplace approximation: a Gaussian at the mode, for posteriors that are smooth and not Gaussian."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from bayes_l2 import validation
+from bayes_l2.distributions import MultivariateNormal
+from bayes_l2.fits.coordinates import FreeCoordinates
+from bayes_l2.fits.map_estimate import maximise
+from bayes_l2.model import LinearModel
+from bayes_l2.parameters import INTERCEPT
+from bayes_l2.propriety import require_proper
+from bayes_l2.validation import LOG_2PI, FloatArray
+
+NODES = 64  # of the Gauss–Hermite rule for a predicted probability
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LaplaceApproximation(MultivariateNormal):
+    r"""A Gaussian with the mode of the posterior and the curvature of its logarithm there.
+
+    .. math:: p(\theta \mid y) \approx N(\hat\theta, H^{-1}), \qquad H = -\nabla^2 \log p(\hat\theta \mid y)
+
+    It is the distribution of all parameters, the intercept first where there is one. Of a Gaussian model it is exact.
+
+    Attributes
+    ----------
+    model : LinearModel
+        The model.
+    log_evidence : float
+        :math:`\log p(y, \hat\theta) + \tfrac{d}{2} \log 2\pi - \tfrac12 \log \lvert H \rvert`, the log marginal
+        density of y to the same approximation.
+    """
+
+    model: LinearModel
+    log_evidence: float
+
+    @property
+    def intercept(self) -> float:
+        """Its mean, which is the mode's intercept; 0.0 where there is none."""
+        return float(self.mean[0]) if self.model.intercept else 0.0
+
+    @property
+    def coef(self) -> FloatArray:
+        """The mean of the coefficients, shape (p,)."""
+        return self.mean[int(self.model.intercept) :]
+
+    def linear_predictor(self, X: Any) -> tuple[FloatArray, FloatArray]:
+        """Return mean and sd of a + x'b for new rows."""
+        columns = validation.columns_of_fit(X, self.model.feature_names)
+        rows = np.column_stack([np.ones(len(columns)), columns]) if self.model.intercept else columns
+        return rows @ self.mean, np.linalg.norm(rows @ self.inverse_root, axis=1)
+
+    def predict(self, X: Any) -> FloatArray:
+        """Return what is expected of new rows: y, or the probability of the second of two classes.
+
+        A probability is averaged over the distribution of the linear predictor, by Gauss–Hermite quadrature.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame of shape (m, p)
+            New features.
+
+        Returns
+        -------
+        ndarray of shape (m,)
+        """
+        mean, sd = self.linear_predictor(X)
+        if self.model.classes is None:
+            return mean
+        nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+        return special.expit(mean[:, None] + sd[:, None] * nodes) @ weights / np.sqrt(2 * np.pi)
+
+
+def fit_laplace(model: LinearModel, *, max_iterations: int = 200) -> LaplaceApproximation:
+    """Return the Gaussian approximation of the posterior at its mode.
+
+    Parameters
+    ----------
+    model : LinearModel
+        Its scales must be known.
+    max_iterations : int, default 200
+        Bound on the iterations of the search for the mode.
+
+    Returns
+    -------
+    LaplaceApproximation
+
+    Raises
+    ------
+    ValueError
+        If a scale is unknown, or the posterior is improper.
+    ArithmeticError
+        If the curvature at the point found is not that of a maximum.
+
+    References
+    ----------
+    MacKay (2003), Information Theory, Inference, and Learning Algorithms, chapters 27 and 41.
+    """
+    if model.unknown_scales:
+        raise ValueError(f"fit_laplace needs known scales, got priors on {' and '.join(model.unknown_scales)}")
+    validation.natural_number(max_iterations, "max_iterations")
+    require_proper(model)
+    coordinates = FreeCoordinates(model)
+    u = maximise(coordinates, max_iterations)
+    mode = coordinates.parameters(u)
+    try:
+        root = np.linalg.cholesky(-model.hessian(mode)).T
+    except np.linalg.LinAlgError:
+        raise ArithmeticError("the search for the mode ended where the density has no maximum") from None
+    names = (INTERCEPT, *model.feature_names) if model.intercept else model.feature_names
+    log_determinant = 2 * np.log(np.diag(root)).sum()
+    log_evidence = coordinates.log_density(u) + 0.5 * (len(mode) * LOG_2PI - log_determinant)
+    return LaplaceApproximation(names, mode, root, model, float(log_evidence))
