@@ -1,5 +1,7 @@
 """Weight decay and boosters: settings of libraries that train by gradients, and of those for large data."""
 
+from dataclasses import replace
+
 from bayes_l2.conventions.convention import (
     VALUE,
     Columns,
@@ -27,68 +29,58 @@ SPARK_WEIGHTS = "averaged: read Σw for n, and weigh means and sds too"
 SPARK_SOLVER = 'solver "normal", which "auto" takes up to 4096 columns; "l-bfgs" takes all sds with divisor n - 1'
 SINGLE = "on JAX its losses take their mean in 32-bit floats"
 
+TORCH_SGD = Convention(
+    name="torch-sgd",
+    setting="torch.optim.SGD(weight_decay) on MSELoss()",
+    parameter="weight_decay",
+    latex_parameter=r"\lambda",
+    loss=1 / n,
+    penalty=VALUE / 2,
+    intercept=Intercept.PENALISED,
+    weights=IN_LOSS,
+    assumes=(DECAYS_BIAS, "momentum does not move the minimum"),
+    source="PyTorch documentation, torch.optim.SGD and torch.nn.MSELoss (a mean, without ½)",
+)
+OPTAX = replace(
+    TORCH_SGD,
+    name="optax",
+    setting="optax.add_decayed_weights(weight_decay) on mean squared_error",
+    weights="in the loss: (w * loss).mean() is " + ROWS,
+    assumes=("first in the chain, before sgd or adam", "every parameter decays unless a mask leaves the bias out"),
+    source="Optax documentation, add_decayed_weights and squared_error",
+)
+
 RECORDS = (
-    Convention(
-        name="torch-sgd",
-        setting="torch.optim.SGD(weight_decay) on MSELoss()",
-        parameter="weight_decay",
-        latex_parameter="\\lambda",
-        loss=1 / n,
-        penalty=VALUE / 2,
-        intercept=Intercept.PENALISED,
-        weights=IN_LOSS,
-        assumes=(DECAYS_BIAS, "momentum does not move the minimum"),
-        source="PyTorch documentation, torch.optim.SGD and torch.nn.MSELoss (a mean, without ½)",
-    ),
-    Convention(
+    TORCH_SGD,
+    replace(
+        TORCH_SGD,
         name="torch-sgd-sum",
         setting='torch.optim.SGD(weight_decay) on MSELoss(reduction="sum")',
-        parameter="weight_decay",
-        latex_parameter=r"\lambda",
         loss=batch_size / n,
-        penalty=VALUE / 2,
-        intercept=Intercept.PENALISED,
-        weights=IN_LOSS,
         assumes=(
             DECAYS_BIAS,
             "the sum is over a minibatch of batch_size rows, which divides n; for all rows at once batch_size = n",
         ),
-        source="PyTorch documentation, torch.optim.SGD and torch.nn.MSELoss",
     ),
-    Convention(
+    replace(
+        TORCH_SGD,
         name="torch-sgd-cross-entropy",
         setting="torch.optim.SGD(weight_decay) on BCEWithLogitsLoss()",
-        parameter="weight_decay",
-        latex_parameter=r"\lambda",
         summed=Loss.LOGISTIC,
-        loss=1 / n,
-        penalty=VALUE / 2,
-        intercept=Intercept.PENALISED,
         weights="by BCEWithLogitsLoss(weight=w): " + ROWS,
-        assumes=(DECAYS_BIAS,),
         source="PyTorch documentation, torch.optim.SGD and torch.nn.BCEWithLogitsLoss (a mean)",
     ),
-    Convention(
+    replace(
+        TORCH_SGD,
         name="torch-adam",
         setting="torch.optim.Adam(weight_decay) on MSELoss()",
-        parameter="weight_decay",
-        latex_parameter=r"\lambda",
-        loss=1 / n,
-        penalty=VALUE / 2,
-        intercept=Intercept.PENALISED,
-        weights=IN_LOSS,
         assumes=(DECAYS_BIAS, "amsgrad=True, or steps that shrink, so that it comes to rest"),
         source="PyTorch documentation, torch.optim.Adam: the decay is added to the gradient",
     ),
-    Convention(
+    replace(
+        TORCH_SGD,
         name="torch-adamw",
         setting="torch.optim.AdamW(weight_decay) on MSELoss()",
-        parameter="weight_decay",
-        latex_parameter=r"\lambda",
-        loss=1 / n,
-        penalty=VALUE / 2,
-        intercept=Intercept.PENALISED,
-        weights=IN_LOSS,
         assumes=(DECAYS_BIAS,),
         no_map=DECOUPLED,
         source="Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization, ICLR",
@@ -139,39 +131,19 @@ RECORDS = (
         ),
         source="Keras source, optimizers/base_optimizer.py, _apply_weight_decay",
     ),
-    Convention(
-        name="optax",
-        setting="optax.add_decayed_weights(weight_decay) on mean squared_error",
-        parameter="weight_decay",
-        latex_parameter=r"\lambda",
-        loss=1 / n,
-        penalty=VALUE / 2,
-        intercept=Intercept.PENALISED,
-        weights="in the loss: (w * loss).mean() is " + ROWS,
-        assumes=("first in the chain, before sgd or adam", "every parameter decays unless a mask leaves the bias out"),
-        source="Optax documentation, add_decayed_weights and squared_error",
-    ),
-    Convention(
+    OPTAX,
+    replace(
+        OPTAX,
         name="optax-l2-loss",
         setting="optax.add_decayed_weights(weight_decay) on mean l2_loss",
-        parameter="weight_decay",
-        latex_parameter=r"\lambda",
         loss=1 / (2 * n),
-        penalty=VALUE / 2,
-        intercept=Intercept.PENALISED,
-        weights="in the loss: (w * loss).mean() is " + ROWS,
-        assumes=("first in the chain, before sgd or adam", "every parameter decays unless a mask leaves the bias out"),
         source="Optax documentation, l2_loss: half the squared error",
     ),
-    Convention(
+    replace(
+        OPTAX,
         name="optax-adamw",
         setting="optax.adamw(weight_decay) on mean squared_error",
-        parameter="weight_decay",
-        latex_parameter=r"\lambda",
-        loss=1 / n,
-        penalty=VALUE / 2,
-        intercept=Intercept.PENALISED,
-        weights="in the loss: (w * loss).mean() is " + ROWS,
+        assumes=(),
         no_map=DECOUPLED,
         source="Optax documentation, adamw",
     ),
