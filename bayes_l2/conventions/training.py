@@ -23,6 +23,8 @@ DECOUPLED = (
     "if there is one, minimises the loss alone, subject to no |parameter| larger than 1 / weight_decay (Xie and Li "
     "2024, Implicit Bias of AdamW, ICML). The number is what SGD on the same loss would take"
 )
+SUMS = "the sum is over a minibatch of batch_size rows, which divides n; for all rows at once batch_size = n"
+COMES_TO_REST = "amsgrad=True, or steps that shrink, so that it comes to rest"
 ROWS = "summed and divided by the number of rows"
 IN_LOSS = "as the loss is written; mse_loss(weight=w) averages, read Σw for n, and (w * r²).mean() divides by n"
 SPARK_WEIGHTS = "averaged: read Σw for n, and weigh means and sds too"
@@ -57,10 +59,7 @@ RECORDS = (
         name="torch-sgd-sum",
         setting='torch.optim.SGD(weight_decay) on MSELoss(reduction="sum")',
         loss=batch_size / n,
-        assumes=(
-            DECAYS_BIAS,
-            "the sum is over a minibatch of batch_size rows, which divides n; for all rows at once batch_size = n",
-        ),
+        assumes=(DECAYS_BIAS, SUMS),
     ),
     replace(
         TORCH_SGD,
@@ -74,8 +73,25 @@ RECORDS = (
         TORCH_SGD,
         name="torch-adam",
         setting="torch.optim.Adam(weight_decay) on MSELoss()",
-        assumes=(DECAYS_BIAS, "amsgrad=True, or steps that shrink, so that it comes to rest"),
+        assumes=(DECAYS_BIAS, COMES_TO_REST),
         source="PyTorch documentation, torch.optim.Adam: the decay is added to the gradient",
+    ),
+    replace(
+        TORCH_SGD,
+        name="torch-adam-sum",
+        setting='torch.optim.Adam(weight_decay) on MSELoss(reduction="sum")',
+        loss=batch_size / n,
+        assumes=(DECAYS_BIAS, SUMS, COMES_TO_REST),
+        source="PyTorch documentation, torch.optim.Adam: the decay is added to the gradient",
+    ),
+    replace(
+        TORCH_SGD,
+        name="torch-adamw-sum",
+        setting='torch.optim.AdamW(weight_decay) on MSELoss(reduction="sum")',
+        loss=batch_size / n,
+        assumes=(DECAYS_BIAS, SUMS),
+        no_map=DECOUPLED,
+        source="Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization, ICLR",
     ),
     replace(
         TORCH_SGD,

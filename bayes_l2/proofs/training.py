@@ -134,6 +134,18 @@ PROOFS = {
         TORCH,
         weighted=False,
     ),
+    "torch-adam-sum": Proof(
+        lambda problem, decay: torch(
+            problem, decay, "Adam", torch_loss("MSELoss", reduction="sum"), lr=1.0, amsgrad=True
+        ),
+        TORCH,
+        weighted=False,
+    ),
+    "torch-adamw-sum": Proof(
+        lambda problem, decay: torch(problem, decay, "AdamW", torch_loss("MSELoss", reduction="sum"), lr=0.01),
+        TORCH,
+        weighted=False,
+    ),
     "torch-adamw": Proof(
         lambda problem, decay: torch(problem, decay, "AdamW", torch_loss("MSELoss"), lr=0.1), TORCH, weighted=False
     ),

@@ -38,7 +38,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
         ("catboost", "`bayes-l2 conventions` lists them all"),
         ("torch.optim.SGD", "torch-sgd, torch-sgd-sum, torch-sgd-cross-entropy"),
         ("C", "logistic-regression, linear-svr"),
-        ("AdamW", "torch-adamw, optax-adamw"),
+        ("AdamW", "torch-adamw-sum, torch-adamw, optax-adamw"),
         ("sklearn", "ridge, ridge-classifier"),
         ("rigde", "did you mean ridge"),
         ("statmodels", "did you mean statsmodels-"),

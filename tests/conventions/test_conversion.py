@@ -65,6 +65,8 @@ SETTINGS: dict[str, Callable[[float], float]] = {
     "torch-sgd-sum": lambda alpha: 2 * alpha * B / N,
     "torch-sgd-cross-entropy": lambda alpha: alpha / SIGMA**2 / N,
     "torch-adam": lambda alpha: 2 * alpha / N,
+    "torch-adam-sum": lambda alpha: 2 * alpha * B / N,
+    "torch-adamw-sum": lambda alpha: 2 * alpha * B / N,
     "torch-adamw": lambda alpha: 2 * alpha / N,
     "keras-l2": lambda alpha: alpha / N,
     "keras-l2-cross-entropy": lambda alpha: alpha / SIGMA**2 / (2 * N),
