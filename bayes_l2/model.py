@@ -24,14 +24,12 @@ class LinearModel:
 
     .. math:: y_i \mid a, b \sim N(a + x_i^\top b,\; \sigma^2 / w_i), \qquad b \sim \text{prior}, \qquad p(a) = 1
 
-    or :math:`P(y_i = 1 \mid a, b) = 1 / (1 + e^{-(a + x_i^\top b)})` for two classes.
-
-    The parameters of its methods are one vector :math:`(a, b_1, \dots, b_p)`, or :math:`b` alone without an
-    intercept, and after them the noise sd :math:`\sigma` and the prior sd :math:`\tau` where these are unknown, in the
-    order of ``parameter_names``. The log posterior is the unnormalised
-    :math:`\log p(y \mid a, b, \sigma) + \log p(b \mid \sigma, \tau) + \log p(\sigma) + \log p(\tau)`, a density in
-    the standard deviations themselves; of a Gaussian model it is evaluated from the sufficient statistics in
-    :math:`O(p^2)`.
+    or :math:`P(y_i = 1 \mid a, b) = 1 / (1 + e^{-(a + x_i^\top b)})` for two classes. The parameters of its methods
+    are one vector :math:`(a, b_1, \dots, b_p)`, or :math:`b` alone without an intercept, and after them the noise
+    sd :math:`\sigma` and the prior sd :math:`\tau` where these are unknown, in the order of ``parameter_names``.
+    The log posterior is the unnormalised :math:`\log p(y \mid a, b, \sigma) + \log p(b \mid \sigma, \tau) + \log
+    p(\sigma) + \log p(\tau)`, a density in the standard deviations themselves; a Gaussian model evaluates it from
+    the sufficient statistics.
 
     Parameters
     ----------
@@ -77,14 +75,14 @@ class LinearModel:
         feature_names: Iterable[str] | None = None,
     ) -> None:
         features = validation.matrix(X)
+        weights = None if weights is None else validation.weights(weights, length=len(features))
         if isinstance(likelihood, Bernoulli):
-            response, self.__dict__["classes"] = validation.labels(y, "y", length=len(features))
+            response, self.__dict__["classes"] = validation.labels(y, "y", weights, length=len(features))
         else:
             response = validation.vector(y, "y", length=len(features))
         if feature_names is None:
             feature_names = validation.column_names(X) or default_names(features.shape[1])
         if weights is not None:
-            weights = validation.weights(weights, length=len(features))
             features, response, weights = drop_weightless(features, response, weights)
         self._set(features, response, weights, likelihood, prior, intercept, feature_names)
 
@@ -106,6 +104,8 @@ class LinearModel:
         LinearModel
             Its ``X`` and ``y`` are None, and routes that need the rows say so.
         """
+        if isinstance(likelihood, Bernoulli):
+            raise ValueError(f"likelihood must be likelihoods.Normal(sd) without rows, got {likelihood!r}")
         model = cls.__new__(cls)
         model._set(None, None, None, likelihood, prior, intercept, statistics.feature_names)
         model.__dict__["statistics"] = statistics
@@ -187,8 +187,7 @@ class LinearModel:
         Raises
         ------
         ValueError
-            If the prior is not of that form: it has a covariance, or a mean that is not zero. If a scale that the
-            penalty depends on is unknown. If the penalty is beyond the range of numbers.
+            If the prior is no multiple of ||b||², a scale is unknown, or the penalty is beyond the range of numbers.
         """
         if isinstance(self.prior, Flat):
             return 0.0
@@ -228,8 +227,10 @@ class LinearModel:
         ValueError
             As for ``penalty`` and ``convert``.
         """
-        gaussian = self.likelihood.sd is not None
-        value, source = (self.penalty, "ridge") if gaussian else (self.penalty**-0.5, "prior-sd")
+        gaussian, penalty = self.likelihood.sd is not None, self.penalty
+        if not gaussian and not penalty:
+            raise ValueError(f"penalty_in needs priors.Normal(sd) under {self.likelihood!r}, got {self.prior!r}")
+        value, source = (penalty, "ridge") if gaussian else (penalty**-0.5, "prior-sd")
         facts = (self.statistics if gaussian else self._reduced()).summary() | {"batch_size": batch_size}
         facts["noise_sd"] = None if isinstance(self.likelihood.sd, ScalePrior) else self.likelihood.sd
         names = {*quantities_of(source, convention), "weight_sum", "batch_size"}
@@ -238,10 +239,9 @@ class LinearModel:
 
     @property
     def mode_is_mean(self) -> bool:
-        """Whether the mode of the joint density has the posterior mean for its coefficients.
+        """Whether the mode of a Gaussian model's joint density has the posterior mean for its coefficients.
 
-        So it is where all scales are known, or only the noise sd is not and the prior is flat or relative to it: the
-        mean given the scales does not depend on them then.
+        So it is where the mean given the scales does not depend on those that are unknown.
         """
         scales_with_noise = isinstance(self.prior, Flat) or self.prior.relative_to_noise
         return not self.unknown_scales or (PRIOR_SD not in self.unknown_scales and scales_with_noise)
@@ -260,7 +260,7 @@ class LinearModel:
     @cached_property
     def statistics(self) -> SufficientStatistics:
         """The sufficient statistics of the rows of a Gaussian model, computed once."""
-        _ = self.noise_scale
+        _ = self.noise_scale  # which others than Gaussian models have not
         return self._reduced()
 
     def _reduced(self) -> SufficientStatistics:
@@ -274,9 +274,11 @@ class LinearModel:
 
     def with_scales(self, likelihood: Likelihood, prior: Prior) -> "LinearModel":
         """Return the model of the same data with another noise and another prior; the rows are not reduced again."""
+        if type(likelihood) is not type(self.likelihood):
+            raise ValueError(f"likelihood must be of the kind of {self.likelihood!r}, got {likelihood!r}")
         model = LinearModel.__new__(LinearModel)
         model._set(self.X, self.y, self.weights, likelihood, prior, self.intercept, self.feature_names)
-        model.__dict__["statistics"] = self.statistics
+        model.__dict__.update({"classes": self.classes} if self.classes else {"statistics": self.statistics})
         return model
 
     def join(
@@ -347,8 +349,7 @@ class LinearModel:
     def hessian(self, parameters: FloatArray) -> FloatArray:
         """Return the Hessian of the log posterior, a square matrix in the order of ``parameter_names``."""
         parts, p, first = self.split(parameters), self.n_features, int(self.intercept)
-        hessian = np.zeros((len(self.parameter_names),) * 2)
-        coefs = slice(first, first + p)
+        hessian, coefs = np.zeros((len(self.parameter_names),) * 2), slice(first, first + p)
         hessian[: first + p, : first + p] = self.observations.curvature(parts)
         hessian[coefs, coefs] += self.prior.hessian(parts.coef, self._multiplier(parts))
         if not self.unknown_scales:

@@ -8,7 +8,7 @@ from bayes_l2.model import LinearModel
 from bayes_l2.parameters import NOISE_SD, PRIOR_SD
 from bayes_l2.priors import Flat
 from bayes_l2.scale_priors import ScalePrior
-from bayes_l2.separation import separating_direction
+from bayes_l2.separation import separation
 from bayes_l2.sufficient_statistics import SufficientStatistics, norms, triangular_factor
 from bayes_l2.validation import FloatArray
 
@@ -103,14 +103,14 @@ def require_determined(model: LinearModel) -> None:
 def _require_overlap(model: LinearModel) -> None:
     """Refuse dependent columns, and classes that a plane parts: their likelihood has no maximum and no integral."""
     X, signs = model.rows("a flat prior")
-    rows = np.column_stack([np.ones(len(X)), X]) if model.intercept else X
+    rows = np.column_stack([np.ones(len(X)), X - X.mean(axis=0)]) if model.intercept else X
     rank = np.linalg.matrix_rank(rows / norms(rows, axis=0).clip(min=np.finfo(float).tiny))
     if rank < rows.shape[1]:
         raise ValueError(
             f"the posterior is improper: under a flat prior the {rows.shape[1]} columns, the intercept among them, "
             f"must be independent, and their rank is {rank}; use priors.Normal(sd)"
         )
-    if separating_direction(rows, signs) is not None:
+    if separation(rows, signs).kind != "none":
         raise ValueError(
             "the posterior is improper, and its density has no maximum: a plane parts the two classes, and the "
             "likelihood grows without end along it; use priors.Normal(sd)"

@@ -39,8 +39,7 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     Returns
     -------
     pymc.Model
-        Free variables as above, ``y`` observed (labels as 0 and 1), the coordinate ``feature`` named. Labels with
-        weights are a potential: PyMC's Bernoulli takes none.
+        Free variables as above, ``y`` observed (labels as False and True), the coordinate ``feature`` named.
 
     Raises
     ------
@@ -77,8 +76,15 @@ def pymc_program(model: LinearModel) -> "pm.Model":
         elif model.weights is None:
             pm.Bernoulli("y", logit_p=eta, observed=y > 0, dims="obs")
         else:
-            density: Any = pm.logp(pm.Bernoulli.dist(logit_p=eta), (y > 0).astype(int))
-            pm.Potential("y", density * model.weights, dims="obs")
+            pm.CustomDist(
+                "y",
+                eta,
+                model.weights,
+                logp=lambda value, line, power: power * pm.logp(pm.Bernoulli.dist(logit_p=line), value),
+                dist=lambda line, power, size: pm.Bernoulli.dist(logit_p=line + 0 * power, size=size),
+                observed=y > 0,
+                dims="obs",
+            )
     return program
 
 

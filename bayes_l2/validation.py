@@ -117,18 +117,28 @@ def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
     return array
 
 
-def labels(values: Any, name: str, *, length: int) -> tuple[FloatArray, tuple[Any, Any]]:
-    """Return labels as -1 and 1, and the two classes in order, the first of which is -1."""
+def labels(
+    values: Any, name: str, row_weights: FloatArray | None = None, *, length: int
+) -> tuple[FloatArray, tuple[Any, Any]]:
+    """Return labels as -1 and 1, and the two classes in order, the first of which is -1.
+
+    The order is that of the categories of a categorical column, else that of the labels themselves. Rows of weight 0
+    do not count.
+    """
     array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
     if array.shape != (length,):
         raise ValueError(f"{name} must have {length} entries in one dimension, got shape {array.shape}")
-    for row, value in enumerate(array.tolist()):
-        if value is None or value != value:
+    counted = np.full(length, True) if row_weights is None else row_weights > 0
+    seen = array[counted].tolist()
+    for row, value in zip(np.flatnonzero(counted), seen, strict=True):
+        if value is None or value != value or value in (np.inf, -np.inf):
             raise ValueError(f"{name} must have a label in every row, got {value} in row {row} (counting from 0)")
     try:
-        classes = sorted(set(array.tolist()))
+        categories = getattr(getattr(values, "cat", None), "categories", None)
+        order = None if categories is None else list(categories).index
+        classes = sorted(set(seen), key=order)
     except TypeError:
-        raise ValueError(f"{name} must have labels of one type, got {_shown(array.tolist()[:5])}") from None
+        raise ValueError(f"{name} must have labels of one type, got {_shown(seen[:5])}") from None
     if len(classes) != 2:
         shown = ", ".join(map(repr, classes[:5])) + (", ..." if len(classes) > 5 else "")
         raise ValueError(f"{name} must have two classes, got {len(classes)}: {shown}")

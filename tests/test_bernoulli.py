@@ -112,6 +112,7 @@ def test_breast_cancer() -> None:
     right = (laplace.predict(X) > 0.5) == (diagnosis == "malignant")
     assert right.mean() > 0.97
     assert model.penalty_in("LogisticRegression").value == 1.0
+    assert model.with_scales(BERNOULLI, priors.Normal(2.0)).penalty_in("LogisticRegression").value == 4.0
     assert model.penalty_in("sgd-classifier").value == pytest.approx(1 / 569, rel=1e-14)
     assert model.penalty_in("glmnet-binomial").value == pytest.approx(1 / 569, rel=1e-12)
 
@@ -187,6 +188,22 @@ class TestLaplace:
         draws = laplace.sample(np.random.default_rng(0), 20_000) @ np.column_stack([np.ones(2), X]).T
         np.testing.assert_allclose(draws.mean(axis=0), mean, atol=6 * sd.max() / 141)
 
+    @pytest.mark.parametrize("offset", [0.0, 1e5, 1e8])
+    def test_columns_far_from_zero_lose_no_digits(self, offset: float) -> None:
+        model = problem()
+        X, y = model.rows("rows")
+        moved = LinearModel(np.round(X, 3) + offset, y, likelihood=BERNOULLI, prior=priors.Normal(1.5))
+        here = LinearModel(np.round(X, 3), y, likelihood=BERNOULLI, prior=priors.Normal(1.5))
+        there, found = fit_laplace(here), fit_laplace(moved)
+        np.testing.assert_allclose(found.sd[1:], there.sd[1:], rtol=1e-7)
+        np.testing.assert_allclose(found.coef, there.coef, rtol=1e-6)
+        assert found.log_evidence == pytest.approx(there.log_evidence, abs=1e-6)
+
+    def test_a_mode_that_is_not_found_is_an_error(self) -> None:
+        X, y = np.arange(8.0)[:, None], np.repeat([0, 1], 4)
+        with pytest.raises(ArithmeticError, match="the search for the mode did not arrive"):
+            fit_laplace(LinearModel(X, y, likelihood=BERNOULLI, prior=priors.Normal(1e8)))
+
     def test_unknown_scales_are_refused(self) -> None:
         X, y = datasets.diabetes()
         model = LinearModel(X, y, likelihood=likelihoods.Normal(priors.HalfNormal(50)), prior=priors.Normal(20.0))
@@ -215,7 +232,26 @@ def test_draws_have_the_moments_of_the_integral(engine: Any) -> None:
     total = tree["log_likelihood"]["y"].to_numpy()[0, 0].sum()
     first = [float(tree["posterior"][name].to_numpy()[0, 0].item()) for name in ("intercept", "coef")]
     assert total == pytest.approx(model.log_likelihood(np.array(first)), rel=1e-9)
-    assert set(np.unique(tree["posterior_predictive"]["y"])) <= {-1.0, 0.0, 1.0}
+    np.testing.assert_array_equal(tree["observed_data"]["y"], model.y)
+    predicted = tree["posterior_predictive"]["y"]
+    assert set(np.unique(predicted)) == {-1.0, 1.0}
+    eta = (
+        tree["posterior"]["intercept"].to_numpy()[..., None]
+        + tree["posterior"]["coef"].to_numpy() @ model.rows("x")[0].T
+    )
+    expected = 2 * special.expit(eta).mean(axis=(0, 1)) - 1
+    np.testing.assert_allclose(predicted.mean(("chain", "draw")), expected, atol=6 / np.sqrt(4000))
+
+
+@pytest.mark.parametrize("engine", ["nutpie", "pymc"])
+def test_weights_count_in_draws_and_their_groups(engine: Any) -> None:
+    model = problem(n=25, p=1, weighted=True)
+    options = {"draws": 200, "tune": 200, "chains": 2, "log_likelihood": True, "posterior_predictive": True}
+    tree = fit_mcmc(model, seed=1, engine=engine, progress=False, **options)
+    first = [float(tree["posterior"][name].to_numpy()[0, 0].item()) for name in ("intercept", "coef")]
+    total = tree["log_likelihood"]["y"].to_numpy()[0, 0].sum()
+    assert total == pytest.approx(model.log_likelihood(np.array(first)), rel=1e-9)
+    assert set(np.unique(tree["posterior_predictive"]["y"])) == {-1.0, 1.0}
 
 
 @pytest.mark.parametrize(
@@ -227,6 +263,7 @@ def test_draws_have_the_moments_of_the_integral(engine: Any) -> None:
         ([0.0, 1.0, np.nan, 1.0], r"y must have a label in every row, got nan in row 2 \(counting from 0\)"),
         (["a", None, "b", "a"], "y must have a label in every row, got None in row 1"),
         ([1, "a", 1, 1], "y must have labels of one type"),
+        ([0.0, 1.0, np.inf, 1.0], "y must have a label in every row, got inf in row 2"),
         ([1, 0], "y must have 4 entries in one dimension, got shape"),
         ([[1, 0, 1, 0]], "y must have 4 entries in one dimension, got shape"),
     ],
@@ -248,6 +285,35 @@ def test_classes_that_a_plane_parts_need_a_prior() -> None:
                 route(flat)
         normal = LinearModel(columns, labels, likelihood=BERNOULLI, prior=priors.Normal(2.0))
         assert fit_map(normal).converged
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("offset", [0.0, 1e7])
+def test_units_and_origins_do_not_part_classes(scale: float, offset: float) -> None:
+    """Classes that overlap have a maximum in any unit and far from zero, and those that do not have none."""
+    column = np.array([0.0, 1, 2, 3, 4, 5, 6, 7])[:, None] * scale + offset * scale
+    overlapping, parted = [0, 0, 0, 1, 0, 1, 1, 1], [0, 0, 0, 0, 1, 1, 1, 1]
+    estimate = fit_map(LinearModel(column, overlapping, likelihood=BERNOULLI, prior=priors.Flat()))
+    reference = fit_map(LinearModel(np.arange(8.0)[:, None], overlapping, likelihood=BERNOULLI, prior=priors.Flat()))
+    assert estimate.coef[0] * scale == pytest.approx(reference.coef[0], rel=1e-6)
+    with pytest.raises(ValueError, match="a plane parts the two classes"):
+        fit_map(LinearModel(column, parted, likelihood=BERNOULLI, prior=priors.Flat()))
+
+
+def test_rows_of_weight_zero_have_no_class() -> None:
+    X = np.arange(6.0)[:, None]
+    weights = [1, 1, 1, 1, 0, 0]
+    with pytest.raises(ValueError, match="y must have two classes, got 1: 0"):
+        LinearModel(X, [0, 0, 0, 0, 1, 1], likelihood=BERNOULLI, prior=priors.Normal(1.0), weights=weights)
+    model = LinearModel(X, [0, 1, 0, 1, np.nan, 2], likelihood=BERNOULLI, prior=priors.Normal(1.0), weights=weights)
+    assert model.classes == (0.0, 1.0)
+
+
+def test_categories_keep_their_order() -> None:
+    y = pd.Series(["low", "high", "low", "high"]).astype(pd.CategoricalDtype(["low", "high"], ordered=True))
+    model = LinearModel(np.arange(4.0)[:, None], y, likelihood=BERNOULLI, prior=priors.Normal(1.0))
+    assert model.classes == ("low", "high")
+    np.testing.assert_array_equal(model.y, [-1, 1, -1, 1])
 
 
 def test_dependent_columns_need_a_prior() -> None:
@@ -276,6 +342,17 @@ def test_what_needs_a_gaussian_says_so() -> None:
 def test_a_prior_must_have_a_scale_of_its_own(prior: priors.Prior) -> None:
     with pytest.raises(ValueError, match=r"prior must have a known sd: likelihoods\.Bernoulli"):
         problem(prior=prior)
+
+
+def test_likelihoods_do_not_mix() -> None:
+    X, y = datasets.diabetes()
+    gaussian = LinearModel(X, y, likelihood=likelihoods.Normal(54.0), prior=priors.Normal(20.0))
+    with pytest.raises(ValueError, match=r"likelihood must be of the kind of likelihoods.Normal\(sd=54\), got"):
+        gaussian.with_scales(BERNOULLI, priors.Normal(1.0))
+    with pytest.raises(ValueError, match=r"likelihood must be likelihoods.Normal\(sd\) without rows"):
+        LinearModel.from_statistics(gaussian.statistics, likelihood=BERNOULLI, prior=priors.Normal(1.0))
+    with pytest.raises(ValueError, match=r"penalty_in needs priors.Normal\(sd\) under likelihoods.Bernoulli"):
+        problem(prior=priors.Flat()).penalty_in("LogisticRegression")
 
 
 def test_its_representation() -> None:

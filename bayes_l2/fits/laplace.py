@@ -10,9 +10,11 @@ from bayes_l2 import validation
 from bayes_l2.distributions import MultivariateNormal
 from bayes_l2.fits.coordinates import FreeCoordinates
 from bayes_l2.fits.map_estimate import maximise
+from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, newton_decrement
 from bayes_l2.model import LinearModel
 from bayes_l2.parameters import INTERCEPT
 from bayes_l2.propriety import require_proper
+from bayes_l2.sufficient_statistics import triangular_factor
 from bayes_l2.validation import LOG_2PI, FloatArray
 
 NODES = 64  # of the Gauss–Hermite rule for a predicted probability
@@ -94,7 +96,7 @@ def fit_laplace(model: LinearModel, *, max_iterations: int = 200) -> LaplaceAppr
     ValueError
         If a scale is unknown, or the posterior is improper.
     ArithmeticError
-        If the curvature at the point found is not that of a maximum.
+        If the search does not arrive at the mode.
 
     References
     ----------
@@ -106,11 +108,14 @@ def fit_laplace(model: LinearModel, *, max_iterations: int = 200) -> LaplaceAppr
     require_proper(model)
     coordinates = FreeCoordinates(model)
     u = maximise(coordinates, max_iterations)
+    if newton_decrement(coordinates, u) > CONVERGED_GRADIENT_NORM:
+        raise ArithmeticError(
+            "the search for the mode did not arrive; the density is too flat for double precision: use a narrower prior"
+        )
     mode = coordinates.parameters(u)
-    try:
-        root = np.linalg.cholesky(-model.hessian(mode)).T
-    except np.linalg.LinAlgError:
-        raise ArithmeticError("the search for the mode ended where the density has no maximum") from None
+    # parameters are straight in u: from the curvature there, about the mean row, to that of the parameters
+    axes = coordinates.parameters(np.eye(len(u))) - coordinates.parameters(np.zeros(len(u)))
+    root = triangular_factor(np.linalg.solve(axes, np.linalg.cholesky(-coordinates.hessian(u))).T)
     names = (INTERCEPT, *model.feature_names) if model.intercept else model.feature_names
     log_determinant = 2 * np.log(np.diag(root)).sum()
     log_evidence = coordinates.log_density(u) + 0.5 * (len(mode) * LOG_2PI - log_determinant)

@@ -234,6 +234,9 @@ def _sample_by_pymc(model: LinearModel, plan: Plan) -> "xr.DataTree":
         if "posterior_predictive" in plan.extras:
             pm.sample_posterior_predictive(tree, random_seed=plan.seed, progressbar=False, extend_inferencedata=True)
     groups = {name: tree[name].to_dataset() for name in ("posterior", "sample_stats", "observed_data", *plan.extras)}
+    if model.classes is not None:  # labels are -1 and 1 here
+        labels = [name for name in groups if name in ("observed_data", "posterior_predictive")]
+        groups |= {name: 2.0 * groups[name].astype(float) - 1.0 for name in labels}
     named = ["coef", *([INTERCEPT] if model.intercept else []), *model.unknown_scales]
     groups["posterior"] = groups["posterior"][[*named, *([PENALTY] if model.has_random_penalty else [])]]
     return xr.DataTree.from_dict(groups)

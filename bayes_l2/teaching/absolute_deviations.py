@@ -106,7 +106,7 @@ def vertices(X: Any, y: Any) -> list[Vertex]:
     X : array_like of shape (n, p)
         Features in general position: any p rows are independent.
     y : array_like of shape (n,)
-        Response.
+        Response in general position: no fit passes through more than p points.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def vertices(X: Any, y: Any) -> list[Vertex]:
     Raises
     ------
     ValueError
-        If an argument is not valid, or rows that the walk needs are not independent.
+        If an argument is not valid, or X or y are seen not to be in general position.
     """
     columns, response = _checked(X, y)
     n, p = columns.shape
@@ -131,6 +131,9 @@ def vertices(X: Any, y: Any) -> list[Vertex]:
         residuals[rows] = 0.0
         found.append(Vertex(rows, coef, float(np.abs(residuals).sum())))
         others = np.setdiff1d(np.arange(n), rows)
+        tied = others[np.abs(residuals[others]) <= TOLERANCE * (1 + np.abs(response).max())]
+        if len(tied):  # the walk could go round in circles
+            raise ValueError(f"y must be in general position, and one fit passes through rows {[*rows, *tied]}")
         multipliers = np.linalg.solve(basis.T, -columns[others].T @ np.sign(residuals[others]))
         leaving = int(np.argmax(np.abs(multipliers)))
         if np.abs(multipliers[leaving]) <= 1 + TOLERANCE:

@@ -1,7 +1,6 @@
 r"""Cross-entropy with an L2 penalty: what the penalty mends where the likelihood alone has no answer, or many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,27 +8,12 @@ from scipy import optimize, special
 
 from bayes_l2 import validation
 from bayes_l2.likelihoods import Bernoulli
+from bayes_l2.separation import Separation, separation
 from bayes_l2.validation import FloatArray
 
 
-@dataclass(frozen=True)
-class Separation:
-    """Whether two classes can be separated by a plane, and the plane if so.
-
-    Attributes
-    ----------
-    separable : bool
-        Whether some coefficients put every row on its own side, with no row on the plane.
-    direction : ndarray of shape (p,) or None
-        Such coefficients: along them the likelihood grows without end, and there is no maximum.
-    """
-
-    separable: bool
-    direction: FloatArray | None
-
-
-def separation(X: Any, labels: Any) -> Separation:
-    """Find out by a linear programme whether classes are separable (Albert and Anderson 1984, Biometrika 71(1)).
+def separable(X: Any, labels: Any) -> Separation:
+    """Find out whether a plane parts the classes, and which.
 
     Parameters
     ----------
@@ -41,19 +25,14 @@ def separation(X: Any, labels: Any) -> Separation:
     Returns
     -------
     Separation
+        Along its direction the likelihood grows without end, and there is no maximum.
 
     Raises
     ------
     ValueError
         If an argument is not valid, or a label is neither -1 nor 1.
     """
-    columns, signs = _checked(X, labels)
-    signed = signs[:, None] * columns
-    # find b with margins of at least 1: any separating plane can be scaled to that
-    solved = optimize.linprog(
-        np.zeros(columns.shape[1]), A_ub=-signed, b_ub=-np.ones(len(signed)), bounds=(None, None), method="highs"
-    )
-    return Separation(bool(solved.success), solved.x if solved.success else None)
+    return separation(*_checked(X, labels))
 
 
 def along_direction(X: Any, labels: Any, direction: Any, lengths: Any) -> FloatArray:
@@ -64,7 +43,7 @@ def along_direction(X: Any, labels: Any, direction: Any, lengths: Any) -> FloatA
     Parameters
     ----------
     X, labels
-        As for ``separation``.
+        As for ``separable``.
     direction : array_like of shape (p,)
         Coefficients.
     lengths : array_like of shape (m,)
@@ -87,13 +66,18 @@ def penalised_norms(X: Any, labels: Any, prior_sds: Sequence[float]) -> FloatArr
     Parameters
     ----------
     X, labels
-        As for ``separation``; there is no intercept besides a column of X.
+        As for ``separable``; there is no intercept besides a column of X.
     prior_sds : sequence of float
         Prior standard deviations.
 
     Returns
     -------
     ndarray of shape (m,)
+
+    Raises
+    ------
+    ArithmeticError
+        If a prior is so wide that double precision does not find the mode.
     """
     columns, signs = _checked(X, labels)
     loss = Bernoulli()
@@ -110,7 +94,10 @@ def penalised_norms(X: Any, labels: Any, prior_sds: Sequence[float]) -> FloatArr
             other = special.expit(-(signed @ b))
             return (signed.T * (other * (1 - other))) @ signed + np.eye(len(b)) / sd**2
 
-        start = optimize.minimize(objective, start, jac=True, hess=curvature, method="trust-exact", tol=1e-10).x
+        start = optimize.minimize(objective, start, jac=True, hess=curvature, method="trust-exact", tol=1e-12).x
+        left = np.linalg.solve(curvature(start), objective(start)[1])
+        if np.linalg.norm(left) > 1e-5 * np.linalg.norm(start):
+            raise ArithmeticError(f"the mode under a prior sd of {sd:g} was not found: so wide a prior is too flat")
         found.append(np.linalg.norm(start))
     return np.array(found)
 

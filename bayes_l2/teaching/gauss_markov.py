@@ -38,8 +38,7 @@ def least_squares(X: Any, weights: Any = None) -> FloatArray:
     columns = validation.matrix(X)
     given = np.ones(len(columns)) if weights is None else validation.weights(weights, length=len(columns))
     roots = np.sqrt(given)
-    if np.linalg.matrix_rank(columns * roots[:, None]) < columns.shape[1]:
-        raise ValueError(f"X must have independent columns, got shape {columns.shape} of less rank")
+    _require_independent(columns * roots[:, None])
     return np.linalg.pinv(columns * roots[:, None]) * roots
 
 
@@ -151,11 +150,25 @@ def ridge_error(X: Any, b: Any, noise_sd: float, penalties: Any) -> FloatArray:
     Returns
     -------
     ndarray of shape (m,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid, or the columns are dependent.
     """
     columns = validation.matrix(X)
     truth = validation.vector(b, "b", length=columns.shape[1])
     noise_sd = validation.positive_number(noise_sd, "noise_sd")
     alphas = validation.vector(penalties, "penalties")[:, None]
+    if alphas.min() < 0:
+        raise ValueError(f"penalties must not be negative, got {alphas.min()}")
+    _require_independent(columns)
     _, d, axes = np.linalg.svd(columns, full_matrices=False)
     along = axes @ truth
     return ((noise_sd**2 * d**2 + alphas**2 * along**2) / (d**2 + alphas) ** 2).sum(axis=1)
+
+
+def _require_independent(columns: FloatArray) -> None:
+    rank = np.linalg.matrix_rank(columns)
+    if rank < columns.shape[1]:
+        raise ValueError(f"X must have independent columns, got {columns.shape[1]} of rank {rank}")

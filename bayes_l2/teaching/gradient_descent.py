@@ -2,8 +2,8 @@ r"""Why squared error trains by gradients: descent with a fixed step on smooth l
 
 A convex loss whose gradient changes at most L times as fast as the coefficients is brought to its minimum by any fixed
 step below :math:`2 / L` (Nesterov 2004, Introductory Lectures on Convex Optimization, section 2.1.5). The gradient of
-an absolute residual does not shrink on the way to 0, so that a fixed step jumps to and fro over the kink; only steps
-that shrink come to rest.
+an absolute residual does not shrink on the way to 0, so that a fixed step goes on jumping over the kink unless it hits
+upon it; steps that shrink to 0, but whose sum is infinite, come to rest.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
-r"""Weight decay in a neural network: the trained weights are a mode of a posterior that is not Gaussian.
+r"""Weight decay in a network: trained weights are a stationary point of a log posterior that is not Gaussian.
 
-A network's output is not linear in its weights, so that a Gaussian prior on all of them and Gaussian noise give a
-posterior with many modes. Only given the features of its last hidden layer the model is linear, and the posterior of
-the last layer's weights Gaussian.
+A network's output is not linear in its weights, so that a Gaussian prior on them and Gaussian noise give a density with
+many modes. Only given the features of its last hidden layer the model is linear, and the posterior of the last layer's
+weights Gaussian.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,9 @@ class Network:
 
     .. math:: -\log p = \tfrac{1}{2} \sum_i (y_i - f(x_i))^2 + \tfrac{\alpha}{2} (\lVert V \rVert^2 + \lVert w \rVert^2)
 
-    up to a constant: noise of sd 1 and the prior :math:`N(0, 1/\alpha)` on weights, flat on the biases a and c. It is n
-    times what scikit-learn's ``MLPRegressor(alpha, solver="lbfgs")`` minimises.
+    up to a constant: noise of sd 1 and the prior :math:`N(0, 1/\alpha)` on weights, flat on the biases a and c. (Flat
+    on c it is improper as a distribution, since tanh saturates; it is a density to be maximised.) It is n times what
+    scikit-learn's ``MLPRegressor(alpha, solver="lbfgs")`` minimises.
 
     Attributes
     ----------

@@ -59,5 +59,7 @@ def test_bad_input() -> None:
         least_absolute_deviations(np.ones((2, 3)), [1.0, 2.0])
     with pytest.raises(ValueError, match=r"general position, and rows \[0, 1\] are not independent"):
         vertices(np.ones((5, 2)), np.arange(5.0))
+    with pytest.raises(ValueError, match="y must be in general position, and one fit passes through rows"):
+        vertices(np.ones((5, 1)), [1.0, 1, 2, 2, 2])
     with pytest.raises(ValueError, match="y must be finite"):
         least_absolute_deviations(np.ones((3, 1)), [1.0, np.nan, 2.0])

@@ -8,7 +8,7 @@ from scipy.special import log_softmax
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression
 
-from bayes_l2.teaching.classification import along_direction, penalised_norms, separation, softmax_loss
+from bayes_l2.teaching.classification import along_direction, penalised_norms, separable, softmax_loss
 
 IRIS: Any = load_iris()
 FLOWERS = np.column_stack([np.ones(150), IRIS.data])
@@ -17,17 +17,24 @@ VIRGINICA = np.where(IRIS.target == 2, 1.0, -1.0)  # not
 
 
 def test_a_plane_is_found_where_there_is_one() -> None:
-    found = separation(FLOWERS, SETOSA)
-    assert found.separable
-    assert found.direction is not None
-    assert np.all(SETOSA * (FLOWERS @ found.direction) > 0.999)
-    assert not separation(FLOWERS, VIRGINICA).separable
-    assert separation(FLOWERS, VIRGINICA).direction is None
+    for scale in (1.0, 1e-9, 1e6):
+        found = separable(FLOWERS * scale, SETOSA)
+        assert found.kind == "complete"
+        assert found.direction is not None
+        assert np.all(SETOSA * (FLOWERS @ found.direction) > 0)
+    none = separable(FLOWERS, VIRGINICA)
+    assert (none.kind, none.direction) == ("none", None)
+    touching = separable([[1.0, -1], [1, 0], [1, 0], [1, 1]], [-1, -1, 1, 1])
+    assert touching.kind == "quasi"
+    assert touching.direction is not None
+    np.testing.assert_allclose(touching.direction / touching.direction[1], [0, 1], atol=1e-8)
 
 
 def test_along_it_the_likelihood_grows_without_end() -> None:
-    direction = separation(FLOWERS, SETOSA).direction
-    losses = along_direction(FLOWERS, SETOSA, direction, [0.0, 1.0, 3.0, 10.0, 30.0, 100.0])
+    direction = separable(FLOWERS, SETOSA).direction
+    assert direction is not None
+    least = (SETOSA * (FLOWERS @ direction)).min()
+    losses = along_direction(FLOWERS, SETOSA, direction / least, [0.0, 1.0, 3.0, 10.0, 30.0, 100.0])
     assert losses[0] == pytest.approx(150 * np.log(2))
     assert np.all(np.diff(losses) < 0)
     assert 0 < losses[-1] < 1e-20
@@ -53,7 +60,7 @@ def test_breast_cancer_is_not_separable_in_two_columns_and_is_in_thirty() -> Non
     labels = np.where(data.target == 1, 1.0, -1.0)
     columns = (data.data - data.data.mean(axis=0)) / data.data.std(axis=0)
     designs = [np.column_stack([np.ones(569), columns[:, :k]]) for k in (2, 30)]
-    assert [separation(design, labels).separable for design in designs] == [False, True]
+    assert [separable(design, labels).kind for design in designs] == ["none", "complete"]
 
 
 class TestSoftmax:
@@ -88,8 +95,10 @@ class TestSoftmax:
 
 def test_bad_input() -> None:
     with pytest.raises(ValueError, match="labels must be -1 or 1, got 0"):
-        separation(FLOWERS, IRIS.target)
+        separable(FLOWERS, IRIS.target)
     with pytest.raises(ValueError, match="labels must have 150 entries"):
-        separation(FLOWERS, [1.0])
+        separable(FLOWERS, [1.0])
     with pytest.raises(ValueError, match="prior sd must be positive"):
         penalised_norms(FLOWERS, SETOSA, [0.0])
+    with pytest.raises(ArithmeticError, match="so wide a prior is too flat"):
+        penalised_norms(FLOWERS, SETOSA, [1e12])

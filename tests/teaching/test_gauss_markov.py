@@ -81,12 +81,16 @@ def test_unequal_variances_break_it_and_weights_mend_it() -> None:
 
 
 def test_bad_input() -> None:
-    with pytest.raises(ValueError, match="X must have independent columns"):
+    with pytest.raises(ValueError, match="X must have independent columns, got 2 of rank 1"):
         least_squares(np.ones((5, 2)))
     with pytest.raises(ValueError, match=r"noise must have at least 2 rows of 40 entries, got shape \(3, 5\)"):
         simulate(X, B, np.ones((3, 5)), np.ones(N), {})
     with pytest.raises(ValueError, match="b must have 3 entries"):
         simulate(X, [1.0], np.ones((3, N)), np.ones(N), {})
+    with pytest.raises(ValueError, match="X must have independent columns, got 3 of rank 2"):
+        ridge_error(X[:2], B, 1.0, [1.0])
+    with pytest.raises(ValueError, match="penalties must not be negative"):
+        ridge_error(X, B, 1.0, [-1.0])
     with pytest.raises(ValueError, match="penalty must be positive"):
         ridge(X, -1.0)
     assert isinstance(simulate(X, B, noise("uniform"), np.ones(N), {"a": ridge(X, 1.0)})["a"], Estimator)
