@@ -94,7 +94,7 @@ def prove(record: Convention) -> Verdict:
         found = [
             (output.fitted, output.exact()) for output in outputs() if output.ours and output.convention == record.name
         ]
-        note = f"{len(found)} outputs of {outputs()[0].source}"
+        note = f"stored output of {outputs()[0].source}"
     else:
         proof = PROOFS[record.name]
         missing = [name for name in proof.modules if find_spec(name) is None]
