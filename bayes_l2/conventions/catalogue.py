@@ -16,7 +16,7 @@ CONVENTIONS: dict[str, Convention] = {record.name: record for record in RECORDS}
 
 
 def find(name: object, argument: str = "name") -> Convention:
-    """Return the convention of a name, a call as one writes it, or a class.
+    """Return the convention of a name, of a call as one writes it, or of the name of a class.
 
     Parameters
     ----------

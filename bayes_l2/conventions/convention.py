@@ -36,7 +36,7 @@ class Norm(StrEnum):
     L1 = "Laplace prior"
 
     @property
-    def half(self) -> Fraction:
+    def unit_power(self) -> Fraction:
         """The power of a column's squared unit by which the penalty is multiplied."""
         return Fraction(1) if self is Norm.L2 else Fraction(1, 2)
 
@@ -168,7 +168,7 @@ class Convention:
         r"""The prior precision :math:`1 / \tau^2`, or the inverse Laplace scale :math:`1 / t`, in ``value``."""
         per_loss = 1 / noise_sd**2 if self.summed is Loss.SQUARED else Monomial({"2": Fraction(1)})
         per_norm = Monomial() if self.norm is Norm.L2 else 1 / (2 * Monomial())
-        return self.penalty / self.loss * self.columns.factor**self.norm.half * per_loss * per_norm
+        return self.penalty / self.loss * self.columns.factor**self.norm.unit_power * per_loss * per_norm
 
     @property
     def power(self) -> Fraction:

@@ -118,12 +118,12 @@ def convert(
     noise_sd: float | None = None,
     intercept: bool = True,
 ) -> Conversion:
-    r"""Return the setting of one library that is the same Gaussian prior as that of another.
+    r"""Return the setting of one library that is the same prior as that of another.
 
-    Each library minimises a loss times a factor plus a penalty times a factor; the ratio of these is the prior
-    precision :math:`1/\tau^2` (``Convention``). The setting returned has the same; for L1 penalties
-    it is the inverse scale of a Laplace prior. It follows from n and the other
-    quantities by a product of powers, which ``Conversion.formula`` shows.
+    Each library minimises a loss times a factor plus a penalty times a factor; the ratio of these is the precision
+    :math:`1/\tau^2` of a Gaussian prior, or for L1 penalties the inverse scale of a Laplace prior (``Convention``). The
+    setting returned has the same. It follows from n and the other quantities by a product of powers, which
+    ``Conversion.formula`` shows.
 
     Parameters
     ----------

@@ -16,10 +16,10 @@ from bayes_l2.proofs.modes import logistic_loss, smooth_mode, sparse_mode, squar
 from bayes_l2.validation import FloatArray
 
 FEATURES = ["age", "sex", "bmi", "bp", "s5"]
-SCALE_OF = {Norm.L2: "prior-sd", Norm.L1: "laplace-scale"}
+SOURCE_OF = {Norm.L2: "prior-sd", Norm.L1: "laplace-scale"}
 # by norm, and whether the likelihood is logistic: firm enough to matter, and of the Laplace ones to leave some at 0
-SCALES_OF_PRIORS = {(Norm.L2, False): 7.0, (Norm.L2, True): 0.5, (Norm.L1, False): 2.5, (Norm.L1, True): 0.05}
-SCALES, SHIFTS = [0.5, 0.8, 1.25, 1.6, 2.0], [0.3, -0.2, 0.1, 0.4, -0.3]
+PRIOR_SCALES = {(Norm.L2, False): 7.0, (Norm.L2, True): 0.5, (Norm.L1, False): 2.5, (Norm.L1, True): 0.05}
+COLUMN_SDS, COLUMN_MEANS = [0.5, 0.8, 1.25, 1.6, 2.0], [0.3, -0.2, 0.1, 0.4, -0.3]
 
 
 class Fitted(NamedTuple):
@@ -105,13 +105,13 @@ class Problem:
 
     def prior_scales(self, record: Convention) -> FloatArray:
         """Return the prior scale of each column as given: all equal in the units in which the record penalises."""
-        scale = SCALES_OF_PRIORS[record.norm, record.summed is Loss.LOGISTIC]
+        scale = PRIOR_SCALES[record.norm, record.summed is Loss.LOGISTIC]
         scales = np.full(self.X.shape[1], scale)
         return scales if record.columns is Columns.AS_GIVEN else scales / self.x_sd
 
     def setting(self, record: Convention) -> float | FloatArray:
         """Return the library's setting that is this prior, by ``convert``."""
-        source = SCALE_OF[record.norm]
+        source = SOURCE_OF[record.norm]
         return convert(self.prior_scales(record), source, record.name, **self.quantities(source, record.name)).value
 
     def solve(self, record: Convention, prior_scales: FloatArray) -> Fitted:
@@ -152,7 +152,7 @@ def patients() -> Problem:
     """Return the problem without weights."""
     X, y = datasets.diabetes()
     block = X[FEATURES].to_numpy()[:100]
-    block = (block - block.mean(axis=0)) / block.std(axis=0) * SCALES + SHIFTS
+    block = (block - block.mean(axis=0)) / block.std(axis=0) * COLUMN_SDS + COLUMN_MEANS
     response = y.to_numpy(dtype=float)[:100]
     labels = np.where(response > np.median(response), 1.0, -1.0)
     return Problem(np.tile(block, (4, 1)), np.tile(response, 4), np.tile(labels, 4))

@@ -126,8 +126,6 @@ FITS: dict[str, Callable[[Problem, Any], Fitted]] = {
         linear_model.ARDRegression(threshold_lambda=1e300), problem, precisions[0]
     ),
     "gaussian-process": gaussian_process_regressor,
-}
-FITS |= {
     "lasso": lambda problem, alpha: fitted(linear_model.Lasso(alpha=alpha, tol=1e-15, max_iter=100_000), problem),
     "logistic-regression-l1": lambda problem, C: fitted(
         linear_model.LogisticRegression(C=C, l1_ratio=1, solver="saga", tol=1e-15, max_iter=100_000, random_state=0),

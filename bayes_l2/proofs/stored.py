@@ -10,7 +10,7 @@ import numpy as np
 
 from bayes_l2.conventions.catalogue import CONVENTIONS
 from bayes_l2.conventions.conversion import convert
-from bayes_l2.proofs.problem import SCALE_OF, Fitted, Problem
+from bayes_l2.proofs.problem import SOURCE_OF, Fitted, Problem
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Output:
     def exact(self) -> Fitted:
         """Return the exact mode under the prior that the setting is, by ``convert``."""
         record = CONVENTIONS[self.convention]
-        scale = SCALE_OF[record.norm]
+        scale = SOURCE_OF[record.norm]
         found = convert(self.setting, record.name, scale, **self.problem.quantities(record.name, scale)).value
         return self.problem.solve(record, np.broadcast_to(found, self.problem.X.shape[1]))
 

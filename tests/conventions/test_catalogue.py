@@ -85,7 +85,7 @@ class TestEachRecord:
         loss, penalty = (eval(text, {}, numbers | {"L": L, "P": 1.0 - L}) for L in (1.0, 0.0))
         scale = 1 / numbers["noise_sd"] ** 2 if record.summed is Loss.SQUARED else 2.0
         scale /= 1 if record.norm is Norm.L2 else 2
-        strength = record.strength.replace("weight_sum", n) / record.columns.factor**record.norm.half
+        strength = record.strength.replace("weight_sum", n) / record.columns.factor**record.norm.unit_power
         expected = strength.evaluate({**numbers, "value": 0.37})
         assert penalty / loss * scale == pytest.approx(expected, rel=1e-14)
 
