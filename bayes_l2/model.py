@@ -135,8 +135,8 @@ class LinearModel:
         n_features = len(names) if X is None else X.shape[1]
         if prior.size not in (None, n_features):
             raise ValueError(f"the prior must be for the {n_features} columns of X, got one for {prior.size}")
-        self.__dict__.update(X=X, y=y, weights=weights, likelihood=likelihood, prior=prior, intercept=intercept)
-        taken = [*[INTERCEPT] * intercept, *self.unknown_scales, *[PENALTY] * self.has_random_penalty]
+        self.__dict__.update(X=X, y=y, weights=weights, likelihood=likelihood, prior=prior, intercept=bool(intercept))
+        taken = [*[INTERCEPT] * self.intercept, *self.unknown_scales, *[PENALTY] * self.has_random_penalty]
         object.__setattr__(self, "feature_names", validation.feature_names(names, n_features, reserved=taken))
 
     def __repr__(self) -> str:

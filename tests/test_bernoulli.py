@@ -355,6 +355,14 @@ def test_likelihoods_do_not_mix() -> None:
         problem(prior=priors.Flat()).penalty_in("LogisticRegression")
 
 
+@pytest.mark.parametrize("intercept", [True, False])
+def test_numpy_has_truth_values_too(intercept: bool) -> None:
+    ours, theirs = problem(intercept=intercept), problem(intercept=np.bool(intercept))
+    assert theirs.intercept is intercept
+    assert theirs.parameter_names == ours.parameter_names
+    np.testing.assert_array_equal(fit_map(theirs).coef, fit_map(ours).coef)
+
+
 def test_its_representation() -> None:
     assert repr(problem()) == (
         "LinearModel(<60 rows, 3 features>, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(sd=1.5))"
