@@ -300,6 +300,19 @@ def test_units_and_origins_do_not_part_classes(scale: float, offset: float) -> N
         fit_map(LinearModel(column, parted, likelihood=BERNOULLI, prior=priors.Flat()))
 
 
+def test_classes_parted_by_a_small_column_or_far_from_zero_are_seen() -> None:
+    """One column has entries of 1e9 and says nothing, the other parts the classes; and one column lies at 1e10."""
+    steps, parted = np.arange(8.0), np.repeat([0, 1], 4)
+    noise = 1e9 * np.array([1.0, -1, 1, -1, -1, 1, -1, 1])
+    for X in (np.column_stack([noise, steps - 3.5]), (1e10 + steps)[:, None]):
+        with pytest.raises(ValueError, match="a plane parts the two classes"):
+            fit_map(LinearModel(X, parted, likelihood=BERNOULLI, prior=priors.Flat()))
+    overlapping = [0, 0, 0, 1, 0, 1, 1, 1]
+    far = fit_map(LinearModel((1e10 + steps)[:, None], overlapping, likelihood=BERNOULLI, prior=priors.Flat()))
+    near = fit_map(LinearModel(steps[:, None], overlapping, likelihood=BERNOULLI, prior=priors.Flat()))
+    assert far.coef[0] == pytest.approx(near.coef[0], rel=1e-5)
+
+
 def test_rows_of_weight_zero_have_no_class() -> None:
     X = np.arange(6.0)[:, None]
     weights = [1, 1, 1, 1, 0, 0]

@@ -115,6 +115,14 @@ def test_conventions_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         assert caveat in out
 
 
+def test_lines_are_as_wide_as_they_may_be(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert max(map(len, run(capsys, "conventions", "glmnet")[1].splitlines())) > 100
+    monkeypatch.setenv("COLUMNS", "60")
+    for command in (("conventions",), ("conventions", "glmnet"), TO_GLMNET):
+        assert max(map(len, run(capsys, *command)[1].splitlines())) <= 60
+
+
 def test_conventions_as_json_and_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(run(capsys, "conventions", "--json")[1])
     assert [each["name"] for each in found] == [record.name for record in RECORDS]

@@ -357,6 +357,7 @@ class TestOfAModel:
     def test_it_knows_its_own_quantities(self) -> None:
         model = self.model()
         assert model.penalty_in("ElasticNet").value == pytest.approx(7.29 / 442, rel=1e-14)
+        assert model.penalty_in("ElasticNet").assumptions == ("rows have no weights",)
         found = model.penalty_in("glmnet")
         assert found.value == pytest.approx(7.29 * self.y.std(ddof=0) / 442, rel=1e-12)
         assert found.warnings == ()  # the columns are standardised, and the model knows
