@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bayes_l2 import conventions, datasets, likelihoods, plots, priors
     from bayes_l2.checks import Check
-    from bayes_l2.comparison import Comparison, compare
+    from bayes_l2.comparison import compare
+    from bayes_l2.comparisons.approximate import ApproximateComparison
+    from bayes_l2.comparisons.base import Comparison
+    from bayes_l2.comparisons.exact import ExactComparison
     from bayes_l2.conventions.convention import Convention
     from bayes_l2.conventions.conversion import Conversion, convert
     from bayes_l2.distributions import MultivariateNormal
@@ -34,11 +37,13 @@ __version__ = "0.1.0"
 
 # Each name and the module it lives in (None: a module itself), imported when first asked for.
 _HOMES = {
+    "ApproximateComparison": "comparisons.approximate",
     "Check": "checks",
     "Choice": "selection",
-    "Comparison": "comparison",
+    "Comparison": "comparisons.base",
     "Convention": "conventions.convention",
     "Conversion": "conventions.conversion",
+    "ExactComparison": "comparisons.exact",
     "GaussianPosterior": "posteriors.gaussian",
     "LaplaceApproximation": "fits.laplace",
     "LinearModel": "model",
@@ -69,11 +74,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "ApproximateComparison",
     "Check",
     "Choice",
     "Comparison",
     "Convention",
     "Conversion",
+    "ExactComparison",
     "GaussianPosterior",
     "LaplaceApproximation",
     "LinearModel",

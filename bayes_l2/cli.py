@@ -17,7 +17,7 @@ from bayes_l2 import cli_conventions
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bayes_l2.comparison import Comparison
+    from bayes_l2.comparisons.base import Comparison
     from bayes_l2.model import LinearModel
     from bayes_l2.selection import Choice
 

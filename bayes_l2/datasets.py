@@ -26,13 +26,46 @@ def diabetes() -> tuple["pd.DataFrame", "pd.Series"]:
     return standardise(data.data), data.target
 
 
+def breast_cancer() -> tuple["pd.DataFrame", "pd.Series"]:
+    """Return the Wisconsin breast cancer data (Street, Wolberg and Mangasarian 1993): 569 tumours, 30 features.
+
+    Returns
+    -------
+    X : pandas.DataFrame of shape (569, 30)
+        Measures of cell nuclei, in units of their standard deviation (divisor n), from their mean.
+    y : pandas.Series of shape (569,)
+        Whether the tumour is benign.
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    data: Any = load_breast_cancer(as_frame=True)
+    return standardise(data.data), (data.target == 1).rename("benign")
+
+
+def iris() -> tuple["pd.DataFrame", "pd.Series"]:
+    """Return the iris data (Fisher 1936): 150 flowers, four features.
+
+    Returns
+    -------
+    X : pandas.DataFrame of shape (150, 4)
+        Lengths and widths, in units of their standard deviation (divisor n), from their mean.
+    y : pandas.Series of shape (150,)
+        The species, one of three.
+    """
+    from sklearn.datasets import load_iris
+
+    data: Any = load_iris(as_frame=True)
+    names = dict(enumerate(data.target_names))
+    return standardise(data.data), data.target.map(names).rename("species")
+
+
 def standardise(X: "pd.DataFrame") -> "pd.DataFrame":
     """Return the columns less their mean, over their standard deviation (divisor n); constant columns become 0."""
     sd = X.std(ddof=0)
     return (X - X.mean()) / sd.where(sd > 0, 1.0)
 
 
-def read_csv(path: str | Path, target: str) -> tuple["pd.DataFrame", "pd.Series"]:
+def read_csv(path: str | Path, target: str, *, labels: bool = False) -> tuple["pd.DataFrame", "pd.Series"]:
     """Read features and response from a CSV file with a header line.
 
     Parameters
@@ -41,6 +74,8 @@ def read_csv(path: str | Path, target: str) -> tuple["pd.DataFrame", "pd.Series"
         The file, UTF-8, comma-separated.
     target : str
         The column to predict; all others are features.
+    labels : bool, default False
+        Whether the target holds labels: text as it stands. Numbers otherwise.
 
     Returns
     -------
@@ -86,9 +121,18 @@ def read_csv(path: str | Path, target: str) -> tuple["pd.DataFrame", "pd.Series"
         raise ValueError(f"{path} has no column {target!r}; its columns are {', '.join(header)}")
     if len(header) < 2:
         raise ValueError(f"{path} has no column besides {target!r}; at least one feature is needed")
-    columns = {name: _numbers(path, name, [(n, row[j]) for n, row in body]) for j, name in enumerate(header)}
-    y = pd.Series(columns.pop(target), name=target)
-    return pd.DataFrame(columns), y
+    columns = {name: [(n, row[j]) for n, row in body] for j, name in enumerate(header)}
+    entries = columns.pop(target)
+    y = _labels(path, target, entries) if labels else _numbers(path, target, entries)
+    return pd.DataFrame({name: _numbers(path, name, each) for name, each in columns.items()}), pd.Series(y, name=target)
+
+
+def _labels(path: Path, name: str, entries: list[tuple[int, str]]) -> list[str]:
+    for number, text in entries:
+        if not text or text.lower() in ("nan", "na", "null", "none"):
+            seen = repr(text) if text else "an empty field"
+            raise ValueError(f"{path}, line {number}, column {name!r}: a label is needed, got {seen}")
+    return [text for _, text in entries]
 
 
 def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[float]:

@@ -68,6 +68,11 @@ class Normal:
         """Return r / sd²; the noise sd must be known."""
         return residual / known(self.sd) ** 2
 
+    @staticmethod
+    def mean(eta: FloatArray) -> FloatArray:
+        """Return the expected y of each linear predictor: the predictor itself."""
+        return eta
+
     def __repr__(self) -> str:
         return f"likelihoods.Normal(sd={self.sd:g})" if isinstance(self.sd, float) else f"likelihoods.Normal({self.sd})"
 
@@ -105,11 +110,11 @@ class Normal:
 class Laplace:
     r"""Double-exponential noise, which is absolute loss: least absolute deviations, the median.
 
-    .. math:: p(y_i \mid \eta_i) = \frac{1}{2s} e^{-\lvert y_i - \eta_i \rvert / s}
+    .. math:: p(y_i \mid \eta_i) = \frac{w_i}{2s} e^{-w_i \lvert y_i - \eta_i \rvert / s}
 
-    Loss, the negative logarithm up to a constant: :math:`\lvert r_i \rvert / s` of the residual
-    :math:`r_i = y_i - \eta_i`. It is convex, not strictly; differentiable but at r = 0, where its slopes are
-    :math:`\pm 1/s` and every number between them is a subgradient.
+    with weights :math:`w_i`, 1 where none are given. Loss, the negative logarithm up to a constant:
+    :math:`w_i \lvert r_i \rvert / s` of the residual :math:`r_i = y_i - \eta_i`. It is convex, not strictly;
+    differentiable but at r = 0, where its slopes are :math:`\pm 1/s` and every number between them is a subgradient.
 
     Parameters
     ----------
@@ -128,6 +133,7 @@ class Laplace:
 
     name: ClassVar[str] = "absolute"
     is_smooth: ClassVar[bool] = False
+    sd: ClassVar[None] = None  # its scale is no Gaussian sd
     scale: float
 
     def __post_init__(self) -> None:
@@ -144,9 +150,24 @@ class Laplace:
         """Return sign(r) / scale, and 0 at 0."""
         return np.sign(residual) / self.scale
 
-    def log_density(self, y: FloatArray, eta: FloatArray) -> FloatArray:
-        """Return log p(y_i | eta_i) for each row, constants included; shapes broadcast."""
-        return -self.loss(y - eta) - np.log(2 * self.scale)
+    @staticmethod
+    def mean(eta: FloatArray) -> FloatArray:
+        """Return the expected y of each linear predictor: the predictor itself, which is the median too."""
+        return eta
+
+    def log_density(
+        self, y: FloatArray, eta: FloatArray, noise_sd: Any = None, weights: FloatArray | None = None
+    ) -> FloatArray:
+        """Return log p(y_i | eta_i) for each row, constants included; shapes broadcast. There is no noise sd."""
+        weights = np.ones(1) if weights is None else weights
+        return np.log(weights / (2 * self.scale)) - weights * self.loss(y - eta)
+
+    def sample(
+        self, rng: np.random.Generator, eta: FloatArray, noise_sd: Any = None, weights: FloatArray | None = None
+    ) -> FloatArray:
+        """Draw an observation for each linear predictor, in the units of y; shapes broadcast."""
+        row_scale = self.scale if weights is None else self.scale / weights
+        return eta + row_scale * rng.laplace(size=eta.shape)
 
 
 @dataclass(frozen=True, repr=False)
@@ -179,6 +200,11 @@ class Bernoulli:
         """Return -1 / (1 + exp(m)) of margins m = y eta."""
         return -special.expit(-residual)
 
+    @staticmethod
+    def mean(eta: FloatArray) -> FloatArray:
+        """Return the probability of the second class, for each linear predictor."""
+        return special.expit(eta)
+
     def log_density(
         self, y: FloatArray, eta: FloatArray, noise_sd: Any = None, weights: FloatArray | None = None
     ) -> FloatArray:
@@ -194,4 +220,55 @@ class Bernoulli:
         return np.where(rng.uniform(size=eta.shape) < special.expit(eta), 1.0, -1.0)
 
 
-Likelihood = Normal | Bernoulli  # what a LinearModel can have; Laplace is a loss for teaching
+@dataclass(frozen=True, repr=False)
+class Categorical:
+    r"""Three or more classes, which is softmax cross-entropy.
+
+    .. math:: P(y_i = k \mid \eta_i) = \frac{e^{\eta_{ik}}}{\sum_l e^{\eta_{il}}}, \qquad k = 1, \dots, K
+
+    Each class has a linear predictor. Loss, the negative logarithm: :math:`\log \sum_l e^{d_{il}}` of the differences
+    :math:`d_{il} = \eta_{il} - \eta_{i y_i}`. It has derivatives of every order, the first the probabilities. It is
+    convex, not strictly: one number added to all predictors of a row changes nothing.
+
+    References
+    ----------
+    Bishop (2006), Pattern Recognition and Machine Learning, section 4.3.4.
+    """
+
+    name: ClassVar[str] = "softmax cross-entropy"
+    is_smooth: ClassVar[bool] = True
+    sd: ClassVar[None] = None  # there is no noise scale
+
+    def __repr__(self) -> str:
+        return "likelihoods.Categorical()"
+
+    def loss(self, residual: FloatArray) -> FloatArray:
+        """Return log sum exp of differences d, shape (..., K), over the last axis."""
+        return np.asarray(special.logsumexp(residual, axis=-1))
+
+    def gradient(self, residual: FloatArray) -> FloatArray:
+        """Return its derivative by differences d, shape (..., K): the probabilities."""
+        return special.softmax(residual, axis=-1)
+
+    @staticmethod
+    def mean(eta: FloatArray) -> FloatArray:
+        """Return the probabilities of the classes, shape (..., K), for linear predictors of that shape."""
+        return special.softmax(eta, axis=-1)
+
+    def log_density(
+        self, y: FloatArray, eta: FloatArray, noise_sd: Any = None, weights: FloatArray | None = None
+    ) -> FloatArray:
+        """Return log P(y_i | eta_i), times the weights, for classes 0 to K - 1 and predictors of shape (..., n, K)."""
+        own = np.take_along_axis(eta, np.broadcast_to(y.astype(int), eta.shape[:-1])[..., np.newaxis], axis=-1)
+        density = -self.loss(eta - own)
+        return density if weights is None else weights * density
+
+    @staticmethod
+    def sample(
+        rng: np.random.Generator, eta: FloatArray, noise_sd: Any = None, weights: FloatArray | None = None
+    ) -> FloatArray:
+        """Draw a class, 0 to K - 1, for predictors of shape (..., K): where predictor plus Gumbel noise is largest."""
+        return np.argmax(eta + rng.gumbel(size=eta.shape), axis=-1).astype(float)
+
+
+Likelihood = Normal | Laplace | Bernoulli | Categorical  # what a LinearModel can have

@@ -7,44 +7,54 @@ from typing import Any, Self
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import priors, validation
 from bayes_l2.conventions.conversion import Conversion, convert, quantities_of
-from bayes_l2.likelihoods import Bernoulli, Likelihood
-from bayes_l2.observations import BernoulliObservations, GaussianObservations, Observations
-from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, Parameters
-from bayes_l2.priors import Flat, Prior
+from bayes_l2.density import PosteriorDensity
+from bayes_l2.likelihoods import Bernoulli, Categorical, Laplace, Likelihood, Normal
+from bayes_l2.observations import (
+    BernoulliObservations,
+    CategoricalObservations,
+    GaussianObservations,
+    LaplaceObservations,
+    Observations,
+)
+from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, Layout, Parameters
 from bayes_l2.scale_priors import Scale, ScalePrior, known
 from bayes_l2.sufficient_statistics import SufficientStatistics, default_names, drop_weightless
 from bayes_l2.validation import FloatArray
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class LinearModel:
+class LinearModel(PosteriorDensity):
     r"""A linear model: a likelihood of the linear predictor, and a prior on its coefficients.
 
     .. math:: y_i \mid a, b \sim N(a + x_i^\top b,\; \sigma^2 / w_i), \qquad b \sim \text{prior}, \qquad p(a) = 1
 
-    or :math:`P(y_i = 1 \mid a, b) = 1 / (1 + e^{-(a + x_i^\top b)})` for two classes. The parameters of its methods
-    are one vector :math:`(a, b_1, \dots, b_p)`, or :math:`b` alone without an intercept, and after them the noise
-    sd :math:`\sigma` and the prior sd :math:`\tau` where these are unknown, in the order of ``parameter_names``.
-    The log posterior is the unnormalised :math:`\log p(y \mid a, b, \sigma) + \log p(b \mid \sigma, \tau) + \log
-    p(\sigma) + \log p(\tau)`, a density in the standard deviations themselves; a Gaussian model evaluates it from
-    the sufficient statistics.
+    or another likelihood of the line :math:`a + x_i^\top b`; for three or more classes each has a line of its own.
+    The parameters of its methods are one vector :math:`(a, b_1, \dots, b_p)`, or :math:`b` alone without an intercept,
+    and after them the noise sd :math:`\sigma` and the prior sd :math:`\tau` where these are unknown, in the order of
+    ``parameter_names``; ``parameters.Layout`` says how the lines of several classes stand in it. The log posterior is
+    the unnormalised :math:`\log p(y \mid a, b, \sigma) + \log p(b \mid \sigma, \tau) + \log p(\sigma) +
+    \log p(\tau)`, a density in the standard deviations themselves; a Gaussian model evaluates it from the sufficient
+    statistics.
 
     Parameters
     ----------
     X : array_like or DataFrame of shape (n, p)
         Features. It is not copied: do not change it while the model is in use.
     y : array_like of shape (n,)
-        Response; for ``likelihoods.Bernoulli()`` labels of two classes, of any type, kept as -1 and 1.
-    likelihood : likelihoods.Normal or likelihoods.Bernoulli
+        Response; labels of any type for ``likelihoods.Bernoulli()``, kept as -1 and 1, and for
+        ``likelihoods.Categorical()``, kept as 0 to K - 1.
+    likelihood : likelihoods.Normal, likelihoods.Laplace, likelihoods.Bernoulli or likelihoods.Categorical
         Noise model.
-    prior : priors.Normal or priors.Flat
-        Prior on the coefficients.
+    prior : priors.Normal, priors.Laplace or priors.Flat
+        Prior on the coefficients, of each class by itself. Only a Normal prior under a Normal likelihood may have an
+        unknown sd.
     intercept : bool, default True
         Whether there is an intercept a. Its prior is flat: it is never penalised.
     weights : array_like of shape (n,), optional
-        Precision weights :math:`w_i`, or powers of Bernoulli likelihoods. Rows of weight zero are left out.
+        Precision weights :math:`w_i`; for a Laplace likelihood they divide the scale, for classes they are powers of
+        the rows' likelihoods. Rows of weight zero are left out.
     feature_names : iterable of str, optional
         Names of the columns; by default those of the DataFrame, else x0, x1, ...
 
@@ -57,11 +67,11 @@ class LinearModel:
     X: FloatArray | None
     y: FloatArray | None
     likelihood: Likelihood
-    prior: Prior
+    prior: priors.Prior
     intercept: bool
     weights: FloatArray | None
     feature_names: tuple[str, ...]
-    classes = None  # the two labels that -1 and 1 stand for, where y has classes
+    classes = None  # the labels that -1 and 1, or 0 to K - 1, stand for, where y has classes
 
     def __init__(
         self,
@@ -69,15 +79,16 @@ class LinearModel:
         y: Any,
         *,
         likelihood: Likelihood,
-        prior: Prior,
+        prior: priors.Prior,
         intercept: bool = True,
         weights: Any = None,
         feature_names: Iterable[str] | None = None,
     ) -> None:
         features = validation.matrix(X)
         weights = None if weights is None else validation.weights(weights, length=len(features))
-        if isinstance(likelihood, Bernoulli):
-            response, self.__dict__["classes"] = validation.labels(y, "y", weights, length=len(features))
+        if isinstance(likelihood, Bernoulli | Categorical):
+            binary = isinstance(likelihood, Bernoulli)
+            response, self.__dict__["classes"] = validation.labels(y, "y", weights, length=len(features), binary=binary)
         else:
             response = validation.vector(y, "y", length=len(features))
         if feature_names is None:
@@ -88,7 +99,7 @@ class LinearModel:
 
     @classmethod
     def from_statistics(
-        cls, statistics: SufficientStatistics, *, likelihood: Likelihood, prior: Prior, intercept: bool = True
+        cls, statistics: SufficientStatistics, *, likelihood: Likelihood, prior: priors.Prior, intercept: bool = True
     ) -> Self:
         """State the model where the rows are gone: streamed, or held by other machines.
 
@@ -104,7 +115,7 @@ class LinearModel:
         LinearModel
             Its ``X`` and ``y`` are None, and routes that need the rows say so.
         """
-        if isinstance(likelihood, Bernoulli):
+        if not isinstance(likelihood, Normal):
             raise ValueError(f"likelihood must be likelihoods.Normal(sd) without rows, got {likelihood!r}")
         model = cls.__new__(cls)
         model._set(None, None, None, likelihood, prior, intercept, statistics.feature_names)
@@ -117,20 +128,25 @@ class LinearModel:
         y: FloatArray | None,
         weights: FloatArray | None,
         likelihood: Likelihood,
-        prior: Prior,
+        prior: priors.Prior,
         intercept: bool,
         names: Iterable[str],
     ) -> None:
         if not isinstance(intercept, bool | np.bool):
             raise ValueError(f"intercept must be True or False, got {intercept!r}")
         if not isinstance(likelihood, Likelihood):
-            raise ValueError(f"likelihood must be likelihoods.Normal(sd) or Bernoulli(), got {likelihood!r}")
-        if not isinstance(prior, Prior):
-            raise ValueError(f"prior must be priors.Normal(...) or priors.Flat(), got {prior!r}")
+            raise ValueError(
+                f"likelihood must be likelihoods.Normal(sd), Laplace(scale), Bernoulli() or Categorical(), "
+                f"got {likelihood!r}"
+            )
+        if not isinstance(prior, priors.Prior):
+            raise ValueError(f"prior must be priors.Normal(...), Laplace(scale) or Flat(), got {prior!r}")
         if isinstance(names, str):
             raise ValueError(f"feature_names must be a list of names, got the one text {names!r}")
-        if isinstance(likelihood, Bernoulli) and (prior.relative_to_noise or isinstance(prior.sd, ScalePrior)):
+        if likelihood.sd is None and (prior.relative_to_noise or isinstance(prior.sd, ScalePrior)):
             raise ValueError(f"prior must have a known sd: {likelihood!r} has no noise scale; got {prior!r}")
+        if not prior.is_smooth and isinstance(likelihood.sd, ScalePrior):
+            raise ValueError(f"likelihood must have a known sd under {prior!r}, got {likelihood!r}")
         names = tuple(names)
         n_features = len(names) if X is None else X.shape[1]
         if prior.size not in (None, n_features):
@@ -157,10 +173,15 @@ class LinearModel:
         return len(self.feature_names)
 
     @cached_property
+    def layout(self) -> Layout:
+        """Where intercepts and coefficients stand in the parameter vector."""
+        lines = self.classes if isinstance(self.likelihood, Categorical) and self.classes else ()
+        return Layout(self.feature_names, self.intercept, tuple(map(str, lines)), isinstance(self.prior, priors.Flat))
+
+    @cached_property
     def parameter_names(self) -> tuple[str, ...]:
         """The names of the parameter vector: intercept, features, noise_sd and prior_sd, as far as they are unknown."""
-        first = (INTERCEPT,) if self.intercept else ()
-        return (*first, *self.feature_names, *self.unknown_scales)
+        return (*self.layout.names, *self.unknown_scales)
 
     @cached_property
     def unknown_scales(self) -> dict[str, ScalePrior]:
@@ -176,6 +197,13 @@ class LinearModel:
         return self.likelihood.sd
 
     @property
+    def gaussian_prior(self) -> priors.Normal | priors.Flat:
+        """The prior where it is Gaussian or flat, as conjugacy needs it; others have to be integrated numerically."""
+        if isinstance(self.prior, priors.Laplace):
+            raise ValueError(f"this needs priors.Normal(sd) or priors.Flat(): {self.prior!r} is not conjugate")
+        return self.prior
+
+    @property
     def penalty(self) -> float:
         r"""The ridge penalty :math:`\alpha = \sigma^2 / \tau^2`, 0 for a flat prior.
 
@@ -188,9 +216,9 @@ class LinearModel:
         ValueError
             If the prior is no multiple of ||b||², a scale is unknown, or the penalty is beyond the range of numbers.
         """
-        if isinstance(self.prior, Flat):
+        if isinstance(self.prior, priors.Flat):
             return 0.0
-        if self.prior.cov is not None or np.any(self.prior.mean):
+        if not isinstance(self.prior, priors.Normal) or self.prior.cov is not None or np.any(self.prior.mean):
             raise ValueError(
                 f"penalty needs the prior priors.Normal(sd) with mean 0 or priors.Flat(), got {self.prior!r}, "
                 "which is no multiple of ||b||²"
@@ -242,13 +270,13 @@ class LinearModel:
 
         So it is where the mean given the scales does not depend on those that are unknown.
         """
-        scales_with_noise = isinstance(self.prior, Flat) or self.prior.relative_to_noise
+        scales_with_noise = isinstance(self.prior, priors.Flat) or self.prior.relative_to_noise
         return not self.unknown_scales or (PRIOR_SD not in self.unknown_scales and scales_with_noise)
 
     @property
     def has_random_penalty(self) -> bool:
         """Whether the prior is a ridge penalty, about its mean, that depends on an unknown scale."""
-        if isinstance(self.prior, Flat) or self.prior.cov is not None:
+        if not isinstance(self.prior, priors.Normal) or self.prior.cov is not None:
             return False
         return PRIOR_SD in self.unknown_scales or (bool(self.unknown_scales) and not self.prior.relative_to_noise)
 
@@ -271,7 +299,7 @@ class LinearModel:
             raise ValueError(f"{who} needs the rows of X and y, and this model was made from their statistics")
         return self.X, self.y
 
-    def with_scales(self, likelihood: Likelihood, prior: Prior) -> "LinearModel":
+    def with_scales(self, likelihood: Likelihood, prior: priors.Prior) -> "LinearModel":
         """Return the model of the same data with another noise and another prior; the rows are not reduced again."""
         if type(likelihood) is not type(self.likelihood):
             raise ValueError(f"likelihood must be of the kind of {self.likelihood!r}, got {likelihood!r}")
@@ -280,29 +308,24 @@ class LinearModel:
         model.__dict__.update({"classes": self.classes} if self.classes else {"statistics": self.statistics})
         return model
 
-    def join(
-        self, intercept: float, coef: FloatArray, noise_sd: float = np.nan, prior_sd: float = np.nan
-    ) -> FloatArray:
+    def join(self, intercept: Any, coef: FloatArray, noise_sd: float = np.nan, prior_sd: float = np.nan) -> FloatArray:
         """Return the parameter vector of an intercept, coefficients and scales; what is not in it does not count."""
         scales = {NOISE_SD: noise_sd, PRIOR_SD: prior_sd}
-        first = [intercept] if self.intercept else []
-        return np.concatenate([first, coef, [scales[name] for name in self.unknown_scales]])
+        return np.append(self.layout.join(intercept, coef), [scales[name] for name in self.unknown_scales])
 
     def split(self, parameters: FloatArray) -> Parameters:
         """Return the parts of a parameter vector; the intercept is 0.0 where there is none."""
-        names = self.parameter_names
+        names, n_location = self.parameter_names, len(self.layout.names)
         if np.shape(parameters) != (len(names),):
             raise ValueError(
                 f"parameters must have shape ({len(names)},): {', '.join(names)}; got shape {np.shape(parameters)}"
             )
-        first = int(self.intercept)
-        scales = dict(zip(self.unknown_scales, parameters[first + self.n_features :], strict=True))
+        scales = dict(zip(self.unknown_scales, parameters[n_location:], strict=True))
         for name, value in scales.items():
             if not value > 0:
                 raise ValueError(f"the parameter {name} must be positive, got {value}")
         return Parameters(
-            intercept=parameters[0] if self.intercept else 0.0,
-            coef=parameters[first : first + self.n_features],
+            *self.layout.split(parameters[:n_location]),
             noise_sd=float(scales[NOISE_SD]) if NOISE_SD in scales else known(self.likelihood.sd),
             prior_sd=float(scales[PRIOR_SD]) if PRIOR_SD in scales else known(self.prior.sd),
         )
@@ -310,91 +333,18 @@ class LinearModel:
     @cached_property
     def observations(self) -> Observations:
         """What the rows say of the parameters."""
-        if self.likelihood.sd is None:
-            return BernoulliObservations(*self.rows("the likelihood"), self.weights, self.intercept)
-        return GaussianObservations(self.statistics, self.intercept)
-
-    def log_likelihood(self, parameters: FloatArray) -> float:
-        """Return log p(y | parameters), constants included."""
-        return self.observations.log_likelihood(self.split(parameters))
-
-    def log_prior(self, parameters: FloatArray) -> float:
-        """Return log p(coef) and the log densities of unknown scales; the flat intercept adds log 1 = 0."""
-        return self._log_prior(self.split(parameters))
-
-    def _log_prior(self, parts: Parameters) -> float:
-        scales = sum(prior.log_density(getattr(parts, name)) for name, prior in self.unknown_scales.items())
-        return float(self.prior.log_density(parts.coef, self._multiplier(parts)) + scales)
-
-    def log_posterior(self, parameters: FloatArray) -> float:
-        """Return the unnormalised log posterior: log likelihood plus log prior."""
-        return self.log_likelihood(parameters) + self.log_prior(parameters)
-
-    def gradient(self, parameters: FloatArray) -> FloatArray:
-        """Return the gradient of the log posterior, in the order of ``parameter_names``."""
-        return self.log_posterior_and_gradient(parameters)[1]
-
-    def log_posterior_and_gradient(self, parameters: FloatArray) -> tuple[float, FloatArray]:
-        """Return both, at less cost than one after the other: what a sampler asks for."""
-        parts = self.split(parameters)
-        value, location, by_log_noise = self.observations.value_and_slopes(parts)
-        value += self._log_prior(parts)
-        location[-self.n_features :] += self.prior.gradient(parts.coef, self._multiplier(parts))
-        if not self.unknown_scales:
-            return value, location
-        by_log = self._by_log_scales(parts, by_log_noise)
-        return value, np.append(location, [slope / getattr(parts, name) for name, slope in by_log.items()])
-
-    def hessian(self, parameters: FloatArray) -> FloatArray:
-        """Return the Hessian of the log posterior, a square matrix in the order of ``parameter_names``."""
-        parts, p, first = self.split(parameters), self.n_features, int(self.intercept)
-        hessian, coefs = np.zeros((len(self.parameter_names),) * 2), slice(first, first + p)
-        hessian[: first + p, : first + p] = self.observations.curvature(parts)
-        hessian[coefs, coefs] += self.prior.hessian(parts.coef, self._multiplier(parts))
-        if not self.unknown_scales:
-            return hessian
-        # every term in a scale is a power of it times exp(-½ sum of squares / scale²): derivatives by its logarithm
-        _, by_line, by_log_noise = self.observations.value_and_slopes(parts)
-        by_prior, by_log = (
-            self.prior.gradient(parts.coef, self._multiplier(parts)),
-            self._by_log_scales(parts, by_log_noise),
-        )
-        relative, squares = self.prior.relative_to_noise, self._prior_squares(parts)
-        crossing = {NOISE_SD: -2 * by_line, PRIOR_SD: np.zeros(first + p)}
-        crossing[NOISE_SD][coefs] -= 2 * relative * by_prior
-        crossing[PRIOR_SD][coefs] -= 2 * by_prior
-        second = {NOISE_SD: -2 * (self.observations.squares(parts) + relative * squares), PRIOR_SD: -2 * squares}
-        for place, (name, prior) in enumerate(self.unknown_scales.items(), start=first + p):
-            sd = getattr(parts, name)
-            hessian[place, : first + p] = hessian[: first + p, place] = crossing[name] / sd
-            hessian[place, place] = (second[name] + prior.curvature(sd) - by_log[name]) / sd**2
-        if relative and len(self.unknown_scales) == 2:
-            hessian[-1, -2] = hessian[-2, -1] = -2 * squares / (parts.noise_sd * parts.prior_sd)
-        return hessian
+        if isinstance(self.likelihood, Normal):
+            return GaussianObservations(self.statistics, self.intercept)
+        X, y = self.rows("the likelihood")
+        if isinstance(self.likelihood, Laplace):
+            return LaplaceObservations(X, y, self.weights, self.likelihood.scale, self.intercept)
+        if isinstance(self.likelihood, Categorical):
+            return CategoricalObservations(X, y, self.layout.lines, self.weights, self.intercept)
+        return BernoulliObservations(X, y, self.weights, self.intercept)
 
     def recentred(self, center: FloatArray) -> "LinearModel":
         """Return the model of the rows less a row of [X y]: its density is the same at another intercept."""
         model = LinearModel.__new__(LinearModel)
         model._set(None, None, None, self.likelihood, self.prior, self.intercept, self.feature_names)
-        model.__dict__["observations"] = self.observations.recentred(center)
+        model.__dict__.update({"classes": self.classes, "observations": self.observations.recentred(center)})
         return model
-
-    def _by_log_scales(self, parts: Parameters, by_log_noise: float) -> dict[str, float]:
-        """Return the derivatives of the log posterior by the logarithms of unknown scales."""
-        of_prior = self._prior_squares(parts) - self.n_features
-        by_log = {name: float(prior.slope(getattr(parts, name))) for name, prior in self.unknown_scales.items()}
-        if NOISE_SD in by_log:
-            by_log[NOISE_SD] += by_log_noise + (of_prior if self.prior.relative_to_noise else 0.0)
-        if PRIOR_SD in by_log:
-            by_log[PRIOR_SD] += of_prior
-        return by_log
-
-    def _multiplier(self, parts: Parameters) -> float:
-        return self.prior.multiplier(parts.noise_sd, parts.prior_sd)
-
-    def _prior_squares(self, parts: Parameters) -> float:
-        """Return the squared distance of the coefficients from the prior mean, in prior sds."""
-        if isinstance(self.prior, Flat):
-            return 0.0
-        scaled = self.prior.whiten(parts.coef - self.prior.mean) / self._multiplier(parts)
-        return float(scaled @ scaled)

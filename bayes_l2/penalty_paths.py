@@ -135,7 +135,7 @@ class RidgePath:
     """One factorisation of a model's data, and what can be had from it for any penalty."""
 
     def __init__(self, model: LinearModel) -> None:
-        prior = model.prior
+        prior = model.gaussian_prior
         if prior.sd is None and isinstance(prior, priors.Normal):
             raise ValueError(f"a penalty to choose needs the prior priors.Normal(sd) or priors.Flat(), got {prior!r}")
         self.model = model
@@ -288,7 +288,7 @@ class RidgePath:
             assert isinstance(rest, SufficientStatistics)
             training = RidgePath(
                 LinearModel.from_statistics(
-                    rest, likelihood=model.likelihood, prior=model.prior, intercept=model.intercept
+                    rest, likelihood=model.likelihood, prior=model.gaussian_prior, intercept=model.intercept
                 )
             )
             coef = training.basis.coefficients(penalties / training.basis.unit)

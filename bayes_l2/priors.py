@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from bayes_l2.scale_priors import (
     ScalePrior,
     scale,
 )
-from bayes_l2.validation import LOG_2PI, FloatArray, covariance, vector
+from bayes_l2.validation import LOG_2PI, FloatArray, covariance, positive_number, vector
 
 __all__ = [
     "Exponential",
@@ -30,6 +31,7 @@ __all__ = [
     "HalfNormal",
     "HalfStudentT",
     "InverseGamma",
+    "Laplace",
     "Normal",
     "Prior",
     "ScalePrior",
@@ -45,7 +47,8 @@ class Normal:
     .. math:: b \sim N(m_0, \tau^2 I) \quad\text{or}\quad b \sim N(m_0, S_0)
 
     Penalty, the negative logarithm up to a constant: :math:`\tfrac{1}{2\tau^2} \lVert b - m_0 \rVert^2`,
-    or :math:`\tfrac12 (b - m_0)^\top S_0^{-1} (b - m_0)`.
+    or :math:`\tfrac12 (b - m_0)^\top S_0^{-1} (b - m_0)`. It is strictly convex
+    and has derivatives of every order.
 
     Parameters
     ----------
@@ -75,6 +78,8 @@ class Normal:
     Hoerl and Kennard (1970), Technometrics 12(1), section 6; Bishop (2006), section 3.3.1.
     """
 
+    name: ClassVar[str] = "L2"
+    is_smooth: ClassVar[bool] = True
     sd: Scale | None
     mean: FloatArray
     cov: FloatArray | None
@@ -121,17 +126,17 @@ class Normal:
         return own * noise_sd if self.relative_to_noise else own
 
     def log_density(self, coef: FloatArray, multiplier: float | None = None) -> float:
-        """Return log p(coef), normalised; coef has shape (p,), multiplier is by default that of a known sd."""
+        """Return log p(coef), normalised; coef has shape (p,) or (K, p); by default the sd is known."""
         multiplier = self._known_multiplier if multiplier is None else multiplier
         scaled = self.whiten(coef - self.mean) / multiplier
-        constant = self.log_determinant - len(coef) * (np.log(multiplier) + 0.5 * LOG_2PI)
-        return float(constant - 0.5 * (scaled @ scaled))
+        constant = self.log_determinant - coef.shape[-1] * (np.log(multiplier) + 0.5 * LOG_2PI)
+        return float(constant * (coef.size / coef.shape[-1]) - 0.5 * np.sum(scaled**2))
 
     def gradient(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
-        """Return the gradient of the log density by coef, shape (p,)."""
+        """Return the gradient of the log density by coef, of its shape."""
         multiplier = self._known_multiplier if multiplier is None else multiplier
         scaled = self.whiten(coef - self.mean) / multiplier
-        return -(scaled if self._cov_root is None else self._cov_root.T @ scaled) / multiplier
+        return -(scaled if self._cov_root is None else scaled @ self._cov_root) / multiplier
 
     def hessian(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
         """Return the Hessian of the log density by coef, shape (p, p): minus the prior precision."""
@@ -183,8 +188,13 @@ class Normal:
 
 @dataclass(frozen=True)
 class Flat:
-    """Improper flat prior on the coefficients, which is no penalty: p(b) = 1, and the MAP is least squares."""
+    """Improper flat prior on the coefficients, which is no penalty: p(b) = 1, and the MAP is least squares.
 
+    The penalty is 0: constant, and convex.
+    """
+
+    name: ClassVar[str] = "none"
+    is_smooth: ClassVar[bool] = True
     sd = None
     size = None
     relative_to_noise = False
@@ -198,8 +208,8 @@ class Flat:
         return 0.0
 
     def gradient(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
-        """Return zeros, shape (p,)."""
-        return np.zeros(len(coef))
+        """Return zeros, of the shape of coef."""
+        return np.zeros_like(coef)
 
     def unit_variances(self, n_features: int) -> FloatArray:
         """Return zeros: a flat prior has no variance."""
@@ -230,4 +240,63 @@ class Flat:
         return np.zeros((0, n_features))
 
 
-Prior = Normal | Flat
+@dataclass(frozen=True, repr=False)
+class Laplace:
+    r"""Double-exponential prior on the coefficients, which is an L1 penalty.
+
+    .. math:: p(b) = \prod_j \frac{1}{2s} e^{-\lvert b_j \rvert / s}
+
+    Penalty, the negative logarithm up to a constant: :math:`\lVert b \rVert_1 / s`. It is convex, not strictly;
+    differentiable but where a coefficient is 0, where its slopes are :math:`\pm 1/s` and every number between them is
+    a subgradient. So the mode can have coefficients of exactly 0; the posterior mean has none.
+
+    Parameters
+    ----------
+    scale : float
+        Mean absolute coefficient s, in units of y per unit of the column. The prior sd is :math:`\sqrt2\, s`.
+
+    Raises
+    ------
+    ValueError
+        If ``scale`` is not one positive, finite number.
+
+    References
+    ----------
+    Tibshirani (1996), J. R. Statist. Soc. B 58(1), section 5; Park and Casella (2008), JASA 103(482).
+    """
+
+    name: ClassVar[str] = "L1"
+    is_smooth: ClassVar[bool] = False
+    sd: ClassVar[None] = None  # its scale is no Gaussian sd
+    size: ClassVar[None] = None
+    relative_to_noise: ClassVar[bool] = False
+    scale: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scale", positive_number(self.scale, "prior scale"))
+
+    def __repr__(self) -> str:
+        return f"priors.Laplace(scale={self.scale:g})"
+
+    def multiplier(self, noise_sd: float, prior_sd: float) -> float:
+        """Return 1: the scale is known, and in no other unit."""
+        return 1.0
+
+    def log_density(self, coef: FloatArray, multiplier: float | None = None) -> float:
+        """Return log p(coef), normalised."""
+        return float(-np.abs(coef).sum() / self.scale - coef.size * np.log(2 * self.scale))
+
+    def gradient(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
+        """Return the gradient of the log density by coef, 0 where a coefficient is 0."""
+        return -np.sign(coef) / self.scale
+
+    def hessian(self, coef: FloatArray, multiplier: float | None = None) -> FloatArray:
+        """Return zeros, shape (p, p): all curvature is in the kinks."""
+        return np.zeros((len(coef), len(coef)))
+
+    def mean_vector(self, n_features: int) -> FloatArray:
+        """Return zeros, shape (n_features,)."""
+        return np.zeros(n_features)
+
+
+Prior = Normal | Laplace | Flat

@@ -91,29 +91,53 @@ def _require_proper_together(
 
 def require_determined(model: LinearModel) -> None:
     """Refuse coefficients with a flat prior that the rows do not determine."""
-    if isinstance(model.prior, Flat) and model.classes is not None:
-        _require_overlap(model)
-    elif isinstance(model.prior, Flat):
+    if not isinstance(model.prior, Flat):
+        return
+    if model.likelihood.sd is None:
+        _require_independent_columns(model)
+        if model.classes is not None:
+            _require_overlap(model)
+    else:
         features, _ = model.statistics.equivalent_rows(centred=model.intercept)
         p = model.n_features
         root = triangular_factor(np.vstack([features, np.zeros((p, p))]))
         require_full_rank(root, model.statistics, 1.0, model.feature_names)
 
 
-def _require_overlap(model: LinearModel) -> None:
-    """Refuse dependent columns, and classes that a plane parts: their likelihood has no maximum and no integral."""
-    X, signs = model.rows("a flat prior")
-    rows = np.column_stack([np.ones(len(X)), X - X.mean(axis=0)]) if model.intercept else X
+def _centred_rows(model: LinearModel) -> FloatArray:
+    X, _ = model.rows("a flat prior")
+    return np.column_stack([np.ones(len(X)), X - X.mean(axis=0)]) if model.intercept else X
+
+
+def _require_independent_columns(model: LinearModel) -> None:
+    """Refuse columns that depend on each other: the likelihood does not change along a combination of them."""
+    rows = _centred_rows(model)
     rank = np.linalg.matrix_rank(rows / norms(rows, axis=0).clip(min=np.finfo(float).tiny))
     if rank < rows.shape[1]:
         raise ValueError(
             f"the posterior is improper: under a flat prior the {rows.shape[1]} columns, the intercept among them, "
             f"must be independent, and their rank is {rank}; use priors.Normal(sd)"
         )
-    if separation(rows, signs).kind != "none":
+
+
+def _require_overlap(model: LinearModel) -> None:
+    """Refuse classes that planes part: their likelihood has no maximum and no integral."""
+    rows, y = _centred_rows(model), model.rows("a flat prior")[1]
+    parted = "a plane parts the two classes"
+    if model.layout.classes:
+        # as two classes are, where each row less itself in the place of another class is to be on the positive side
+        lines, (n, width) = model.layout.lines, rows.shape
+        own, others = np.zeros((2, n, lines, lines, width))
+        for k in range(lines):
+            own[y == k, :, k] = rows[y == k, np.newaxis]
+            others[:, k, k] = rows
+        pairs = (own - others).reshape(n * lines, lines, width)
+        rows = (pairs[:, :-1] - pairs[:, -1:]).reshape(n * lines, -1)
+        y, parted = np.ones(n * lines), "planes part the classes"
+    if separation(rows, y).kind != "none":
         raise ValueError(
-            "the posterior is improper, and its density has no maximum: a plane parts the two classes, and the "
-            "likelihood grows without end along it; use priors.Normal(sd)"
+            f"the posterior is improper, and its density has no maximum: {parted}, and the likelihood grows without "
+            "end that way; use priors.Normal(sd)"
         )
 
 

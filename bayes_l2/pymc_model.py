@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_l2 import likelihoods, priors
 from bayes_l2.model import LinearModel
 from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
-from bayes_l2.priors import Flat
 from bayes_l2.scale_priors import (
     Exponential,
     FlatLogScale,
@@ -20,7 +20,7 @@ from bayes_l2.scale_priors import (
 if TYPE_CHECKING:
     import pymc as pm
 
-INTERCEPT_OFFSET = "intercept_offset"
+INTERCEPT_OFFSET, COEF_FREE = "intercept_offset", "coef_free"
 
 
 def pymc_program(model: LinearModel) -> "pm.Model":
@@ -39,7 +39,9 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     Returns
     -------
     pymc.Model
-        Free variables as above, ``y`` observed (labels as False and True), the coordinate ``feature`` named.
+        Free variables as above, ``y`` observed (labels as False and True, or 0 to K - 1), the coordinate ``feature``
+        named, and ``class`` where classes have lines of their own. What is flat then sums to zero over the classes, and
+        the free variables, ``intercept_offset`` and under a flat prior ``coef_free``, are without the last class.
 
     Raises
     ------
@@ -49,43 +51,74 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     import pymc as pm
 
     X, y = model.rows("pymc_program")
-    prior, p = model.prior, model.n_features
-    with pm.Model(coords={"feature": list(model.feature_names), "obs": np.arange(len(y))}) as program:
+    lines = model.layout.classes
+    coords = {"feature": list(model.feature_names), "obs": np.arange(len(y))} | (
+        {"class": list(lines)} if lines else {}
+    )
+    with pm.Model(coords=coords) as program:
         noise_sd: Any = _scale(NOISE_SD, model.likelihood.sd)
-        unit = noise_sd if prior.relative_to_noise else 1.0
-        if isinstance(prior, Flat):
-            coef = pm.Flat("coef", dims="feature")
-        elif prior.cov is not None:
-            coef = pm.MvNormal("coef", mu=prior.mean_vector(p), cov=prior.cov * unit**2, dims="feature")
-        else:
-            prior_sd = _scale(PRIOR_SD, prior.sd)
-            coef = pm.Normal("coef", mu=prior.mean_vector(p), sigma=prior_sd * unit, dims="feature")
-            if model.has_random_penalty:
-                pm.Deterministic(PENALTY, model.penalty_at(noise_sd, prior_sd))
+        coef = _coefficients(model, noise_sd)
         if model.intercept:
             mean_x = np.average(X, axis=0, weights=model.weights)
             mean_y = np.average(y, weights=model.weights) if model.classes is None else 0.0
-            at_mean = mean_y + pm.Flat(INTERCEPT_OFFSET)
-            pm.Deterministic(INTERCEPT, at_mean - mean_x @ coef)
-            eta = at_mean + (X - mean_x) @ coef
+            offset = pm.Flat(INTERCEPT_OFFSET, shape=len(lines) - 1) if lines else pm.Flat(INTERCEPT_OFFSET)
+            at_mean = _summing_to_zero(offset) if lines else mean_y + offset
+            intercept = at_mean - pm.math.dot(coef, mean_x)
+            pm.Deterministic(INTERCEPT, intercept - pm.math.mean(intercept) if lines else intercept)
+            eta = at_mean + pm.math.dot(X - mean_x, coef.T)
         else:
-            eta = X @ coef
-        if model.classes is None:
+            eta = pm.math.dot(X, coef.T)
+        if isinstance(model.likelihood, likelihoods.Laplace):
+            scale = model.likelihood.scale / (np.ones(len(y)) if model.weights is None else model.weights)
+            pm.Laplace("y", mu=eta, b=scale, observed=y, dims="obs")
+        elif model.classes is None:
             sigma = noise_sd if model.weights is None else noise_sd / np.sqrt(model.weights)
             pm.Normal("y", mu=eta, sigma=sigma, observed=y, dims="obs")
-        elif model.weights is None:
-            pm.Bernoulli("y", logit_p=eta, observed=y > 0, dims="obs")
         else:
-            pm.CustomDist(
-                "y",
-                eta,
-                model.weights,
-                logp=lambda value, line, power: power * pm.logp(pm.Bernoulli.dist(logit_p=line), value),
-                dist=lambda line, power, size: pm.Bernoulli.dist(logit_p=line + 0 * power, size=size),
-                observed=y > 0,
-                dims="obs",
-            )
+            labels = pm.Categorical if lines else pm.Bernoulli
+            observed = y.astype(int) if lines else y > 0
+            if model.weights is None:
+                labels("y", logit_p=eta, observed=observed, dims="obs")
+            else:
+                pm.CustomDist(
+                    "y",
+                    eta,
+                    model.weights,
+                    logp=lambda value, line, power: power * pm.logp(labels.dist(logit_p=line), value),
+                    dist=lambda line, power, size: labels.dist(logit_p=line, size=size),
+                    observed=observed,
+                    dims="obs",
+                )
     return program
+
+
+def _coefficients(model: LinearModel, noise_sd: Any) -> Any:
+    """Return the coefficients with their prior, of each class by itself where classes have lines of their own."""
+    import pymc as pm
+
+    prior, lines = model.prior, model.layout.classes
+    dims = ("class", "feature") if lines else ("feature",)
+    unit = noise_sd if prior.relative_to_noise else 1.0
+    if isinstance(prior, priors.Laplace):
+        return pm.Laplace("coef", mu=0.0, b=prior.scale, dims=dims)
+    if isinstance(prior, priors.Flat) and lines:
+        free = pm.Flat(COEF_FREE, shape=(len(lines) - 1, model.n_features))
+        return pm.Deterministic("coef", _summing_to_zero(free), dims=dims)
+    if isinstance(prior, priors.Flat):
+        return pm.Flat("coef", dims=dims)
+    mean = prior.mean_vector(model.n_features)
+    if prior.cov is not None:
+        return pm.MvNormal("coef", mu=mean, cov=prior.cov * unit**2, dims=dims)
+    prior_sd = _scale(PRIOR_SD, prior.sd)
+    if model.has_random_penalty:
+        pm.Deterministic(PENALTY, model.penalty_at(noise_sd, prior_sd))
+    return pm.Normal("coef", mu=mean, sigma=prior_sd * unit, dims=dims)
+
+
+def _summing_to_zero(values: Any) -> Any:
+    import pymc as pm
+
+    return pm.math.concatenate([values, -values.sum(axis=0, keepdims=True)], axis=0)
 
 
 def _scale(name: str, sd: Any) -> Any:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_l2 import likelihoods
 from bayes_l2.model import LinearModel
 from bayes_l2.parameters import NOISE_SD, PENALTY, PRIOR_SD
-from bayes_l2.priors import Flat
+from bayes_l2.priors import Flat, Laplace
 from bayes_l2.scale_priors import Scale, ScalePrior
 
 if TYPE_CHECKING:
@@ -15,14 +16,16 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from bayes_l2.checks import Check
-    from bayes_l2.comparison import Comparison
+    from bayes_l2.comparisons.base import Comparison
     from bayes_l2.selection import Choice
 
 HEADINGS = {
     "ridge": "ridge",
+    "penalised": "penalised\nfit",
     "map": "MAP",
     "exact": "exact\nmean",
     "exact_sd": "exact\nsd",
+    "laplace_sd": "Laplace\nsd",
     "mcmc": "MCMC\nmean",
     "mcmc_mcse": "MCMC\n± MCSE",
     "mcmc_sd": "MCMC\nsd",
@@ -48,39 +51,70 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         ``features``, ``noise_sd``, ``prior_sd`` and ``penalty``, the last two None where the prior has none. An unknown
         scale stands there by its prior, as text.
     """
-    noise_sd, prior, unknown = model.noise_scale, model.prior, model.unknown_scales
-    intercept = "a + " if model.intercept else ""
+    noise_sd, prior, unknown = model.likelihood.sd, model.prior, model.unknown_scales
     noise = " σ²" if prior.relative_to_noise else ""
-    residual = f"y - {'a - ' if model.intercept else ''}Xb"
-    weighted = model.statistics.is_weighted
-    loss = f"Σ weight ({residual})²" if weighted else f"||{residual}||²"
+    sentence, loss = _likelihood(model)
     try:
         penalty: float | None = model.penalty
     except ValueError:
         penalty = None
+    if isinstance(prior, Laplace):
+        squares = " / 2σ²" if isinstance(model.likelihood, likelihoods.Normal) else ""
+        objective = f"{loss}{squares} + Σ|b| / {prior.scale:g}"
+    elif penalty is not None:
+        half = "" if isinstance(model.likelihood, likelihoods.Normal) else " / 2"
+        objective = loss + (f" + α ||b||²{half}" if penalty else "")
+    else:
         deviation = "b" if isinstance(prior, Flat) or not np.any(prior.mean) else "b - m0"
         general = f"({deviation})' S0⁻¹ ({deviation})" if prior.sd is None else f"||{deviation}||² / τ²"
-        objective = f"{loss}{'' if prior.relative_to_noise else ' / σ²'} + {general}"
-    else:
-        objective = loss + (" + α ||b||²" if penalty else "")
+        if isinstance(model.likelihood, likelihoods.Normal):
+            objective = f"{loss}{'' if prior.relative_to_noise else ' / σ²'} + {general}"
+        else:
+            objective = f"{loss} + ½ {general}"
     if isinstance(prior, Flat):
         belief = "b: flat"
+    elif isinstance(prior, Laplace):
+        belief = f"b ~ Laplace(0, {prior.scale:g}), each coefficient by itself"
     elif prior.sd is not None:
         mean = "m0" if len(prior.mean) > 1 else f"{prior.mean[0]:g}"
         belief = f"b ~ Normal({mean}, {_squared(prior.sd, 'τ')}{noise}), each coefficient by itself"
     else:
         belief = f"b ~ Normal(m0, S0{noise}) with a full covariance, {prior.size} × {prior.size}"
     return {
-        "rows": model.statistics.n_rows,
+        "rows": model.n_rows,
         "features": model.n_features,
-        "likelihood": f"y ~ Normal({intercept}Xb, {_squared(noise_sd, 'σ')}{' / weight' if weighted else ''})",
-        "prior": belief,
+        "likelihood": sentence,
+        "prior": belief + (", of each class" if model.layout.classes else ""),
         "intercept": "a: flat prior, never penalised" if model.intercept else "none",
         "objective": objective,
         "noise_sd": repr(noise_sd) if NOISE_SD in unknown else noise_sd,
         "prior_sd": repr(prior.sd) if PRIOR_SD in unknown else prior.sd,
         "penalty": penalty,
     }
+
+
+def _likelihood(model: LinearModel) -> tuple[str, str]:
+    """Return the likelihood as a sentence, and the loss that it is."""
+    line = f"{'a + ' if model.intercept else ''}Xb"
+    residual = f"y - {'a - ' if model.intercept else ''}Xb"
+    weighted = model.weights is not None or (model.likelihood.sd is not None and model.statistics.is_weighted)
+    weight = "weight " if weighted else ""
+    match model.likelihood:
+        case likelihoods.Normal(sd=sd):
+            sentence = f"y ~ Normal({line}, {_squared(sd, 'σ')}{' / weight' if weighted else ''})"
+            return sentence, f"Σ weight ({residual})²" if weighted else f"||{residual}||²"
+        case likelihoods.Laplace(scale=scale):
+            return (
+                f"y ~ Laplace({line}, {scale:g}{' / weight' if weighted else ''})",
+                f"Σ {weight}|{residual}| / {scale:g}",
+            )
+        case likelihoods.Bernoulli():
+            first, second = model.classes or (-1, 1)
+            loss = f"Σ {weight}log(1 + exp(∓({line}))), - where y = {second},"
+            return f"P(y = {second}) = 1 / (1 + exp(-({line}))), else y = {first}", loss
+    shown = ", ".join(map(str, (model.classes or ())[:4])) + (", ..." if len(model.classes or ()) > 4 else "")
+    line = line.replace("a", "a_k").replace("Xb", "Xb_k")
+    return f"P(y = k) ∝ exp({line}), k one of {shown}", f"Σ {weight}(log Σ_k exp({line}) - that of y's class)"
 
 
 def _squared(sd: Scale, symbol: str) -> str:
@@ -101,10 +135,14 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
     for name, prior in model.unknown_scales.items():
         lines.append((name, f"{symbols[name]} ~ {str(prior).removeprefix('priors.')}"))
     given = " and ".join(symbols[name] for name in model.unknown_scales)
-    heading = "so the MAP minimises" if model.mode_is_mean else f"so given {given} the MAP minimises"
+    heading = (
+        "so the MAP minimises"
+        if model.likelihood.sd is None or model.mode_is_mean
+        else f"so given {given} the MAP minimises"
+    )
     lines.append((heading, facts["objective"]))
     if facts["penalty"]:
-        relative = model.prior.relative_to_noise
+        relative = model.prior.relative_to_noise or model.likelihood.sd is None
         ratio = "1 / " if relative else f"{facts['noise_sd']:g}² / "
         formula = f"{'1/τ²' if relative else 'σ²/τ²'} = {ratio}{facts['prior_sd']:g}²"
         lines.append(("with the penalty", f"α = {formula} = {facts['penalty']:.6g}"))
@@ -149,11 +187,16 @@ def result_block(comparison: "Comparison") -> "RenderableType":
 
 def choice_line(choice: "Choice") -> str:
     """Return how the penalty was chosen, in one line."""
-    names = {"evidence": "evidence", "loo": "leave-one-out error", "gcv": "GCV", "cv": "K-fold error"}
+    names = {
+        "evidence": "evidence" + (" (Laplace approximation)" if choice.path is None else ""),
+        "loo": "leave-one-out error",
+        "gcv": "GCV",
+        "cv": "K-fold error",
+    }
     by = names.get(choice.by, "the median of its posterior")
     edge = ""
     if choice.at_edge:
-        least = choice.penalty == choice.path.penalties[0]
+        least = choice.penalty < 1 if choice.path is None else choice.penalty == choice.path.penalties[0]
         end = "smallest tried: the data ask for no penalty" if least else "largest tried: no column says much of y"
         edge = f", the {end}"
     return f"Penalty chosen by {by}: α = {choice.penalty:.4g}{edge}"
@@ -204,9 +247,9 @@ def cells(table: "pd.DataFrame") -> list[tuple[str, list[str]]]:
     """Return the table's rows as text, each number with the digits that mean something."""
     rows = []
     for name, row in table.to_dict(orient="index").items():
-        decimals = decimals_for(row["exact_sd"])
+        decimals = decimals_for(next((row[sd] for sd in ("exact_sd", "laplace_sd", "mcmc_sd") if sd in row), 0.0))
         formats = {"r_hat": ".3f", "ess_bulk": ".0f"}
-        texts = [f"{value:{formats.get(str(key), decimals)}}" for key, value in row.items()]
+        texts = [f"{value + 0.0:{formats.get(str(key), decimals)}}" for key, value in row.items()]
         rows.append((str(name), ["" if text == "nan" else text for text in texts]))
     return rows
 

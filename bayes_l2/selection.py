@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
-from bayes_l2 import validation
+from bayes_l2 import priors, validation
 from bayes_l2.fits.exact import fit_exact
+from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.model import LinearModel
 from bayes_l2.penalty_paths import PenaltyPath, RidgePath
 from bayes_l2.posteriors.mixture import MixturePosterior
@@ -28,8 +30,8 @@ class Choice:
         The penalty alpha.
     by : str
         The criterion.
-    path : PenaltyPath
-        All criteria over a path of penalties.
+    path : PenaltyPath or None
+        All criteria over a path of penalties, of a Gaussian model.
     posterior : MixturePosterior or None
         For "hierarchical": the posterior that the penalty is the median of.
     at_edge : bool
@@ -40,7 +42,7 @@ class Choice:
     model: LinearModel
     penalty: float
     by: str
-    path: PenaltyPath = field(repr=False)
+    path: PenaltyPath | None = field(default=None, repr=False)
     posterior: MixturePosterior | None = field(default=None, repr=False)
     at_edge: bool = False
 
@@ -60,6 +62,10 @@ def choose_penalty(
     "cv"            that of the path with the least K-fold error
     "hierarchical"  the median of its exact posterior, as the scales' priors have it
     ==============  =============================================================================================
+
+    Of classes only the evidence is known, by its Laplace approximation: the penalty is :math:`1 / \tau^2` where that
+    times :math:`p(\log\tau) = 1` is largest, :math:`\tau` between a thousandth and a thousand times one over the root
+    mean square of the columns.
 
     Parameters
     ----------
@@ -88,6 +94,8 @@ def choose_penalty(
     validation.one_of(by, CRITERIA, "by")
     validation.natural_number(folds, "folds", at_least=2)
     validation.natural_number(seed, "seed", at_least=0)
+    if model.classes is not None:
+        return _choose_by_laplace(model, by, penalties)
     path_of = RidgePath(model)
     if by in ("loo", "cv"):
         model.rows(f"choosing by {by}")
@@ -100,6 +108,30 @@ def choose_penalty(
     if by in ("evidence", "gcv") and not at_edge and len(path.penalties) > 2:
         penalty = path_of.refine(by, path.penalties[place - 1], path.penalties[place + 1])
     return Choice(path_of.fixed(penalty), penalty, by, path, at_edge=at_edge)
+
+
+def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
+    """Choose the penalty of a model of classes by its Laplace evidence: along a grid, then between three points."""
+    if by != "evidence":
+        raise ValueError(f"by must be 'evidence' for {model.likelihood!r}, got {by!r}")
+    if penalties is not None:
+        raise ValueError(f"penalties must be left out for {model.likelihood!r}: the prior sd is searched for")
+    X, _ = model.rows("choosing by evidence")
+    spread = np.sqrt(np.mean((X - X.mean(axis=0)) ** 2)) or 1.0
+
+    def at(log_sd: float) -> LinearModel:
+        return model.with_scales(model.likelihood, priors.Normal(float(np.exp(log_sd) / spread)))
+
+    def loss(log_sd: float) -> float:
+        return -fit_laplace(at(log_sd)).log_evidence
+
+    grid = np.linspace(np.log(1e-3), np.log(1e3), 25)
+    place = int(np.argmin([loss(each) for each in grid]))
+    at_edge, best = place in (0, len(grid) - 1), float(grid[place])
+    if not at_edge:
+        best = float(minimize_scalar(loss, bounds=(grid[place - 1], grid[place + 1]), options={"xatol": 1e-4}).x)
+    chosen = at(best)
+    return Choice(chosen, chosen.penalty, by, at_edge=at_edge)
 
 
 def _choose_by_posterior(path_of: RidgePath, penalties: Any, seed: int) -> Choice:

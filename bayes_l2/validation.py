@@ -118,9 +118,9 @@ def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
 
 
 def labels(
-    values: Any, name: str, row_weights: FloatArray | None = None, *, length: int
-) -> tuple[FloatArray, tuple[Any, Any]]:
-    """Return labels as -1 and 1, and the two classes in order, the first of which is -1.
+    values: Any, name: str, row_weights: FloatArray | None = None, *, length: int, binary: bool = True
+) -> tuple[FloatArray, tuple[Any, ...]]:
+    """Return labels as -1 and 1, or three and more as 0 to K - 1, and the classes in order.
 
     The order is that of the categories of a categorical column, else that of the labels themselves. Rows of weight 0
     do not count.
@@ -139,10 +139,19 @@ def labels(
         classes = sorted(set(seen), key=order)
     except TypeError:
         raise ValueError(f"{name} must have labels of one type, got {_shown(seen[:5])}") from None
-    if len(classes) != 2:
-        shown = ", ".join(map(repr, classes[:5])) + (", ..." if len(classes) > 5 else "")
-        raise ValueError(f"{name} must have two classes, got {len(classes)}: {shown}")
-    return np.where(array == classes[1], 1.0, -1.0), (classes[0], classes[1])
+    shown = f"{len(classes)}: {', '.join(map(repr, classes[:5]))}{', ...' if len(classes) > 5 else ''}"
+    if binary:
+        if len(classes) != 2:
+            more = "; likelihoods.Categorical() takes more" if len(classes) > 2 else ""
+            raise ValueError(f"{name} must have two classes, got {shown}{more}")
+        return np.where(array == classes[1], 1.0, -1.0), tuple(classes)
+    if len(classes) < 3:
+        fewer = "; likelihoods.Bernoulli() takes two" if len(classes) == 2 else ""
+        raise ValueError(f"{name} must have three or more classes, got {shown}{fewer}")
+    if len(classes) >= len(seen):
+        raise ValueError(f"{name} must have fewer classes than the {len(seen)} rows, got {shown}; is it a number?")
+    codes = {label: code for code, label in enumerate(classes)}
+    return np.array([codes.get(label, 0) for label in array.tolist()], dtype=float), tuple(classes)
 
 
 def weights(values: Any, *, length: int) -> FloatArray:

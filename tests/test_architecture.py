@@ -26,7 +26,7 @@ LAYERS = [
         "conventions.listing",
     ],
     ["parameters", "scale_priors", "likelihoods", "priors", "sufficient_statistics", "distributions", "marginals"],
-    ["separation", "observations", "model", "propriety"],
+    ["separation", "observations", "density", "model", "propriety"],
     ["pymc_model"],
     [
         "posteriors.draws",
@@ -37,11 +37,11 @@ LAYERS = [
     ],
     ["posteriors.covariances"],
     ["posteriors.gaussian", "posteriors.normal_inverse_gamma", "posteriors.mixture"],
-    ["fits.coordinates", "fits.marginal_density", "fits.point_estimate"],
+    ["fits.coordinates", "fits.marginal_density", "fits.point_estimate", "fits.interior_point"],
     ["fits.penalised", "fits.map_estimate", "fits.exact", "fits.mcmc"],
     ["fits.laplace"],
     ["plots", "report"],
-    ["checks", "comparison"],
+    ["checks", "comparisons.base", "comparisons.exact", "comparisons.approximate", "comparison"],
     ["penalty_paths", "selection"],
     ["datasets"],
     [

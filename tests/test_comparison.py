@@ -11,7 +11,7 @@ import xarray as xr
 from scipy import stats
 
 from bayes_l2 import (
-    Comparison,
+    ExactComparison,
     GaussianPosterior,
     LinearModel,
     PointEstimate,
@@ -27,13 +27,17 @@ from bayes_l2.scale_priors import Scale
 
 
 @pytest.fixture(scope="module")
-def comparison(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> Comparison:
-    return Comparison(
-        model=diabetes, exact=fit_exact(diabetes), ridge=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws
+def comparison(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> ExactComparison:
+    return ExactComparison(
+        model=diabetes,
+        exact=fit_exact(diabetes),
+        penalised=fit_ridge(diabetes),
+        map=fit_map(diabetes),
+        mcmc=nutpie_draws,
     )
 
 
-def check(comparison: Comparison, words: str) -> object:
+def check(comparison: ExactComparison, words: str) -> object:
     (found,) = [check for check in comparison.checks if words in check.claim]
     return found
 
@@ -57,7 +61,7 @@ def test_engine_pymc_runs_the_numerical_routes_on_the_program(diabetes: LinearMo
     assert comparison.passed
 
 
-def test_table_holds_every_routes_numbers(comparison: Comparison, diabetes: LinearModel) -> None:
+def test_table_holds_every_routes_numbers(comparison: ExactComparison, diabetes: LinearModel) -> None:
     table = comparison.table
     assert list(table.index) == ["intercept", *diabetes.feature_names]
     assert list(table.columns) == [
@@ -76,9 +80,9 @@ def test_table_holds_every_routes_numbers(comparison: Comparison, diabetes: Line
         np.testing.assert_allclose(table[ours], by_arviz[theirs].astype(float), rtol=1e-12)
 
 
-def test_every_check_can_fail(comparison: Comparison, nutpie_draws: xr.DataTree) -> None:
+def test_every_check_can_fail(comparison: ExactComparison, nutpie_draws: xr.DataTree) -> None:
     """Each check notices its own disturbance, and no other check does."""
-    ridge, estimate, exact = comparison.ridge, comparison.map, comparison.exact
+    ridge, estimate, exact = comparison.penalised, comparison.map, comparison.exact
     assert ridge is not None
     assert estimate is not None
     sd, posterior = exact.sd[3], nutpie_draws["posterior"].to_dataset()
@@ -96,7 +100,7 @@ def test_every_check_can_fail(comparison: Comparison, nutpie_draws: xr.DataTree)
     assert isinstance(exact, GaussianPosterior)
     stuck = posterior.assign(coef=posterior["coef"] + posterior["chain"] * bump * sd)
     disturbed = {
-        "ridge is": (replace(comparison, ridge=moved(ridge, 1.1e-8 * sd)), ["ridge is"]),
+        "ridge is": (replace(comparison, penalised=moved(ridge, 1.1e-8 * sd)), ["ridge is"]),
         "the MAP is": (replace(comparison, map=moved(estimate, 1.1e-5 * sd)), ["the MAP is"]),
         "converged": (replace(comparison, map=replace(estimate, gradient_norm=1.1e-5)), ["converged"]),
         "constant": (
@@ -115,16 +119,16 @@ def test_every_check_can_fail(comparison: Comparison, nutpie_draws: xr.DataTree)
         assert all(any(words in claim for words in allowed) for claim in failed), (name, failed)
 
 
-def test_the_evidence_check_reads_the_rows(comparison: Comparison, diabetes: LinearModel) -> None:
+def test_the_evidence_check_reads_the_rows(comparison: ExactComparison, diabetes: LinearModel) -> None:
     """Statistics of other rows make a posterior that agrees with everything but the rows."""
     X, y = diabetes.rows("the test")
     wrong = LinearModel(X, y, likelihood=diabetes.likelihood, prior=diabetes.prior)
     wrong.__dict__["statistics"] = SufficientStatistics.from_rows(X, 1.1 * y + 5)
-    check = Comparison(model=wrong, exact=fit_exact(wrong)).checks[0]
+    check = ExactComparison(model=wrong, exact=fit_exact(wrong)).checks[0]
     assert check.passed is False
 
 
-def test_unconverged_chains_never_agree(comparison: Comparison, nutpie_draws: xr.DataTree) -> None:
+def test_unconverged_chains_never_agree(comparison: ExactComparison, nutpie_draws: xr.DataTree) -> None:
     few = xr.DataTree.from_dict({"posterior": nutpie_draws["posterior"].to_dataset().isel(draw=slice(20))})
     checks = replace(comparison, mcmc=few).checks
     assert [each.passed for each in checks[-2:]] == [None, None]
@@ -132,7 +136,7 @@ def test_unconverged_chains_never_agree(comparison: Comparison, nutpie_draws: xr
 
 
 @pytest.mark.parametrize("apart", [0.0, 1.0])
-def test_stuck_chains_fail(comparison: Comparison, nutpie_draws: xr.DataTree, apart: float) -> None:
+def test_stuck_chains_fail(comparison: ExactComparison, nutpie_draws: xr.DataTree, apart: float) -> None:
     """Chains that never move have an R-hat that is no finite number, which is a failure and not an excuse."""
     posterior = nutpie_draws["posterior"].to_dataset()
     stuck = 0 * posterior + apart * posterior["chain"]
@@ -143,7 +147,7 @@ def test_stuck_chains_fail(comparison: Comparison, nutpie_draws: xr.DataTree, ap
 
 @pytest.mark.parametrize("part", [{"chain": slice(1)}, {"draw": slice(3)}])
 def test_too_few_chains_or_draws_do_not_apply(
-    comparison: Comparison, nutpie_draws: xr.DataTree, part: dict[str, slice]
+    comparison: ExactComparison, nutpie_draws: xr.DataTree, part: dict[str, slice]
 ) -> None:
     few = xr.DataTree.from_dict({"posterior": nutpie_draws["posterior"].to_dataset().isel(part)})
     assert [check.passed for check in replace(comparison, mcmc=few).checks[4:]] == [None] * 4
@@ -151,7 +155,7 @@ def test_too_few_chains_or_draws_do_not_apply(
 
 def test_a_map_that_did_not_converge_fails(diabetes: LinearModel) -> None:
     short = fit_map(diabetes, max_iterations=1)
-    comparison = Comparison(model=diabetes, exact=fit_exact(diabetes), map=short)
+    comparison = ExactComparison(model=diabetes, exact=fit_exact(diabetes), map=short)
     assert [each.passed for each in comparison.checks if "MAP" in each.claim] == [False, False]
 
 
@@ -167,11 +171,12 @@ def test_rounding_far_from_zero_is_no_disagreement() -> None:
         assert 1e-8 < checks[0].tolerance < 1e-3
     assert compare(LinearModel(X, y + 1e9, **scales), routes=["ridge", "map"]).passed
     far = compare(LinearModel(X, y + 1e9, **scales), routes=["ridge"])
-    assert far.ridge is not None
-    neighbour = replace(far.ridge, intercept=float(np.nextafter(far.exact.intercept, np.inf)))
-    assert replace(far, ridge=neighbour).passed  # the next number there is, 8e-7 sd away
+    assert far.penalised is not None
+    assert far.exact is not None
+    neighbour = replace(far.penalised, intercept=float(np.nextafter(far.exact.intercept, np.inf)))
+    assert replace(far, penalised=neighbour).passed  # the next number there is, 8e-7 sd away
     astray = replace(neighbour, coef=far.exact.mean + 1.1e-8 * far.exact.sd)
-    assert not replace(far, ridge=astray).passed  # which is no excuse for the coefficients
+    assert not replace(far, penalised=astray).passed  # which is no excuse for the coefficients
     hidden = compare(LinearModel(X, y + 1e8, intercept=False, **scales), routes=["exact"]).checks[0]
     assert hidden.passed is None
     assert hidden.reason.startswith("rounding of so large a log density hides it")
@@ -197,7 +202,7 @@ def test_a_prior_that_is_no_penalty_has_no_ridge(diabetes: LinearModel) -> None:
     assert "needs the rows" in compare(gone, routes=["ridge"]).checks[1].reason
 
 
-def test_dictionary_survives_json(comparison: Comparison) -> None:
+def test_dictionary_survives_json(comparison: ExactComparison) -> None:
     result = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
     assert result["passed"] is True
     assert result["model"]["penalty"] == pytest.approx(7.29)
@@ -206,7 +211,7 @@ def test_dictionary_survives_json(comparison: Comparison) -> None:
     assert result["log_evidence"] == pytest.approx(-2404.7231123, abs=1e-6)
 
 
-def test_reprs(comparison: Comparison) -> None:
+def test_reprs(comparison: ExactComparison) -> None:
     assert repr(comparison) == "Comparison(8 checks passed, 0 failed, 0 not applicable)"
     html = comparison._repr_html_()
     assert html.count("<table>") == 3
@@ -228,6 +233,7 @@ def test_unknown_scales_have_rows_and_checks(diabetes: LinearModel) -> None:
     assert ridge.reason.startswith("the penalty is random: it depends on noise_sd and prior_sd")
     assert mode.reason.startswith("the density has no maximum: where every coefficient is at its prior mean")
     assert converged.reason == "there is no MAP"
+    assert comparison.exact is not None
     # the log of the noise sd by draws, which know nothing of the tables: 200 000 of them, 7 standard errors
     draws = np.log(comparison.exact.to_datatree(draws=50_000, seed=1)["posterior"]["prior_sd"].to_numpy())
     row = comparison.table.loc["log prior_sd"]
@@ -253,6 +259,7 @@ def test_under_a_relative_prior_all_points_are_one(diabetes: LinearModel) -> Non
     comparison = compare(model, routes=["ridge", "map"])
     assert [check.passed for check in comparison.checks[:4]] == [True] * 4
     assert np.isnan(comparison.table.loc["log noise_sd", "ridge"])
+    assert comparison.exact is not None
     noise = comparison.exact.marginal("noise_sd")
     logs = np.log(noise.rvs(200_000, random_state=1))
     row = comparison.table.loc["log noise_sd"]
@@ -265,7 +272,7 @@ def test_moments_that_do_not_exist_are_no_claim() -> None:
     X, y = rng.standard_normal((5, 2)), rng.standard_normal(5)
     model = LinearModel(X, y, likelihood=likelihoods.Normal(priors.FlatLogScale()), prior=priors.Flat())
     exact = fit_exact(model)  # Student-t with two degrees of freedom: a mean, and no variance
-    comparison = Comparison(model, exact, mcmc=exact.to_datatree(draws=1000, seed=1))
+    comparison = ExactComparison(model, exact, mcmc=exact.to_datatree(draws=1000, seed=1))
     assert [check.passed for check in comparison.checks[4:]] == [True, True, None, None]
     assert comparison.checks[6].reason == "the exact posterior of intercept has no finite variance"
 
@@ -275,9 +282,9 @@ def test_exact_draws_pass_and_draws_of_another_scale_do_not(diabetes: LinearMode
     model = unknown(X, y, priors.HalfNormal(100.0), priors.HalfCauchy(20.0))
     exact = fit_exact(model)
     tree = exact.to_datatree(draws=4000, seed=2)
-    good = Comparison(model, exact, mcmc=tree)
+    good = ExactComparison(model, exact, mcmc=tree)
     assert [check.passed for check in good.checks[4:]] == [True] * 4
     moved_scale = tree["posterior"].to_dataset().assign(penalty=lambda draws: 1.1 * draws["penalty"])
-    bad = Comparison(model, exact, mcmc=xr.DataTree.from_dict({"posterior": moved_scale}))
+    bad = ExactComparison(model, exact, mcmc=xr.DataTree.from_dict({"posterior": moved_scale}))
     assert [check.passed for check in bad.checks[4:]] == [True, True, False, True]
     assert bad.checks[6].reason == "at log penalty"

@@ -1,12 +1,10 @@
 """Likelihoods as losses: against scipy's densities, their gradients against differences, kinks where they are said."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 from scipy import stats
 
-from bayes_l2 import LinearModel, likelihoods, priors
+from bayes_l2 import likelihoods, priors
 
 R = np.array([-3.0, -0.4, 0.7, 2.5])
 LOSSES = [likelihoods.Normal(sd=1.7), likelihoods.Laplace(scale=0.6), likelihoods.Bernoulli()]
@@ -46,11 +44,3 @@ def test_scales_must_be_known_for_a_loss() -> None:
         likelihoods.Normal(priors.HalfNormal(1.0)).loss(R)
     with pytest.raises(ValueError, match="scale must be positive"):
         likelihoods.Laplace(0.0)
-
-
-def test_a_linear_model_says_which_it_takes() -> None:
-    laplace: Any = likelihoods.Laplace(1.0)
-    with pytest.raises(
-        ValueError, match=r"likelihood must be likelihoods.Normal\(sd\) or Bernoulli\(\), got likelihoods\."
-    ):
-        LinearModel(np.eye(3), R[:3], likelihood=laplace, prior=priors.Normal(1.0))

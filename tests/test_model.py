@@ -108,6 +108,7 @@ def test_log_prior_is_the_textbook_density(name: str) -> None:
         if isinstance(prior, priors.Flat):
             expected = 0.0
         else:
+            assert isinstance(prior, priors.Normal)
             mean = np.broadcast_to(prior.mean, len(coef))
             cov = prior.cov if prior.sd is None else scales["prior_sd"] ** 2 * np.eye(len(coef))
             unit = scales["noise_sd"] if prior.relative_to_noise else 1.0

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bayes_l2 import (
-    Comparison,
+    ExactComparison,
     GaussianPosterior,
     LinearModel,
     compare,
@@ -25,7 +25,9 @@ from tests.oracles import random_problem
 
 def test_forest_marks_every_route_where_it_is(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
     exact = GaussianPosterior.of(diabetes)
-    comparison = Comparison(diabetes, exact, ridge=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws)
+    comparison = ExactComparison(
+        diabetes, exact, penalised=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws
+    )
     axis = Figure().subplots()
     plots.forest(comparison, axis)
     marks: dict[Any, Any] = {line.get_label(): line.get_xdata() for line in axis.lines}
@@ -50,7 +52,7 @@ def test_one_number_is_many_priors() -> None:
 
 
 def test_density_lies_over_its_draws(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
-    comparison = Comparison(diabetes, GaussianPosterior.of(diabetes), mcmc=nutpie_draws)
+    comparison = ExactComparison(diabetes, GaussianPosterior.of(diabetes), mcmc=nutpie_draws)
     axis = Figure().subplots()
     plots.density_over_draws(comparison, "bmi", axis)
     x, y = (np.asarray(values) for values in axis.lines[0].get_data())
@@ -125,7 +127,7 @@ def test_unknown_scales_are_drawn_over_their_draws(diabetes: LinearModel) -> Non
         prior=priors.Normal(priors.HalfCauchy(20.0)),
     )
     exact = fit_exact(model)
-    comparison = Comparison(model, exact, mcmc=exact.to_datatree(seed=1))
+    comparison = ExactComparison(model, exact, mcmc=exact.to_datatree(seed=1))
     figure = comparison.plot()
     titles = [axis.get_title() for axis in figure.axes]
     assert titles[-3:] == ["noise_sd", "prior_sd", "penalty"]

@@ -5,7 +5,17 @@ import pytest
 import xarray as xr
 from rich.console import Console
 
-from bayes_l2 import Comparison, LinearModel, compare, fit_exact, fit_map, fit_ridge, likelihoods, priors, report
+from bayes_l2 import (
+    ExactComparison,
+    LinearModel,
+    compare,
+    fit_exact,
+    fit_map,
+    fit_ridge,
+    likelihoods,
+    priors,
+    report,
+)
 
 
 def text(model: LinearModel, routes: list[str]) -> str:
@@ -23,8 +33,8 @@ def test_terminal_report_reads_in_order(diabetes: LinearModel) -> None:
 
 
 def test_every_digit_survives_a_narrow_terminal(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
-    comparison = Comparison(
-        diabetes, fit_exact(diabetes), ridge=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws
+    comparison = ExactComparison(
+        diabetes, fit_exact(diabetes), penalised=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws
     )
     for width in (80, 50):
         with (console := Console(width=width)).capture() as capture:

@@ -5,6 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from bayes_l2.model import LinearModel
+from bayes_l2.observations import AbsoluteTerms
 from bayes_l2.parameters import NOISE_SD, PRIOR_SD
 from bayes_l2.validation import FloatArray
 
@@ -38,7 +39,9 @@ class FreeCoordinates:
 
         The noise sd begins at the sd of y, and the prior sd where the prior and the noise would move y alike.
         """
-        location = np.array([0.0] * self.model.intercept + list(self.model.prior.mean_vector(self.model.n_features)))
+        layout, mean = self.model.layout, self.model.prior.mean_vector(self.model.n_features)
+        lines = (layout.lines,) if layout.classes else ()
+        location = layout.join(np.zeros(lines) if lines else 0.0, np.broadcast_to(mean, (*lines, len(mean))))
         if not self.model.unknown_scales:
             return location
         statistics = self.model.statistics
@@ -52,23 +55,20 @@ class FreeCoordinates:
     @cached_property
     def scale(self) -> FloatArray:
         """One over the root of the curvature along each axis at the origin; 1 where it is not positive."""
-        curvature = -np.diag(self._hessian(self.origin))
+        smooth = self.model.is_smooth
+        curvature = np.diag(-self._hessian(self.origin) if smooth else self._centred.information(self.origin))
         return np.where(curvature > 0, curvature, 1.0) ** -0.5
 
     def parameters(self, u: FloatArray) -> FloatArray:
         """Return the parameters of the model at u; rows of u give rows of parameters."""
         natural = self._natural(self.origin + self.scale * u)
-        if self.model.intercept:
-            coef = natural[..., 1 : 1 + self.model.n_features]
-            natural[..., 0] += self._center[-1] - coef @ self._center[:-1]
+        self._move_origin(natural, 1.0)
         return natural
 
     def free(self, parameters: FloatArray) -> FloatArray:
         """Return u at parameters of the model."""
         free = np.array(parameters, dtype=float)
-        if self.model.intercept:
-            coef = free[1 : 1 + self.model.n_features]
-            free[0] = free[0] - self._center[-1] + self._center[:-1] @ coef
+        self._move_origin(free, -1.0)
         if self._n_scales:
             free[-self._n_scales :] = np.log(free[-self._n_scales :])
         return (free - self.origin) / self.scale
@@ -95,6 +95,26 @@ class FreeCoordinates:
     def hessian(self, u: FloatArray) -> FloatArray:
         """Return the Hessian of the log density at u."""
         return self._hessian(self.origin + self.scale * u) * np.outer(self.scale, self.scale)
+
+    def smooth_part(self, u: FloatArray) -> tuple[float, FloatArray]:
+        """Return the log density at u and its gradient without ``absolute_terms``, the value up to a constant."""
+        value, gradient = self._centred.smooth_part(self.origin + self.scale * u)
+        return value, self.scale * gradient
+
+    def information(self, u: FloatArray) -> FloatArray:
+        """Return the curvature to expect at u, of kinks on average."""
+        return self._centred.information(self.origin + self.scale * u) * np.outer(self.scale, self.scale)
+
+    def absolute_terms(self) -> AbsoluteTerms:
+        """Return the kinks of minus the log density, as terms in u."""
+        rows, targets, slopes = self._centred.absolute_terms()
+        return AbsoluteTerms(rows * self.scale, targets - rows @ self.origin, slopes)
+
+    def _move_origin(self, vectors: FloatArray, sign: float) -> None:
+        """Move intercepts from the mean row to zero, or back where sign is -1, in place."""
+        location = vectors[..., : self.size - self._n_scales]
+        _, coef = self.model.layout.split(location)
+        self.model.layout.move_origin(location, sign * (self._center[-1] - coef @ self._center[:-1]))
 
     def _natural(self, free: FloatArray) -> FloatArray:
         natural = free.copy()

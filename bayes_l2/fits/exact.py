@@ -1,16 +1,27 @@
 """The exact posterior of a Gaussian model: in closed form where there is one, else by quadrature over the scales."""
 
+from bayes_l2 import likelihoods, priors
 from bayes_l2.model import LinearModel
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.mixture import MixturePosterior
 from bayes_l2.posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
-from bayes_l2.priors import Flat
 from bayes_l2.propriety import require_proper
 from bayes_l2.scale_priors import ScalePrior
 
 WIDE = 1000  # columns beyond which, where they outnumber the rows, no p x p matrix is made
 
 ExactPosterior = GaussianPosterior | NormalInverseGammaPosterior | MixturePosterior
+
+
+def without_exact(model: LinearModel) -> str:
+    """Return why a model has no exact posterior, empty where it has one."""
+    likelihood, prior = type(model.likelihood).__name__, type(model.prior).__name__
+    if not isinstance(model.likelihood, likelihoods.Normal):
+        of_prior = "conjugate to a Gaussian prior" if isinstance(model.prior, priors.Normal) else "Gaussian"
+        return f"no exact posterior: the {likelihood} likelihood is not {of_prior}"
+    if isinstance(model.prior, priors.Laplace):
+        return f"no exact posterior: the {prior} prior is not conjugate to a Gaussian likelihood"
+    return ""
 
 
 def fit_exact(model: LinearModel, *, tolerance: float = 1e-8) -> ExactPosterior:
@@ -55,18 +66,19 @@ def fit_exact(model: LinearModel, *, tolerance: float = 1e-8) -> ExactPosterior:
     ArithmeticError
         If the quadrature does not meet its tolerance; the message says what it reached.
     """
+    missing = without_exact(model)
+    if missing:
+        other = "fit_laplace approximates it, " if model.is_smooth else ""
+        raise ValueError(f"{missing}; {other}fit_mcmc draws from it")
     prior, noise_sd = model.prior, model.likelihood.sd
-    if noise_sd is None:
-        raise ValueError(
-            f"no exact posterior: {model.likelihood!r} is not conjugate to a Gaussian prior; "
-            "fit_laplace approximates it, fit_mcmc draws from it"
-        )
     require_proper(model)
     if not model.unknown_scales:
-        wide = not isinstance(prior, Flat) and model.n_features > max(WIDE, model.statistics.n_rows)
+        wide = not isinstance(prior, priors.Flat) and model.n_features > max(WIDE, model.statistics.n_rows)
         return MixturePosterior(model) if wide else GaussianPosterior.of(model)
     conjugate = isinstance(noise_sd, ScalePrior) and noise_sd.inverse_gamma is not None
-    scales_with_noise = isinstance(prior, Flat) or (prior.relative_to_noise and not isinstance(prior.sd, ScalePrior))
+    scales_with_noise = isinstance(prior, priors.Flat) or (
+        prior.relative_to_noise and not isinstance(prior.sd, ScalePrior)
+    )
     if conjugate and scales_with_noise:
         return NormalInverseGammaPosterior.of(model)
     return MixturePosterior(model, tolerance=tolerance)

@@ -6,6 +6,7 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.fits.coordinates import FreeCoordinates
+from bayes_l2.fits.interior_point import Smooth, minimise
 from bayes_l2.fits.marginal_density import MarginalDensity
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate, newton_decrement
 from bayes_l2.model import LinearModel
@@ -48,8 +49,9 @@ def fit_map(
         Which density to maximise; the same where all scales are known.
     engine : {"scipy", "pymc"}, default "scipy"
         "scipy" runs a trust-region Newton method on ``log_posterior`` in free coordinates (centred, scales by their
-        logarithms, each axis scaled to unit curvature); "pymc" runs ``pymc.find_MAP`` with the same method on
-        ``pymc_program(model)``, raw rows and all, and knows the density "sd" only.
+        logarithms, each axis scaled to unit curvature), and an interior-point method where it has kinks; "pymc" runs
+        ``pymc.find_MAP`` with the same Newton method on ``pymc_program(model)``, raw rows and all, and knows the
+        density "sd" only, and no kinks.
     max_iterations : int, default 200
         Bound on the iterations.
 
@@ -72,11 +74,13 @@ def fit_map(
     validation.one_of(density, (*LOG_POWERS, "marginal"), "density")
     validation.one_of(engine, ("scipy", "pymc"), "engine")
     validation.natural_number(max_iterations, "max_iterations")
-    if model.unknown_scales or model.classes is not None:
+    if model.unknown_scales or model.likelihood.sd is None:
         require_determined(model)
     if engine == "pymc":
         if density != "sd" and model.unknown_scales:
             raise ValueError(f"density must be 'sd' for the engine pymc where a scale is unknown, got {density!r}")
+        if not model.is_smooth:
+            raise ValueError(f"engine must be 'scipy' where the log posterior has kinks, got {engine!r}")
         require_bounded_density(model, 0.0)
         return _by_pymc(model, max_iterations)
     if density == "marginal" and model.unknown_scales:
@@ -88,8 +92,20 @@ def fit_map(
 
 def _by_scipy(model: LinearModel, log_power: float, max_iterations: int) -> PointEstimate:
     coordinates = FreeCoordinates(model, log_power)
+    if not model.is_smooth:
+        return _by_interior_point(model, coordinates, max_iterations)
     u = maximise(coordinates, max_iterations)
     return PointEstimate.at(model, coordinates.parameters(u), route="scipy trust-exact", log_power=log_power)
+
+
+def _by_interior_point(model: LinearModel, coordinates: FreeCoordinates, max_iterations: int) -> PointEstimate:
+    def value_and_gradient(u: FloatArray) -> tuple[float, FloatArray]:
+        value, gradient = coordinates.smooth_part(u)
+        return -value, -gradient
+
+    smooth = Smooth(value_and_gradient, lambda u: -coordinates.hessian(u))
+    u = minimise(smooth, coordinates.absolute_terms(), max_iterations)
+    return PointEstimate.at(model, coordinates.parameters(u), route="interior point")
 
 
 def _by_marginal(model: LinearModel, max_iterations: int) -> PointEstimate:
@@ -106,6 +122,7 @@ def _by_marginal(model: LinearModel, max_iterations: int) -> PointEstimate:
         gradient_norm=gradient_norm,
         converged=gradient_norm <= CONVERGED_GRADIENT_NORM,
         route="scipy trust-exact",
+        model=model,
     )
 
 
@@ -125,7 +142,7 @@ def _by_pymc(model: LinearModel, max_iterations: int) -> PointEstimate:
     )
     mode = found["posterior"].to_dataset().isel(chain=0, draw=0)
     scales = {name: float(mode[name]) for name in model.unknown_scales}
-    intercept = float(mode[INTERCEPT]) if model.intercept else 0.0
+    intercept = mode[INTERCEPT].to_numpy() if model.intercept else 0.0
     parameters = model.join(intercept, mode["coef"].to_numpy(), **scales)
     return PointEstimate.at(model, parameters, route="PyMC find_MAP")
 

@@ -48,7 +48,7 @@ class MarginalDensity:
 
     def __init__(self, model: LinearModel) -> None:
         self.model = model
-        prior, unknown = model.prior, model.unknown_scales
+        prior, unknown = model.gaussian_prior, model.unknown_scales
         if prior.relative_to_noise and len(unknown) == 2:
             raise ValueError(
                 "density 'marginal' needs a known prior sd where it is relative to an unknown noise sd; "
@@ -102,7 +102,7 @@ class MarginalDensity:
         parameters = origin + scale * u
         line, beliefs = self._rows * scale, self._prior_rows * scale
         of_line, of_prior = self._rows @ parameters - self._response, self._prior_rows @ parameters - self._prior_target
-        n, p, prior = self.model.statistics.n_rows, len(self._prior_rows), self.model.prior
+        n, p, prior = self.model.statistics.n_rows, len(self._prior_rows), self.model.gaussian_prior
         if prior.relative_to_noise and NOISE_SD in self.model.unknown_scales:
             prior_sd = prior.sd if isinstance(prior.sd, float) else 1.0
             rows = np.vstack([line, beliefs / prior_sd])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import likelihoods, validation
 from bayes_l2.fits.coordinates import FreeCoordinates
 from bayes_l2.model import LinearModel
 from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
@@ -172,12 +172,15 @@ def _named_tree(model: LinearModel, raw: "xr.DataTree", plan: Plan) -> "xr.DataT
     axes = {"chain": np.arange(len(chain)), "draw": np.arange(draw)}
     dims = tuple(axes)
 
-    first = int(model.intercept)
-    coef = parameters[..., first : first + model.n_features]
-    posterior = xr.Dataset({"coef": ((*dims, "feature"), coef)}, coords={**axes, "feature": list(model.feature_names)})
+    n_location, lines = len(model.layout.names), ("class",) if model.layout.classes else ()
+    coords = {**axes, "feature": list(model.feature_names)}
+    intercept, coef = model.layout.split(parameters[..., :n_location])
+    posterior = xr.Dataset({"coef": ((*dims, *lines, "feature"), coef)}, coords=coords)
     if model.intercept:
-        posterior[INTERCEPT] = (dims, parameters[..., 0])
-    scales = {name: parameters[..., first + model.n_features + k] for k, name in enumerate(model.unknown_scales)}
+        posterior[INTERCEPT] = ((*dims, *lines), intercept)
+    if lines:
+        posterior = posterior.assign_coords({"class": list(model.layout.classes)})
+    scales = {name: parameters[..., n_location + k] for k, name in enumerate(model.unknown_scales)}
     posterior = posterior.assign({name: (dims, values) for name, values in scales.items()})
     noise_sd = scales.get(NOISE_SD, model.likelihood.sd)
     if model.has_random_penalty:
@@ -188,10 +191,10 @@ def _named_tree(model: LinearModel, raw: "xr.DataTree", plan: Plan) -> "xr.DataT
     if model.X is not None and model.y is not None:
         rows = {"obs": np.arange(len(model.y))}
         groups["observed_data"] = xr.Dataset({"y": (("obs",), model.y)}, coords=rows)
-        intercept = parameters[..., :1] if model.intercept else 0.0
         row_sd = None if noise_sd is None else np.asarray(noise_sd)[..., np.newaxis]
         for name in plan.extras:
-            eta = intercept + coef @ model.X.T
+            eta = np.asarray(intercept)[..., np.newaxis] + coef @ model.X.T  # (..., n), or (..., K, n)
+            eta = np.moveaxis(eta, -1, -2) if lines else eta
             if name == "log_likelihood":
                 values = model.likelihood.log_density(model.y, eta, row_sd, model.weights)
             else:
@@ -234,7 +237,7 @@ def _sample_by_pymc(model: LinearModel, plan: Plan) -> "xr.DataTree":
         if "posterior_predictive" in plan.extras:
             pm.sample_posterior_predictive(tree, random_seed=plan.seed, progressbar=False, extend_inferencedata=True)
     groups = {name: tree[name].to_dataset() for name in ("posterior", "sample_stats", "observed_data", *plan.extras)}
-    if model.classes is not None:  # labels are -1 and 1 here
+    if isinstance(model.likelihood, likelihoods.Bernoulli):  # labels are -1 and 1 here
         labels = [name for name in groups if name in ("observed_data", "posterior_predictive")]
         groups |= {name: 2.0 * groups[name].astype(float) - 1.0 for name in labels}
     named = ["coef", *([INTERCEPT] if model.intercept else []), *model.unknown_scales]

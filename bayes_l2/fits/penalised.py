@@ -1,13 +1,17 @@
-"""The penalised fit, by scikit-learn's estimator for each likelihood: it knows the penalty and nothing of priors."""
+"""The penalised fit, by scikit-learn's estimator for each loss and penalty: it knows nothing of priors."""
 
+import warnings
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from bayes_l2 import likelihoods
+from bayes_l2 import likelihoods, priors
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.model import LinearModel
 from bayes_l2.propriety import require_determined
+from bayes_l2.scale_priors import known
 
 
 def fit_ridge(model: LinearModel) -> PointEstimate:
@@ -37,8 +41,8 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     ----------
     Hoerl and Kennard (1970), Technometrics 12(1).
     """
-    if model.classes is not None:
-        raise ValueError(f"fit_ridge needs likelihoods.Normal(sd), got {model.likelihood!r}; see fit_penalised")
+    if model.likelihood.sd is None or _l1_slope(model):
+        raise ValueError(f"fit_ridge needs likelihoods.Normal(sd) and no L1 penalty, got {model!r}; see fit_penalised")
     from sklearn.linear_model import Ridge
 
     X, y = model.rows("fit_ridge")
@@ -54,61 +58,152 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     return replace(PointEstimate.at(known, known.join(*parameters), route=route), noise_sd=np.nan, objective=np.nan)
 
 
+def fit_least_squares(model: LinearModel) -> PointEstimate:
+    r"""Fit least squares with scikit-learn's ``LinearRegression``: :math:`\min \sum_i w_i (y_i - a - x_i^\top b)^2`."""
+    from sklearn.linear_model import LinearRegression
+
+    if model.unknown_scales:
+        return fit_ridge(model)
+    X, y = model.rows("fit_penalised")
+    estimator = LinearRegression(fit_intercept=model.intercept).fit(X, y, sample_weight=model.weights)
+    parameters = model.join(estimator.intercept_, estimator.coef_)
+    return PointEstimate.at(model, parameters, route="scikit-learn LinearRegression")
+
+
+def fit_lasso(model: LinearModel) -> PointEstimate:
+    r"""Fit with scikit-learn's ``Lasso``, at :math:`\alpha = \sigma^2 / (s \sum_i w_i)`.
+
+    .. math:: \min_{a, b} \frac{1}{2 \sum_i w_i} \sum_i w_i (y_i - a - x_i^\top b)^2 + \alpha \lVert b \rVert_1
+    """
+    from sklearn.linear_model import Lasso
+
+    X, y = model.rows("fit_penalised")
+    alpha = known(model.likelihood.sd) ** 2 * _l1_slope(model) / _total_weight(model)
+    estimator = Lasso(alpha=alpha, fit_intercept=model.intercept, tol=1e-14, max_iter=10**5)
+    with warnings.catch_warnings(action="ignore"):  # of a tolerance that rounding may hide; the estimate's own say
+        estimator.fit(X, y, sample_weight=model.weights)
+    parameters = model.join(estimator.intercept_, estimator.coef_)
+    return PointEstimate.at(model, parameters, route="scikit-learn Lasso")
+
+
+def fit_median(model: LinearModel) -> PointEstimate:
+    r"""Fit the conditional median with scikit-learn's ``QuantileRegressor``.
+
+    .. math:: \min_{a, b} \frac{1}{\sum_i w_i} \sum_i \tfrac12 w_i \lvert y_i - a - x_i^\top b \rvert
+              + \alpha \lVert b \rVert_1, \qquad \alpha = \frac{s_y}{2 s \sum_i w_i}
+
+    with the likelihood's scale :math:`s_y` and the prior's, s; alpha is 0 under a flat prior. It is a linear programme.
+    """
+    from sklearn.linear_model import QuantileRegressor
+
+    X, y = model.rows("fit_penalised")
+    require_determined(model)
+    assert isinstance(model.likelihood, likelihoods.Laplace)
+    alpha = model.likelihood.scale * _l1_slope(model) / (2 * _total_weight(model))
+    estimator = QuantileRegressor(quantile=0.5, alpha=alpha, fit_intercept=model.intercept, solver="highs")
+    estimator.fit(X, y, sample_weight=model.weights)
+    parameters = model.join(float(estimator.intercept_), estimator.coef_)
+    return PointEstimate.at(model, parameters, route="scikit-learn QuantileRegressor")
+
+
 def fit_logistic(model: LinearModel) -> PointEstimate:
-    r"""Fit logistic regression with scikit-learn's ``LogisticRegression`` at the model's penalty.
+    r"""Fit logistic regression with scikit-learn's ``LogisticRegression``.
 
-    .. math:: \min_{a, b} C \sum_i w_i \log(1 + e^{-y_i (a + x_i^\top b)}) + \tfrac12 \lVert b \rVert^2, \qquad
-              C = \tau^2
+    .. math:: \min_{a, b} C \sum_i w_i \, \text{cross-entropy}_i + \tfrac12 \lVert b \rVert^2
+              \quad\text{or}\quad \dots + \lVert b \rVert_1
 
-    Parameters
-    ----------
-    model : LinearModel
-        Its prior must be ``priors.Normal(sd)`` with mean 0, or ``priors.Flat()`` (C is infinite).
-
-    Returns
-    -------
-    PointEstimate
-        ``objective`` and ``gradient_norm`` are of the log posterior, which scikit-learn has not seen.
+    at :math:`C = \tau^2` under ``priors.Normal``, C = s under ``priors.Laplace``, and an infinite C under
+    ``priors.Flat``.
 
     Raises
     ------
     ValueError
-        If the prior is no penalty, or a plane parts the classes under a flat prior.
+        If the prior is no penalty, or planes part the classes under a flat prior.
     """
     from sklearn.linear_model import LogisticRegression
 
     X, y = model.rows("fit_penalised")
     require_determined(model)
-    C = 1 / model.penalty if model.penalty else np.inf
-    # full Newton steps, the most accurate of its solvers
-    estimator = LogisticRegression(
-        C=C, fit_intercept=model.intercept, solver="newton-cholesky", tol=1e-12, max_iter=1000
-    )
-    estimator.fit(X, y, sample_weight=model.weights)
-    intercept = float(np.squeeze(estimator.intercept_))
-    parameters = model.join(intercept, np.ravel(estimator.coef_))
+    slope = _l1_slope(model)
+    if slope:
+        settings: dict[str, Any] = {"C": 1 / slope, "l1_ratio": 1.0, "solver": "saga", "random_state": 0, "tol": 1e-10}
+    else:  # full Newton steps, the most accurate of its solvers
+        C = 1 / model.penalty if model.penalty else np.inf
+        settings = {"C": C, "solver": "newton-cholesky", "tol": 1e-12}
+    estimator = LogisticRegression(fit_intercept=model.intercept, max_iter=10**4, **settings)
+    with warnings.catch_warnings(action="ignore"):  # of an iteration bound; the estimate's certificate says
+        estimator.fit(X, y, sample_weight=model.weights)
+    if slope and not estimator.coef_.any():  # saga looks at these alone, and left before the intercept had arrived
+        alone = LogisticRegression(C=np.inf, fit_intercept=model.intercept, solver="newton-cholesky", tol=1e-12)
+        estimator = alone.fit(0 * X, y, sample_weight=model.weights)
+    if model.layout.classes:
+        parameters = model.join(estimator.intercept_, estimator.coef_)
+    else:
+        parameters = model.join(float(np.squeeze(estimator.intercept_)), np.ravel(estimator.coef_))
     return PointEstimate.at(model, parameters, route="scikit-learn LogisticRegression")
 
 
-ESTIMATORS = {likelihoods.Normal: fit_ridge, likelihoods.Bernoulli: fit_logistic}
+def _l1_slope(model: LinearModel) -> float:
+    """Return the slope of an L1 penalty in units of the log posterior, one over its prior's scale; 0 for another."""
+    return 1 / model.prior.scale if isinstance(model.prior, priors.Laplace) else 0.0
+
+
+def _total_weight(model: LinearModel) -> float:
+    return float(model.n_rows if model.weights is None else model.weights.sum())
+
+
+ESTIMATORS = {
+    (likelihoods.Normal, priors.Flat): fit_least_squares,
+    (likelihoods.Normal, priors.Normal): fit_ridge,
+    (likelihoods.Normal, priors.Laplace): fit_lasso,
+    (likelihoods.Laplace, priors.Flat): fit_median,
+    (likelihoods.Laplace, priors.Laplace): fit_median,
+    (likelihoods.Bernoulli, priors.Flat): fit_logistic,
+    (likelihoods.Bernoulli, priors.Normal): fit_logistic,
+    (likelihoods.Bernoulli, priors.Laplace): fit_logistic,
+    (likelihoods.Categorical, priors.Flat): fit_logistic,
+    (likelihoods.Categorical, priors.Normal): fit_logistic,
+    (likelihoods.Categorical, priors.Laplace): fit_logistic,
+}
 
 
 def fit_penalised(model: LinearModel) -> PointEstimate:
-    """Fit the model's loss plus its penalty by scikit-learn's estimator for that likelihood.
+    """Fit the model's loss plus its penalty by scikit-learn's estimator for the two.
+
+    ======================  ====================  =====================  ======================
+    likelihood              no penalty (Flat)     L2 (Normal)            L1 (Laplace)
+    ======================  ====================  =====================  ======================
+    Normal                  LinearRegression      Ridge                  Lasso
+    Laplace                 QuantileRegressor     none                   QuantileRegressor
+    Bernoulli, Categorical  LogisticRegression    LogisticRegression     LogisticRegression
+    ======================  ====================  =====================  ======================
 
     Parameters
     ----------
     model : LinearModel
-        Its prior must be ``priors.Normal(sd)`` with mean 0, or ``priors.Flat()``.
+        A prior ``priors.Normal(sd)`` must have mean 0.
 
     Returns
     -------
     PointEstimate
-        As of ``fit_ridge`` for a Gaussian likelihood, of ``LogisticRegression`` for a Bernoulli one.
+        ``objective``, ``gradient_norm`` and ``duality_gap`` are of the log posterior, which scikit-learn has not seen.
 
     Raises
     ------
     ValueError
-        If the prior is no penalty.
+        If the prior is no penalty, or scikit-learn has no estimator for the two.
     """
-    return ESTIMATORS[type(model.likelihood)](model)
+    return require_estimator(model)(model)
+
+
+def require_estimator(model: LinearModel) -> Callable[[LinearModel], PointEstimate]:
+    """Return the function that fits the loss and the penalty, or say that there is none."""
+    kinds = type(model.likelihood), type(model.prior)
+    if kinds not in ESTIMATORS:
+        raise ValueError(
+            f"scikit-learn has no estimator of {model.likelihood.name} loss with an {model.prior.name} penalty; "
+            "fit_map has"
+        )
+    if isinstance(model.prior, priors.Normal):
+        _ = model.penalty  # or why there is none
+    return ESTIMATORS[kinds]

@@ -1,15 +1,18 @@
 """What a route to one point returns, with its own certificate of optimality."""
 
-from dataclasses import dataclass
-from typing import Protocol, Self
+from dataclasses import dataclass, field
+from typing import Any, Protocol, Self
 
 import numpy as np
+from scipy.optimize import lsq_linear
 
+from bayes_l2 import validation
 from bayes_l2.fits.coordinates import FreeCoordinates, principal_curvatures
 from bayes_l2.model import LinearModel
 from bayes_l2.validation import FloatArray
 
 CONVERGED_GRADIENT_NORM = 1e-5  # posterior sds
+CONVERGED_GAP = 1e-8  # of the objective
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,21 +32,46 @@ class PointEstimate:
         The negative log posterior density at this point, NaN without the scales that it needs.
     gradient_norm : float
         :math:`\sqrt{g^\top H^{-1} g}` for the gradient g and Hessian H of the objective: the Newton step that is
-        left, in posterior standard deviations. Zero at the mode, infinite where H is not positive definite.
+        left, in posterior standard deviations. Zero at the mode, infinite where H is not positive definite. Where the
+        objective has kinks, g is its shortest subgradient, and H has the Fisher information in their place.
     converged : bool
-        Whether ``gradient_norm`` is at most 1e-5.
+        Whether ``gradient_norm`` is at most 1e-5, and ``duality_gap`` at most 1e-8 of the objective.
     route : str
         What computed it.
+    model : LinearModel
+        What was fitted.
+    duality_gap : float
+        What complementary slackness lacks: the sum of :math:`\kappa_i \lvert r_i \rvert - d_i r_i` over the kinked
+        terms :math:`\kappa_i \lvert r_i \rvert`, for the slopes d of that subgradient. Where it has length 0, no point
+        has an objective lower by more than the gap. 0 where there are no kinks.
     """
 
     coef: FloatArray
-    intercept: float
+    intercept: Any
     noise_sd: float
     prior_sd: float
     objective: float
     gradient_norm: float
     converged: bool
     route: str
+    model: LinearModel = field(repr=False)
+    duality_gap: float = 0.0
+
+    def predict(self, X: Any) -> FloatArray:
+        """Return the expected y of new rows at this point: a number, or the probabilities of classes.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame of shape (m, p)
+            New features.
+
+        Returns
+        -------
+        ndarray of shape (m,) or (m, K)
+            For two classes the probability of the second, for more that of each.
+        """
+        rows = validation.columns_of_fit(X, self.model.feature_names)
+        return self.model.likelihood.mean(self.intercept + rows @ self.coef.T)
 
     @classmethod
     def at(cls, model: LinearModel, parameters: FloatArray, *, route: str, log_power: float = 0.0) -> Self:
@@ -54,16 +82,23 @@ class PointEstimate:
         parts = model.split(parameters)
         coordinates = FreeCoordinates(model, log_power)
         u = coordinates.free(parameters)
-        gradient_norm = newton_decrement(coordinates, u)
+        gap = 0.0
+        if model.is_smooth:
+            gradient_norm = newton_decrement(coordinates, u)
+        else:
+            gradient_norm, gap = shortest_subgradient(coordinates, u)
+        objective = -coordinates.log_density(u)
         return cls(
             coef=parts.coef,
-            intercept=float(parts.intercept),
+            intercept=parts.intercept if model.layout.classes else float(parts.intercept),
             noise_sd=parts.noise_sd,
             prior_sd=parts.prior_sd,
-            objective=-coordinates.log_density(u),
+            objective=objective,
             gradient_norm=gradient_norm,
-            converged=gradient_norm <= CONVERGED_GRADIENT_NORM,
+            converged=gradient_norm <= CONVERGED_GRADIENT_NORM and gap <= CONVERGED_GAP * max(1.0, abs(objective)),
             route=route,
+            model=model,
+            duality_gap=gap,
         )
 
 
@@ -91,3 +126,26 @@ def newton_decrement(objective: Objective, u: FloatArray) -> float:
     if not (curvatures > 0).all():
         return float("inf")
     return float(np.linalg.norm(axes.T @ objective.gradient(u) / np.sqrt(curvatures)))
+
+
+def shortest_subgradient(coordinates: FreeCoordinates, u: FloatArray) -> tuple[float, float]:
+    """Return the length of the shortest subgradient at u, in posterior sds, and what complementary slackness lacks.
+
+    A kinked term has the slope of its sign where it is clear of its kink, and any slope between where it is not: which
+    ones, is a bounded least-squares problem.
+    """
+    rows, targets, slopes = coordinates.absolute_terms()
+    smooth, gradient = coordinates.smooth_part(u)
+    residuals = rows @ u - targets
+    losses = slopes * np.abs(residuals)
+    near = losses <= CONVERGED_GAP * max(1.0, abs(smooth) + losses.sum())
+    chosen = slopes * np.sign(residuals)
+    root = np.linalg.cholesky(coordinates.information(u))
+    fixed = np.linalg.solve(root, rows[~near].T @ chosen[~near] - gradient)
+    if near.any():
+        # slopes in units of their bound
+        free = np.linalg.solve(root, rows[near].T * slopes[near])
+        found = lsq_linear(free, -fixed, bounds=(-1, 1), method="bvls", tol=1e-14)
+        chosen[near] = slopes[near] * found.x
+        fixed = fixed + free @ found.x
+    return float(np.linalg.norm(fixed)), float(np.sum(losses - chosen * residuals))

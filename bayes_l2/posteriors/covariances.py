@@ -68,7 +68,7 @@ def ridge_covariances(model: LinearModel) -> RidgeCovariances:
     ValueError
         If a scale is unknown.
     """
-    noise_sd, prior = known(model.likelihood.sd), model.prior
+    noise_sd, prior = known(model.likelihood.sd), model.gaussian_prior
     basis = Eigenbasis.of(model)
     free = noise_sd**2 * basis.free_axes @ basis.free_axes.T
     if isinstance(prior, Flat):

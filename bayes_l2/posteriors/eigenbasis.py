@@ -66,7 +66,7 @@ class Eigenbasis:
     @classmethod
     def of(cls, model: LinearModel) -> Self:
         """Factorise the reduced rows of a model, whose scales do not matter."""
-        statistics, prior, p = model.statistics, model.prior, model.n_features
+        statistics, prior, p = model.statistics, model.gaussian_prior, model.n_features
         features, response = statistics.equivalent_rows(centred=model.intercept)
         rows = statistics.n_rows - int(model.intercept)
         constant = 0.5 * (statistics.sum_log_weights - rows * LOG_2PI)
@@ -125,13 +125,13 @@ class Eigenbasis:
         """The part of the diagonal of K that lies outside the axes, shape (p,); 0 where they span all."""
         if not self.is_partial:
             return np.zeros(len(self.origin))
-        return _difference(self.model.prior.unit_variances(len(self.origin)), np.sum(self.axes**2, axis=1))
+        return _difference(self.model.gaussian_prior.unit_variances(len(self.origin)), np.sum(self.axes**2, axis=1))
 
     def outside_variances_of(self, rows: FloatArray) -> FloatArray:
         """Return the same for linear functions of the coefficients, which are rows."""
         if not self.is_partial:
             return np.zeros(len(rows))
-        total = np.sum(self.model.prior.colour(rows) ** 2, axis=1)
+        total = np.sum(self.model.gaussian_prior.colour(rows) ** 2, axis=1)
         return _difference(total, np.sum((rows @ self.axes) ** 2, axis=1))
 
     def shrinkage(self, penalty: FloatArray) -> FloatArray:

@@ -71,11 +71,11 @@ class GaussianPosterior(MultivariateNormal):
     def before_data(cls, model: LinearModel) -> Self:
         """Return the model's prior as a distribution that can be conditioned; a flat one has a root of zeros."""
         p = model.n_features
-        noise_sd, prior_sd = known(model.likelihood.sd), known(model.prior.sd)
-        rows = model.prior.root(p) / model.prior.multiplier(noise_sd, prior_sd)
+        noise_sd, prior_sd = known(model.likelihood.sd), known(model.gaussian_prior.sd)
+        rows = model.gaussian_prior.root(p) / model.gaussian_prior.multiplier(noise_sd, prior_sd)
         return cls(
             names=model.feature_names,
-            mean=model.prior.mean_vector(p),
+            mean=model.gaussian_prior.mean_vector(p),
             root=triangular_factor(rows) if len(rows) else np.zeros((p, p)),
             noise_sd=noise_sd,
             has_intercept=model.intercept,

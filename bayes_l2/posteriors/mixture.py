@@ -151,7 +151,7 @@ class MixturePosterior(GaussianMixture):
         more = replace(SufficientStatistics.from_rows(X, y, weights), feature_names=self.names)
         total, model = self.model.statistics + more, self.model
         model = LinearModel.from_statistics(
-            total, likelihood=model.likelihood, prior=model.prior, intercept=model.intercept
+            total, likelihood=model.likelihood, prior=model.gaussian_prior, intercept=model.intercept
         )
         return MixturePosterior(model, tolerance=self.tolerance)
 
@@ -172,7 +172,7 @@ class MixturePosterior(GaussianMixture):
         x = np.zeros(1)
         if self._scales.has_penalty:
             prior_sd = parts.prior_sd if np.isfinite(parts.prior_sd) else 1.0
-            unit_noise = 0.0 if model.prior.relative_to_noise else float(t[0, 0])
+            unit_noise = 0.0 if model.gaussian_prior.relative_to_noise else float(t[0, 0])
             x = np.array([2 * (unit_noise - np.log(prior_sd)) - np.log(basis.unit)])
         log_evidence = basis.log_evidence(np.exp(x), np.array([parts.noise_sd]))
         priors = sum(prior.log_density(getattr(parts, name)) for name, prior in model.unknown_scales.items())
@@ -225,13 +225,13 @@ class MixturePosterior(GaussianMixture):
         cov = axes * (squared_noise @ self._basis.variances(penalty)) @ axes.T + weighted @ weighted.T
         cov += free @ free.T * squared_noise.sum()
         if self._basis.is_partial:
-            coloured = self.model.prior.colour(rows)
+            coloured = self.model.gaussian_prior.colour(rows)
             cov += (coloured @ coloured.T - axes @ axes.T) * np.sum(squared_noise / penalty) / self._basis.unit
         return cov
 
     def _draw(self, rng: np.random.Generator, n: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return draws of the coefficients, with the log penalty and log noise sd of each."""
-        basis, prior = self._basis, self.model.prior
+        basis, prior = self._basis, self.model.gaussian_prior
         x, t = self._scales.sample(rng, n)
         penalty, noise_sd = np.exp(x), np.exp(t)[:, np.newaxis]
         directions = basis.means(penalty)
@@ -257,13 +257,13 @@ class MixturePosterior(GaussianMixture):
         nodes, basis, model = nodes or self._nodes, self._basis, self.model
         p, penalty, t = len(self.names), np.exp(nodes.log_penalty), nodes.log_noise_sd
         deviations = points - basis.origin
-        if isinstance(model.prior, Flat):
+        if isinstance(model.gaussian_prior, Flat):
             white = np.linalg.solve(basis.free_axes, deviations[..., np.newaxis])[..., 0]
             squares = np.sum(white**2, axis=-1)[..., np.newaxis]
             log_root = np.array([-np.linalg.slogdet(basis.free_axes)[1]])
         else:
-            white = model.prior.whiten(deviations)
-            unit_axes = model.prior.whiten(basis.axes.T)
+            white = model.gaussian_prior.whiten(deviations)
+            unit_axes = model.gaussian_prior.whiten(basis.axes.T)
             directions = white @ unit_axes.T
             precisions = 1 / basis.variances(penalty)
             offsets = directions[..., np.newaxis, :] - basis.means(penalty)
@@ -272,7 +272,7 @@ class MixturePosterior(GaussianMixture):
             squares = squares + (outside * penalty * basis.unit if basis.is_partial else 0.0)
             n_outside = p - basis.axes.shape[1]
             log_root = 0.5 * np.sum(np.log(precisions), axis=-1) + 0.5 * n_outside * np.log(basis.unit * penalty)
-            log_root = log_root + model.prior.log_determinant
+            log_root = log_root + model.gaussian_prior.log_determinant
         dimensions = p
         if intercepts is not None:
             center, mean_y = self._reference

@@ -159,7 +159,7 @@ class NormalInverseGammaPosterior(StudentT):
         form = prior.inverse_gamma if isinstance(prior, ScalePrior) else None
         if form is None:
             raise ValueError(f"a normal-inverse-gamma posterior needs a conjugate prior on the noise sd, got {prior!r}")
-        unit = GaussianPosterior.of(model.with_scales(likelihoods.Normal(1.0), model.prior))
+        unit = GaussianPosterior.of(model.with_scales(likelihoods.Normal(1.0), model.gaussian_prior))
         shape, scale = form.shape + rows_left(model) / 2, form.scale + unit.sum_of_squares / 2
         return cls(unit, shape, scale, form.log_constant)
 

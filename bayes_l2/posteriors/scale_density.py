@@ -34,7 +34,7 @@ class ScaleDensity:
 
     def __init__(self, basis: Eigenbasis) -> None:
         self.basis = basis
-        prior = basis.model.prior
+        prior = basis.model.gaussian_prior
         self.relative = prior.relative_to_noise
         self.noise_sd = basis.model.noise_scale
         self.prior_sd = 1.0 if prior.sd is None else prior.sd  # a covariance is its own unit
