@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bayes_l2 import cli_conventions
+from bayes_l2 import cli_conventions, cli_models
+from bayes_l2.cli_models import CriterionName
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bayes_l2.comparisons.base import Comparison
-    from bayes_l2.model import LinearModel
-    from bayes_l2.selection import Choice
 
-DIABETES_PRIOR_SD, DIABETES_NOISE_SD = 20.0, 54.0
 PLOT_FORMATS = (".png", ".svg", ".pdf")
 
 app = typer.Typer(
@@ -41,16 +37,6 @@ class EngineName(StrEnum):
 
     NUTPIE = "nutpie"
     PYMC = "pymc"
-
-
-class CriterionName(StrEnum):
-    """What the penalty is chosen by."""
-
-    EVIDENCE = "evidence"
-    LOO = "loo"
-    GCV = "gcv"
-    CV = "cv"
-    HIERARCHICAL = "hierarchical"
 
 
 @app.callback(invoke_without_command=True)
@@ -74,10 +60,28 @@ def one_line(message: Warning | str, *_: object, **__: object) -> None:
 def compare(
     csv: Annotated[
         str | None,
-        typer.Argument(help="CSV file with a header line; without one, scikit-learn's diabetes data, standardised."),
+        typer.Argument(
+            help="CSV file with a header line; without one, data of scikit-learn's, standardised: diabetes, breast "
+            "cancer for bernoulli, iris for categorical."
+        ),
     ] = None,
     target: Annotated[
         str | None, typer.Option(help="Column of the CSV to predict; all others are features.", metavar="COL")
+    ] = None,
+    likelihood: Annotated[
+        str,
+        typer.Option(
+            help="normal (squared error), laplace:SCALE (absolute error), bernoulli (two classes, cross-entropy) or "
+            "categorical (more classes, softmax).",
+            metavar="NAME",
+        ),
+    ] = "normal",
+    prior: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead of the normal prior of --prior-sd: laplace:SCALE (L1 penalty) or flat (no penalty).",
+            metavar="NAME",
+        ),
     ] = None,
     prior_sd: Annotated[
         str | None,
@@ -111,7 +115,7 @@ def compare(
         ),
     ] = False,
     routes: Annotated[
-        str, typer.Option(help="Comma-separated, among ridge, map, exact, mcmc.")
+        str, typer.Option(help="Comma-separated, among ridge (the penalised fit of any kind), map, exact, mcmc.")
     ] = "ridge,map,exact,mcmc",
     engine: Annotated[
         EngineName,
@@ -126,7 +130,9 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a figure here: .png, .svg or .pdf.", metavar="FILE")] = None,
 ) -> int:
-    """Fit one linear model by ridge, MAP, exactly and by MCMC, and check that they agree.
+    """Fit one linear model by its penalised fit, MAP, exactly and by MCMC, and check that they agree.
+
+    Where there is no exact posterior, as for classes, the draws are held against identities of the posterior instead.
 
     Exit status: 0 if no check failed, 1 if one did, 2 on bad input.
     """
@@ -139,8 +145,10 @@ def compare(
         raise ValueError(f"--plot must end in {', '.join(PLOT_FORMATS)}; got {str(plot)!r}")
     if plot is not None and not plot.parent.is_dir():
         raise ValueError(f"--plot: there is no folder {str(plot.parent)!r}")
-    X, y, source = _data(csv, target, standardise)
-    model, choice = _model(X, y, intercept, noise_sd, prior_sd, choose, is_csv=csv is not None)
+    kind, scale = cli_models.likelihood_of(likelihood)
+    X, y, source = cli_models.data(csv, target, standardise, kind)
+    scales = cli_models.Scales(scale, noise_sd, prior, prior_sd, choose)
+    model, choice = cli_models.model_of(X, y, intercept, kind, scales, is_csv=csv is not None)
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     if not as_json:
         console.print(source, style="bold", markup=False)
@@ -162,69 +170,6 @@ def compare(
         if plot is not None:
             console.print(f"Figure: {plot}", markup=False)
     return 0 if comparison.passed else 1
-
-
-def _data(csv: str | None, target: str | None, standardise: bool) -> "tuple[pd.DataFrame, pd.Series, str]":
-    """Return features, response and one line on where they come from."""
-    from bayes_l2 import datasets
-
-    if csv is None:
-        if target is not None:
-            raise ValueError("--target names a column of a CSV file; give the file first")
-        if standardise:
-            raise ValueError("--standardise is for a CSV file; the diabetes data are standardised already")
-        return *datasets.diabetes(), "Diabetes data (Efron et al. 2004), features standardised (divisor n)"
-    if target is None:
-        raise ValueError("with a CSV file, --target must be given: the column to predict")
-    X, y = datasets.read_csv(csv, target)
-    X = datasets.standardise(X) if standardise else X
-    return X, y, f"{csv}, target {target}" + (", features standardised (divisor n)" if standardise else "")
-
-
-def _model(
-    X: "pd.DataFrame",
-    y: "pd.Series",
-    intercept: bool,
-    noise_sd: str | None,
-    prior_sd: str | None,
-    choose: CriterionName | None,
-    *,
-    is_csv: bool,
-) -> "tuple[LinearModel, Choice | None]":
-    """Return the model to compare on, and how its penalty was chosen if it was."""
-    from bayes_l2 import likelihoods, priors, scale_priors
-    from bayes_l2.model import LinearModel
-    from bayes_l2.propriety import require_proper
-
-    noise = None if noise_sd is None else scale_priors.parse(noise_sd, "--noise-sd")
-    prior = None if prior_sd is None else scale_priors.parse(prior_sd, "--prior-sd")
-    if choose is None and is_csv and prior is None:
-        choose = CriterionName.EVIDENCE
-    if choose is None:
-        if is_csv and noise is None:
-            raise ValueError("--noise-sd must be given with --prior-sd, or neither, and both are chosen by evidence")
-        noise, prior = noise or DIABETES_NOISE_SD, prior or DIABETES_PRIOR_SD
-    elif isinstance(prior, float):
-        raise ValueError(
-            "--choose chooses the prior sd: leave out --prior-sd, or give it a prior such as halfcauchy:20"
-        )
-    elif choose is CriterionName.HIERARCHICAL and prior is None:
-        raise ValueError("--choose hierarchical needs a prior on the prior sd, such as --prior-sd halfcauchy:20")
-    unknown = scale_priors.FlatLogScale()
-    model = LinearModel(
-        X,
-        y,
-        likelihood=likelihoods.Normal(noise or unknown),
-        prior=priors.Normal(prior or unknown),
-        intercept=intercept,
-    )
-    if choose is None:
-        require_proper(model)
-        return model, None
-    from bayes_l2.selection import choose_penalty
-
-    choice = choose_penalty(model, by=choose.value)
-    return choice.model, choice
 
 
 def _write_figure(comparison: "Comparison", path: Path) -> None:

@@ -75,7 +75,7 @@ def read_csv(path: str | Path, target: str, *, labels: bool = False) -> tuple["p
     target : str
         The column to predict; all others are features.
     labels : bool, default False
-        Whether the target holds labels: text as it stands. Numbers otherwise.
+        Whether the target holds labels: text as it stands, unless all are whole numbers. Numbers otherwise.
 
     Returns
     -------
@@ -127,12 +127,15 @@ def read_csv(path: str | Path, target: str, *, labels: bool = False) -> tuple["p
     return pd.DataFrame({name: _numbers(path, name, each) for name, each in columns.items()}), pd.Series(y, name=target)
 
 
-def _labels(path: Path, name: str, entries: list[tuple[int, str]]) -> list[str]:
+def _labels(path: Path, name: str, entries: list[tuple[int, str]]) -> list[Any]:
     for number, text in entries:
         if not text or text.lower() in ("nan", "na", "null", "none"):
             seen = repr(text) if text else "an empty field"
             raise ValueError(f"{path}, line {number}, column {name!r}: a label is needed, got {seen}")
-    return [text for _, text in entries]
+    try:
+        return [int(text) for _, text in entries]
+    except ValueError:
+        return [text for _, text in entries]
 
 
 def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[float]:

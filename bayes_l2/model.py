@@ -305,7 +305,8 @@ class LinearModel(PosteriorDensity):
             raise ValueError(f"likelihood must be of the kind of {self.likelihood!r}, got {likelihood!r}")
         model = LinearModel.__new__(LinearModel)
         model._set(self.X, self.y, self.weights, likelihood, prior, self.intercept, self.feature_names)
-        model.__dict__.update({"classes": self.classes} if self.classes else {"statistics": self.statistics})
+        gaussian = isinstance(likelihood, Normal)
+        model.__dict__.update({"statistics": self.statistics} if gaussian else {"classes": self.classes})
         return model
 
     def join(self, intercept: Any, coef: FloatArray, noise_sd: float = np.nan, prior_sd: float = np.nan) -> FloatArray:

@@ -64,7 +64,10 @@ def pymc_program(model: LinearModel) -> "pm.Model":
             offset = pm.Flat(INTERCEPT_OFFSET, shape=len(lines) - 1) if lines else pm.Flat(INTERCEPT_OFFSET)
             at_mean = _summing_to_zero(offset) if lines else mean_y + offset
             intercept = at_mean - pm.math.dot(coef, mean_x)
-            pm.Deterministic(INTERCEPT, intercept - pm.math.mean(intercept) if lines else intercept)
+            if lines:
+                pm.Deterministic(INTERCEPT, intercept - pm.math.mean(intercept), dims="class")
+            else:
+                pm.Deterministic(INTERCEPT, intercept)
             eta = at_mean + pm.math.dot(X - mean_x, coef.T)
         else:
             eta = pm.math.dot(X, coef.T)

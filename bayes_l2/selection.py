@@ -129,7 +129,8 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
     place = int(np.argmin([loss(each) for each in grid]))
     at_edge, best = place in (0, len(grid) - 1), float(grid[place])
     if not at_edge:
-        best = float(minimize_scalar(loss, bounds=(grid[place - 1], grid[place + 1]), options={"xatol": 1e-4}).x)
+        found: Any = minimize_scalar(loss, bounds=(grid[place - 1], grid[place + 1]), options={"xatol": 1e-4})
+        best = float(found.x)
     chosen = at(best)
     return Choice(chosen, chosen.penalty, by, at_edge=at_edge)
 

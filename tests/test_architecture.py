@@ -63,7 +63,7 @@ LAYERS = [
         "proofs.stored",
         "proofs.verify",
     ],
-    ["cli_conventions", "cli"],
+    ["cli_conventions", "cli_models", "cli"],
 ]
 ROUTES = {"fits.penalised", "fits.map_estimate", "fits.exact", "fits.mcmc"}
 

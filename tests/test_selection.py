@@ -185,6 +185,7 @@ def test_data_that_ask_for_no_coefficients_say_so() -> None:
     features -= np.outer(noise - noise.mean(), (noise - noise.mean()) @ features) / np.sum((noise - noise.mean()) ** 2)
     choice = choose_penalty(LinearModel(features, noise, **UNKNOWN))  # no column says anything of y
     assert choice.at_edge
+    assert choice.path is not None
     assert choice.penalty == choice.path.penalties[-1]
 
 

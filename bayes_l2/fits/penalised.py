@@ -134,7 +134,7 @@ def fit_logistic(model: LinearModel) -> PointEstimate:
     with warnings.catch_warnings(action="ignore"):  # of an iteration bound; the estimate's certificate says
         estimator.fit(X, y, sample_weight=model.weights)
     if slope and not estimator.coef_.any():  # saga looks at these alone, and left before the intercept had arrived
-        alone = LogisticRegression(C=np.inf, fit_intercept=model.intercept, solver="newton-cholesky", tol=1e-12)
+        alone = LogisticRegression(fit_intercept=model.intercept, solver="newton-cholesky", tol=1e-12)
         estimator = alone.fit(0 * X, y, sample_weight=model.weights)
     if model.layout.classes:
         parameters = model.join(estimator.intercept_, estimator.coef_)
