@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Engine = Literal["nutpie", "pymc"]
+SLOPE_FOR_ZERO = 1e-3  # in coordinates of about unit curvature
 NO_DRAWS = "interrupted before the first draw after tuning"
 
 
@@ -126,12 +127,18 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     def start(chain_seed: int) -> FloatArray:
         return mode + np.random.default_rng(chain_seed).uniform(-2, 2, len(mode))
 
+    def density_and_gradient(u: FloatArray) -> tuple[float, FloatArray]:
+        value, gradient = coordinates.log_density_and_gradient(u)
+        # nutpie takes a slope of 0, which signs of residuals can sum to, for an error; any other will do, since the
+        # draws are accepted by the density alone
+        return value, np.where(gradient == 0, SLOPE_FOR_ZERO, gradient)
+
     def make_expand(*_: Any) -> Callable[[FloatArray], dict[str, FloatArray]]:
         return lambda u: {"parameters": coordinates.parameters(u)}
 
     density = from_pyfunc(
         coordinates.size,
-        lambda: coordinates.log_density_and_gradient,
+        lambda: density_and_gradient,
         make_expand,
         [np.dtype("float64")],
         [(coordinates.size,)],
