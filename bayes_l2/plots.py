@@ -106,7 +106,9 @@ def forest(comparison: "Comparison", axis: "Axes") -> None:
     more = len(comparison.coef_names) - len(names)
     title = f"All routes on the {_label(comparison)}" if _label(comparison) else "All routes"
     axis.set_title(f"{title} (first {len(names)} coefficients)" if more else title, fontsize=11)
-    axis.legend(fontsize=8, loc="best")
+    if len(names) > 15:  # no corner is free: make one
+        axis.set_ylim(-6, len(names))
+    axis.legend(fontsize=8, loc="best" if len(names) <= 15 else "lower left")
 
 
 def _label(comparison: "Comparison") -> str:

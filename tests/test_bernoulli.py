@@ -13,7 +13,6 @@ from sklearn.datasets import load_breast_cancer
 
 from bayes_l2 import (
     LinearModel,
-    choose_penalty,
     datasets,
     fit_exact,
     fit_laplace,
@@ -342,7 +341,7 @@ def test_what_needs_a_gaussian_says_so() -> None:
         fit_exact(model)
     with pytest.raises(ValueError, match=r"fit_ridge needs likelihoods.Normal\(sd\)"):
         fit_ridge(model)
-    for call in (lambda: choose_penalty(model), lambda: model.statistics, lambda: model.noise_scale):
+    for call in (lambda: model.statistics, lambda: model.noise_scale):
         with pytest.raises(ValueError, match=r"this needs likelihoods.Normal\(sd\): .*Bernoulli\(\) has no noise"):
             call()
 

@@ -245,3 +245,88 @@ def test_interrupt_is_status_130(capsys: pytest.CaptureFixture[str], monkeypatch
     monkeypatch.setattr("bayes_l2.comparison.fit_mcmc", interrupted)
     status, _, err = run(capsys, "compare")
     assert (status, err) == (130, "bayes-l2: interrupted before the first draw after tuning\n")
+
+
+def test_two_classes_by_default_are_tumours(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "compare", "--likelihood", "bernoulli", "--target", "benign", "--routes", "ridge,map")
+    assert status == 0
+    order = [
+        "Breast cancer data",
+        "Penalty chosen by evidence (Laplace approximation): α = 0.5068",
+        "P(y = True) = 1 / (1 + exp(-(a + Xb))), else y = False",
+        "no exact posterior: the Bernoulli",
+        "the MAP is the penalised fit",
+        "checks passed",
+    ]
+    places = [out.index(text) for text in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("options", "seen"),
+    [
+        (["--likelihood", "categorical", "--prior-sd", "1"], "P(y = k) ∝ exp(a_k + Xb_k), k one of setosa, versicolor"),
+        (["--likelihood", "laplace:43", "--prior", "laplace:14"], "Σ |y - a - Xb| / 43 + Σ|b| / 14"),
+        (["--likelihood", "laplace:43", "--prior", "flat"], "Σ |y - a - Xb| / 43"),
+        (["--likelihood", "Laplace:43"], "Σ |y - a - Xb| / 43 + α ||b||² / 2"),
+        (["--prior", "laplace:14"], "||y - a - Xb||² / 2σ² + Σ|b| / 14"),
+        (["--prior", "flat"], "||y - a - Xb||²"),
+    ],
+)
+def test_losses_and_penalties_by_name(capsys: pytest.CaptureFixture[str], options: list[str], seen: str) -> None:
+    status, out, _ = run(capsys, "compare", *options, "--routes", "ridge,map")
+    assert status == 0
+    assert seen in out
+
+
+def test_labels_of_a_csv_are_text_or_numbers(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).standard_normal((30, 2))
+    for labels, classes in ((["no", "yes"], "y = yes"), (["0", "1"], "y = 1"), (["10", "9"], "y = 10")):
+        path = tmp_path / "labels.csv"
+        path.write_text("a,b,y\n" + "\n".join(f"{a},{b},{labels[i % 2]}" for i, (a, b) in enumerate(rows)) + "\n")
+        status, out, err = run(
+            capsys, "compare", str(path), "--target", "y", "--likelihood", "bernoulli", "--routes", "ridge,map"
+        )
+        assert (status, err) == (0, "")
+        assert f"P({classes})" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--likelihood", "probit"],
+            "--likelihood must be one of normal, laplace, bernoulli, categorical, got 'probit'",
+        ),
+        (["--likelihood", "laplace"], "--likelihood must be laplace:SCALE, got 'laplace'"),
+        (["--likelihood", "bernoulli:2"], "--likelihood must be bernoulli, got 'bernoulli:2'"),
+        (["--likelihood", "laplace:two"], "--likelihood: the scale must be a number, got 'two'"),
+        (["--likelihood", "laplace:-2"], "scale must be positive and finite, got -2.0"),
+        (["--prior", "laplace"], "--prior must be laplace:SCALE or flat, got 'laplace'"),
+        (["--prior", "flat", "--prior-sd", "2"], "--prior-sd is of the normal prior: give it or --prior, not both"),
+        (
+            ["--likelihood", "bernoulli", "--noise-sd", "2"],
+            "--noise-sd is for --likelihood normal, got it with bernoulli",
+        ),
+        (
+            ["--likelihood", "bernoulli", "--choose", "loo"],
+            "by must be 'evidence' for likelihoods.Bernoulli(), got 'loo'",
+        ),
+        (["--prior", "laplace:2", "--choose", "loo"], "--choose needs a normal prior without --prior-sd"),
+        (["--likelihood", "bernoulli", "--prior", "flat"], "a plane parts the two classes"),
+        (
+            ["--likelihood", "bernoulli", "--prior-sd", "flat"],
+            "--prior-sd must be a number with this likelihood or prior",
+        ),
+        (["--likelihood", "categorical", "--target", "x"], "and that of these data is species"),
+        (["{csv}", "--target", "y", "--likelihood", "laplace:2"], "--prior-sd must be given with a CSV file and this"),
+        (["{csv}", "--target", "y", "--likelihood", "bernoulli"], "y must have two classes, got 30"),
+    ],
+)
+def test_bad_losses_and_penalties(
+    capsys: pytest.CaptureFixture[str], csv: Path, options: list[str], message: str
+) -> None:
+    status, out, err = run(capsys, "compare", *[option.replace("{csv}", str(csv)) for option in options])
+    assert (status, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1

@@ -64,3 +64,24 @@ def test_diabetes_is_standardised_by_the_divisor_n() -> None:
 def test_a_constant_column_standardises_to_zero() -> None:
     frame = datasets.standardise(pd.DataFrame({"a": [1.0, 2.0], "c": [0.5, 0.5]}))
     np.testing.assert_array_equal(frame, [[-1, 0], [1, 0]])
+
+
+def test_labels_are_text_unless_all_are_whole_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    for column, expected in ((["a", "b"], ["a", "b"]), (["1", "0"], [1, 0]), (["1", "b"], ["1", "b"])):
+        path.write_text(f"x,y\n1,{column[0]}\n2,{column[1]}\n")
+        assert list(datasets.read_csv(path, "y", labels=True)[1]) == expected
+    for gap in ("", "NA", "nan"):
+        path.write_text(f"x,y\n1,a\n2,{gap}\n")
+        with pytest.raises(ValueError, match="line 3, column 'y': a label is needed, got"):
+            datasets.read_csv(path, "y", labels=True)
+
+
+def test_data_with_classes() -> None:
+    for (X, y), shape, classes in ((datasets.breast_cancer(), (569, 30), 2), (datasets.iris(), (150, 4), 3)):
+        assert X.shape == shape
+        assert y.nunique() == classes
+        np.testing.assert_allclose(X.std(ddof=0), 1, rtol=1e-12)
+    X, benign = datasets.breast_cancer()
+    assert benign.sum() == 357  # as scikit-learn's description says
+    assert np.mean(X["mean radius"].to_numpy()[benign]) < 0
