@@ -147,8 +147,8 @@ def compare(
         raise ValueError(f"--plot: there is no folder {str(plot.parent)!r}")
     kind, scale = cli_models.likelihood_of(likelihood)
     X, y, source = cli_models.data(csv, target, standardise, kind)
-    scales = cli_models.Scales(scale, noise_sd, prior, prior_sd, choose)
-    model, choice = cli_models.model_of(X, y, intercept, kind, scales, is_csv=csv is not None)
+    options = cli_models.Options(scale, noise_sd, prior, prior_sd, choose)
+    model, choice = cli_models.model_of(X, y, intercept, kind, options, is_csv=csv is not None)
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     if not as_json:
         console.print(source, style="bold", markup=False)

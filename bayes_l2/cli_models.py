@@ -26,23 +26,23 @@ class CriterionName(StrEnum):
     HIERARCHICAL = "hierarchical"
 
 
-class Scales(NamedTuple):
-    """Options that say how wide the likelihood and the prior are, as they were typed."""
+class Options(NamedTuple):
+    """What was typed of the prior and of the noise, and the scale of a Laplace likelihood."""
 
-    likelihood_scale: float | None
+    scale: float
     noise_sd: str | None
     prior: str | None
     prior_sd: str | None
     choose: CriterionName | None
 
 
-def likelihood_of(text: str) -> tuple[str, float | None]:
-    """Return which likelihood ``--likelihood`` names, and the scale of a Laplace one."""
+def likelihood_of(text: str) -> tuple[str, float]:
+    """Return which likelihood ``--likelihood`` names, and the scale of a Laplace one, NaN for another."""
     name, scale = _named(text, "--likelihood", KINDS)
     if (name == "laplace") != (scale is not None):
         wanted = "laplace:SCALE" if name == "laplace" else name
         raise ValueError(f"--likelihood must be {wanted}, got {text!r}")
-    return name, scale
+    return name, float("nan") if scale is None else scale
 
 
 def _named(text: str, option: str, names: tuple[str, ...]) -> tuple[str, float | None]:
@@ -51,9 +51,12 @@ def _named(text: str, option: str, names: tuple[str, ...]) -> tuple[str, float |
     if name not in names:
         raise ValueError(f"{option} must be one of {', '.join(names)}, got {text!r}")
     try:
-        return name, float(number) if colon else None
+        scale = float(number) if colon else None
     except ValueError:
-        raise ValueError(f"{option}: the scale must be a number, got {number!r}") from None
+        scale = -1.0
+    if scale is not None and not 0 < scale < float("inf"):
+        raise ValueError(f"{option}: the scale must be a positive number, got {number!r}")
+    return name, scale
 
 
 def data(csv: str | None, target: str | None, standardise: bool, kind: str) -> "tuple[pd.DataFrame, pd.Series, str]":
@@ -80,54 +83,56 @@ def data(csv: str | None, target: str | None, standardise: bool, kind: str) -> "
 
 
 def model_of(
-    X: "pd.DataFrame", y: "pd.Series", intercept: bool, kind: str, scales: Scales, *, is_csv: bool
+    X: "pd.DataFrame", y: "pd.Series", intercept: bool, kind: str, options: Options, *, is_csv: bool
 ) -> "tuple[LinearModel, Choice | None]":
     """Return the model to compare on, and how its penalty was chosen if it was."""
     from bayes_l2 import likelihoods
     from bayes_l2.model import LinearModel
     from bayes_l2.propriety import require_proper
 
-    if kind == "normal" and scales.prior is None:
-        return _gaussian(X, y, intercept, scales, is_csv=is_csv)
+    if kind == "normal" and options.prior is None:
+        return _gaussian(X, y, intercept, options, is_csv=is_csv)
     likelihood: Likelihood
     match kind:
         case "normal":
             likelihood = likelihoods.Normal(
-                _number(scales.noise_sd, "--noise-sd", None if is_csv else DIABETES_NOISE_SD)
+                _number(options.noise_sd, "--noise-sd", None if is_csv else DIABETES_NOISE_SD)
             )
         case "laplace":
-            likelihood = likelihoods.Laplace(scales.likelihood_scale or 0.0)
+            likelihood = likelihoods.Laplace(options.scale)
         case "bernoulli":
             likelihood = likelihoods.Bernoulli()
         case _:
             likelihood = likelihoods.Categorical()
-    if kind != "normal" and scales.noise_sd is not None:
+    if kind != "normal" and options.noise_sd is not None:
         raise ValueError(f"--noise-sd is for --likelihood normal, got it with {kind}")
-    choosing = kind in CLASSES and scales.prior is None and scales.prior_sd is None
-    if scales.choose is not None and not choosing:
+    if kind in CLASSES and options.choose not in (None, CriterionName.EVIDENCE):
+        raise ValueError(f"--choose must be evidence for --likelihood {kind}, got {options.choose.value}")
+    choosing = kind in CLASSES and options.prior is None and options.prior_sd is None
+    if options.choose is not None and not choosing:
         raise ValueError("--choose needs a normal prior without --prior-sd, and --likelihood normal or classes")
-    prior = _prior(scales, is_csv=is_csv, choosing=choosing)
+    prior = _prior(options, is_csv=is_csv, choosing=choosing)
     model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=intercept)
     if not choosing:
         require_proper(model)
         return model, None
     from bayes_l2.selection import choose_penalty
 
-    choice = choose_penalty(model, by=(scales.choose or CriterionName.EVIDENCE).value)
+    choice = choose_penalty(model, by=(options.choose or CriterionName.EVIDENCE).value)
     return choice.model, choice
 
 
-def _prior(scales: Scales, *, is_csv: bool, choosing: bool) -> "Prior":
+def _prior(options: Options, *, is_csv: bool, choosing: bool) -> "Prior":
     from bayes_l2 import priors
 
-    if scales.prior is None:
+    if options.prior is None:
         default = 1.0 if choosing else None if is_csv else DIABETES_PRIOR_SD
-        return priors.Normal(_number(scales.prior_sd, "--prior-sd", default))
-    if scales.prior_sd is not None:
+        return priors.Normal(_number(options.prior_sd, "--prior-sd", default))
+    if options.prior_sd is not None:
         raise ValueError("--prior-sd is of the normal prior: give it or --prior, not both")
-    name, scale = _named(scales.prior, "--prior", ("laplace", "flat"))
+    name, scale = _named(options.prior, "--prior", ("laplace", "flat"))
     if (name == "laplace") != (scale is not None):
-        raise ValueError(f"--prior must be laplace:SCALE or flat, got {scales.prior!r}")
+        raise ValueError(f"--prior must be laplace:SCALE or flat, got {options.prior!r}")
     return priors.Flat() if scale is None else priors.Laplace(scale)
 
 
@@ -144,16 +149,16 @@ def _number(text: str | None, option: str, default: float | None) -> float:
 
 
 def _gaussian(
-    X: "pd.DataFrame", y: "pd.Series", intercept: bool, scales: Scales, *, is_csv: bool
+    X: "pd.DataFrame", y: "pd.Series", intercept: bool, options: Options, *, is_csv: bool
 ) -> "tuple[LinearModel, Choice | None]":
     """Return a model with a normal likelihood and a normal prior, whose scales may be unknown or chosen."""
     from bayes_l2 import likelihoods, priors, scale_priors
     from bayes_l2.model import LinearModel
     from bayes_l2.propriety import require_proper
 
-    noise = None if scales.noise_sd is None else scale_priors.parse(scales.noise_sd, "--noise-sd")
-    prior = None if scales.prior_sd is None else scale_priors.parse(scales.prior_sd, "--prior-sd")
-    choose = scales.choose
+    noise = None if options.noise_sd is None else scale_priors.parse(options.noise_sd, "--noise-sd")
+    prior = None if options.prior_sd is None else scale_priors.parse(options.prior_sd, "--prior-sd")
+    choose = options.choose
     if choose is None and is_csv and prior is None:
         choose = CriterionName.EVIDENCE
     if choose is None:

@@ -1,7 +1,7 @@
 """All routes side by side on one model, and the checks of what theory says must agree."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from bayes_l2 import validation
 from bayes_l2.comparisons.approximate import ApproximateComparison
@@ -11,7 +11,7 @@ from bayes_l2.fits.exact import fit_exact, without_exact
 from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.fits.map_estimate import fit_map
 from bayes_l2.fits.mcmc import fit_mcmc
-from bayes_l2.fits.penalised import fit_ridge, require_estimator
+from bayes_l2.fits.penalised import require_estimator
 from bayes_l2.model import LinearModel
 from bayes_l2.propriety import require_bounded_density
 
@@ -37,12 +37,13 @@ def compare(
         The model.
     routes : sequence of str, default all
         Among "ridge" (the penalised fit of whatever loss and penalty), "map", "exact" and "mcmc". The exact posterior
-        is always computed, or the Laplace approximation where there is none and the log posterior is smooth.
+        is always computed, or the Laplace approximation where there is none and the log posterior is smooth. "ridge"
+        has a second name, "penalised".
     seed : int, optional
         Makes the draws repeatable.
     engine : {"nutpie", "pymc"}, default "nutpie"
         "nutpie" finds the MAP by scipy and samples by nutpie, both on ``model.log_posterior``; "pymc" does both by
-        PyMC on ``pymc_program(model)``.
+        PyMC on ``pymc_program(model)``, but for the MAP of a log posterior with kinks.
     draws, tune, chains, progress
         For ``fit_mcmc``.
 
@@ -58,14 +59,17 @@ def compare(
     """
     if isinstance(routes, str) or not routes:
         raise ValueError(f"routes must be a list with some of {', '.join(ROUTES)}; got {routes!r}")
-    for route in routes:
-        validation.one_of(route, ROUTES, "routes")
+    routes = ["ridge" if route == "penalised" else validation.one_of(route, ROUTES, "routes") for route in routes]
     validation.one_of(engine, ("nutpie", "pymc"), "engine")
     conjugate = not without_exact(model)
     exact = fit_exact(model) if conjugate else None
-    laplace = None if conjugate or not model.is_smooth else fit_laplace(model)
-    not_applicable: dict[str, str] = {}
-    penalised = map_estimate = None
+    not_applicable: dict[str, str] = {} if conjugate else {"exact": without_exact(model)}
+    penalised = map_estimate = laplace = None
+    if not conjugate and model.is_smooth:
+        try:
+            laplace = fit_laplace(model)
+        except ArithmeticError as error:
+            not_applicable["laplace"] = str(error)
     if "ridge" in routes:
         try:
             model.rows("ridge")
@@ -73,7 +77,7 @@ def compare(
         except ValueError as error:
             not_applicable["ridge"] = str(error)
         else:
-            penalised = (fit_ridge if conjugate else estimator)(model)
+            penalised = estimator(model)
     if "map" in routes:
         try:
             require_bounded_density(model, 0.0)
@@ -84,6 +88,7 @@ def compare(
     mcmc = None
     if "mcmc" in routes:
         mcmc = fit_mcmc(model, draws=draws, tune=tune, chains=chains, seed=seed, engine=engine, progress=progress)
+    found: Any = {"penalised": penalised, "map": map_estimate, "mcmc": mcmc, "not_applicable": not_applicable}
     if exact is not None:
-        return ExactComparison(model, exact, penalised, map_estimate, mcmc, None, not_applicable)
-    return ApproximateComparison(model, None, penalised, map_estimate, mcmc, laplace, not_applicable)
+        return ExactComparison(model, exact, **found)
+    return ApproximateComparison(model, None, laplace=laplace, **found)

@@ -6,7 +6,7 @@ import numpy as np
 
 from bayes_l2.observations import AbsoluteTerms, Observations
 from bayes_l2.parameters import NOISE_SD, PRIOR_SD, Layout, Parameters
-from bayes_l2.priors import Flat, Laplace, Prior
+from bayes_l2.priors import Laplace, Normal, Prior
 from bayes_l2.scale_priors import ScalePrior
 from bayes_l2.validation import FloatArray
 
@@ -58,14 +58,27 @@ class PosteriorDensity:
     def log_posterior_and_gradient(self, parameters: FloatArray) -> tuple[float, FloatArray]:
         """Return both, at less cost than one after the other: what a sampler asks for."""
         parts = self.split(parameters)
-        value, location, by_log_noise = self.observations.value_and_slopes(parts)
-        value += self._log_prior(parts)
-        location[-parts.coef.size :] += self.prior.gradient(parts.coef, self._multiplier(parts)).ravel()
-        location = self._by_entries(location)
+        value, location, by_log_noise = self._value_and_slopes(parts, rows=True, prior=True)
         if not self.unknown_scales:
             return value, location
         by_log = self._by_log_scales(parts, by_log_noise)
         return value, np.append(location, [slope / getattr(parts, name) for name, slope in by_log.items()])
+
+    def smooth_part(self, parameters: FloatArray) -> tuple[float, FloatArray]:
+        """Return log posterior and gradient without ``absolute_terms``, the value up to a constant; scales known."""
+        smooth = self.observations.absolute_terms() is None
+        return self._value_and_slopes(self.split(parameters), rows=smooth, prior=self.prior.is_smooth)[:2]
+
+    def _value_and_slopes(self, parts: Parameters, *, rows: bool, prior: bool) -> tuple[float, FloatArray, float]:
+        """Return the log density of what is asked for, its gradient but by scales, and its slope by log noise_sd."""
+        size = parts.coef.size
+        value, location, by_log_noise = 0.0, np.zeros(size + self.layout.lines * bool(self.layout.n_intercepts)), 0.0
+        if rows:
+            value, location, by_log_noise = self.observations.value_and_slopes(parts)
+        if prior:
+            value += self._log_prior(parts)
+            location[-size:] += self.prior.gradient(parts.coef, self._multiplier(parts)).ravel()
+        return value, self.layout.axes @ location if self.layout.classes else location, by_log_noise
 
     def hessian(self, parameters: FloatArray) -> FloatArray:
         """Return the Hessian of the log posterior, a square matrix in the order of ``parameter_names``."""
@@ -95,17 +108,6 @@ class PosteriorDensity:
             hessian[-1, -2] = hessian[-2, -1] = -2 * squares / (parts.noise_sd * parts.prior_sd)
         return hessian
 
-    def smooth_part(self, parameters: FloatArray) -> tuple[float, FloatArray]:
-        """Return log posterior and gradient without ``absolute_terms``, the value up to a constant; scales known."""
-        parts = self.split(parameters)
-        value, location = 0.0, np.zeros(parts.coef.size + self.layout.lines * bool(self.layout.n_intercepts))
-        if self.observations.absolute_terms() is None:
-            value, location, _ = self.observations.value_and_slopes(parts)
-        if self.prior.is_smooth:
-            value += self._log_prior(parts)
-            location[-parts.coef.size :] += self.prior.gradient(parts.coef, self._multiplier(parts)).ravel()
-        return value, self._by_entries(location)
-
     @property
     def is_smooth(self) -> bool:
         """Whether the log posterior is continuously differentiable everywhere."""
@@ -133,10 +135,6 @@ class PosteriorDensity:
             information[coefs, coefs] -= self.prior.scale**-2
         return -information
 
-    def _by_entries(self, location: FloatArray) -> FloatArray:
-        """Return a gradient by all intercepts and coefficients as one by the entries of the parameter vector."""
-        return self.layout.axes @ location if self.layout.classes else location
-
     def _with_prior(self, parts: Parameters, hessian: FloatArray) -> FloatArray:
         """Add the Hessian of the prior to that of the rows, and return that by entries of the parameter vector."""
         lines, size = self.layout.lines, parts.coef.size
@@ -159,7 +157,7 @@ class PosteriorDensity:
 
     def _prior_squares(self, parts: Parameters) -> float:
         """Return the squared distance of the coefficients from the prior mean, in prior sds."""
-        if isinstance(self.prior, Flat | Laplace):
+        if not isinstance(self.prior, Normal):
             return 0.0
         scaled = self.prior.whiten(parts.coef - self.prior.mean) / self._multiplier(parts)
         return float(scaled @ scaled)

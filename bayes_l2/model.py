@@ -8,6 +8,8 @@ from typing import Any, Self
 import numpy as np
 
 from bayes_l2 import priors, validation
+from bayes_l2.conventions.catalogue import find
+from bayes_l2.conventions.convention import Loss
 from bayes_l2.conventions.conversion import Conversion, convert, quantities_of
 from bayes_l2.density import PosteriorDensity
 from bayes_l2.likelihoods import Bernoulli, Categorical, Laplace, Likelihood, Normal
@@ -193,7 +195,7 @@ class LinearModel(PosteriorDensity):
     def noise_scale(self) -> Scale:
         """The noise sd of a Gaussian model, or the prior of one that is unknown; others have none."""
         if self.likelihood.sd is None:
-            raise ValueError(f"this needs likelihoods.Normal(sd): {self.likelihood!r} has no noise and no statistics")
+            raise ValueError(f"this needs likelihoods.Normal(sd): {self.likelihood!r} is not Gaussian")
         return self.likelihood.sd
 
     @property
@@ -208,8 +210,8 @@ class LinearModel(PosteriorDensity):
         r"""The ridge penalty :math:`\alpha = \sigma^2 / \tau^2`, 0 for a flat prior.
 
         It is the alpha of sum_i w_i (y_i - a - x_i'b)² + alpha ||b||², with weights 1 and a = 0 where there are none.
-        Under a prior relative to the noise it is :math:`1 / \tau^2`, whatever the noise. So it is for a Bernoulli
-        likelihood: sum_i w_i log(1 + exp(-y_i (a + x_i'b))) + penalty ||b||² / 2.
+        Under a prior relative to the noise it is :math:`1 / \tau^2`, whatever the noise. So it is for the other
+        likelihoods, whose loss it is added to as penalty ||b||² / 2.
 
         Raises
         ------
@@ -252,12 +254,22 @@ class LinearModel(PosteriorDensity):
         Raises
         ------
         ValueError
-            As for ``penalty`` and ``convert``.
+            As for ``penalty`` and ``convert``, and if the convention is of another loss.
         """
-        gaussian, penalty = self.likelihood.sd is not None, self.penalty
-        if not gaussian and not penalty:
-            raise ValueError(f"penalty_in needs priors.Normal(sd) under {self.likelihood!r}, got {self.prior!r}")
-        value, source = (penalty, "ridge") if gaussian else (penalty**-0.5, "prior-sd")
+        if isinstance(self.likelihood, Laplace):
+            raise ValueError(f"penalty_in knows no convention with the loss of {self.likelihood!r}")
+        gaussian = self.likelihood.sd is not None
+        own, target = Loss.SQUARED if gaussian else Loss.LOGISTIC, find(convention, "convention")
+        if target.summed not in (own, Loss.ANY):
+            raise ValueError(f"convention must be one with the loss of {self.likelihood!r}: {target.name} has another")
+        if isinstance(self.prior, priors.Laplace):
+            value, source = self.prior.scale, "laplace-scale"
+        elif gaussian:
+            value, source = self.penalty, "ridge"
+        elif self.penalty:
+            value, source = self.penalty**-0.5, "prior-sd"
+        else:
+            raise ValueError(f"penalty_in needs a penalty under {self.likelihood!r}, got {self.prior!r}")
         facts = (self.statistics if gaussian else self._reduced()).summary() | {"batch_size": batch_size}
         facts["noise_sd"] = None if isinstance(self.likelihood.sd, ScalePrior) else self.likelihood.sd
         names = {*quantities_of(source, convention), "weight_sum", "batch_size"}
@@ -337,11 +349,12 @@ class LinearModel(PosteriorDensity):
         if isinstance(self.likelihood, Normal):
             return GaussianObservations(self.statistics, self.intercept)
         X, y = self.rows("the likelihood")
+        rows = X, y, np.ones(len(y)) if self.weights is None else self.weights, self.intercept
         if isinstance(self.likelihood, Laplace):
-            return LaplaceObservations(X, y, self.weights, self.likelihood.scale, self.intercept)
+            return LaplaceObservations(*rows, self.likelihood.scale)
         if isinstance(self.likelihood, Categorical):
-            return CategoricalObservations(X, y, self.layout.lines, self.weights, self.intercept)
-        return BernoulliObservations(X, y, self.weights, self.intercept)
+            return CategoricalObservations(*rows, self.layout.lines)
+        return BernoulliObservations(*rows)
 
     def recentred(self, center: FloatArray) -> "LinearModel":
         """Return the model of the rows less a row of [X y]: its density is the same at another intercept."""

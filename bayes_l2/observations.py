@@ -1,9 +1,9 @@
 """What the rows say of the parameters: the log likelihood and its derivatives, from as little as there need be."""
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from scipy import special
@@ -132,156 +132,121 @@ class GaussianObservations(Observations):
         return mean_residual, factor @ parts.coef - statistics.factor[:, -1] / parts.noise_sd
 
 
-class BernoulliObservations(Observations):
-    r"""Labels -1 and 1 and their rows: a Bernoulli likelihood has no sufficient statistics of fewer numbers.
+@dataclass(frozen=True, eq=False)
+class RowObservations(Observations):
+    """Rows that have no sufficient statistics of fewer numbers.
 
-    Parameters
+    Attributes
     ----------
     X : ndarray of shape (n, p)
         Features.
-    signs : ndarray of shape (n,)
-        -1 or 1.
-    weights : ndarray of shape (n,) or None
-        Powers of the rows' likelihoods.
+    y : ndarray of shape (n,)
+        Response or labels.
+    weights : ndarray of shape (n,)
+        Row weights.
     intercept : bool
-        Whether the line has an intercept, first among its parameters.
+        Whether each line has an intercept.
     """
 
-    def __init__(self, X: FloatArray, signs: FloatArray, weights: FloatArray | None, intercept: bool) -> None:
-        self._X, self._signs, self._intercept = X, signs, intercept
-        self._weights = np.ones(len(X)) if weights is None else weights
+    X: FloatArray
+    y: FloatArray
+    weights: FloatArray
+    intercept: bool
 
     @property
     def center(self) -> FloatArray:
-        """The mean row of X and 0 for the labels, which are not moved."""
-        return np.append(_mean_row(self._X, self._weights, self._intercept), 0.0)
+        """The mean row of X, and 0 for labels, which are not moved."""
+        mean = np.average(self.X, axis=0, weights=self.weights)
+        return np.append(mean if self.intercept else np.zeros_like(mean), 0.0)
 
-    def recentred(self, center: FloatArray) -> "BernoulliObservations":
-        """Return the rows less a row of X."""
-        return BernoulliObservations(self._X - center[:-1], self._signs, self._weights, self._intercept)
+    def recentred(self, center: FloatArray) -> Self:
+        """Return the rows less a row of [X y]."""
+        return replace(self, X=self.X - center[:-1], y=self.y - center[-1])
+
+    @cached_property
+    def rows(self) -> FloatArray:
+        """X, after a column of ones where there is an intercept."""
+        return np.column_stack([np.ones(len(self.X)), self.X]) if self.intercept else self.X
+
+
+class BernoulliObservations(RowObservations):
+    """Labels -1 and 1 and their rows; weights are powers of the rows' likelihoods."""
 
     def log_likelihood(self, parts: Parameters) -> float:
         """Return log p(y | parameters)."""
-        return -float(self._weights @ Bernoulli().loss(self._margins(parts)))
+        return -float(self.weights @ Bernoulli().loss(self._margins(parts)))
 
     def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
         """Return the log likelihood, its gradient by intercept and coefficients, and 0: there is no noise sd."""
         margins = self._margins(parts)
-        value = -float(self._weights @ Bernoulli().loss(margins))
-        slope = -self._rows.T @ (self._weights * self._signs * Bernoulli().gradient(margins))
+        value = -float(self.weights @ Bernoulli().loss(margins))
+        slope = -self.rows.T @ (self.weights * self.y * Bernoulli().gradient(margins))
         return value, slope, 0.0
 
     def curvature(self, parts: Parameters) -> FloatArray:
         """Return the Hessian of the log likelihood by intercept and coefficients."""
         other = special.expit(-self._margins(parts))
-        return -(self._rows.T * (self._weights * other * (1 - other))) @ self._rows
-
-    @cached_property
-    def _rows(self) -> FloatArray:
-        return _with_ones(self._X, self._intercept)
+        return -(self.rows.T * (self.weights * other * (1 - other))) @ self.rows
 
     def _margins(self, parts: Parameters) -> FloatArray:
-        return self._signs * (parts.intercept + self._X @ parts.coef)
+        return self.y * (parts.intercept + self.X @ parts.coef)
 
 
-class LaplaceObservations(Observations):
-    r"""Rows with double-exponential noise: log likelihood with kinks where a residual is 0.
+@dataclass(frozen=True, eq=False)
+class LaplaceObservations(RowObservations):
+    """Rows with double-exponential noise, of scale ``scale / weights[i]`` in row i: kinks where a residual is 0."""
 
-    Parameters
-    ----------
-    X, y : ndarray of shape (n, p), (n,)
-        Features and response.
-    weights : ndarray of shape (n,) or None
-        The scale of row i is ``scale / weights[i]``.
-    scale : float
-        Scale of a row of weight 1.
-    intercept : bool
-        Whether the line has an intercept, first among its parameters.
-    """
-
-    def __init__(self, X: FloatArray, y: FloatArray, weights: FloatArray | None, scale: float, intercept: bool) -> None:
-        self._X, self._y, self._scale, self._intercept = X, y, scale, intercept
-        self._weights = np.ones(len(X)) if weights is None else weights
+    scale: float
 
     @property
     def center(self) -> FloatArray:
         """The mean row of [X y]."""
-        return _mean_row(np.column_stack([self._X, self._y]), self._weights, self._intercept)
-
-    def recentred(self, center: FloatArray) -> "LaplaceObservations":
-        """Return the rows less a row of [X y]."""
-        moved = self._X - center[:-1], self._y - center[-1]
-        return LaplaceObservations(*moved, self._weights, self._scale, self._intercept)
+        mean = np.average(self.y, weights=self.weights) if self.intercept else 0.0
+        return np.append(super().center[:-1], mean)
 
     def log_likelihood(self, parts: Parameters) -> float:
         """Return log p(y | parameters), constants included."""
-        return float(Laplace(self._scale).log_density(self._y, self._line(parts), None, self._weights).sum())
+        return float(Laplace(self.scale).log_density(self.y, self._line(parts), None, self.weights).sum())
 
     def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
         """Return the log likelihood, its gradient, rows of residual 0 left out, and 0: there is no noise sd."""
-        signs = self._weights * np.sign(self._y - self._line(parts)) / self._scale
-        return self.log_likelihood(parts), self._rows.T @ signs, 0.0
+        signs = self.weights * np.sign(self.y - self._line(parts)) / self.scale
+        return self.log_likelihood(parts), self.rows.T @ signs, 0.0
 
     def curvature(self, parts: Parameters) -> FloatArray:
         """Return zeros: the log likelihood is straight between its kinks."""
-        return np.zeros((self._rows.shape[1],) * 2)
+        return np.zeros((self.rows.shape[1],) * 2)
 
     def information(self, parts: Parameters) -> FloatArray:
         """Return the Fisher information: each row adds that of its scale, one over its square."""
-        scaled = self._rows * (self._weights / self._scale)[:, np.newaxis]
+        scaled = self.rows * (self.weights / self.scale)[:, np.newaxis]
         return scaled.T @ scaled
 
     def absolute_terms(self) -> AbsoluteTerms:
         """Return the absolute residuals."""
-        return AbsoluteTerms(self._rows, self._y, self._weights / self._scale)
-
-    @cached_property
-    def _rows(self) -> FloatArray:
-        return _with_ones(self._X, self._intercept)
+        return AbsoluteTerms(self.rows, self.y, self.weights / self.scale)
 
     def _line(self, parts: Parameters) -> FloatArray:
-        return parts.intercept + self._X @ parts.coef
+        return parts.intercept + self.X @ parts.coef
 
 
-class CategoricalObservations(Observations):
-    r"""Classes 0 to K - 1 and their rows, with a line for each class.
+@dataclass(frozen=True, eq=False)
+class CategoricalObservations(RowObservations):
+    """Classes 0 to K - 1 and their rows, with a line for each class; weights are powers of the rows' likelihoods.
 
     Derivatives are by the K intercepts, if there are any, and then the coefficients class by class.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, p)
-        Features.
-    codes : ndarray of shape (n,)
-        Classes.
-    n_classes : int
-        Their number K.
-    weights : ndarray of shape (n,) or None
-        Powers of the rows' likelihoods.
-    intercept : bool
-        Whether the lines have intercepts.
     """
 
-    def __init__(
-        self, X: FloatArray, codes: FloatArray, n_classes: int, weights: FloatArray | None, intercept: bool
-    ) -> None:
-        self._X, self._codes, self._n_classes, self._intercept = X, codes, n_classes, intercept
-        self._weights = np.ones(len(X)) if weights is None else weights
-        self._own = np.arange(len(X)), codes.astype(int)  # the places of each row's own class
+    n_classes: int
 
-    @property
-    def center(self) -> FloatArray:
-        """The mean row of X and 0 for the labels, which are not moved."""
-        return np.append(_mean_row(self._X, self._weights, self._intercept), 0.0)
-
-    def recentred(self, center: FloatArray) -> "CategoricalObservations":
-        """Return the rows less a row of X."""
-        moved = self._X - center[:-1]
-        return CategoricalObservations(moved, self._codes, self._n_classes, self._weights, self._intercept)
+    @cached_property
+    def _own(self) -> tuple[Any, Any]:
+        """The places of each row's own class."""
+        return np.arange(len(self.y)), self.y.astype(int)
 
     def log_likelihood(self, parts: Parameters) -> float:
         """Return log p(y | parameters)."""
-        return float(self._weights @ Categorical().log_density(self._codes, self._lines(parts)))
+        return float(self.weights @ Categorical().log_density(self.y, self._lines(parts)))
 
     def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
         """Return the log likelihood, its gradient, and 0: there is no noise sd."""
@@ -290,39 +255,30 @@ class CategoricalObservations(Observations):
         lines -= lines.max(axis=1, keepdims=True)
         powers = np.exp(lines)
         totals = powers.sum(axis=1)
-        value = self._weights @ (lines[self._own] - np.log(totals))
-        slopes = powers * (-self._weights / totals)[:, np.newaxis]
-        slopes[self._own] += self._weights
-        by_coef = (slopes.T @ self._X).ravel()
-        gradient = np.append(slopes.sum(axis=0), by_coef) if self._intercept else by_coef
+        value = self.weights @ (lines[self._own] - np.log(totals))
+        slopes = powers * (-self.weights / totals)[:, np.newaxis]
+        slopes[self._own] += self.weights
+        by_coef = (slopes.T @ self.X).ravel()
+        gradient = np.append(slopes.sum(axis=0), by_coef) if self.intercept else by_coef
         return float(value), gradient, 0.0
 
     def curvature(self, parts: Parameters) -> FloatArray:
         """Return the Hessian of the log likelihood."""
-        rows, classes = _with_ones(self._X, self._intercept), range(self._n_classes)
+        rows, classes = self.rows, range(self.n_classes)
         probabilities = Categorical.mean(self._lines(parts))
         width = rows.shape[1]
-        blocks = np.empty((self._n_classes, width, self._n_classes, width))
+        blocks = np.empty((self.n_classes, width, self.n_classes, width))
         for k in classes:
             for m in classes[: k + 1]:
-                covariance = self._weights * probabilities[:, k] * ((k == m) - probabilities[:, m])
+                covariance = self.weights * probabilities[:, k] * ((k == m) - probabilities[:, m])
                 blocks[k, :, m] = -(rows.T * covariance) @ rows
                 blocks[m, :, k] = blocks[k, :, m]
-        hessian = blocks.reshape(self._n_classes * width, -1)
-        if not self._intercept:
+        hessian = blocks.reshape(self.n_classes * width, -1)
+        if not self.intercept:
             return hessian
-        places = np.arange(len(hessian)).reshape(self._n_classes, width)
+        places = np.arange(len(hessian)).reshape(self.n_classes, width)
         order = np.append(places[:, 0], places[:, 1:])
         return hessian[np.ix_(order, order)]
 
     def _lines(self, parts: Parameters) -> FloatArray:
-        return parts.intercept + self._X @ parts.coef.T
-
-
-def _mean_row(rows: FloatArray, weights: FloatArray, intercept: bool) -> FloatArray:
-    """Return the mean row, or zeros without an intercept: the origin is then where it is."""
-    return np.average(rows, axis=0, weights=weights) if intercept else np.zeros(rows.shape[1])
-
-
-def _with_ones(X: FloatArray, intercept: bool) -> FloatArray:
-    return np.column_stack([np.ones(len(X)), X]) if intercept else X
+        return parts.intercept + self.X @ parts.coef.T

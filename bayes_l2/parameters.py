@@ -91,9 +91,14 @@ class Layout:
         return self.select(intercept, coef)
 
     def select(self, intercept: Any, coef: FloatArray) -> FloatArray:
-        """Return the vector of intercepts and coefficients, or of what is known of each, as they are."""
-        first = np.ravel(intercept)[: self.n_intercepts]
-        return np.concatenate([first, coef[: len(self._own_lines)].ravel() if self.classes else coef])
+        """Return vectors, in the last axis, of intercepts and coefficients, or of what is known of each."""
+        if self.classes:
+            coef = coef[..., : len(self._own_lines), :].reshape(*coef.shape[:-2], -1)
+        if not self.intercept:
+            return coef
+        intercept = np.asarray(intercept, dtype=float)
+        first = intercept[..., : self.n_intercepts] if self.classes else intercept[..., np.newaxis]
+        return np.concatenate([first, coef], axis=-1)
 
     @cached_property
     def axes(self) -> FloatArray:

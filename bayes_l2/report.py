@@ -195,10 +195,9 @@ def choice_line(choice: "Choice") -> str:
     }
     by = names.get(choice.by, "the median of its posterior")
     edge = ""
-    if choice.at_edge:
-        least = choice.penalty < 1 if choice.path is None else choice.penalty == choice.path.penalties[0]
-        end = "smallest tried: the data ask for no penalty" if least else "largest tried: no column says much of y"
-        edge = f", the {end}"
+    if choice.edge is not None:
+        asked = {"smallest": "the data ask for no penalty", "largest": "no column says much of y"}[choice.edge]
+        edge = f", the {choice.edge} tried: {asked}"
     return f"Penalty chosen by {by}: α = {choice.penalty:.4g}{edge}"
 
 

@@ -34,9 +34,9 @@ class Choice:
         All criteria over a path of penalties, of a Gaussian model.
     posterior : MixturePosterior or None
         For "hierarchical": the posterior that the penalty is the median of.
-    at_edge : bool
-        Whether the criterion is best at an end of the path: at the smallest penalty it asks for none, at the largest
-        for coefficients that are zero.
+    edge : {"smallest", "largest"} or None
+        The end of the penalties tried at which the criterion is best, if it is: at the smallest it asks for none, at
+        the largest for coefficients that are zero.
     """
 
     model: LinearModel
@@ -44,7 +44,12 @@ class Choice:
     by: str
     path: PenaltyPath | None = field(default=None, repr=False)
     posterior: MixturePosterior | None = field(default=None, repr=False)
-    at_edge: bool = False
+    edge: Literal["smallest", "largest"] | None = None
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether the criterion is best at an end of what was tried."""
+        return self.edge is not None
 
 
 def choose_penalty(
@@ -65,12 +70,12 @@ def choose_penalty(
 
     Of classes only the evidence is known, by its Laplace approximation: the penalty is :math:`1 / \tau^2` where that
     times :math:`p(\log\tau) = 1` is largest, :math:`\tau` between a thousandth and a thousand times one over the root
-    mean square of the columns.
+    mean square of the columns, from their means where there is an intercept.
 
     Parameters
     ----------
     model, penalties, seed
-        As for ``penalty_path``.
+        As for ``penalty_path``; of classes the prior is ``priors.Normal(sd)``, its sd any, and penalties are left out.
     by : {"evidence", "loo", "gcv", "cv", "hierarchical"}, default "evidence"
         The criterion.
     folds : int, default 5
@@ -103,11 +108,12 @@ def choose_penalty(
         return _choose_by_posterior(path_of, penalties, seed)
     path = path_of.over(penalties, folds if by == "cv" else None, seed)
     place = int(np.argmin(path.losses[by]))
-    at_edge = place in (0, len(path.penalties) - 1) and len(path.penalties) > 1
+    last = len(path.penalties) - 1
+    edge = None if place not in (0, last) or last == 0 else "smallest" if place == 0 else "largest"
     penalty = float(path.penalties[place])
-    if by in ("evidence", "gcv") and not at_edge and len(path.penalties) > 2:
+    if by in ("evidence", "gcv") and edge is None and len(path.penalties) > 2:
         penalty = path_of.refine(by, path.penalties[place - 1], path.penalties[place + 1])
-    return Choice(path_of.fixed(penalty), penalty, by, path, at_edge=at_edge)
+    return Choice(path_of.fixed(penalty), penalty, by, path, edge=edge)
 
 
 def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
@@ -116,8 +122,11 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
         raise ValueError(f"by must be 'evidence' for {model.likelihood!r}, got {by!r}")
     if penalties is not None:
         raise ValueError(f"penalties must be left out for {model.likelihood!r}: the prior sd is searched for")
+    if not isinstance(model.prior, priors.Normal) or model.prior.cov is not None or np.any(model.prior.mean):
+        raise ValueError(f"a penalty to choose needs the prior priors.Normal(sd) with mean 0, got {model.prior!r}")
     X, _ = model.rows("choosing by evidence")
-    spread = np.sqrt(np.mean((X - X.mean(axis=0)) ** 2)) or 1.0
+    center = np.average(X, axis=0, weights=model.weights) if model.intercept else 0.0
+    spread = float(np.sqrt(np.average(np.mean((X - center) ** 2, axis=1), weights=model.weights))) or 1.0
 
     def at(log_sd: float) -> LinearModel:
         return model.with_scales(model.likelihood, priors.Normal(float(np.exp(log_sd) / spread)))
@@ -127,12 +136,13 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
 
     grid = np.linspace(np.log(1e-3), np.log(1e3), 25)
     place = int(np.argmin([loss(each) for each in grid]))
-    at_edge, best = place in (0, len(grid) - 1), float(grid[place])
-    if not at_edge:
+    edge = "largest" if place == 0 else "smallest" if place == len(grid) - 1 else None
+    best = float(grid[place])
+    if edge is None:
         found: Any = minimize_scalar(loss, bounds=(grid[place - 1], grid[place + 1]), options={"xatol": 1e-4})
         best = float(found.x)
     chosen = at(best)
-    return Choice(chosen, chosen.penalty, by, at_edge=at_edge)
+    return Choice(chosen, chosen.penalty, by, edge=edge)
 
 
 def _choose_by_posterior(path_of: RidgePath, penalties: Any, seed: int) -> Choice:

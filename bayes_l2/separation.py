@@ -1,4 +1,4 @@
-"""Whether a plane parts two classes: along it the Bernoulli likelihood grows without end."""
+"""Whether planes part classes: along them the likelihood grows without end."""
 
 from dataclasses import dataclass
 from typing import Literal

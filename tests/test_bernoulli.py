@@ -342,7 +342,7 @@ def test_what_needs_a_gaussian_says_so() -> None:
     with pytest.raises(ValueError, match=r"fit_ridge needs likelihoods.Normal\(sd\)"):
         fit_ridge(model)
     for call in (lambda: model.statistics, lambda: model.noise_scale):
-        with pytest.raises(ValueError, match=r"this needs likelihoods.Normal\(sd\): .*Bernoulli\(\) has no noise"):
+        with pytest.raises(ValueError, match=r"this needs likelihoods.Normal\(sd\): .*Bernoulli\(\) is not Gaussian"):
             call()
 
 
@@ -361,7 +361,7 @@ def test_likelihoods_do_not_mix() -> None:
         gaussian.with_scales(BERNOULLI, priors.Normal(1.0))
     with pytest.raises(ValueError, match=r"likelihood must be likelihoods.Normal\(sd\) without rows"):
         LinearModel.from_statistics(gaussian.statistics, likelihood=BERNOULLI, prior=priors.Normal(1.0))
-    with pytest.raises(ValueError, match=r"penalty_in needs priors.Normal\(sd\) under likelihoods.Bernoulli"):
+    with pytest.raises(ValueError, match=r"penalty_in needs a penalty under likelihoods.Bernoulli"):
         problem(prior=priors.Flat()).penalty_in("LogisticRegression")
 
 

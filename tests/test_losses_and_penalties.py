@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import integrate, special, stats
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
@@ -22,6 +22,7 @@ from bayes_l2 import (
     priors,
     pymc_program,
 )
+from bayes_l2.fits.laplace import _probability
 
 LIKELIHOODS = {
     "normal": likelihoods.Normal(1.3),
@@ -378,3 +379,41 @@ def test_softmax_is_a_loss_of_differences() -> None:
     np.testing.assert_allclose(loss.loss(d), np.log(np.exp(d).sum(axis=1)), rtol=1e-14)
     slopes = [(loss.loss(d + h) - loss.loss(d - h)) / 2e-6 for h in 1e-6 * np.eye(3)]
     np.testing.assert_allclose(loss.gradient(d).T, slopes, rtol=1e-8)
+
+
+def test_far_coefficients_overflow_nothing() -> None:
+    model = problem("categorical", "L2", n=6)
+    point = np.array([1e3, -1e3, 0.0, *np.linspace(-1e3, 1e3, 12)])
+    value, gradient = model.log_posterior_and_gradient(point)
+    assert np.isfinite(value)
+    assert np.isfinite(gradient).all()
+    assert value == pytest.approx(model.log_posterior(point), rel=1e-12)
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(1.0, 3.0), (1.0, 10.0), (5.0, 30.0), (50.0, 99.0), (50.0, 101.0), (-3, 1e4)])
+def test_wide_predictors_are_averaged_too(mean: float, sd: float) -> None:
+    expected, _ = integrate.quad(
+        lambda z: special.expit(mean + sd * z) * stats.norm.pdf(z), -12, 12, points=[-mean / sd], limit=500
+    )
+    assert _probability(mean, sd) == pytest.approx(expected, abs=1e-8)
+
+
+def test_a_penalty_in_the_units_of_its_own_loss() -> None:
+    assert problem("normal", "L1").penalty_in("lasso").value == pytest.approx(1.3**2 / (60 * 0.6))
+    assert problem("categorical", "L2").penalty_in("LogisticRegression").value == pytest.approx(0.49)
+    assert problem("bernoulli", "L1").penalty_in("laplace-scale").value == 0.6
+    with pytest.raises(ValueError, match=r"convention must be one with the loss of likelihoods.Bernoulli\(\): ridge"):
+        problem("bernoulli", "L2").penalty_in("ridge")
+    with pytest.raises(
+        ValueError, match=r"convention must be one with the loss of .*Normal.*: logistic-regression has"
+    ):
+        problem("normal", "L2").penalty_in("LogisticRegression")
+    with pytest.raises(ValueError, match=r"knows no convention with the loss of likelihoods.Laplace"):
+        problem("laplace", "L2").penalty_in("ridge")
+
+
+def test_saga_reaches_columns_far_from_zero() -> None:
+    near = problem("bernoulli", "L1")
+    X, y = near.rows("the test")
+    far = LinearModel(X + 300, y, likelihood=near.likelihood, prior=near.prior)
+    np.testing.assert_allclose(fit_penalised(far).coef, fit_map(near).coef, atol=1e-5)

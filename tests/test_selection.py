@@ -21,6 +21,7 @@ from bayes_l2 import (
     penalty_path,
     penalty_paths,
     priors,
+    report,
 )
 from tests.oracles import dense_log_evidence
 
@@ -272,11 +273,34 @@ def test_the_evidence_of_classes_is_largest_at_the_choice() -> None:
         assert other.log_evidence < fit_laplace(choice.model).log_evidence
 
 
+@pytest.mark.parametrize("unit", [1e-4, 1.0, 1e4])
+def test_classes_that_a_plane_parts_ask_for_no_penalty(unit: float) -> None:
+    x = np.linspace(-1, 1, 40)[:, None]
+    model = LinearModel(unit * x, x[:, 0] > 0, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1.0))
+    choice = choose_penalty(model)
+    assert choice.edge == "smallest"
+    assert "the data ask for no penalty" in report.choice_line(choice)
+
+
+def test_the_search_starts_from_the_size_of_the_columns() -> None:
+    """Without an intercept it is their distance from 0; with one, from their weighted means."""
+    rng = np.random.default_rng(0)
+    labels = rng.uniform(size=60) < 0.8
+    column = 1 + 1e-3 * rng.standard_normal((60, 1))
+    model = LinearModel(column, labels, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1.0), intercept=False)
+    choice = choose_penalty(model)
+    assert choice.edge is None
+    assert choice.penalty == pytest.approx(1 / np.log(0.8 / 0.2) ** 2, rel=0.5)
+
+
 def test_what_is_not_known_of_classes_is_refused() -> None:
     X, labels = np.random.default_rng(0).standard_normal((20, 2)), np.arange(20) % 2
     model = LinearModel(X, labels, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1.0))
     with pytest.raises(ValueError, match=r"by must be 'evidence' for likelihoods.Bernoulli\(\), got 'loo'"):
         choose_penalty(model, by="loo")
+    for prior in (priors.Laplace(1.0), priors.Normal(1.0, mean=2.0), priors.Flat()):
+        with pytest.raises(ValueError, match=r"needs the prior priors.Normal\(sd\) with mean 0, got"):
+            choose_penalty(model.with_scales(model.likelihood, prior))
     with pytest.raises(ValueError, match="penalties must be left out"):
         choose_penalty(model, penalties=[1.0])
     lasso = LinearModel(X, labels * 1.0, likelihood=likelihoods.Normal(1.0), prior=priors.Laplace(1.0))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_l2 import validation
 from bayes_l2.checks import Check, without_infinities
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.fits.laplace import LaplaceApproximation
@@ -116,15 +117,21 @@ class Comparison:
         """Names of positive parameters, which stand in the table by their logarithms."""
         return []
 
-    def draws_of(self, name: str) -> FloatArray:
-        """Return all draws of a coefficient or of an unknown scale."""
+    @cached_property
+    def draws(self) -> FloatArray:
+        """Draws of intercepts and coefficients as they stand in the parameter vector, shape (chain, draw, d)."""
         assert self.mcmc is not None
-        posterior, layout = self.mcmc["posterior"], self.model.layout
+        posterior = self.mcmc["posterior"].to_dataset().transpose("chain", "draw", ...)
+        intercept = posterior[INTERCEPT].to_numpy() if self.model.intercept else 0.0
+        return self.model.layout.select(intercept, posterior["coef"].to_numpy())
+
+    def draws_of(self, name: str) -> FloatArray:
+        """Return all draws of a parameter or of an unknown scale, by its name in ``parameter_names``."""
+        assert self.mcmc is not None
         if name in self._logged:
-            return posterior[name].to_numpy().ravel()
-        line, column = divmod(layout.names.index(name) - layout.n_intercepts, self.model.n_features)
-        draws = posterior["coef"].isel(feature=column)
-        return (draws.isel({"class": line}) if layout.classes else draws).to_numpy().ravel()
+            return self.mcmc["posterior"][name].to_numpy().ravel()
+        validation.one_of(name, self.model.layout.names, "name")
+        return self.draws[..., self.model.layout.names.index(name)].ravel()
 
     @property
     def coef_names(self) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ r"""Minimise a smooth convex function plus absolute values, by a primal-dual int
 Each absolute value is the least :math:`\kappa_i (p_i + q_i)` with :math:`p_i - q_i = a_i^\top v - t_i` and neither
 negative, so that what is minimised is smooth and the kinks have become bounds. Newton's method follows the central path
 :math:`p_i (\kappa_i - d_i) = q_i (\kappa_i + d_i) = \mu \to 0`, where d are the multipliers of the equations: at the
-solution they are the slopes of the absolute values, and between :math:`\pm \kappa_i` only at a kink.
+solution they are the slopes of the absolute values, and between :math:`\pm \kappa_i` only at a kink. The end of the
+path says which residuals are 0; with these held, what is left is smooth, and Newton's method finds its digits.
 
 With a linear f this is the Frisch-Newton method of quantile regression (Portnoy and Koenker 1997, Statistical Science
 12(4)), with a logistic loss the method of Koh, Kim and Boyd (2007, JMLR 8).
@@ -24,8 +25,14 @@ BoolArray = npt.NDArray[np.bool]
 
 STEP = 0.99  # of the way to the nearest bound
 SHRINK = 0.1  # of the mean of the products p (κ - d) and q (κ + d), aimed at by each step
-RELATIVE_GAP = 1e-12  # of the objective, at which the path is left
-POLISHING_STEPS = 4
+SMALL_GAP = 1e-10  # of these products together, at which the path is left: in units of the objective
+SMALL_SLOPE = 1e-9  # of the gradient that is left there, in units of all slopes together
+TINY_GAP = 1e-16  # at which it is left at any rate, since rounding hides what is left
+SHORT_STEP = 1e-10
+REFINEMENTS = 3
+POLISHING_STEPS, SMALL_STEP = 20, 1e-13  # at most, and what ends them
+LEFT_KINKS = 20  # at most
+ROUNDING = 1e-12
 
 
 class Smooth(NamedTuple):
@@ -33,6 +40,30 @@ class Smooth(NamedTuple):
 
     value_and_gradient: Callable[[FloatArray], tuple[float, FloatArray]]
     hessian: Callable[[FloatArray], FloatArray]
+
+
+class _Path(NamedTuple):
+    """A point on the way: v, the parts of each residual above and below 0, and the rooms κ - d, κ + d of its slope."""
+
+    v: FloatArray
+    above: FloatArray
+    below: FloatArray
+    up: FloatArray
+    down: FloatArray
+
+    @property
+    def slopes(self) -> FloatArray:
+        return (self.down - self.up) / 2
+
+    @property
+    def products(self) -> float:
+        return float(self.above @ self.up + self.below @ self.down)
+
+    def moved(self, step: "_Path") -> "tuple[_Path, float]":
+        """Return the point a step away, cut short where a bound is near, and how much of it was gone."""
+        pairs = zip(self[1:], step[1:], strict=True)
+        length = min([1.0] + [STEP * float(np.min(-x[dx < 0] / dx[dx < 0], initial=np.inf)) for x, dx in pairs])
+        return _Path(*(x + length * dx for x, dx in zip(self, step, strict=True))), length
 
 
 def minimise(smooth: Smooth, terms: AbsoluteTerms, max_iterations: int) -> FloatArray:
@@ -45,85 +76,114 @@ def minimise(smooth: Smooth, terms: AbsoluteTerms, max_iterations: int) -> Float
     terms : AbsoluteTerms
         The absolute values, in any units.
     max_iterations : int
-        Bound on Newton's steps.
+        Bound on Newton's steps along the path.
 
     Returns
     -------
     ndarray
-        The point: with an exact 0 wherever a kink is.
+        The point: with an exact 0 wherever a coefficient by itself is at a kink.
     """
-    rows, targets, slopes = terms
-    v = np.zeros(rows.shape[1])
-    residual = rows @ v - targets
-    room = np.abs(residual).mean() + 1 / slopes
-    above, below = np.maximum(residual, 0) + room, np.maximum(-residual, 0) + room
-    dual = np.zeros_like(slopes)
+    rows, targets, kappa = terms
+
+    def objective(v: FloatArray) -> float:
+        return smooth.value_and_gradient(v)[0] + float(kappa @ np.abs(rows @ v - targets))
+
+    origin = np.zeros(rows.shape[1])
+    residual = -targets
+    room = np.abs(residual).mean() + 1 / kappa
+    point = _Path(origin, np.maximum(residual, 0) + room, np.maximum(-residual, 0) + room, kappa, kappa)
+    best, lowest = origin, objective(origin)
     for _ in range(max_iterations):
-        value, gradient = smooth.value_and_gradient(v)
-        products = above @ (slopes - dual) + below @ (slopes + dual)
-        objective = abs(value) + slopes @ np.abs(rows @ v - targets)
-        off = rows @ v - targets - above + below
-        if products <= RELATIVE_GAP * max(1.0, objective) and np.abs(off).max() <= 1e-9 * (1 + np.abs(targets).max()):
+        with np.errstate(all="ignore"):  # a step into the void ends the path
+            step = _step(smooth, terms, point)
+            if step is None:
+                break
+            moved, length = point.moved(step)
+            reached = objective(moved.v)
+        if not all(np.isfinite(each).all() for each in moved) or not np.isfinite(reached) or length < SHORT_STEP:
             break
-        center = SHRINK * products / (2 * len(slopes))
-        give = above / (slopes - dual) + below / (slopes + dual)  # what each residual yields to its multiplier
-        aim = center / (slopes - dual) - above - center / (slopes + dual) + below - off
-        weighted = rows.T / give
-        step = _solve(smooth.hessian(v) + weighted @ rows, weighted @ aim - gradient - rows.T @ dual)
-        by_dual = (rows @ step - aim) / give
-        by_above = (center + above * by_dual) / (slopes - dual) - above
-        by_below = (center - below * by_dual) / (slopes + dual) - below
-        length = min(
-            1.0,
-            *(
-                _largest_step(*pair)
-                for pair in (
-                    (above, by_above),
-                    (below, by_below),
-                    (slopes - dual, -by_dual),
-                    (slopes + dual, by_dual),
-                )
-            ),
-        )
-        if not np.isfinite(length) or length < 1e-12:
+        point = moved
+        if reached < lowest:
+            best, lowest = point.v, reached
+        left = np.abs(smooth.value_and_gradient(point.v)[1] + rows.T @ point.slopes).max()
+        level = left <= SMALL_SLOPE * (1 + np.max(np.abs(rows).T @ kappa))
+        if point.products <= (SMALL_GAP if level else TINY_GAP):
             break
-        v = v + length * step
-        above, below, dual = above + length * by_above, below + length * by_below, dual + length * by_dual
-    at_kink = np.maximum(above, below) / room < (slopes - np.abs(dual)) / slopes
-    return _polished(smooth, terms, v, at_kink)
+    at_kink = np.maximum(point.above, point.below) / room < np.minimum(point.up, point.down) / kappa
+    for start in (point.v, best):
+        polished = _polished(smooth, terms, start, at_kink)
+        if polished is not None and objective(polished) <= lowest + ROUNDING * max(1.0, abs(lowest)):
+            return polished
+    return best
 
 
-def _polished(smooth: Smooth, terms: AbsoluteTerms, v: FloatArray, at_kink: BoolArray) -> FloatArray:
-    """Put the residuals at their kinks to 0 and end with Newton's method along them, if that goes no higher."""
-    rows, targets, slopes = terms
-    signs = np.where(at_kink, 0.0, np.sign(rows @ v - targets))
-    kinks, held = rows[at_kink], targets[at_kink]
-    pull = rows.T @ (slopes * signs)
-    polished, size = v, len(v)
-    for _ in range(POLISHING_STEPS):
-        gradient, hessian = smooth.value_and_gradient(polished)[1] + pull, smooth.hessian(polished)
-        system = np.block([[hessian, kinks.T], [kinks, np.zeros((len(kinks),) * 2)]])
-        step = np.linalg.lstsq(system, np.append(-gradient, held - kinks @ polished))[0]
-        polished = polished + step[:size]
-    for row, target in zip(kinks, held, strict=True):
-        if np.count_nonzero(row) == 1:  # a coefficient by itself: exactly there
-            polished[row != 0] = target / row[row != 0]
-
-    def objective(point: FloatArray) -> float:
-        return smooth.value_and_gradient(point)[0] + float(slopes @ np.abs(rows @ point - targets))
-
-    before, after = objective(v), objective(polished)
-    return polished if after <= before + RELATIVE_GAP * max(1.0, abs(before)) else v
-
-
-def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    try:
-        return np.linalg.solve(matrix, right)
-    except np.linalg.LinAlgError:
-        return np.linalg.lstsq(matrix, right)[0]
+def _step(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> _Path | None:
+    """Return Newton's step towards the path at a smaller mean product, None where its equations are singular."""
+    rows, targets, kappa = terms
+    v, above, below, up, down = point
+    center = SHRINK * point.products / (2 * len(kappa))
+    off = rows @ v - targets - above + below
+    give = above / up + below / down  # what each residual yields to its slope
+    aim = center / up - above - center / down + below - off
+    weighted = rows.T / give
+    smooth_hessian = smooth.hessian(v)
+    matrix = smooth_hessian + weighted @ rows
+    right = weighted @ aim - smooth.value_and_gradient(v)[1] - rows.T @ point.slopes
+    by_v = np.zeros_like(v)
+    for _ in range(REFINEMENTS):  # once is enough, but where weights differ by so much that rounding hides the small
+        change = _solve(matrix, right - smooth_hessian @ by_v - weighted @ (rows @ by_v))
+        if change is None:
+            return None
+        by_v = by_v + change
+    by_slope = (rows @ by_v - aim) / give
+    return _Path(
+        by_v,
+        (center + above * by_slope) / up - above,
+        (center - below * by_slope) / down - below,
+        -by_slope,
+        by_slope,
+    )
 
 
-def _largest_step(values: FloatArray, changes: FloatArray) -> float:
-    """Return how far positive values may go along their changes."""
-    falling = changes < 0
-    return STEP * float(np.min(-values[falling] / changes[falling], initial=np.inf))
+def _polished(smooth: Smooth, terms: AbsoluteTerms, v: FloatArray, at_kink: BoolArray) -> FloatArray | None:
+    """Put residuals at their kinks to 0 and go on by Newton's method along them, None where that leads nowhere.
+
+    A kink that could only be kept by a slope beyond its bound is left, on the side to which that slope points.
+    """
+    rows, targets, kappa = terms
+    signs = np.sign(rows @ v - targets)
+    for _ in range(LEFT_KINKS):
+        kinks, held = rows[at_kink], targets[at_kink]
+        pull = rows.T @ np.where(at_kink, 0.0, kappa * signs)
+        slopes = np.zeros(len(kinks))
+        for _ in range(POLISHING_STEPS):
+            gradient, hessian = smooth.value_and_gradient(v)[1] + pull, smooth.hessian(v)
+            system = np.block([[hessian, kinks.T], [kinks, np.zeros((len(kinks),) * 2)]])
+            step = _solve(system, np.append(-gradient, held - kinks @ v), least_squares=True)
+            if step is None:
+                return None
+            v, slopes = v + step[: len(v)], step[len(v) :]
+            if np.abs(step[: len(v)]).max() <= SMALL_STEP * (1 + np.abs(v).max()):
+                break
+        beyond = np.abs(slopes) / kappa[at_kink]
+        if np.max(beyond, initial=0.0) <= 1 + ROUNDING:
+            break
+        worst = int(np.argmax(beyond))
+        place = np.flatnonzero(at_kink)[worst]
+        signs[place] = np.sign(slopes[worst])
+        at_kink = at_kink & (np.arange(len(kappa)) != place)
+    alone = at_kink & (np.count_nonzero(rows, axis=1) == 1)
+    for row, target in zip(rows[alone], targets[alone], strict=True):  # a coefficient by itself: exactly there
+        v[row != 0] = target / row[row != 0]
+    return v
+
+
+def _solve(matrix: FloatArray, right: FloatArray, *, least_squares: bool = False) -> FloatArray | None:
+    if not np.isfinite(matrix).all() or not np.isfinite(right).all():
+        return None
+    if not least_squares:
+        try:
+            return np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            pass
+    return np.linalg.lstsq(matrix, right)[0]

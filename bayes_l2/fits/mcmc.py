@@ -60,8 +60,9 @@ def fit_mcmc(
     seed : int, optional
         Makes the draws repeatable.
     engine : {"nutpie", "pymc"}, default "nutpie"
-        "nutpie" samples ``model.log_posterior``, at a cost that does not depend on the number of rows, and compiles
-        nothing. "pymc" runs PyMC's own NUTS on ``pymc_program(model)``: raw rows, and a density that PyMC wrote.
+        "nutpie" samples ``model.log_posterior`` and compiles nothing; under a Normal likelihood its cost does not
+        depend on the number of rows. "pymc" runs PyMC's own NUTS on ``pymc_program(model)``: raw rows, and a density
+        that PyMC wrote.
     posterior_predictive, log_likelihood : bool, default False
         Whether to add those groups, for posterior predictive checks and for ``arviz.loo``. They need the rows.
     progress : bool, optional
@@ -70,9 +71,9 @@ def fit_mcmc(
     Returns
     -------
     xarray.DataTree
-        Groups ``posterior`` (``coef`` with the dimension ``feature``, ``intercept`` where there is one, ``noise_sd``,
-        ``prior_sd`` and ``penalty`` where they are unknown), ``sample_stats`` and, where the rows are at hand,
-        ``observed_data``.
+        Groups ``posterior`` (``coef`` with the dimension ``feature``, ``intercept`` where there is one, both with the
+        dimension ``class`` for three or more, ``noise_sd``, ``prior_sd`` and ``penalty`` where they are unknown),
+        ``sample_stats`` and, where the rows are at hand, ``observed_data``; labels are there as the model keeps them.
 
     Raises
     ------

@@ -58,7 +58,7 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     return replace(PointEstimate.at(known, known.join(*parameters), route=route), noise_sd=np.nan, objective=np.nan)
 
 
-def fit_least_squares(model: LinearModel) -> PointEstimate:
+def _least_squares(model: LinearModel) -> PointEstimate:
     r"""Fit least squares with scikit-learn's ``LinearRegression``: :math:`\min \sum_i w_i (y_i - a - x_i^\top b)^2`."""
     from sklearn.linear_model import LinearRegression
 
@@ -70,7 +70,7 @@ def fit_least_squares(model: LinearModel) -> PointEstimate:
     return PointEstimate.at(model, parameters, route="scikit-learn LinearRegression")
 
 
-def fit_lasso(model: LinearModel) -> PointEstimate:
+def _lasso(model: LinearModel) -> PointEstimate:
     r"""Fit with scikit-learn's ``Lasso``, at :math:`\alpha = \sigma^2 / (s \sum_i w_i)`.
 
     .. math:: \min_{a, b} \frac{1}{2 \sum_i w_i} \sum_i w_i (y_i - a - x_i^\top b)^2 + \alpha \lVert b \rVert_1
@@ -80,13 +80,15 @@ def fit_lasso(model: LinearModel) -> PointEstimate:
     X, y = model.rows("fit_penalised")
     alpha = known(model.likelihood.sd) ** 2 * _l1_slope(model) / _total_weight(model)
     estimator = Lasso(alpha=alpha, fit_intercept=model.intercept, tol=1e-14, max_iter=10**5)
-    with warnings.catch_warnings(action="ignore"):  # of a tolerance that rounding may hide; the estimate's own say
+    with warnings.catch_warnings(
+        action="ignore"
+    ):  # of a tolerance that was not met: the estimate's gradient_norm says more
         estimator.fit(X, y, sample_weight=model.weights)
     parameters = model.join(estimator.intercept_, estimator.coef_)
     return PointEstimate.at(model, parameters, route="scikit-learn Lasso")
 
 
-def fit_median(model: LinearModel) -> PointEstimate:
+def _median(model: LinearModel) -> PointEstimate:
     r"""Fit the conditional median with scikit-learn's ``QuantileRegressor``.
 
     .. math:: \min_{a, b} \frac{1}{\sum_i w_i} \sum_i \tfrac12 w_i \lvert y_i - a - x_i^\top b \rvert
@@ -106,7 +108,7 @@ def fit_median(model: LinearModel) -> PointEstimate:
     return PointEstimate.at(model, parameters, route="scikit-learn QuantileRegressor")
 
 
-def fit_logistic(model: LinearModel) -> PointEstimate:
+def _logistic(model: LinearModel) -> PointEstimate:
     r"""Fit logistic regression with scikit-learn's ``LogisticRegression``.
 
     .. math:: \min_{a, b} C \sum_i w_i \, \text{cross-entropy}_i + \tfrac12 \lVert b \rVert^2
@@ -131,15 +133,18 @@ def fit_logistic(model: LinearModel) -> PointEstimate:
         C = 1 / model.penalty if model.penalty else np.inf
         settings = {"C": C, "solver": "newton-cholesky", "tol": 1e-12}
     estimator = LogisticRegression(fit_intercept=model.intercept, max_iter=10**4, **settings)
-    with warnings.catch_warnings(action="ignore"):  # of an iteration bound; the estimate's certificate says
-        estimator.fit(X, y, sample_weight=model.weights)
+    # steps along a gradient get nowhere where columns are far from zero
+    center = np.average(X, axis=0, weights=model.weights) if model.intercept and slope else np.zeros(model.n_features)
+    with warnings.catch_warnings(action="ignore"):  # of an iteration bound: the estimate's gradient_norm says more
+        estimator.fit(X - center, y, sample_weight=model.weights)
     if slope and not estimator.coef_.any():  # saga looks at these alone, and left before the intercept had arrived
         alone = LogisticRegression(fit_intercept=model.intercept, solver="newton-cholesky", tol=1e-12)
         estimator = alone.fit(0 * X, y, sample_weight=model.weights)
+    intercept = estimator.intercept_ - estimator.coef_ @ center
     if model.layout.classes:
-        parameters = model.join(estimator.intercept_, estimator.coef_)
+        parameters = model.join(intercept, estimator.coef_)
     else:
-        parameters = model.join(float(np.squeeze(estimator.intercept_)), np.ravel(estimator.coef_))
+        parameters = model.join(float(np.squeeze(intercept)), np.ravel(estimator.coef_))
     return PointEstimate.at(model, parameters, route="scikit-learn LogisticRegression")
 
 
@@ -153,17 +158,10 @@ def _total_weight(model: LinearModel) -> float:
 
 
 ESTIMATORS = {
-    (likelihoods.Normal, priors.Flat): fit_least_squares,
-    (likelihoods.Normal, priors.Normal): fit_ridge,
-    (likelihoods.Normal, priors.Laplace): fit_lasso,
-    (likelihoods.Laplace, priors.Flat): fit_median,
-    (likelihoods.Laplace, priors.Laplace): fit_median,
-    (likelihoods.Bernoulli, priors.Flat): fit_logistic,
-    (likelihoods.Bernoulli, priors.Normal): fit_logistic,
-    (likelihoods.Bernoulli, priors.Laplace): fit_logistic,
-    (likelihoods.Categorical, priors.Flat): fit_logistic,
-    (likelihoods.Categorical, priors.Normal): fit_logistic,
-    (likelihoods.Categorical, priors.Laplace): fit_logistic,
+    likelihoods.Normal: {priors.Flat: _least_squares, priors.Normal: fit_ridge, priors.Laplace: _lasso},
+    likelihoods.Laplace: {priors.Flat: _median, priors.Laplace: _median},
+    likelihoods.Bernoulli: dict.fromkeys((priors.Flat, priors.Normal, priors.Laplace), _logistic),
+    likelihoods.Categorical: dict.fromkeys((priors.Flat, priors.Normal, priors.Laplace), _logistic),
 }
 
 
@@ -198,12 +196,12 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
 
 def require_estimator(model: LinearModel) -> Callable[[LinearModel], PointEstimate]:
     """Return the function that fits the loss and the penalty, or say that there is none."""
-    kinds = type(model.likelihood), type(model.prior)
-    if kinds not in ESTIMATORS:
+    estimator = ESTIMATORS[type(model.likelihood)].get(type(model.prior))
+    if estimator is None:
         raise ValueError(
             f"scikit-learn has no estimator of {model.likelihood.name} loss with an {model.prior.name} penalty; "
             "fit_map has"
         )
     if isinstance(model.prior, priors.Normal):
         _ = model.penalty  # or why there is none
-    return ESTIMATORS[kinds]
+    return estimator

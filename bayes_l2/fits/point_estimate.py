@@ -12,7 +12,9 @@ from bayes_l2.model import LinearModel
 from bayes_l2.validation import FloatArray
 
 CONVERGED_GRADIENT_NORM = 1e-5  # posterior sds
-CONVERGED_GAP = 1e-8  # of the objective
+CONVERGED_GAP = 1e-6  # in units of the objective: natural logarithms
+NEAR_KINK = 1e-8  # the same: a term this small is taken for one at its kink
+FLAT_CURVATURE = 1e-12  # in free coordinates, whose axes have a curvature of about 1: less counts as this
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +24,9 @@ class PointEstimate:
     Attributes
     ----------
     coef : ndarray of shape (p,)
-        Coefficients, in units of y per unit of the column.
-    intercept : float
-        Intercept, in the units of y; 0.0 where there is none.
+        Coefficients, in units of y per unit of the column; for classes, of log odds. Shape (K, p) for K > 2 classes.
+    intercept : float or ndarray of shape (K,)
+        Intercept, in the units of y or of log odds; zero where there is none.
     noise_sd, prior_sd : float
         Noise and prior standard deviations: the model's, or the estimates where they are unknown; NaN where the route
         has no value for it.
@@ -33,9 +35,9 @@ class PointEstimate:
     gradient_norm : float
         :math:`\sqrt{g^\top H^{-1} g}` for the gradient g and Hessian H of the objective: the Newton step that is
         left, in posterior standard deviations. Zero at the mode, infinite where H is not positive definite. Where the
-        objective has kinks, g is its shortest subgradient, and H has the Fisher information in their place.
+        objective has kinks, g is its shortest subgradient, and a term at its kink adds its Fisher information to H.
     converged : bool
-        Whether ``gradient_norm`` is at most 1e-5, and ``duality_gap`` at most 1e-8 of the objective.
+        Whether ``gradient_norm`` is at most 1e-5, and ``duality_gap`` at most 1e-6.
     route : str
         What computed it.
     model : LinearModel
@@ -95,7 +97,7 @@ class PointEstimate:
             prior_sd=parts.prior_sd,
             objective=objective,
             gradient_norm=gradient_norm,
-            converged=gradient_norm <= CONVERGED_GRADIENT_NORM and gap <= CONVERGED_GAP * max(1.0, abs(objective)),
+            converged=gradient_norm <= CONVERGED_GRADIENT_NORM and gap <= CONVERGED_GAP,
             route=route,
             model=model,
             duality_gap=gap,
@@ -132,20 +134,22 @@ def shortest_subgradient(coordinates: FreeCoordinates, u: FloatArray) -> tuple[f
     """Return the length of the shortest subgradient at u, in posterior sds, and what complementary slackness lacks.
 
     A kinked term has the slope of its sign where it is clear of its kink, and any slope between where it is not: which
-    ones, is a bounded least-squares problem.
+    ones, is a bounded least-squares problem. Its unit is the curvature of the smooth part, and of each term at its kink
+    the Fisher information of its density.
     """
-    rows, targets, slopes = coordinates.absolute_terms()
-    smooth, gradient = coordinates.smooth_part(u)
+    rows, targets, kappa = coordinates.absolute_terms()
+    _, gradient = coordinates.smooth_part(u)
     residuals = rows @ u - targets
-    losses = slopes * np.abs(residuals)
-    near = losses <= CONVERGED_GAP * max(1.0, abs(smooth) + losses.sum())
-    chosen = slopes * np.sign(residuals)
-    root = np.linalg.cholesky(coordinates.information(u))
-    fixed = np.linalg.solve(root, rows[~near].T @ chosen[~near] - gradient)
+    rounding = 64 * np.finfo(float).eps * (np.abs(rows) @ np.abs(u) + np.abs(targets))
+    near = kappa * np.abs(residuals) <= NEAR_KINK + kappa * rounding
+    slopes = kappa * np.sign(residuals)
+    at_kink = rows[near] * kappa[near, np.newaxis]
+    curvatures, axes = np.linalg.eigh(-coordinates.hessian(u) + at_kink.T @ at_kink)
+    unit = axes / np.sqrt(np.maximum(curvatures, FLAT_CURVATURE))
+    left = unit.T @ (rows[~near].T @ slopes[~near] - gradient)
     if near.any():
-        # slopes in units of their bound
-        free = np.linalg.solve(root, rows[near].T * slopes[near])
-        found = lsq_linear(free, -fixed, bounds=(-1, 1), method="bvls", tol=1e-14)
-        chosen[near] = slopes[near] * found.x
-        fixed = fixed + free @ found.x
-    return float(np.linalg.norm(fixed)), float(np.sum(losses - chosen * residuals))
+        free = unit.T @ at_kink.T
+        found = lsq_linear(free, -left, bounds=(-1, 1), method="bvls", tol=1e-14)
+        slopes[near] = kappa[near] * found.x
+        left = left + free @ found.x
+    return float(np.linalg.norm(left)), float(np.sum(kappa * np.abs(residuals) - slopes * residuals))

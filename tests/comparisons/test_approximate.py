@@ -97,6 +97,38 @@ def test_the_table_holds_every_routes_numbers(comparisons: dict[str, Comparison]
     )
 
 
+def test_draws_of_any_parameter(comparisons: dict[str, Comparison]) -> None:
+    for name in ("categorical", "bernoulli"):
+        comparison = comparisons[name]
+        for parameter in comparison.model.parameter_names:
+            assert comparison.draws_of(parameter).mean() == pytest.approx(comparison.table.loc[parameter, "mcmc"])
+    with pytest.raises(ValueError, match=r"name must be one of .*x1\[high\].*; got 'x2'"):
+        comparisons["categorical"].draws_of("x2")
+
+
+def test_a_search_of_scikit_learns_that_stopped_short_is_no_disagreement(comparisons: dict[str, Comparison]) -> None:
+    comparison = comparisons["bernoulli"]
+    assert comparison.penalised is not None
+    short = replace(comparison.penalised, coef=comparison.penalised.coef + 1, converged=False, gradient_norm=0.5)
+    (found,) = [each for each in replace(comparison, penalised=short).checks if "penalised" in each.claim]
+    assert found.passed is None
+    assert found.reason == "scikit-learn's search stopped short: 0.5 sd of gradient are left"
+
+
+def test_a_second_name_for_the_penalised_route() -> None:
+    assert compare(CASES["lasso"], routes=["penalised", "map"]).passed
+
+
+def test_a_laplace_approximation_that_fails_ends_nothing() -> None:
+    """Separable classes under a prior sd of 1e6: the mode is out of reach."""
+    x = np.linspace(-1, 1, 20)[:, None]
+    model = LinearModel(x, x[:, 0] > 0, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1e6))
+    comparison = compare(model, routes=["ridge"])
+    assert comparison.laplace is None
+    assert "did not arrive" in comparison.not_applicable["laplace"]
+    assert comparison.not_applicable["exact"].startswith("no exact posterior")
+
+
 @pytest.mark.parametrize("name", ["bernoulli", "categorical", "median"])
 def test_every_check_can_fail(comparisons: dict[str, Comparison], name: str) -> None:
     comparison = comparisons[name]

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special
+from scipy.optimize import brentq
 
-from bayes_l2 import LinearModel, fit_map, likelihoods, priors
+from bayes_l2 import LinearModel, fit_map, fit_penalised, likelihoods, priors
 from bayes_l2.fits.interior_point import Smooth, minimise
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.observations import AbsoluteTerms
@@ -107,3 +109,78 @@ def test_the_gap_bounds_what_is_left() -> None:
     near = PointEstimate.at(model, best.coef + 1e-9, route="near")
     assert 0 <= near.objective - best.objective <= near.duality_gap + 1e-12
     assert near.gradient_norm < 1e-9
+
+
+def test_a_large_objective_hides_no_error() -> None:
+    """Terms of 1e12: the end of the path is judged in units of the log posterior, not of its size."""
+    alone = LinearModel([[1.0]], [2e6], likelihood=likelihoods.Normal(1.0), prior=priors.Laplace(1e-6), intercept=False)
+    assert fit_map(alone).coef[0] == pytest.approx(1e6, rel=1e-12)
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((50, 3))
+    y = X @ [1e6, -1e6, 0.0] + rng.standard_normal(50)
+    for scale in (1.0, 0.1):
+        model = LinearModel(X, y, likelihood=likelihoods.Normal(1.0), prior=priors.Laplace(scale))
+        assert fit_map(model).converged
+        assert fit_map(model).objective <= fit_penalised(model).objective + 1e-6
+
+
+def test_a_weak_penalty_on_classes_that_a_plane_parts() -> None:
+    """One coefficient and no intercept by symmetry: where the slope of the loss is 1 / scale, by bisection."""
+    x = np.linspace(-1, 1, 60)
+    labels = np.where(x > 0, 1, -1)
+    for scale in (1e4, 1e6, 1e7):
+        expected = brentq(lambda b, s=scale: np.sum(np.abs(x) * special.expit(-b * np.abs(x))) - 1 / s, 0, 1e4)
+        prior = priors.Laplace(scale)
+        found = fit_map(LinearModel(x[:, None], labels, likelihood=likelihoods.Bernoulli(), prior=prior))
+        assert found.converged
+        assert found.coef[0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_coefficient_that_is_hardly_more_than_zero_is_not_zero() -> None:
+    """The slope at 0 is beyond its bound by 1e-4: the path takes it for a kink, and the last steps leave it."""
+    q = np.array([1.0001, 5.0, 0.9999])
+    found = minimise(quadratic(np.eye(3), q), AbsoluteTerms(np.eye(3), np.zeros(3), np.ones(3)), 100)
+    np.testing.assert_allclose(found, [1e-4, 4.0, 0.0], atol=1e-12)
+    assert found[2] == 0.0
+
+
+def test_one_outlier_does_not_make_kinks_of_the_rest() -> None:
+    rng = np.random.default_rng(1)
+    for n in (101, 1001):
+        y = rng.standard_normal(n)
+        y[0] = 1e6
+        model = LinearModel(rng.standard_normal((n, 1)), y, likelihood=likelihoods.Laplace(1.0), prior=priors.Flat())
+        for found in (fit_map(model), fit_penalised(model)):
+            assert found.converged
+            assert found.duality_gap < 1e-8
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-5, 1e-4, 1e-3])
+def test_posterior_sds_clear_of_a_kink_are_those_of_the_smooth_part(scale: float) -> None:
+    """Ten posterior sds off, however narrow the prior: its curvature is at its kink only, which is far away."""
+    model = LinearModel(
+        [[1.0]], [2 / scale], likelihood=likelihoods.Normal(1.0), prior=priors.Laplace(scale), intercept=False
+    )
+    moved = PointEstimate.at(model, np.array([1 / scale + 10]), route="moved")
+    assert moved.gradient_norm == pytest.approx(10, rel=1e-6)
+    assert not moved.converged
+
+
+def test_unequal_weights_of_absolute_loss() -> None:
+    model = LinearModel(
+        np.ones((3, 1)), [0, 1, 0.25], weights=[1e7, 1e7, 1], likelihood=likelihoods.Laplace(1.0), prior=priors.Flat(),
+        intercept=False,
+    )  # fmt: skip
+    assert fit_map(model).coef[0] == pytest.approx(0.25, abs=1e-12)
+    assert not PointEstimate.at(model, np.array([0.9]), route="moved").converged
+
+
+def test_information_is_that_of_the_densities() -> None:
+    rng = np.random.default_rng(0)
+    X, weights = rng.standard_normal((9, 2)), rng.uniform(0.5, 2, 9)
+    model = LinearModel(
+        X, rng.standard_normal(9), likelihood=likelihoods.Laplace(0.5), prior=priors.Laplace(0.2), weights=weights
+    )
+    rows = np.column_stack([np.ones(9), X])
+    expected = rows.T @ np.diag((weights / 0.5) ** 2) @ rows + np.diag([0, 25.0, 25.0])
+    np.testing.assert_allclose(model.information(np.zeros(3)), expected, rtol=1e-12)
