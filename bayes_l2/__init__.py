@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bayes_l2 import conventions, datasets, likelihoods, plots, priors
+    from bayes_l2 import conventions, datasets, exercises, likelihoods, plots, priors
     from bayes_l2.checks import Check
     from bayes_l2.comparison import compare
     from bayes_l2.comparisons.approximate import ApproximateComparison
@@ -59,6 +59,7 @@ _HOMES = {
     "conventions": None,
     "convert": "conventions.conversion",
     "datasets": None,
+    "exercises": None,
     "fit_exact": "fits.exact",
     "fit_laplace": "fits.laplace",
     "fit_map": "fits.map_estimate",
@@ -96,6 +97,7 @@ __all__ = [
     "conventions",
     "convert",
     "datasets",
+    "exercises",
     "fit_exact",
     "fit_laplace",
     "fit_map",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bayes_l2 import cli_conventions, cli_models
+from bayes_l2 import cli_conventions, cli_exercises, cli_models
 from bayes_l2.cli_models import CriterionName
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ app = typer.Typer(
 
 app.command(context_settings={"ignore_unknown_options": True})(cli_conventions.convert)  # so that -1 is a number
 app.command()(cli_conventions.conventions)
+app.add_typer(cli_exercises.app)
 
 
 class EngineName(StrEnum):
@@ -79,7 +80,8 @@ def compare(
     prior: Annotated[
         str | None,
         typer.Option(
-            help="Instead of the normal prior of --prior-sd: laplace:SCALE (L1 penalty) or flat (no penalty).",
+            help="normal (L2 penalty, of --prior-sd), laplace:SCALE (L1 penalty) or flat (no penalty). "
+            "[default: normal]",
             metavar="NAME",
         ),
     ] = None,
@@ -87,7 +89,7 @@ def compare(
         str | None,
         typer.Option(
             help="Prior sd of every coefficient, in y per unit of the column: a number, or a prior on it such as "
-            "halfcauchy:20. [default: 20 for diabetes, else chosen]",
+            "halfcauchy:20. [default: 20 for diabetes, else chosen, or needed with laplace:SCALE]",
             metavar="SCALE",
         ),
     ] = None,
@@ -96,7 +98,7 @@ def compare(
         typer.Option(
             help="Noise sd, in the units of y: a number, or a prior on it: halfnormal:SD, halfcauchy:SCALE, "
             "halfstudentt:DF,SCALE, exponential:MEAN, inversegamma:SHAPE,SCALE (on the variance), flat or flatlog. "
-            "[default: 54 for diabetes, else chosen]",
+            "[default: 54 for diabetes, else chosen, or needed with --prior]",
             metavar="SCALE",
         ),
     ] = None,
@@ -104,7 +106,7 @@ def compare(
         CriterionName | None,
         typer.Option(
             help="Choose the penalty by this, and a noise sd that is not a number with it. "
-            "[default: evidence for a CSV without --prior-sd]"
+            "[default: evidence for a CSV or for classes, without --prior-sd]"
         ),
     ] = None,
     intercept: Annotated[bool, typer.Option(help="Whether to fit an intercept, which is never penalised.")] = True,
@@ -121,7 +123,7 @@ def compare(
         EngineName,
         typer.Option(
             help="nutpie: scipy and nutpie on this package's log posterior. "
-            "pymc: find_MAP and PyMC's own NUTS on a PyMC program of the raw rows."
+            "pymc: find_MAP (but for L1 and absolute error) and PyMC's own NUTS on a PyMC program of the raw rows."
         ),
     ] = EngineName.NUTPIE,
     draws: Annotated[int, typer.Option(help="Draws kept of each of four chains.", min=1)] = 1000,

@@ -90,6 +90,11 @@ def model_of(
     from bayes_l2.model import LinearModel
     from bayes_l2.propriety import require_proper
 
+    if options.prior is not None:
+        if options.prior.strip().lower() == "normal":
+            options = options._replace(prior=None)
+        else:
+            _ = _prior(options, is_csv=is_csv, choosing=False)  # what is wrong with it comes first
     if kind == "normal" and options.prior is None:
         return _gaussian(X, y, intercept, options, is_csv=is_csv)
     likelihood: Likelihood
@@ -130,9 +135,9 @@ def _prior(options: Options, *, is_csv: bool, choosing: bool) -> "Prior":
         return priors.Normal(_number(options.prior_sd, "--prior-sd", default))
     if options.prior_sd is not None:
         raise ValueError("--prior-sd is of the normal prior: give it or --prior, not both")
-    name, scale = _named(options.prior, "--prior", ("laplace", "flat"))
-    if (name == "laplace") != (scale is not None):
-        raise ValueError(f"--prior must be laplace:SCALE or flat, got {options.prior!r}")
+    name, scale = _named(options.prior, "--prior", ("normal", "laplace", "flat"))
+    if name == "normal" or (name == "laplace") != (scale is not None):
+        raise ValueError(f"--prior must be laplace:SCALE, flat or normal (see --prior-sd), got {options.prior!r}")
     return priors.Flat() if scale is None else priors.Laplace(scale)
 
 
@@ -141,7 +146,7 @@ def _number(text: str | None, option: str, default: float | None) -> float:
     from bayes_l2 import scale_priors
 
     if text is None and default is None:
-        raise ValueError(f"{option} must be given with a CSV file and this likelihood or prior")
+        raise ValueError(f"{option} must be given with a CSV file and another likelihood or prior than normal")
     scale = default if text is None else scale_priors.parse(text, option)
     if not isinstance(scale, float):
         raise ValueError(f"{option} must be a number with this likelihood or prior, got {text!r}")

@@ -104,11 +104,15 @@ def forest(comparison: "Comparison", axis: "Axes") -> None:
     of_y = "log odds" if comparison.model.classes else "units of y"
     axis.set_xlabel(f"coefficient ({of_y} per unit of the column)")
     more = len(comparison.coef_names) - len(names)
-    title = f"All routes on the {_label(comparison)}" if _label(comparison) else "All routes"
+    title = (
+        f"All routes {'over' if comparison.exact is None else 'on'} the {_label(comparison)}"
+        if _label(comparison)
+        else "All routes"
+    )
     axis.set_title(f"{title} (first {len(names)} coefficients)" if more else title, fontsize=11)
-    if len(names) > 15:  # no corner is free: make one
-        axis.set_ylim(-6, len(names))
-    axis.legend(fontsize=8, loc="best" if len(names) <= 15 else "lower left")
+    if len(names) > 10:  # no corner is free: make one
+        axis.set_ylim(-0.5 - 0.35 * len(names) ** 0.5 - 3, len(names))
+    axis.legend(fontsize=8, loc="best" if len(names) <= 10 else "lower left")
 
 
 def _label(comparison: "Comparison") -> str:
@@ -141,7 +145,7 @@ def density_over_draws(comparison: "Comparison", name: str, axis: "Axes") -> Non
         axis.hist(draws, bins=40, density=True, color=COLOURS["mcmc"], alpha=0.55)
         if marginal is not None:
             _density(marginal, axis, COLOURS["posterior"])
-    axis.set_title(name, fontsize=9, pad=2)
+    axis.set_title(fill(name, 24), fontsize=9, pad=2)
     axis.set_yticks([])
     axis.tick_params(labelsize=8)
 

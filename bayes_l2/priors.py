@@ -186,7 +186,7 @@ class Normal:
         return 0.0 if self._cov_root is None else float(np.sum(np.log(np.diag(self._cov_root))))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Flat:
     """Improper flat prior on the coefficients, which is no penalty: p(b) = 1, and the MAP is least squares.
 
@@ -198,6 +198,9 @@ class Flat:
     sd = None
     size = None
     relative_to_noise = False
+
+    def __repr__(self) -> str:
+        return "priors.Flat()"
 
     def multiplier(self, noise_sd: float, prior_sd: float) -> float:
         """Return 1: there is nothing to scale."""

@@ -85,7 +85,7 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         "features": model.n_features,
         "likelihood": sentence,
         "prior": belief + (", of each class" if model.layout.classes else ""),
-        "intercept": "a: flat prior, never penalised" if model.intercept else "none",
+        "intercept": _intercept(model),
         "objective": objective,
         "noise_sd": repr(noise_sd) if NOISE_SD in unknown else noise_sd,
         "prior_sd": repr(prior.sd) if PRIOR_SD in unknown else prior.sd,
@@ -115,6 +115,14 @@ def _likelihood(model: LinearModel) -> tuple[str, str]:
     shown = ", ".join(map(str, (model.classes or ())[:4])) + (", ..." if len(model.classes or ()) > 4 else "")
     line = line.replace("a", "a_k").replace("Xb", "Xb_k")
     return f"P(y = k) ∝ exp({line}), k one of {shown}", f"Σ {weight}(log Σ_k exp({line}) - that of y's class)"
+
+
+def _intercept(model: LinearModel) -> str:
+    if not model.intercept:
+        return "none"
+    if model.layout.classes:
+        return f"a_k: flat prior, never penalised, summing to 0: that of {model.layout.classes[-1]} is left out"
+    return "a: flat prior, never penalised"
 
 
 def _squared(sd: Scale, symbol: str) -> str:
@@ -197,6 +205,8 @@ def choice_line(choice: "Choice") -> str:
     edge = ""
     if choice.edge is not None:
         asked = {"smallest": "the data ask for no penalty", "largest": "no column says much of y"}[choice.edge]
+        if choice.path is None and choice.edge == "smallest":
+            asked = "planes part the classes, or nearly, so give a prior sd"
         edge = f", the {choice.edge} tried: {asked}"
     return f"Penalty chosen by {by}: α = {choice.penalty:.4g}{edge}"
 

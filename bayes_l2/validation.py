@@ -142,7 +142,8 @@ def labels(
     shown = f"{len(classes)}: {', '.join(map(repr, classes[:5]))}{', ...' if len(classes) > 5 else ''}"
     if binary:
         if len(classes) != 2:
-            more = "; likelihoods.Categorical() takes more" if len(classes) > 2 else ""
+            number = "; is it a number?" if 2 * len(classes) > len(seen) else "; likelihoods.Categorical() takes more"
+            more = number if len(classes) > 2 else ""
             raise ValueError(f"{name} must have two classes, got {shown}{more}")
         return np.where(array == classes[1], 1.0, -1.0), tuple(classes)
     if len(classes) < 3:

@@ -63,7 +63,22 @@ LAYERS = [
         "proofs.stored",
         "proofs.verify",
     ],
-    ["cli_conventions", "cli_models", "cli"],
+    [
+        "exercises.exercise",
+        "exercises.losses",
+        "exercises.ridge",
+        "exercises.conjugacy",
+        "exercises.sampling",
+        "exercises.penalties",
+        "exercises.noise",
+        "exercises.units",
+        "exercises.classes",
+        "exercises.networks",
+        "exercises.limits",
+        "exercises.catalogue",
+        "exercises.grading",
+    ],
+    ["cli_conventions", "cli_exercises", "cli_models", "cli"],
 ]
 ROUTES = {"fits.penalised", "fits.map_estimate", "fits.exact", "fits.mcmc"}
 

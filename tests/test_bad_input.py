@@ -146,7 +146,7 @@ BAD_PRIORS = {
     ),
     "a prior on coefficients for a scale": (
         {"sd": priors.Flat()},
-        r"prior sd must be one positive number, got Flat\(\), or a prior on it such as priors.HalfNormal\(50\)",
+        r"prior sd must be one positive number, got priors.Flat\(\), or a prior on it such as priors.HalfNormal\(50\)",
     ),
     "a class for a scale": ({"sd": priors.HalfNormal}, "prior sd must be one positive number, got <class"),
     "matrix mean": ({"sd": 1.0, "mean": np.eye(2)}, "prior mean must have one dimension, got 2"),

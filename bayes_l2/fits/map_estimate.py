@@ -18,6 +18,7 @@ from bayes_l2.validation import FloatArray
 Engine = Literal["scipy", "pymc"]
 Density = Literal["sd", "log_sd", "variance", "marginal"]
 LOG_POWERS = {"sd": 0.0, "log_sd": 1.0, "variance": -1.0}
+PYMC_GRADIENT_TOLERANCE = 1e-8  # in PyMC's own coordinates
 GRADIENT_TOLERANCE = 1e-9  # in the scaled coordinates, of unit curvature along each axis
 
 
@@ -136,7 +137,7 @@ def _by_pymc(model: LinearModel, max_iterations: int) -> PointEstimate:
         return_inferencedata=True,
         jitter=False,
         progressbar=False,
-        options={"maxiter": max_iterations},
+        options={"maxiter": max_iterations, "gtol": PYMC_GRADIENT_TOLERANCE},
         # a dozen evaluations: interpreting the graph takes one second, compiling it (BLAS calls too) twenty
         compile_kwargs={"mode": Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")},
     )

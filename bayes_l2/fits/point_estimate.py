@@ -70,7 +70,7 @@ class PointEstimate:
         Returns
         -------
         ndarray of shape (m,) or (m, K)
-            For two classes the probability of the second, for more that of each.
+            For two classes the probability of the second, for more that of each, in the order of ``model.classes``.
         """
         rows = validation.columns_of_fit(X, self.model.feature_names)
         return self.model.likelihood.mean(self.intercept + rows @ self.coef.T)

@@ -1,0 +1,75 @@
+"""The command line: ``bayes-l2 exercises``."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+app = typer.Typer(name="exercises", help="Exercises that grade themselves.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+
+
+@app.command(name="list")
+def list_(as_json: AsJson = False) -> int:
+    """List the exercises by chapter."""
+    from bayes_l2.exercises.catalogue import EXERCISES
+
+    if as_json:
+        print(json.dumps({exercise.name: exercise.chapter for exercise in EXERCISES.values()}, indent=2))
+        return 0
+    table = Table("exercise", "chapter", "misconceptions known", box=box.SIMPLE_HEAD)
+    for exercise in EXERCISES.values():
+        table.add_row(exercise.name, exercise.chapter, str(len(exercise.misconceptions)))
+    _console().print(table)
+    return 0
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="Name of the exercise.")],
+    seed: Annotated[int, typer.Option(help="What the numbers are made from: a student's number.", min=0)] = 0,
+    as_json: AsJson = False,
+) -> int:
+    """Print an exercise with the numbers of a seed."""
+    from bayes_l2.exercises import catalogue
+
+    if as_json:
+        found = {"name": name, "seed": seed, "question": catalogue.question(name, seed=seed)}
+        print(json.dumps({**found, "numbers": catalogue.numbers(name, seed=seed)}, indent=2, ensure_ascii=False))
+    else:
+        _console().print(catalogue.question(name, seed=seed), markup=False)
+    return 0
+
+
+@app.command()
+def grade(
+    file: Annotated[
+        str, typer.Argument(help='JSON: {"student number": {"exercise": answer, ...}, ...}.', metavar="FILE.json")
+    ],
+    as_json: AsJson = False,
+) -> int:
+    """Grade a class. Exit status: 0, or 2 if the file is no such file; entries that cannot be graded are named."""
+    from bayes_l2.exercises.grading import grade_file
+
+    grades = grade_file(file)
+    if as_json:
+        print(json.dumps([{**asdict(each), "right": each.right} for each in grades], indent=2, ensure_ascii=False))
+        return 0
+    table = Table("student", "right", "not right", box=box.SIMPLE_HEAD)
+    for each in grades:
+        wrong = [verdict for verdict in each.verdicts.values() if not verdict.correct]
+        lines = [f"{verdict.exercise}: {verdict.message.removeprefix('not right: ')}" for verdict in wrong]
+        lines += [f"not graded: {problem}" for problem in each.problems]
+        table.add_row(Text(each.student), f"{each.right} of {len(each.verdicts)}", Text("\n".join(lines)))
+    _console().print(table)
+    return 0

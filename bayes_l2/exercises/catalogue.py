@@ -1,0 +1,78 @@
+"""All exercises by name, and the checker of their answers."""
+
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from bayes_l2 import validation
+from bayes_l2.exercises import (
+    classes,
+    conjugacy,
+    limits,
+    losses,
+    networks,
+    noise,
+    penalties,
+    ridge,
+    sampling,
+    units,
+)
+from bayes_l2.exercises.exercise import Exercise, Numbers, Verdict
+
+_CHAPTERS = (losses, ridge, conjugacy, sampling, penalties, noise, units, classes, networks, limits)
+EXERCISES = {exercise.name: exercise for chapter in _CHAPTERS for exercise in chapter.EXERCISES}
+
+
+def find(name: str) -> Exercise:
+    """Return the exercise of this name, or say which names there are."""
+    if not isinstance(name, str) or name not in EXERCISES:
+        near = get_close_matches(str(name), EXERCISES, n=3, cutoff=0.4)
+        meant = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(f"unknown exercise {name!r}{meant or ';'} `bayes-l2 exercises list` lists all")
+    return EXERCISES[name]
+
+
+def numbers(name: str, *, seed: int = 0) -> Numbers:
+    """Return the numbers of an exercise for a seed, such as a student's number, by name."""
+    return find(name).numbers(_seed(seed))
+
+
+def question(name: str, *, seed: int = 0) -> str:
+    """Return the question of an exercise with the numbers of a seed."""
+    return find(name).question(_seed(seed))
+
+
+def check(name: str, answer: Any, *, seed: int = 0) -> Verdict:
+    """Say whether an answer is right, which misconception gives exactly that number, or how far off it is.
+
+    Parameters
+    ----------
+    name : str
+        Name of the exercise: one of ``EXERCISES``.
+    answer : float
+        The answer; right within a thousandth of its size.
+    seed : int, default 0
+        What the numbers were made from, such as a student's number.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, or the answer is no finite number.
+    """
+    exercise = find(name)
+    value = answer.item() if isinstance(answer, np.ndarray) and answer.size == 1 else answer
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        seen = f"an array of shape {np.shape(answer)}" if np.ndim(answer) else repr(answer)
+        raise ValueError(f"answer to {name!r} must be one number, got {seen}")
+    if not np.isfinite(value):
+        raise ValueError(f"answer to {name!r} must be finite, got {value}")
+    return exercise.check(float(value), _seed(seed))
+
+
+def _seed(seed: int) -> int:
+    return validation.natural_number(seed, "seed", at_least=0)

@@ -1,0 +1,108 @@
+"""Grading a class: a file of answers to a table, in which a bad entry costs no other its result."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bayes_l2.exercises.catalogue import check
+from bayes_l2.exercises.exercise import Verdict
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A student's results.
+
+    Attributes
+    ----------
+    student : str
+        Who it is.
+    verdicts : dict of str to Verdict
+        By exercise.
+    problems : tuple of str
+        What could not be graded, a line each.
+    """
+
+    student: str
+    verdicts: dict[str, Verdict]
+    problems: tuple[str, ...]
+
+    @property
+    def right(self) -> int:
+        """The number of right answers."""
+        return sum(verdict.correct for verdict in self.verdicts.values())
+
+
+def grade_file(path: str | Path) -> list[Grade]:
+    """Grade a JSON file of answers: an object with an entry for each student.
+
+    .. code-block:: json
+
+        {"1234567": {"penalty-from-prior": 7.29, "cross-entropy": 0.105},
+         "Ada":     {"seed": 42, "answers": {"penalty-from-prior": 2.09}}}
+
+    A name that is a whole number is the seed of that student's numbers, unless "seed" says otherwise.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    list of Grade
+        In the order of the file.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read, or is no such object.
+    """
+    path = Path(path)
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_repetition)
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is no text in UTF-8: {error.reason}") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path}, line {error.lineno}: no JSON: {error.msg}") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    if not isinstance(entries, dict) or not entries:
+        raise ValueError(f"{path} must hold an object with an entry for each student, got {_kind(entries)}")
+    return [grade(student, entry) for student, entry in entries.items()]
+
+
+def grade(student: str, entry: Any) -> Grade:
+    """Grade one student's answers by exercise, or an object of these and a seed."""
+    if not isinstance(entry, dict):
+        return Grade(student, {}, (f"answers must be an object, got {_kind(entry)}",))
+    answers = entry.get("answers", entry) if "answers" in entry or "seed" in entry else entry
+    seed = entry.get("seed", int(student) if student.isascii() and student.isdecimal() else None)
+    if seed is None:
+        return Grade(student, {}, ('there is no seed: name the student by a whole number, or give "seed"',))
+    if not isinstance(answers, dict):
+        return Grade(student, {}, (f'"answers" must be an object, got {_kind(answers)}',))
+    verdicts: dict[str, Verdict] = {}
+    problems: list[str] = []
+    for name, answer in answers.items():
+        if name == "seed":
+            continue
+        try:
+            verdicts[name] = check(name, answer, seed=seed)
+        except (ValueError, OverflowError) as error:
+            problems.append(str(error))
+    return Grade(student, verdicts, tuple(problems))
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ValueError(f"each name must stand once, got {', '.join(map(repr, repeated))} more often")
+    return dict(pairs)
+
+
+def _kind(value: Any) -> str:
+    return {dict: "an empty object", list: "a list", str: "a text", type(None): "null"}.get(type(value), repr(value))

@@ -1,0 +1,185 @@
+"""Every exercise: right answers are right, each misconception is found by name, and no two verdicts are the same."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bayes_l2 import exercises
+from bayes_l2.cli import main
+from bayes_l2.exercises.exercise import Exercise
+
+SEEDS = (*range(40), 1234567, 2**40)
+ALL = pytest.mark.parametrize("name", exercises.EXERCISES)
+
+
+def test_there_are_enough_and_every_chapter_has_some() -> None:
+    chapters = [exercise.chapter for exercise in exercises.EXERCISES.values()]
+    assert len(chapters) == 36
+    assert len(set(chapters)) == 10
+    assert min(chapters.count(chapter) for chapter in chapters) >= 3
+
+
+@ALL
+def test_no_two_answers_have_the_same_verdict(name: str) -> None:
+    exercise = exercises.find(name)
+    for seed in SEEDS:
+        numbers = exercise.numbers(seed)
+        assert exercises.check(name, exercise.answer(**numbers), seed=seed).correct
+        messages = set()
+        for words, wrong in exercise.misconceptions.items():
+            verdict = exercises.check(name, wrong(**numbers), seed=seed)
+            assert verdict.misconception == words
+            assert not verdict.correct
+            messages.add(verdict.message)
+        assert len(messages) == len(exercise.misconceptions) >= 2
+
+
+@ALL
+def test_a_number_without_a_name_is_told_how_far_off_it_is(name: str) -> None:
+    exercise = exercises.find(name)
+    right = exercise.answer(**exercise.numbers(3))
+    assert exercises.check(name, right * (1 + 5e-4), seed=3).correct  # rounded to three digits
+    verdict = exercises.check(name, 1.005 * right, seed=3)  # ten times the tolerance lie between any two
+    assert verdict.message == f"not right: off by 0.5 %, too {'large' if right > 0 else 'small'}"
+
+
+@ALL
+def test_numbers_are_printed_whole_and_differ_between_students(name: str) -> None:
+    texts = {exercises.question(name, seed=seed) for seed in range(20)}
+    assert len(texts) >= 15
+    for seed in range(5):
+        text = exercises.question(name, seed=seed)
+        assert "{" not in text
+        for value in exercises.numbers(name, seed=seed).values():
+            for each in value if isinstance(value, list) else [value]:
+                assert f"{each:g}" in text
+                assert float(f"{each:g}") == each
+    assert exercises.question(name, seed=7) == exercises.question(name, seed=7)
+
+
+def test_misconceptions_speak_to_the_student() -> None:
+    for exercise in exercises.EXERCISES.values():
+        assert all(words.startswith("you ") for words in exercise.misconceptions)
+        assert exercise.name == exercise.name.lower() or exercise.name == "prior-of-C"
+
+
+def test_numbers_that_cannot_be_told_apart_are_an_error() -> None:
+    same = Exercise("same", "none", "{a}", lambda rng: {"a": 1.0}, lambda a: a, {"you did the same": lambda a: a})
+    with pytest.raises(ArithmeticError, match="has no numbers that tell its answers apart for seed 0"):
+        same.numbers(0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (np.nan, "must be finite, got nan"),
+        (np.inf, "must be finite, got inf"),
+        ("1.5", "must be one number, got '1.5'"),
+        (None, "must be one number, got None"),
+        (True, "must be one number, got True"),
+        ([1.0, 2.0], r"must be one number, got an array of shape \(2,\)"),
+        (np.ones((2, 2)), r"must be one number, got an array of shape \(2, 2\)"),
+        (1j, "must be one number, got 1j"),
+    ],
+)
+def test_what_is_no_answer(answer: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"answer to 'r-hat' {message}"):
+        exercises.check("r-hat", answer)
+
+
+def test_what_is_no_exercise_and_no_seed() -> None:
+    with pytest.raises(ValueError, match="unknown exercise 'r-hit'; did you mean r-hat"):
+        exercises.check("r-hit", 1.0)
+    with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got -1"):
+        exercises.check("r-hat", 1.0, seed=-1)
+    assert exercises.check("r-hat", np.array([1.0])).correct is False
+
+
+class TestGrading:
+    def answers(self, seed: int) -> dict[str, float]:
+        return {name: each.answer(**each.numbers(seed)) for name, each in exercises.EXERCISES.items()}
+
+    def test_a_class(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        wrong = exercises.find("penalty-from-prior")
+        dropped = wrong.misconceptions["you turned the ratio upside down"](**wrong.numbers(42))
+        entries = {
+            "1001": self.answers(1001),
+            "Ada": {"seed": 42, "answers": {"penalty-from-prior": dropped, "r-hat": 1}},
+            "0007": {"r-hat": float("nan"), "no-such": 1, "cross-entropy": "one"} | {"log-evidence": 99},
+            "Bob": {"r-hat": 1},
+            "1002": [1, 2],
+            "1003": {"seed": -1, "answers": {"r-hat": 1}},
+            "1004": {"seed": "x", "answers": {"r-hat": 1}},
+            "1005": {"answers": 3},
+            "1006": self.answers(1006),
+        }
+        path = tmp_path / "class.json"
+        path.write_text(json.dumps(entries))
+        grades = {grade.student: grade for grade in exercises.grade_file(path)}
+        assert list(grades) == list(entries)
+        assert grades["1001"].right == grades["1006"].right == 36
+        assert grades["Ada"].verdicts["penalty-from-prior"].misconception == "you turned the ratio upside down"
+        assert len(grades["0007"].problems) == 3
+        assert list(grades["0007"].verdicts) == ["log-evidence"]
+        for student, words in {
+            "Bob": "there is no seed",
+            "1002": "answers must be an object, got a list",
+            "1003": "seed must be a whole number of at least 0, got -1",
+            "1004": "seed must be a whole number of at least 0, got 'x'",
+            "1005": '"answers" must be an object, got 3',
+        }.items():
+            assert words in grades[student].problems[0]
+        with pytest.raises(SystemExit) as stop:
+            main(["exercises", "grade", str(path)])
+        table = capsys.readouterr().out
+        assert stop.value.code == 0
+        assert "36 of 36" in table
+        assert "penalty-from-prior: you turned the ratio upside down" in table
+        with pytest.raises(SystemExit):
+            main(["exercises", "grade", str(path), "--json"])
+        found = json.loads(capsys.readouterr().out)
+        assert [each["right"] for each in found] == [36, 0, 0, 0, 0, 0, 0, 0, 36]
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("{", "line 1: no JSON"),
+            ('{"1": {},\n "2": }', "line 2: no JSON"),
+            ("[]", "must hold an object with an entry for each student, got a list"),
+            ("{}", "must hold an object with an entry for each student, got an empty object"),
+            ('{"1": {}, "1": {}}', "each name must stand once, got '1' more often"),
+            (b"\xff\xfe", "is no text in UTF-8"),
+            (None, "cannot read"),
+        ],
+    )
+    def test_what_is_no_class(
+        self, text: str | bytes | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "class.json"
+        if text is not None:
+            path.write_bytes(text.encode() if isinstance(text, str) else text)
+        with pytest.raises(SystemExit) as stop:
+            main(["exercises", "grade", str(path)])
+        captured = capsys.readouterr()
+        assert (stop.value.code, captured.out) == (2, "")
+        assert message in captured.err
+        assert captured.err.count("\n") == 1
+
+    def test_list_and_show(self, capsys: pytest.CaptureFixture[str]) -> None:
+        for arguments, seen in (
+            (["list"], "penalty-from-prior"),
+            (["list", "--json"], '"r-hat": "MCMC agrees"'),
+            (["show", "r-hat", "--seed", "5"], "Four chains of"),
+            (["show", "r-hat", "--seed", "5", "--json"], '"numbers"'),
+        ):
+            with pytest.raises(SystemExit) as stop:
+                main(["exercises", *arguments])
+            assert stop.value.code == 0
+            assert seen in capsys.readouterr().out
+        with pytest.raises(SystemExit) as stop:
+            main(["exercises", "show", "r-hit"])
+        assert stop.value.code == 2
+        assert "did you mean r-hat" in capsys.readouterr().err
