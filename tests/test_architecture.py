@@ -50,6 +50,7 @@ LAYERS = [
         "teaching.gauss_markov",
         "teaching.classification",
         "teaching.networks",
+        "teaching.counterexamples",
     ],
     [
         "proofs.modes",

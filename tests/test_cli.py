@@ -320,7 +320,10 @@ def test_labels_of_a_csv_are_text_or_numbers(capsys: pytest.CaptureFixture[str],
             "--prior-sd must be a number with this likelihood or prior",
         ),
         (["--likelihood", "categorical", "--target", "x"], "and that of these data is species"),
-        (["{csv}", "--target", "y", "--likelihood", "laplace:2"], "--prior-sd must be given with a CSV file and another"),
+        (
+            ["{csv}", "--target", "y", "--likelihood", "laplace:2"],
+            "--prior-sd must be given with a CSV file",
+        ),
         (["{csv}", "--target", "y", "--likelihood", "bernoulli"], "is it a number?"),
     ],
 )
