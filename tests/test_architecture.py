@@ -51,6 +51,7 @@ LAYERS = [
         "teaching.classification",
         "teaching.networks",
         "teaching.counterexamples",
+        "teaching.figures",
     ],
     [
         "proofs.modes",

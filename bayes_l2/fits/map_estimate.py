@@ -18,7 +18,7 @@ from bayes_l2.validation import FloatArray
 Engine = Literal["scipy", "pymc"]
 Density = Literal["sd", "log_sd", "variance", "marginal"]
 LOG_POWERS = {"sd": 0.0, "log_sd": 1.0, "variance": -1.0}
-PYMC_GRADIENT_TOLERANCE = 1e-8  # in PyMC's own coordinates
+PYMC_GRADIENT_TOLERANCE = 1e-6  # in PyMC's own coordinates
 GRADIENT_TOLERANCE = 1e-9  # in the scaled coordinates, of unit curvature along each axis
 
 
