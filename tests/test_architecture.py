@@ -41,7 +41,7 @@ LAYERS = [
     ["fits.penalised", "fits.map_estimate", "fits.exact", "fits.mcmc"],
     ["fits.laplace"],
     ["plots", "report"],
-    ["checks", "comparisons.base", "comparisons.exact", "comparisons.approximate", "comparison"],
+    ["checks", "comparisons.figure", "comparisons.base", "comparisons.exact", "comparisons.approximate", "comparison"],
     ["penalty_paths", "selection"],
     ["datasets"],
     [

@@ -20,6 +20,7 @@ from bayes_l2 import (
     plots,
     priors,
 )
+from bayes_l2.comparisons.figure import MAX_HISTOGRAMS, density_over_draws, forest
 from tests.oracles import random_problem
 
 
@@ -29,7 +30,7 @@ def test_forest_marks_every_route_where_it_is(diabetes: LinearModel, nutpie_draw
         diabetes, exact, penalised=fit_ridge(diabetes), map=fit_map(diabetes), mcmc=nutpie_draws
     )
     axis = Figure().subplots()
-    plots.forest(comparison, axis)
+    forest(comparison, axis)
     marks: dict[Any, Any] = {line.get_label(): line.get_xdata() for line in axis.lines}
     for label, route in (("ridge", "ridge"), ("MAP", "map"), ("MCMC mean", "mcmc")):
         np.testing.assert_array_equal(marks[label], comparison.table[route].to_numpy()[1:])
@@ -54,7 +55,7 @@ def test_one_number_is_many_priors() -> None:
 def test_density_lies_over_its_draws(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:
     comparison = ExactComparison(diabetes, GaussianPosterior.of(diabetes), mcmc=nutpie_draws)
     axis = Figure().subplots()
-    plots.density_over_draws(comparison, "bmi", axis)
+    density_over_draws(comparison, "bmi", axis)
     x, y = (np.asarray(values) for values in axis.lines[0].get_data())
     assert x[np.argmax(y)] == pytest.approx(comparison.exact.mean[2], abs=0.05 * comparison.exact.sd[2])
     bars: Any = axis.patches
@@ -68,7 +69,7 @@ def test_comparison_figure_has_a_panel_a_coefficient(p: int) -> None:
     figure = comparison.plot()
     titles = [axis.get_title() for axis in figure.axes if axis.get_title()]
     assert titles[0] == "All routes on the exact posterior"
-    assert titles[1:] == [f"x{j}" for j in range(min(p, plots.MAX_HISTOGRAMS))]
+    assert titles[1:] == [f"x{j}" for j in range(min(p, MAX_HISTOGRAMS))]
     figure.savefig("/dev/null", format="png")
 
 
@@ -134,7 +135,7 @@ def test_unknown_scales_are_drawn_over_their_draws(diabetes: LinearModel) -> Non
     means = next(line for line in figure.axes[0].lines if line.get_label() == "MCMC mean")
     np.testing.assert_allclose(np.asarray(means.get_xdata()), comparison.table["mcmc"].loc[list(exact.names)])
     axis = Figure().subplots()
-    plots.density_over_draws(comparison, "penalty", axis)
+    density_over_draws(comparison, "penalty", axis)
     bars = [patch for patch in axis.patches if isinstance(patch, Rectangle)]
     heights, edges = np.array([bar.get_height() for bar in bars]), np.array([bar.get_x() for bar in bars])
     width = edges[1] - edges[0]

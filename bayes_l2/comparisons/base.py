@@ -190,9 +190,9 @@ class Comparison:
         matplotlib.figure.Figure
             Two panels; the second only where there are draws.
         """
-        from bayes_l2 import plots
+        from bayes_l2.comparisons.figure import comparison_figure
 
-        return plots.comparison_figure(self)
+        return comparison_figure(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return model, table, checks and verdict as plain numbers, strings and None, ready for JSON."""
