@@ -63,13 +63,14 @@ def grade(
 
     grades = grade_file(file)
     if as_json:
-        print(json.dumps([{**asdict(each), "right": each.right} for each in grades], indent=2, ensure_ascii=False))
+        print(json.dumps([{**asdict(each), "right": each.right} for each in grades], indent=2))
         return 0
     table = Table("student", "right", "not right", box=box.SIMPLE_HEAD)
     for each in grades:
         wrong = [verdict for verdict in each.verdicts.values() if not verdict.correct]
         lines = [f"{verdict.exercise}: {verdict.message.removeprefix('not right: ')}" for verdict in wrong]
         lines += [f"not graded: {problem}" for problem in each.problems]
-        table.add_row(Text(each.student), f"{each.right} of {len(each.verdicts)}", Text("\n".join(lines)))
+        student = each.student.encode("utf-8", "backslashreplace").decode()
+        table.add_row(Text(student), f"{each.right} of {len(each.verdicts)} graded", Text("\n".join(lines)))
     _console().print(table)
     return 0

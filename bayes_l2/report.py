@@ -148,7 +148,9 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
         if model.likelihood.sd is None or model.mode_is_mean
         else f"so given {given} the MAP minimises"
     )
+    penalty = "no penalty" if isinstance(model.prior, Flat) else f"an {model.prior.name} penalty"
     lines.append((heading, facts["objective"]))
+    lines.append(("which is", f"{model.likelihood.name} loss with {penalty}"))
     if facts["penalty"]:
         relative = model.prior.relative_to_noise or model.likelihood.sd is None
         ratio = "1 / " if relative else f"{facts['noise_sd']:g}² / "

@@ -343,7 +343,7 @@ def test_absolute_loss_needs_independent_columns_without_a_penalty() -> None:
 def test_what_does_not_apply_says_so() -> None:
     absolute, lasso = problem("laplace", "L2"), problem("normal", "L1")
     with pytest.raises(
-        ValueError, match="scikit-learn has no estimator of absolute loss with an L2 penalty; fit_map has"
+        ValueError, match="no estimator of scikit-learn's is used for absolute loss with an L2 penalty; fit_map fits"
     ):
         fit_penalised(absolute)
     with pytest.raises(

@@ -51,7 +51,7 @@ def check(name: str, answer: Any, *, seed: int = 0) -> Verdict:
     name : str
         Name of the exercise: one of ``EXERCISES``.
     answer : float
-        The answer; right within a thousandth of its size.
+        The answer, to at least three digits: right within half a hundredth of its size.
     seed : int, default 0
         What the numbers were made from, such as a student's number.
 
@@ -67,11 +67,15 @@ def check(name: str, answer: Any, *, seed: int = 0) -> Verdict:
     exercise = find(name)
     value = answer.item() if isinstance(answer, np.ndarray) and answer.size == 1 else answer
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        seen = f"an array of shape {np.shape(answer)}" if np.ndim(answer) else repr(answer)
-        raise ValueError(f"answer to {name!r} must be one number, got {seen}")
-    if not np.isfinite(value):
-        raise ValueError(f"answer to {name!r} must be finite, got {value}")
-    return exercise.check(float(value), _seed(seed))
+        kinds = {list: "a list", tuple: "a tuple", dict: "an object", np.ndarray: "an array"}
+        raise ValueError(f"answer to {name!r} must be one number, got {kinds.get(type(answer), repr(answer))}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = float("inf")
+    if not np.isfinite(number):
+        raise ValueError(f"answer to {name!r} must be finite, got {number}")
+    return exercise.check(number, _seed(seed))
 
 
 def _seed(seed: int) -> int:

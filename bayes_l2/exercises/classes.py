@@ -1,6 +1,8 @@
 """Classification."""
 
 import numpy as np
+from scipy.optimize import root_scalar
+from scipy.special import ndtr
 
 from bayes_l2.exercises.exercise import Exercise, Numbers, between, several
 
@@ -12,7 +14,14 @@ def _p(x: float, b: float) -> float:
 
 
 def _mode(rng: np.random.Generator) -> Numbers:
-    return {"x": several(rng, 4, 0.5, 3), "b": between(rng, 0.2, 1.2), "prior_sd": between(rng, 0.5, 2)}
+    """Columns and a prior, and the mode that some labels have."""
+    x, prior_sd = several(rng, 4, 0.5, 3), between(rng, 0.5, 2)
+    labels = rng.permutation([0, 0, 1, 1])
+
+    def slope(b: float) -> float:
+        return sum(each * (label - _p(each, b)) for each, label in zip(x, labels, strict=True)) - b / prior_sd**2
+
+    return {"x": x, "b": round(root_scalar(slope, bracket=(-20, 20)).root, 3), "prior_sd": prior_sd}
 
 
 def _curvature(x: list[float], b: float) -> float:
@@ -23,21 +32,21 @@ EXERCISES = (
     Exercise(
         "probability-from-log-odds",
         CHAPTER,
-        "The linear predictor of a row is {eta}. What is the probability of the second class?",
+        "In logistic regression the linear predictor of a row is {eta}. What is the probability of the second class?",
         lambda rng: {"eta": between(rng, 0.3, 3, 2)},
         lambda eta: _p(eta, 1.0),
         {
             "you gave the odds": lambda eta: float(np.exp(eta)),
             "you gave the first class": lambda eta: 1 - _p(eta, 1.0),
-            "you used the normal distribution's curve": lambda eta: _normal_cdf(eta),
+            "you used the normal distribution's curve": lambda eta: float(ndtr(eta)),
             "you used tanh, which goes from -1": lambda eta: float(np.tanh(eta)),
         },
     ),
     Exercise(
         "gradient-of-cross-entropy",
         CHAPTER,
-        "A row of class 1 has x = {x}, and b = {b} without an intercept. What is the derivative of its cross-"
-        "entropy by b?",
+        "In logistic regression a row of class 1 has x = {x}, and b = {b} without an intercept. What is the "
+        "derivative of its cross-entropy by b?",
         lambda rng: {"x": between(rng, 0.5, 3), "b": between(rng, 0.2, 1.5)},
         lambda x, b: -x * (1 - _p(x, b)),
         {
@@ -80,9 +89,3 @@ EXERCISES = (
         },
     ),
 )
-
-
-def _normal_cdf(eta: float) -> float:
-    from scipy.special import ndtr
-
-    return float(ndtr(eta))

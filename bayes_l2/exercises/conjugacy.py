@@ -45,6 +45,9 @@ EXERCISES = (
             "you weighted by 1/sd where 1/sd² belongs": lambda prior_mean, prior_sd, n, mean_y, noise_sd: _weighted(
                 prior_mean, 1 / prior_sd, mean_y, n / noise_sd
             ),
+            "you weighted by 1/sd, that of the mean of y": lambda prior_mean, prior_sd, n, mean_y, noise_sd: _weighted(
+                prior_mean, 1 / prior_sd, mean_y, n**0.5 / noise_sd
+            ),
             "you weighted by variances where precisions belong": lambda prior_mean, prior_sd, n, mean_y, noise_sd: (
                 _weighted(prior_mean, prior_sd**2, mean_y, noise_sd**2 / n)
             ),

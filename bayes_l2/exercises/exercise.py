@@ -10,8 +10,9 @@ import numpy as np
 Numbers = dict[str, Any]  # of each name a float, an integer, or a list of floats
 Formula = Callable[..., float]
 
-TOLERANCE = 1e-3  # of the right answer: three digits are enough
-APART = 10 * TOLERANCE  # the least distance between two answers that have names
+TOLERANCE = 5e-3  # of the right answer: what rounding to three digits can cost
+APART = 4 * TOLERANCE  # the least distance between two answers that have names
+SMALLEST = 1e-3  # answers nearer 0 than this are hard to judge by their size
 ATTEMPTS = 1000
 
 
@@ -24,7 +25,7 @@ class Verdict:
     exercise : str
         Name of the exercise.
     correct : bool
-        Whether the answer is right, to a thousandth.
+        Whether the answer is right, to three digits.
     misconception : str or None
         The misconception that gives exactly this number.
     message : str
@@ -69,8 +70,12 @@ class Exercise:
         for attempt in range(ATTEMPTS):
             rng = np.random.default_rng([zlib.crc32(self.name.encode()), seed, attempt])
             numbers = self.draw(rng)
-            values = np.sort([self.answer(**numbers), *(wrong(**numbers) for wrong in self.misconceptions.values())])
-            if (np.diff(values) > APART * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))).all():
+            right = self.answer(**numbers)
+            values = np.sort([right, *(wrong(**numbers) for wrong in self.misconceptions.values())])
+            if (
+                abs(right) > SMALLEST
+                and (np.diff(values) > APART * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))).all()
+            ):
                 return numbers
         raise ArithmeticError(f"exercise {self.name!r} has no numbers that tell its answers apart for seed {seed}")
 
@@ -80,7 +85,7 @@ class Exercise:
             name: ", ".join(f"{each:g}" for each in value) if isinstance(value, list) else f"{value:g}"
             for name, value in self.numbers(seed).items()
         }
-        return self.prompt.format(**texts)
+        return f"{self.prompt.format(**texts)} (Three digits are enough.)"
 
     def check(self, answer: float, seed: int) -> Verdict:
         """Return whether an answer is right, or what went wrong."""
@@ -93,7 +98,7 @@ class Exercise:
             value = wrong(**numbers)
             if abs(answer - value) <= TOLERANCE * abs(value):
                 return Verdict(self.name, False, words, f"not right: {words}")
-        off = f"off by {100 * abs(answer - right) / abs(right):.3g} %" if right else f"off by {abs(answer):.3g}"
+        off = f"off by {100 * abs(answer - right) / abs(right):.3g} %"
         return Verdict(self.name, False, None, f"not right: {off}, too {'large' if answer > right else 'small'}")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from bayes_l2.exercises.catalogue import check
 from bayes_l2.exercises.exercise import Verdict
 
+MOST_DIGITS = 300
+
 
 @dataclass(frozen=True)
 class Grade:
@@ -60,49 +62,67 @@ def grade_file(path: str | Path) -> list[Grade]:
     """
     path = Path(path)
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_repetition)
+        entries = json.loads(
+            path.read_text(encoding="utf-8-sig"), object_pairs_hook=_Entries, parse_int=lambda digits: _whole(digits)
+        )
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is no text in UTF-8: {error.reason}") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"{path}, line {error.lineno}: no JSON: {error.msg}") from None
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    if not isinstance(entries, dict) or not entries:
+    except RecursionError:
+        raise ValueError(f"{path}: no JSON: nested too deeply") from None
+    if not isinstance(entries, _Entries) or not entries:
         raise ValueError(f"{path} must hold an object with an entry for each student, got {_kind(entries)}")
+    if entries.repeated:
+        raise ValueError(
+            f"{path}: each student must stand once, got {', '.join(map(repr, entries.repeated))} more often"
+        )
     return [grade(student, entry) for student, entry in entries.items()]
+
+
+class _Entries(dict):
+    """A JSON object that remembers which of its names stood there more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        names = [name for name, _ in pairs]
+        self.repeated = sorted({name for name in names if names.count(name) > 1})
 
 
 def grade(student: str, entry: Any) -> Grade:
     """Grade one student's answers by exercise, or an object of these and a seed."""
     if not isinstance(entry, dict):
         return Grade(student, {}, (f"answers must be an object, got {_kind(entry)}",))
-    answers = entry.get("answers", entry) if "answers" in entry or "seed" in entry else entry
-    seed = entry.get("seed", int(student) if student.isascii() and student.isdecimal() else None)
-    if seed is None:
-        return Grade(student, {}, ('there is no seed: name the student by a whole number, or give "seed"',))
+    whole = "answers" in entry
+    answers = entry["answers"] if whole else {name: each for name, each in entry.items() if name != "seed"}
     if not isinstance(answers, dict):
         return Grade(student, {}, (f'"answers" must be an object, got {_kind(answers)}',))
+    seed: Any = entry.get("seed")
+    if seed is None and student.isascii() and student.isdecimal():
+        seed = _whole(student)
+    if seed is None:
+        return Grade(student, {}, ('there is no seed: name the student by a whole number, or give "seed"',))
+    problems = [
+        f"{name!r} stands there more than once" for each in (entry, answers) for name in getattr(each, "repeated", ())
+    ]
+    problems += [f'{name!r} stands beside "answers"' for name in entry if whole and name not in ("seed", "answers")]
     verdicts: dict[str, Verdict] = {}
-    problems: list[str] = []
     for name, answer in answers.items():
-        if name == "seed":
-            continue
         try:
             verdicts[name] = check(name, answer, seed=seed)
-        except (ValueError, OverflowError) as error:
+        except ValueError as error:
             problems.append(str(error))
     return Grade(student, verdicts, tuple(problems))
 
 
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise ValueError(f"each name must stand once, got {', '.join(map(repr, repeated))} more often")
-    return dict(pairs)
+def _whole(digits: str) -> int | float:
+    """Return a whole number, or infinity where it has more digits than any answer or student has."""
+    return int(digits) if len(digits) <= MOST_DIGITS else float("inf")
 
 
 def _kind(value: Any) -> str:
-    return {dict: "an empty object", list: "a list", str: "a text", type(None): "null"}.get(type(value), repr(value))
+    return {_Entries: "an empty object", list: "a list", str: "a text", type(None): "null"}.get(
+        type(value), repr(value)
+    )

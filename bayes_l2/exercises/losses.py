@@ -36,7 +36,8 @@ EXERCISES = (
     Exercise(
         "cross-entropy",
         CHAPTER,
-        "A row of class 1 is given the probability {p} of that class. What is its cross-entropy loss?",
+        "A row of class 1 is given the probability {p} of that class. What is its cross-entropy loss, with the "
+        "natural logarithm?",
         lambda rng: {"p": between(rng, 0.05, 0.95, 2)},
         lambda p: float(-np.log(p)),
         {

@@ -10,8 +10,9 @@ EXERCISES = (
     Exercise(
         "noise-variance-mean",
         CHAPTER,
-        "σ² has the prior InverseGamma({shape}, {scale}), and the mean of y is known. {n} rows have residuals "
-        "whose squares sum to {squares}. What is the posterior mean of σ²?",
+        "σ² has the prior InverseGamma({shape}, {scale}), which falls as (σ²)^(-{shape} - 1) exp(-{scale} / σ²), "
+        "and the mean of y is known. {n} rows have residuals whose squares sum to {squares}. What is the posterior "
+        "mean of σ²?",
         lambda rng: {
             "shape": between(rng, 2, 4),
             "scale": between(rng, 3, 9),
@@ -27,7 +28,8 @@ EXERCISES = (
             "you gave the mode, not the mean": lambda shape, scale, n, squares: (
                 (scale + squares / 2) / (shape + n / 2 + 1)
             ),
-            "you left out the prior": lambda shape, scale, n, squares: squares / n,
+            "you gave the maximum-likelihood estimate": lambda shape, scale, n, squares: squares / n,
+            "you left out the prior": lambda shape, scale, n, squares: squares / (n - 2),
         },
     ),
     Exercise(

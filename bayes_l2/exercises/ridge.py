@@ -29,8 +29,10 @@ EXERCISES = (
         lambda rng: {"noise_sd": between(rng, 2, 9), "prior_sd": between(rng, 1, 6)},
         lambda noise_sd, prior_sd: (noise_sd / prior_sd) ** 2,
         {
-            "you dropped the ½ of one of the two terms": lambda noise_sd, prior_sd: 0.5 * (noise_sd / prior_sd) ** 2,
-            "you put σ where σ² belongs": lambda noise_sd, prior_sd: noise_sd / prior_sd,
+            "you dropped the ½ of the Gaussian likelihood": lambda noise_sd, prior_sd: 0.5 * (noise_sd / prior_sd) ** 2,
+            "you dropped the ½ of the Gaussian prior": lambda noise_sd, prior_sd: 2 * (noise_sd / prior_sd) ** 2,
+            "you put sds where variances belong": lambda noise_sd, prior_sd: noise_sd / prior_sd,
+            "you put σ where σ² belongs": lambda noise_sd, prior_sd: noise_sd / prior_sd**2,
             "you turned the ratio upside down": lambda noise_sd, prior_sd: (prior_sd / noise_sd) ** 2,
             "you left out the noise": lambda noise_sd, prior_sd: prior_sd**-2,
         },
@@ -38,8 +40,8 @@ EXERCISES = (
     Exercise(
         "prior-from-penalty",
         CHAPTER,
-        "Ridge with α = {penalty} is fitted to data with noise sd {noise_sd}. Which sd has the Gaussian prior "
-        "whose MAP it is?",
+        "Ridge, ||y - a - Xb||² + α ||b||² with α = {penalty}, is fitted to data with noise sd {noise_sd}. Which "
+        "sd has the Gaussian prior whose MAP it is?",
         lambda rng: {"penalty": between(rng, 2, 30), "noise_sd": between(rng, 2, 9)},
         lambda penalty, noise_sd: float(noise_sd / np.sqrt(penalty)),
         {

@@ -64,8 +64,8 @@ EXERCISES = (
         "r-hat",
         CHAPTER,
         "Four chains of {n} draws have the means {means} and the variances {variances}. What is their plain R-hat, "
-        "the root of ((n - 1)/n W + B/n) over W, of W the mean of the variances and B/n the variance of the means "
-        "(divisor 3)?",
+        "√(((n - 1)/n · W + V) / W), where W is the mean of the variances and V the variance of the means, "
+        "divisor 3?",
         _chains,
         lambda means, variances, n: _r_hat(float(np.var(means, ddof=1)), float(np.mean(variances)), n),
         {

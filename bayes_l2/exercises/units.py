@@ -10,8 +10,8 @@ EXERCISES = (
     Exercise(
         "elastic-net-alpha",
         CHAPTER,
-        "Ridge has α = {penalty} on {n} rows. Which alpha gives ElasticNet with l1_ratio=0, which minimises ||y - "
-        "a - Xb||² / 2n + alpha ||b||² / 2, the same coefficients?",
+        "Ridge, ||y - a - Xb||² + α ||b||², has α = {penalty} on {n} rows. Which alpha gives ElasticNet with "
+        "l1_ratio=0, which minimises ||y - a - Xb||² / 2n + alpha ||b||² / 2, the same coefficients?",
         lambda rng: {"penalty": between(rng, 5, 60), "n": int(rng.integers(5, 60))},
         lambda penalty, n: penalty / n,
         {
@@ -24,8 +24,8 @@ EXERCISES = (
     Exercise(
         "weight-decay",
         CHAPTER,
-        "Ridge has α = {penalty} on {n} rows. PyTorch's SGD adds weight_decay × b to the gradient of MSELoss, the "
-        "mean of the squared errors. Which weight_decay gives the same coefficients?",
+        "Ridge, ||y - a - Xb||² + α ||b||², has α = {penalty} on {n} rows. PyTorch's SGD adds weight_decay × b to "
+        "the gradient of MSELoss, the mean of the squared errors. Which weight_decay gives the same coefficients?",
         lambda rng: {"penalty": between(rng, 5, 60), "n": int(rng.integers(20, 400))},
         lambda penalty, n: 2 * penalty / n,
         {

@@ -172,7 +172,7 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
     likelihood              no penalty (Flat)     L2 (Normal)            L1 (Laplace)
     ======================  ====================  =====================  ======================
     Normal                  LinearRegression      Ridge                  Lasso
-    Laplace                 QuantileRegressor     none                   QuantileRegressor
+    Laplace                 QuantileRegressor     none used              QuantileRegressor
     Bernoulli, Categorical  LogisticRegression    LogisticRegression     LogisticRegression
     ======================  ====================  =====================  ======================
 
@@ -199,8 +199,8 @@ def require_estimator(model: LinearModel) -> Callable[[LinearModel], PointEstima
     estimator = ESTIMATORS[type(model.likelihood)].get(type(model.prior))
     if estimator is None:
         raise ValueError(
-            f"scikit-learn has no estimator of {model.likelihood.name} loss with an {model.prior.name} penalty; "
-            "fit_map has"
+            f"no estimator of scikit-learn's is used for {model.likelihood.name} loss with an {model.prior.name} "
+            "penalty; fit_map fits it"
         )
     if isinstance(model.prior, priors.Normal):
         _ = model.penalty  # or why there is none
