@@ -80,9 +80,8 @@ def _lasso(model: LinearModel) -> PointEstimate:
     X, y = model.rows("fit_penalised")
     alpha = known(model.likelihood.sd) ** 2 * _l1_slope(model) / _total_weight(model)
     estimator = Lasso(alpha=alpha, fit_intercept=model.intercept, tol=1e-14, max_iter=10**5)
-    with warnings.catch_warnings(
-        action="ignore"
-    ):  # of a tolerance that was not met: the estimate's gradient_norm says more
+    # its warning is of a tolerance that was not met: the estimate's gradient_norm says more
+    with warnings.catch_warnings(action="ignore"):
         estimator.fit(X, y, sample_weight=model.weights)
     parameters = model.join(estimator.intercept_, estimator.coef_)
     return PointEstimate.at(model, parameters, route="scikit-learn Lasso")
