@@ -137,11 +137,14 @@ def test_a_weak_penalty_on_classes_that_a_plane_parts() -> None:
 
 
 def test_a_coefficient_that_is_hardly_more_than_zero_is_not_zero() -> None:
-    """The slope at 0 is beyond its bound by 1e-4: the path takes it for a kink, and the last steps leave it."""
-    q = np.array([1.0001, 5.0, 0.9999])
-    found = minimise(quadratic(np.eye(3), q), AbsoluteTerms(np.eye(3), np.zeros(3), np.ones(3)), 100)
-    np.testing.assert_allclose(found, [1e-4, 4.0, 0.0], atol=1e-12)
-    assert found[2] == 0.0
+    """The slope at 0 is hardly beyond its bound: the path takes it for a kink, and the last steps leave it."""
+    for little in (1e-4, 1e-6):
+        q = np.array([1 + little, 5.0, 1 - little])
+        for curvature in (1.0, 100.0):
+            smooth = quadratic(curvature * np.eye(3), q)
+            found = minimise(smooth, AbsoluteTerms(np.eye(3), np.zeros(3), np.ones(3)), 100)
+            np.testing.assert_allclose(curvature * found, [little, 4.0, 0.0], atol=1e-12)
+            assert found[2] == 0.0
 
 
 def test_one_outlier_does_not_make_kinks_of_the_rest() -> None:
@@ -184,3 +187,13 @@ def test_information_is_that_of_the_densities() -> None:
     rows = np.column_stack([np.ones(9), X])
     expected = rows.T @ np.diag((weights / 0.5) ** 2) @ rows + np.diag([0, 25.0, 25.0])
     np.testing.assert_allclose(model.information(np.zeros(3)), expected, rtol=1e-12)
+
+
+def test_a_gap_that_rounding_leaves_open_is_no_convergence() -> None:
+    """At 1e12 rounding hides which residuals are 0: any slope may be theirs, and the gap says what that may cost."""
+    y = 1e12 + np.array([0.0, 0.005, 0.01])
+    model = LinearModel(np.ones((3, 1)), y, likelihood=likelihoods.Laplace(1.0), prior=priors.Flat(), intercept=False)
+    found = PointEstimate.at(model, np.array([1e12 + 0.003]), route="between")
+    assert found.gradient_norm < 1e-9
+    assert found.duality_gap > 1e-3
+    assert not found.converged
