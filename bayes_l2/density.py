@@ -1,5 +1,6 @@
 """The log posterior and its derivatives, from what the rows say, the prior, and the priors of unknown scales."""
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 
 import numpy as np
@@ -11,29 +12,29 @@ from bayes_l2.scale_priors import ScalePrior
 from bayes_l2.validation import FloatArray
 
 
-class PosteriorDensity:
+class PosteriorDensity(ABC):
     """The density of a model that says what its parts are; ``LinearModel`` does."""
 
     prior: Prior
 
     @cached_property
+    @abstractmethod
     def layout(self) -> Layout:
         """Where intercepts and coefficients stand in the parameter vector."""
-        raise NotImplementedError
 
     @cached_property
+    @abstractmethod
     def unknown_scales(self) -> dict[str, ScalePrior]:
         """The priors of scales that are unknown, by name; they come last in the parameter vector."""
-        raise NotImplementedError
 
     @cached_property
+    @abstractmethod
     def observations(self) -> Observations:
         """What the rows say of the parameters."""
-        raise NotImplementedError
 
+    @abstractmethod
     def split(self, parameters: FloatArray) -> Parameters:
         """Return the parts of a parameter vector."""
-        raise NotImplementedError
 
     def log_likelihood(self, parameters: FloatArray) -> float:
         """Return log p(y | parameters), constants included."""

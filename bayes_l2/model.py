@@ -90,7 +90,7 @@ class LinearModel(PosteriorDensity):
         weights = None if weights is None else validation.weights(weights, length=len(features))
         if isinstance(likelihood, Bernoulli | Categorical):
             binary = isinstance(likelihood, Bernoulli)
-            response, self.__dict__["classes"] = validation.labels(y, "y", weights, length=len(features), binary=binary)
+            response, vars(self)["classes"] = validation.labels(y, "y", weights, length=len(features), binary=binary)
         else:
             response = validation.vector(y, "y", length=len(features))
         if feature_names is None:
@@ -121,7 +121,7 @@ class LinearModel(PosteriorDensity):
             raise ValueError(f"likelihood must be likelihoods.Normal(sd) without rows, got {likelihood!r}")
         model = cls.__new__(cls)
         model._set(None, None, None, likelihood, prior, intercept, statistics.feature_names)
-        model.__dict__["statistics"] = statistics
+        vars(model)["statistics"] = statistics
         return model
 
     def _set(
@@ -153,7 +153,7 @@ class LinearModel(PosteriorDensity):
         n_features = len(names) if X is None else X.shape[1]
         if prior.size not in (None, n_features):
             raise ValueError(f"the prior must be for the {n_features} columns of X, got one for {prior.size}")
-        self.__dict__.update(X=X, y=y, weights=weights, likelihood=likelihood, prior=prior, intercept=bool(intercept))
+        vars(self).update(X=X, y=y, weights=weights, likelihood=likelihood, prior=prior, intercept=bool(intercept))
         taken = [*[INTERCEPT] * self.intercept, *self.unknown_scales, *[PENALTY] * self.has_random_penalty]
         object.__setattr__(self, "feature_names", validation.feature_names(names, n_features, reserved=taken))
 
@@ -318,7 +318,7 @@ class LinearModel(PosteriorDensity):
         model = LinearModel.__new__(LinearModel)
         model._set(self.X, self.y, self.weights, likelihood, prior, self.intercept, self.feature_names)
         gaussian = isinstance(likelihood, Normal)
-        model.__dict__.update({"statistics": self.statistics} if gaussian else {"classes": self.classes})
+        vars(model).update({"statistics": self.statistics} if gaussian else {"classes": self.classes})
         return model
 
     def join(self, intercept: Any, coef: FloatArray, noise_sd: float = np.nan, prior_sd: float = np.nan) -> FloatArray:
@@ -360,5 +360,5 @@ class LinearModel(PosteriorDensity):
         """Return the model of the rows less a row of [X y]: its density is the same at another intercept."""
         model = LinearModel.__new__(LinearModel)
         model._set(None, None, None, self.likelihood, self.prior, self.intercept, self.feature_names)
-        model.__dict__.update({"classes": self.classes, "observations": self.observations.recentred(center)})
+        vars(model).update({"classes": self.classes, "observations": self.observations.recentred(center)})
         return model

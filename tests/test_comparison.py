@@ -123,7 +123,7 @@ def test_the_evidence_check_reads_the_rows(comparison: ExactComparison, diabetes
     """Statistics of other rows make a posterior that agrees with everything but the rows."""
     X, y = diabetes.rows("the test")
     wrong = LinearModel(X, y, likelihood=diabetes.likelihood, prior=diabetes.prior)
-    wrong.__dict__["statistics"] = SufficientStatistics.from_rows(X, 1.1 * y + 5)
+    vars(wrong)["statistics"] = SufficientStatistics.from_rows(X, 1.1 * y + 5)
     check = ExactComparison(model=wrong, exact=fit_exact(wrong)).checks[0]
     assert check.passed is False
 

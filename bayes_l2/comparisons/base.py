@@ -1,5 +1,6 @@
 """What any comparison of routes on one model holds, and what it reads from the draws."""
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ MIXED, ENOUGH = "R-hat shows no lack of mixing", "bulk ESS is enough to compare"
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(ABC):
     """The routes' results on one model, their table and their checks; ``compare`` makes one.
 
     Attributes
@@ -64,14 +65,14 @@ class Comparison:
         return all(check.passed is not False for check in self.checks)
 
     @cached_property
+    @abstractmethod
     def table(self) -> "pd.DataFrame":
         """A row a parameter."""
-        raise NotImplementedError
 
     @cached_property
+    @abstractmethod
     def checks(self) -> list[Check]:
         """The claims that theory makes of these routes, each with what was measured."""
-        raise NotImplementedError
 
     @cached_property
     def scales(self) -> dict[str, dict[str, float]]:
