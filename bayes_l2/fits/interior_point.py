@@ -8,8 +8,8 @@ negative, so that what is minimised is smooth and the kinks have become bounds. 
 solution they are the slopes of the absolute values, and between :math:`\pm \kappa_i` only at a kink. The end of the
 path says which residuals are 0; with these held, what is left is smooth, and Newton's method finds its digits.
 
-With a linear f this is the Frisch-Newton method of quantile regression (Portnoy and Koenker 1997, Statistical Science
-12(4)), with a logistic loss the method of Koh, Kim and Boyd (2007, JMLR 8).
+Of this kind are the Frisch-Newton method of quantile regression, where f is linear (Portnoy and Koenker 1997,
+Statistical Science 12(4)), and that of logistic regression with an L1 penalty (Koh, Kim and Boyd 2007, JMLR 8).
 """
 
 from collections.abc import Callable
