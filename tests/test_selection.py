@@ -293,6 +293,14 @@ def test_the_search_starts_from_the_size_of_the_columns() -> None:
     assert choice.penalty == pytest.approx(1 / np.log(0.8 / 0.2) ** 2, rel=0.5)
 
 
+def test_columns_that_say_nothing_of_the_classes_end_at_the_largest_penalty() -> None:
+    labels = np.tile([0, 1], 20)
+    column = np.repeat(np.arange(20.0), 2)[:, None]  # each value once with either class
+    choice = choose_penalty(LinearModel(column, labels, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1.0)))
+    assert choice.edge == "largest"
+    assert "no column says much of y" in report.choice_line(choice)
+
+
 def test_what_is_not_known_of_classes_is_refused() -> None:
     X, labels = np.random.default_rng(0).standard_normal((20, 2)), np.arange(20) % 2
     model = LinearModel(X, labels, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1.0))

@@ -39,9 +39,7 @@ def comparison_figure(comparison: "Comparison") -> "Figure":
         density_over_draws(comparison, name, axis)
     n_coefs = len(names) - len(unknown)
     shown = "" if n_coefs == len(coefs) else f" (first {n_coefs} coefficients)"
-    name = {"exact posterior": "Exact density", "Laplace approximation": "Laplace approximation", "": ""}[
-        _label(comparison)
-    ]
+    name = _label(comparison) if comparison.exact is None else "Exact density"
     right.suptitle(f"{name} over NUTS draws{shown}" if name else f"NUTS draws{shown}", fontsize=11)
     return figure
 

@@ -62,9 +62,7 @@ def grade_file(path: str | Path) -> list[Grade]:
     """
     path = Path(path)
     try:
-        entries = json.loads(
-            path.read_text(encoding="utf-8-sig"), object_pairs_hook=_Entries, parse_int=lambda digits: _whole(digits)
-        )
+        entries = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_Entries, parse_int=_whole)
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:

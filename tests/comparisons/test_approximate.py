@@ -19,6 +19,7 @@ from bayes_l2 import (
     fit_penalised,
     likelihoods,
     priors,
+    report,
 )
 from bayes_l2.comparisons.base import Comparison
 
@@ -113,6 +114,24 @@ def test_a_search_of_scikit_learns_that_stopped_short_is_no_disagreement(compari
     (found,) = [each for each in replace(comparison, penalised=short).checks if "penalised" in each.claim]
     assert found.passed is None
     assert found.reason == "scikit-learn's search stopped short: 0.5 sd of gradient are left"
+
+
+@pytest.mark.parametrize("name", ["bernoulli", "categorical"])
+def test_pymcs_search_is_held_to_the_same_bounds(name: str) -> None:
+    """Its own tolerance stops it some 1e-5 sds short; 1e-6 is asked."""
+    comparison = compare(CASES[name], routes=["ridge", "map"], engine="pymc")
+    assert comparison.map is not None
+    assert comparison.map.route == "PyMC find_MAP"
+    assert comparison.map.gradient_norm < 1e-6
+    assert comparison.passed
+
+
+def test_no_zero_is_negative() -> None:
+    comparison = compare(CASES["lasso"], routes=["ridge", "map"])
+    assert comparison.penalised is not None
+    signed = replace(comparison.penalised, coef=-np.zeros(2))
+    texts = [text for _, row in report.cells(replace(comparison, penalised=signed).table) for text in row]
+    assert texts[0] == "0"
 
 
 def test_a_second_name_for_the_penalised_route() -> None:
