@@ -130,7 +130,8 @@ def _step(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> _Path | None:
     matrix = smooth_hessian + weighted @ rows
     right = weighted @ aim - smooth.value_and_gradient(v)[1] - rows.T @ point.slopes
     by_v = np.zeros_like(v)
-    for _ in range(REFINEMENTS):  # once is enough, but where weights differ by so much that rounding hides the small
+    # once is enough, but where weights span four decades: there twice more, for 8 % more time, solves some problems
+    for _ in range(REFINEMENTS):
         change = _solve(matrix, right - smooth_hessian @ by_v - weighted @ (rows @ by_v))
         if change is None:
             return None
