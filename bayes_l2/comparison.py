@@ -1,12 +1,13 @@
 """All routes side by side on one model, and the checks of what theory says must agree."""
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_l2 import validation
 from bayes_l2.comparisons.approximate import ApproximateComparison
 from bayes_l2.comparisons.base import Comparison
 from bayes_l2.comparisons.exact import ExactComparison
+from bayes_l2.comparisons.own_draws import own_draws
 from bayes_l2.fits.exact import fit_exact, without_exact
 from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.fits.map_estimate import fit_map
@@ -14,6 +15,9 @@ from bayes_l2.fits.mcmc import fit_mcmc
 from bayes_l2.fits.penalised import require_estimator
 from bayes_l2.model import LinearModel
 from bayes_l2.propriety import require_bounded_density
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 ROUTES = ("ridge", "map", "exact", "mcmc")
 
@@ -28,6 +32,7 @@ def compare(
     tune: int = 1000,
     chains: int = 4,
     progress: bool | None = None,
+    mcmc: "xr.DataTree | Mapping[str, Any] | None" = None,
 ) -> Comparison:
     """Fit a model by several routes and hold them against the exact posterior, or each other where there is none.
 
@@ -46,6 +51,10 @@ def compare(
         PyMC on ``pymc_program(model)``, but for the MAP of a log posterior with kinks.
     draws, tune, chains, progress
         For ``fit_mcmc``.
+    mcmc : xarray.DataTree or mapping of str to array_like, optional
+        Draws of your own, by whatever sampler and program, to be held against this model in the place of those that
+        ``fit_mcmc`` would make: ``coef`` of shape (chains, draws, p), with the model's feature names or in their order,
+        ``intercept`` where there is one, ``noise_sd`` and ``prior_sd`` where they are unknown.
 
     Returns
     -------
@@ -61,6 +70,7 @@ def compare(
         raise ValueError(f"routes must be a list with some of {', '.join(ROUTES)}; got {routes!r}")
     routes = ["ridge" if route == "penalised" else validation.one_of(route, ROUTES, "routes") for route in routes]
     validation.one_of(engine, ("nutpie", "pymc"), "engine")
+    held = None if mcmc is None else own_draws(model, mcmc)
     conjugate = not without_exact(model)
     exact = fit_exact(model) if conjugate else None
     not_applicable: dict[str, str] = {} if conjugate else {"exact": without_exact(model)}
@@ -85,10 +95,9 @@ def compare(
             not_applicable["map"] = str(error)
         else:
             map_estimate = fit_map(model, engine="scipy" if engine == "nutpie" or not model.is_smooth else "pymc")
-    mcmc = None
-    if "mcmc" in routes:
-        mcmc = fit_mcmc(model, draws=draws, tune=tune, chains=chains, seed=seed, engine=engine, progress=progress)
-    found: Any = {"penalised": penalised, "map": map_estimate, "mcmc": mcmc, "not_applicable": not_applicable}
+    if held is None and "mcmc" in routes:
+        held = fit_mcmc(model, draws=draws, tune=tune, chains=chains, seed=seed, engine=engine, progress=progress)
+    found: Any = {"penalised": penalised, "map": map_estimate, "mcmc": held, "not_applicable": not_applicable}
     if exact is not None:
         return ExactComparison(model, exact, **found)
     return ApproximateComparison(model, None, laplace=laplace, **found)

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import stats
 
+from bayes_l2.distributions import MultivariateNormal
 from bayes_l2.likelihoods import Loss
 from bayes_l2.plots import COLOURS, new_figure
 from bayes_l2.teaching.counterexamples import Disagreement
 from bayes_l2.teaching.gradient_descent import Descent
+from bayes_l2.teaching.samplers import Path
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -89,4 +92,85 @@ def disagreements(cases: Mapping[str, Disagreement]) -> "Figure":
     axis.set_xlabel("disagreement that theory predicts (in the unit of each case)")
     axis.set_ylabel("disagreement measured")
     axis.legend(fontsize=9, loc="upper left")
+    return figure
+
+
+def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figure":
+    """Draw paths of Hamiltonian dynamics over two coefficients, up to where they turn, and beyond in dots.
+
+    Parameters
+    ----------
+    posterior : MultivariateNormal
+        Over the two coefficients; its ellipses hold 50 % and 95 %.
+    paths : sequence of Path
+        From the same start, of a model of these two parameters.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = new_figure(6.4, 4.8)
+    axis = figure.subplots()
+    angles = np.linspace(0, 2 * np.pi, 201)
+    circle = np.vstack([np.cos(angles), np.sin(angles)])
+    for probability, style in ((0.5, "-"), (0.95, "--")):
+        x, y = posterior.mean[:, np.newaxis] + np.sqrt(stats.chi2.ppf(probability, 2)) * posterior.inverse_root @ circle
+        axis.plot(x, y, style, color=COLOURS["posterior"], label=f"posterior, {probability:.0%}")
+    for number, path in enumerate(paths):
+        turn = path.turn or len(path.positions) - 1
+        to_turn, beyond = path.positions[: turn + 1].T, path.positions[turn : turn + 8].T
+        labels = ("a path, a dot for each step", "where it turns back") if number == 0 else (None, None)
+        axis.plot(*to_turn, "-", marker=".", color=COLOURS["mcmc"], linewidth=1.3, markersize=5, label=labels[0])
+        axis.plot(*beyond, ":", color=COLOURS["mcmc"], linewidth=1)
+        axis.plot(*path.positions[turn], "o", color=COLOURS["ridge"], markersize=8, label=labels[1])
+    axis.plot(*paths[0].positions[0], "s", color=COLOURS["map"], markersize=7, label="start")
+    axis.set_aspect("equal")
+    axis.set_xlabel(f"coefficient of {posterior.names[0]}")
+    axis.set_ylabel(f"coefficient of {posterior.names[1]}")
+    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def traces(named: Mapping[str, Any], *, mean: float, sd: float, name: str) -> "Figure":
+    """Draw what chains of several samplers visit, draw by draw, one panel each, over the exact 95 % interval.
+
+    Parameters
+    ----------
+    named : mapping of str to array_like of shape (chains, draws)
+        Draws of one parameter, by a title.
+    mean, sd : float
+        Of the exact posterior, a Gaussian.
+    name : str
+        The parameter.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import colormaps
+
+    figure = new_figure(7.2, 1.9 * len(named))
+    axes = figure.subplots(len(named), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    for axis, (title, chains) in zip(axes, named.items(), strict=True):
+        axis.axhspan(mean - 1.96 * sd, mean + 1.96 * sd, color=COLOURS["posterior"], alpha=0.15, linewidth=0)
+        axis.axhline(mean, color=COLOURS["posterior"], linewidth=1)
+        shades = colormaps["RdPu"](np.linspace(0.45, 0.95, len(chains)))
+        for chain, shade in zip(np.asarray(chains), shades, strict=True):
+            axis.plot(chain, color=shade, linewidth=0.7)
+        axis.set_title(title, fontsize=9, loc="left")
+    figure.supylabel(f"coefficient of {name} (units of y per sd of the column)", fontsize=9)
+    axes[-1].set_xlabel("draw; band: exact 95 % interval")
+    return figure
+
+
+def errors_in_mcse(errors: Any) -> "Figure":
+    """Draw a histogram of errors in Monte-Carlo standard errors, and the standard normal they should follow."""
+    figure = new_figure(6.0, 3.4)
+    axis = figure.subplots()
+    grid = np.linspace(-4, 4, 201)
+    axis.hist(np.ravel(errors), bins=np.arange(-4, 4.1, 0.5), density=True, color=COLOURS["mcmc"], alpha=0.7)
+    axis.plot(grid, stats.norm.pdf(grid), color=COLOURS["map"], label="standard normal")
+    axis.set_xlabel("(mean of the draws - exact mean) / MCSE")
+    axis.set_ylabel("density")
+    axis.legend(fontsize=9)
     return figure
