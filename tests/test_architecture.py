@@ -59,6 +59,7 @@ LAYERS = [
         "teaching.classification",
         "teaching.networks",
         "teaching.samplers",
+        "teaching.prequential",
         "teaching.counterexamples",
         "teaching.figures",
     ],

@@ -174,3 +174,71 @@ def errors_in_mcse(errors: Any) -> "Figure":
     axis.set_ylabel("density")
     axis.legend(fontsize=9)
     return figure
+
+
+def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
+    """Draw the posterior density of the log penalty, and below it the penalties that criteria choose.
+
+    Parameters
+    ----------
+    marginal : LogScaleMarginal
+        Of the penalty.
+    named : mapping of str to float or array_like
+        What each criterion chose, by its name; several where it was asked several times.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = new_figure(7.2, 4.2)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.3, 1])
+    chosen = np.concatenate([np.atleast_1d(values) for values in named.values()])
+    ends = marginal.ppf(np.array([1e-4, 1 - 1e-4]))
+    grid = np.geomspace(min(ends[0], chosen.min() / 2), max(ends[1], chosen.max() * 2), 301)
+    above.plot(grid, marginal.pdf(grid) * grid, color=COLOURS["posterior"], linewidth=1.8)
+    low, high = marginal.ppf(np.array([0.025, 0.975]))
+    inside = np.linspace(np.log(low), np.log(high), 101)
+    above.fill_between(
+        np.exp(inside), marginal.pdf(np.exp(inside)) * np.exp(inside), color=COLOURS["posterior"], alpha=0.2
+    )
+    above.set_ylabel("posterior density\nof log α (95 % filled)", fontsize=9)
+    above.set_ylim(bottom=0)
+    for place, values in enumerate(map(np.atleast_1d, named.values())):
+        style = "o" if len(values) == 1 else "|"
+        below.plot(
+            values, np.full(len(values), -place), style, color=COLOURS["ridge"], markersize=8 if style == "o" else 14
+        )
+    below.set_yticks(-np.arange(len(named)), list(named), fontsize=9)
+    below.set_ylim(-len(named) + 0.4, 0.6)
+    below.grid(axis="y", color="0.9")
+    below.set_xscale("log")
+    below.set_xlabel("penalty α")
+    return figure
+
+
+def prediction_gains(gains: Any, *, better: str, worse: str) -> "Figure":
+    """Draw how much better one model has predicted than another, row by row, each from the rows before it.
+
+    Parameters
+    ----------
+    gains : array_like of shape (orders, n)
+        Differences of the log predictive densities of rows, in several orders of the rows.
+    better, worse : str
+        Names of the models.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Sums over the rows so far: thin for each order, thick for their mean.
+    """
+    figure = new_figure(7.0, 3.8)
+    axis = figure.subplots()
+    sums = np.cumsum(np.asarray(gains), axis=1)
+    seen = np.arange(1, sums.shape[1] + 1)
+    axis.plot(seen, sums.T, color=COLOURS["posterior"], linewidth=0.5, alpha=0.4)
+    axis.plot(seen, sums.mean(axis=0), color=COLOURS["posterior"], linewidth=2.4, label="mean over orders of the rows")
+    axis.axhline(0, color="0.6", linewidth=0.8)
+    axis.set_xlabel("rows seen")
+    axis.set_ylabel(f"log predictive density so far:\n{better} above {worse} (nats)")
+    axis.legend(fontsize=9)
+    return figure
