@@ -242,3 +242,71 @@ def prediction_gains(gains: Any, *, better: str, worse: str) -> "Figure":
     axis.set_ylabel(f"log predictive density so far:\n{better} above {worse} (nats)")
     axis.legend(fontsize=9)
     return figure
+
+
+def tails(named: Mapping[str, Any], *, name: str) -> "Figure":
+    """Draw densities of one parameter twice: as they are, and on a logarithmic axis, which shows the tails.
+
+    Parameters
+    ----------
+    named : mapping of str to distribution
+        With ``pdf`` and ``ppf``, as frozen ``scipy.stats`` distributions have them.
+    name : str
+        The parameter.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = new_figure(7.4, 3.4)
+    axes = figure.subplots(1, 2)
+    ends = np.array([marginal.ppf([1e-3, 1 - 1e-3]) for marginal in named.values()])
+    grid = np.linspace(ends[:, 0].min(), ends[:, 1].max(), 301)
+    for (label, marginal), (colour, style) in zip(named.items(), STYLES, strict=False):
+        for axis in axes:
+            axis.plot(grid, marginal.pdf(grid), style, color=colour, label=label, linewidth=1.8)
+    axes[0].set_ylabel("density")
+    axes[1].set_yscale("log")
+    axes[1].set_ylim(bottom=float(max(marginal.pdf(grid).max() for marginal in named.values())) * 1e-4)
+    axes[1].legend(fontsize=8, loc="lower center")
+    figure.supxlabel(f"coefficient of {name} (units of y per sd of the column)", fontsize=10)
+    return figure
+
+
+def summaries(marginal: Any, named: Mapping[str, float], *, modes: Mapping[str, float], label: str) -> "Figure":
+    """Draw a posterior density, what it has for its middle, and where joint densities have their modes.
+
+    Parameters
+    ----------
+    marginal : distribution
+        With ``pdf`` and ``ppf``.
+    named : mapping of str to float
+        Mean, median and the like, drawn in the colour of the posterior.
+    modes : mapping of str to float
+        Drawn in that of the MAP.
+    label : str
+        Of the horizontal axis, with units.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = new_figure(7.2, 3.8)
+    axis = figure.subplots()
+    low, high = marginal.ppf(np.array([1e-4, 0.995]))
+    low = min(low, *modes.values()) * 0.9
+    grid = np.linspace(low, high, 301)
+    heights = marginal.pdf(grid)
+    axis.plot(grid, heights, color=COLOURS["posterior"], linewidth=1.8)
+    axis.fill_between(grid, heights, color=COLOURS["posterior"], alpha=0.12)
+    levels = np.linspace(0.96, 0.3, len(named) + len(modes)) * heights.max()
+    marks = [*((*each, "map") for each in modes.items()), *((*each, "posterior") for each in named.items())]
+    for (text, value, colour), level in zip(sorted(marks, key=lambda mark: mark[1]), levels, strict=True):
+        axis.vlines(value, 0, level, color=COLOURS[colour], linestyle="-" if colour == "posterior" else "--")
+        box: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
+        place: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
+        axis.annotate(f"{text}: {value:.1f}", (value, level), fontsize=9, color=COLOURS[colour], bbox=box, **place)
+    axis.set_ylim(0, 1.05 * heights.max())
+    axis.set_xlabel(label)
+    axis.set_ylabel("posterior density")
+    return figure
