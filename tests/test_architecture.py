@@ -62,6 +62,7 @@ LAYERS = [
         "teaching.prequential",
         "teaching.counterexamples",
         "teaching.figures",
+        "teaching.posterior_figures",
     ],
     [
         "proofs.modes",

@@ -75,6 +75,11 @@ class Network:
         parts = (self.hidden_weights.ravel(), self.hidden_biases, self.output_weights, [self.output_bias])
         return np.concatenate(parts)
 
+    def moved(self, other: "Network", share: float) -> "Network":
+        """Return the network this share of the way to another, on a straight line between their weights."""
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return Network(*((1 - share) * here + share * there for here, there in pairs))
+
     def mirrored(self, unit: int) -> "Network":
         """Return the network with one hidden unit's signs turned: other weights, the same function."""
         signs = np.ones(len(self.output_weights))
@@ -87,6 +92,33 @@ class Network:
         """Return the linear model of the response on the hidden layer's features: its posterior is Gaussian."""
         prior = priors.Normal(sd=alpha**-0.5)
         return LinearModel(self.features(X), y, likelihood=likelihoods.Normal(sd=1.0), prior=prior)
+
+
+def draw(*, alpha: float, features: int, hidden: int, rng: np.random.Generator | int | None = None) -> Network:
+    r"""Draw a network from the prior :math:`N(0, 1/\alpha)` of its weights, its biases like its weights.
+
+    Parameters
+    ----------
+    alpha : float
+        Weight decay, the precision of the prior.
+    features, hidden : int
+        Columns, and units of the hidden layer.
+    rng : numpy.random.Generator or int, optional
+        Where the numbers come from.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
+    """
+    p, h = validation.natural_number(features, "features"), validation.natural_number(hidden, "hidden")
+    rng, sd = np.random.default_rng(rng), validation.positive_number(alpha, "alpha") ** -0.5
+    V, c, w, a = (sd * rng.standard_normal(shape) for shape in ((p, h), h, h, ()))
+    return Network(V, c, w, float(a))
 
 
 def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:

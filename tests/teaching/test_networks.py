@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bayes_l2.teaching.networks import Network, exact_last_layer, train
+from bayes_l2.teaching.networks import Network, draw, exact_last_layer, train
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((60, 2))
@@ -60,7 +60,28 @@ def test_given_the_hidden_layer_the_last_one_is_conjugate(network: Network) -> N
     np.testing.assert_allclose([intercept, *weights], expected, rtol=1e-10)
 
 
+def test_halfway_is_halfway(network: Network) -> None:
+    mirrored = network.mirrored(1)
+    expected = 0.75 * network.vector() + 0.25 * mirrored.vector()
+    np.testing.assert_allclose(network.moved(mirrored, 0.25).vector(), expected, rtol=1e-12)
+
+
+def test_functions_drawn_from_the_prior_have_the_variance_that_it_says() -> None:
+    """Var f(x) = (1 + h E[tanh²(u)]) / α with u normal of variance (1 + |x|²) / α; the sum is over 4000 draws."""
+    alpha, x = 2.0, np.array([[0.5, -1.0]])
+    rng = np.random.default_rng(1)
+    values = np.array([draw(alpha=alpha, features=2, hidden=3, rng=rng).predict(x)[0] for _ in range(4000)])
+    nodes, weights = np.polynomial.hermite_e.hermegauss(80)
+    spread = np.sqrt((1 + 0.25 + 1.0) / alpha)
+    mean_square = weights @ np.tanh(spread * nodes) ** 2 / weights.sum()
+    squares = values**2
+    standard_error = squares.std() / np.sqrt(4000)
+    assert abs(squares.mean() - (1 + 3 * mean_square) / alpha) < 6 * standard_error
+
+
 def test_bad_input() -> None:
+    with pytest.raises(ValueError, match="alpha must be positive"):
+        draw(alpha=-1.0, features=1, hidden=2)
     with pytest.raises(ValueError, match="alpha must be positive"):
         train(X, Y, alpha=0.0, hidden=2, seed=0)
     with pytest.raises(ValueError, match="hidden must be a whole number"):
