@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,6 +49,19 @@ def show(
         print(json.dumps({**found, "numbers": catalogue.numbers(name, seed=seed)}, indent=2, ensure_ascii=False))
     else:
         _console().print(catalogue.question(name, seed=seed), markup=False)
+    return 0
+
+
+@app.command()
+def assignment(
+    names: Annotated[list[str], typer.Argument(help="Names of exercises, in order.", metavar="NAME...")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A new file.", metavar="FILE.ipynb")],
+) -> int:
+    """Write a notebook of exercises for nbgrader, solutions included."""
+    from bayes_l2.exercises.assignment import write_assignment
+
+    write_assignment(names, output)
+    _console().print(f"{output}: {len(names)} exercises", markup=False)
     return 0
 
 

@@ -90,6 +90,7 @@ LAYERS = [
         "exercises.limits",
         "exercises.catalogue",
         "exercises.grading",
+        "exercises.assignment",
     ],
     ["cli_conventions", "cli_exercises", "cli_models", "cli"],
 ]

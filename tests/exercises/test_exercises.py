@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -208,3 +209,82 @@ class TestGrading:
             main(["exercises", "show", "r-hit"])
         assert stop.value.code == 2
         assert "did you mean r-hat" in capsys.readouterr().err
+
+
+class TestAssignment:
+    """A notebook for nbgrader: its cells are run as nbgrader would run them."""
+
+    NAMES = ("penalty-from-prior", "r-hat")
+
+    @staticmethod
+    def run(notebook: dict[str, Any], changes: dict[str, str]) -> dict[str, str]:
+        """Run all code cells, some of them as a student changed them; return the errors of those that failed."""
+        errors, scope = {}, {}
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                try:
+                    exec(changes.get(cell["id"], cell["source"]), scope)
+                except AssertionError as error:
+                    errors[cell["id"]] = str(error)
+        return errors
+
+    def test_it_is_a_notebook_whose_solutions_are_right(self, tmp_path: Path) -> None:
+        path = tmp_path / "homework.ipynb"
+        with pytest.raises(SystemExit) as stop:
+            main(["exercises", "assignment", *self.NAMES, "--output", str(path)])
+        assert stop.value.code == 0
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert self.run(notebook, {}) == {}
+        assert [entry.name for entry in tmp_path.iterdir()] == ["homework.ipynb"]
+
+    def test_a_student_with_one_misconception_fails_one_check(self) -> None:
+        notebook = exercises.assignment(self.NAMES)
+        ratio = exercises.numbers(self.NAMES[0], seed=1234567)
+        upside_down = (ratio["prior_sd"] / ratio["noise_sd"]) ** 2
+        changes = {"student": "student = 1234567", "penalty-from-prior-answer": f"answer = {upside_down}"}
+        assert self.run(notebook, changes) == {
+            "penalty-from-prior-check": "not right: you turned the ratio upside down"
+        }
+
+    def test_what_students_get_holds_no_solution(self) -> None:
+        """All that gives an answer away stands between nbgrader's marks, and only checks have points."""
+        for cell in exercises.assignment(self.NAMES)["cells"]:
+            marks = cell["metadata"]["nbgrader"]
+            assert marks["locked"] is not marks["solution"]
+            assert ("points" in marks) is marks["grade"] is cell["id"].endswith("-check")
+            if marks["solution"]:
+                lines = cell["source"].splitlines()
+                assert (lines[0], lines[-1]) == ("### BEGIN SOLUTION", "### END SOLUTION")
+            else:
+                assert ".answer(" not in cell["source"]
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["r-hit", "-o", "new.ipynb"], "did you mean r-hat"),
+            (["r-hat", "r-hat", "-o", "new.ipynb"], "each exercise must stand once"),
+            (["r-hat", "-o", "there.ipynb"], "is there already"),
+            (["r-hat", "-o", "nowhere/new.ipynb"], "there is no folder nowhere"),
+        ],
+    )
+    def test_bad_input(
+        self,
+        arguments: list[str],
+        message: str,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("there.ipynb").write_text("mine")
+        with pytest.raises(SystemExit) as stop:
+            main(["exercises", "assignment", *arguments])
+        assert stop.value.code == 2
+        assert message in capsys.readouterr().err
+        assert [entry.name for entry in tmp_path.iterdir()] == ["there.ipynb"]
+        assert Path("there.ipynb").read_text() == "mine"
+
+    def test_no_names(self) -> None:
+        with pytest.raises(ValueError, match="names must be a list of exercises"):
+            exercises.assignment([])

@@ -1,0 +1,83 @@
+"""A notebook of exercises as nbgrader takes it: the seed and the answers are the student's, the rest is locked."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bayes_l2.exercises.catalogue import find
+
+INTRODUCTION = """# Exercises
+
+Type your student number first: it makes your numbers. Three digits of each answer are enough. The cell below each
+answer says whether it is right, and if not, what may have gone wrong."""
+SEED = """### BEGIN SOLUTION
+student = 0
+### END SOLUTION"""
+ANSWER = """### BEGIN SOLUTION
+answer = exercises.find("{name}").answer(**exercises.numbers("{name}", seed=student))
+### END SOLUTION"""
+CHECK = """verdict = exercises.check("{name}", answer, seed=student)
+assert verdict.correct, verdict.message"""
+
+
+def assignment(names: Sequence[str], *, points: int = 1) -> dict[str, Any]:
+    """Return a notebook with some exercises, by the format 4.5 of Jupyter, for nbgrader's source folder.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of exercises, in order.
+    points : int, default 1
+        For each right answer.
+
+    Returns
+    -------
+    dict
+        To be written as JSON. It holds the solutions, between the marks at which nbgrader takes them out.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, none at all, or one twice.
+    """
+    if isinstance(names, str) or not names:
+        raise ValueError(f"names must be a list of exercises, got {names!r}")
+    if len(set(names)) < len(names):
+        raise ValueError(f"each exercise must stand once, got {', '.join(names)}")
+    cells = [_cell("markdown", "introduction", INTRODUCTION, locked=True)]
+    cells.append(_cell("code", "package", "from bayes_l2 import exercises", locked=True))
+    cells.append(_cell("code", "student", SEED, solution=True))
+    for name in names:
+        find(name)
+        cells += [
+            _cell("code", f"{name}-question", f'print(exercises.question("{name}", seed=student))', locked=True),
+            _cell("code", f"{name}-answer", ANSWER.format(name=name), solution=True),
+            _cell("code", f"{name}-check", CHECK.format(name=name), locked=True, grade=True, points=points),
+        ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def write_assignment(names: Sequence[str], path: str | Path) -> None:
+    """Write such a notebook to a new file; nothing is overwritten, and no half of it stays behind."""
+    text = json.dumps(assignment(names), indent=1, ensure_ascii=False) + "\n"
+    path = Path(path)
+    if path.exists():
+        raise ValueError(f"{path} is there already: give another name, or remove it first")
+    if not path.parent.is_dir():
+        raise ValueError(f"there is no folder {path.parent}")
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / "assignment.ipynb"
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+
+
+def _cell(kind: str, name: str, source: str, *, points: int = 0, **flags: bool) -> dict[str, Any]:
+    marks: dict[str, Any] = {"grade_id": name, "schema_version": 3, "task": False}
+    marks |= {flag: flags.get(flag, False) for flag in ("grade", "locked", "solution")}
+    if marks["grade"]:
+        marks["points"] = points
+    cell: dict[str, Any] = {"cell_type": kind, "id": name, "metadata": {"nbgrader": marks}, "source": source}
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})

@@ -1,0 +1,79 @@
+"""Answers to the open questions of the notebooks, shown by runs: ``uv run python solutions/open_questions.py``."""
+
+from itertools import accumulate
+
+import numpy as np
+from sklearn.datasets import load_diabetes
+from sklearn.linear_model import LinearRegression
+
+from bayes_l2 import GaussianPosterior, LinearModel, conventions, convert, datasets, fit_exact, likelihoods, priors
+
+X, y = datasets.diabetes()
+noise = likelihoods.Normal(sd=54)
+groups = [slice(0, 10), slice(10, 40), slice(40, 150), slice(150, 442)]
+
+
+def model(**options):
+    """Return the model of the course, with a prior sd of 20 unless another is given."""
+    return LinearModel(X, y, **({"likelihood": noise, "prior": priors.Normal(sd=20)} | options))
+
+
+print("Ridge is MAP, 1: alpha = 100 with noise of 54 is a prior sd of 54 / 10.")
+print(f"   penalty of that model: {model(prior=priors.Normal(sd=5.4)).penalty:.6g}")
+
+print("Ridge is MAP, 2: a flat prior is the penalty 0, which is LinearRegression.")
+flat = model(prior=priors.Flat())
+least_squares = LinearRegression().fit(X, y)
+difference = np.abs(fit_exact(flat).mean - least_squares.coef_).max()
+print(f"   penalty {flat.penalty:g}, largest difference {difference:.0e}")
+assert difference < 1e-10
+
+print(
+    "Ridge is MAP, 3: a prior sd of 20 per unit of a column is another belief in other units; least squares has none."
+)
+raw, _ = load_diabetes(scaled=False, return_X_y=True)
+for name, prior in (("ridge", priors.Normal(sd=20)), ("least squares", priors.Flat())):
+    ours, theirs = (fit_exact(LinearModel(each, y, likelihood=noise, prior=prior)).predict(each) for each in (X, raw))
+    print(f"   {name:13} predictions change by {np.abs(ours - theirs).max():.2g} at most")
+
+print("Conjugacy, 1: in the reverse order the posteriors on the way are others, and the last is the same.")
+before = GaussianPosterior.before_data(model())
+there, back = (
+    list(accumulate(order, lambda posterior, rows: posterior.condition(X[rows], y[rows]), initial=before))
+    for order in (groups, groups[::-1])
+)
+print("   bmi, forwards ", np.round([each.marginal("bmi").mean() for each in there], 3))
+print("   bmi, backwards", np.round([each.marginal("bmi").mean() for each in back], 3))
+assert np.abs((there[-1].mean - back[-1].mean) / back[-1].sd).max() < 1e-12
+
+print("Conjugacy, 2: no. Each row adds to the precision matrix, so that no sd grows while the noise sd is known.")
+one_by_one = accumulate(range(442), lambda p, i: p.condition(X[i : i + 1], y[i : i + 1]), initial=before)
+growth = np.diff([each.sd for each in one_by_one], axis=0).max()
+print(f"   largest change of any sd by a row: {growth:.1e}")
+assert growth < 1e-12
+
+print("Conjugacy, 3: weight 2 is a noise sd of 54 / √2. The penalty halves, and the MAP moves.")
+weighted, quieter = model(weights=np.full(442, 2.0)), model(likelihood=likelihoods.Normal(sd=54 / np.sqrt(2)))
+print(f"   bmi {fit_exact(weighted).mean[2]:.6f} and {fit_exact(quieter).mean[2]:.6f}, before {there[-1].mean[2]:.6f}")
+assert np.isclose(fit_exact(weighted).mean[2], fit_exact(quieter).mean[2], rtol=1e-12)
+
+print("One penalty, many names, 1:")
+print(f"   prior sd {convert(0.01, 'torch-sgd', 'prior-sd', n=10_000, noise_sd=3).value:.4f}")
+
+print("One penalty, many names, 2: his. The loss of Ridge is a sum of squares, which grows with the rows as it should;")
+print("   that of ElasticNet is a mean, so that the same alpha is a penalty per row.")
+for n in (442, 884):
+    sds = [
+        convert(1.0, "ridge", "prior-sd", noise_sd=54).value,
+        convert(1.0, "elastic-net", "prior-sd", n=n, noise_sd=54).value,
+    ]
+    print(f"   {n} rows: prior sd {sds[0]:.2f} by Ridge, {sds[1]:.2f} by ElasticNet")
+
+print("One penalty, many names, 3: LinearSVR penalises the intercept too. Centre columns and y: then both are 0.")
+for name in ("linear-svr", "ridge"):
+    print(f"   {name}: intercept {conventions.find(name).intercept}")
+
+print("One penalty, many names, 4: both divide the columns by the same sds, so that these cancel.")
+for name in ("lm-ridge", "glmnet"):
+    print(f"   {name}: columns {conventions.find(name).columns}")
+print(f"   {convert(1.0, 'lm-ridge', 'glmnet', n=442, y_sd=77).value:.6f}")
