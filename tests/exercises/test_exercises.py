@@ -223,7 +223,7 @@ class TestAssignment:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 try:
-                    exec(changes.get(cell["id"], cell["source"]), scope)
+                    exec(str(changes.get(cell["id"], cell["source"])), scope)
                 except AssertionError as error:
                     errors[cell["id"]] = str(error)
         return errors
