@@ -34,8 +34,9 @@ class Page(HTMLParser):
 
 def main(folder: str) -> int:
     """Print each broken link, and return how many pages hold one."""
-    pages = {path.resolve(): Page(path) for path in sorted(Path(folder).rglob("*.html"))
-             if "_static" not in path.parts}  # the theme's templates
+    pages = {
+        path.resolve(): Page(path) for path in sorted(Path(folder).rglob("*.html")) if "_static" not in path.parts
+    }  # the theme's templates
     broken = count = 0
     for path, page in pages.items():
         for link in page.links:

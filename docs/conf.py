@@ -3,24 +3,23 @@
 The source folder is the root of the repository, so that links written for its files hold on the site too.
 """
 
-import re
+import sys
+from pathlib import Path
 
-from docutils import nodes
-from docutils.utils.math import MathError
-from docutils.utils.math.latex2mathml import tex2mathml
 from numpydoc.xref import DEFAULT_LINKS
-from sphinx.application import Sphinx
-from sphinx.util import logging
 
 import bayes_l2
+from bayes_l2 import priors
+
+sys.path.insert(0, str(Path(__file__).parent))  # for mathml.py
 
 project = "bayes_l2"
 author = "The bayes_l2 authors"
 release = bayes_l2.__version__
 root_doc = "docs/index"
 include_patterns = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**", "notebooks/*.ipynb"]
-exclude_patterns = ["**/_build", "**/.*"]  # folders that are not even looked into
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb"]
+exclude_patterns = ["docs/_build", ".*"]  # these are not even looked into
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "mathml"]
 nitpicky = True
 
 # Pages
@@ -37,33 +36,23 @@ numpydoc_show_class_members = False  # autodoc lists them
 # Types link to the package's own names and to nothing else: inventories of other sites would have to be fetched.
 numpydoc_xref_param_type = True
 numpydoc_xref_ignore = "all"
-numpydoc_xref_aliases = {name: f"bayes_l2.{name}" for name in bayes_l2.__all__}
+numpydoc_xref_aliases = {
+    name: f"bayes_l2.{name}"
+    for name in (
+        *bayes_l2.__all__,
+        *(f"likelihoods.{each}" for each in ("Normal", "Laplace", "Bernoulli", "Categorical")),
+        *(f"priors.{each}" for each in priors.__all__ if each != "Prior"),
+    )
+}
 DEFAULT_LINKS.clear()
 
 # Looks
+html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "bayes_l2"
 html_extra_path = ["site"]
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
-
-
-def mathml(translator, node: nodes.Element) -> None:
-    """Write a formula as MathML, which browsers draw by themselves; MathJax would be fetched from elsewhere."""
-    block = isinstance(node, nodes.math_block)
-    tex = re.sub(r"\\dots\b", r"\\ldots", node.astext())  # the one common command that docutils does not know
-    try:
-        formula = tex2mathml(tex, as_block=block)
-    except MathError as error:
-        logging.getLogger(__name__).warning("formula %r: %s", node.astext(), error, location=node)
-        formula = ""
-    translator.body.append(formula)
-    raise nodes.SkipNode
-
-
-def setup(app: Sphinx) -> None:
-    """Add what Sphinx does not have."""
-    app.add_html_math_renderer("mathml", (mathml, None), (mathml, None))
-
-
-html_math_renderer = "mathml"
+html_sidebars = {page: [] for page in ("README", "CHANGELOG", "CONTRIBUTING", "docs/*")}  # these have nothing below
