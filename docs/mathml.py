@@ -20,6 +20,7 @@ APPLY = "\u2061"  # function application, which is not drawn
 def mathml(tex: str, *, block: bool) -> str:
     """Return a formula as an HTML element, or raise MathError."""
     tex = re.sub(r"\\dots\b", r"\\ldots", tex)  # the one common command that docutils does not know
+    tex = re.sub(r"frac(\d)(\d)", r"frac{\1}{\2}", tex)  # it reads the 12 of \frac12 as a numerator
     formula = tex2mathml(tex, as_block=block).replace("&ApplyFunction;", APPLY)
     root = ElementTree.fromstring(re.sub(r' xmlns="[^"]*"', "", formula))  # HTML needs no namespace
     for element in root.iter():
@@ -27,6 +28,8 @@ def mathml(tex: str, *, block: bool) -> str:
             element.tag = "munder"  # what a brace is called goes below it
         if element.text in ("‖", "|") and "minsize" not in element.attrib:
             element.attrib |= {"stretchy": "false", "lspace": "0", "rspace": "0"}  # else a norm is as high as its line
+        if element.text == "'":
+            element.text = "′"
         for operator, argument in pairwise(element):
             if operator.text == APPLY and argument.tag not in ("mo", "mrow"):
                 operator.set("rspace", "0.1667em")  # log p, but log(p)
