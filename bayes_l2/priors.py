@@ -182,7 +182,7 @@ class Normal:
 
     @property
     def log_determinant(self) -> float:
-        """Return log |P|, minus half the log determinant of K."""
+        """Return log det P, minus half the log determinant of K."""
         return 0.0 if self._cov_root is None else float(np.sum(np.log(np.diag(self._cov_root))))
 
 

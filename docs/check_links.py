@@ -1,0 +1,57 @@
+"""Check every internal link of the built site: `uv run python docs/check_links.py docs/_build/html`.
+
+Sphinx refuses references that it cannot resolve; this reads what it wrote, menus and figures and raw HTML too. Nothing
+is fetched. The exit status is 1 if a file or an anchor is missing.
+"""
+
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class Page(HTMLParser):
+    """The anchors of a page, and what it links to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.anchors = {"", "top"}
+        self.links: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the anchors and links of one element."""
+        for name, value in attrs:
+            if value is None:
+                continue
+            if name == "id" or (tag == "a" and name == "name"):
+                self.anchors.add(value)
+            elif name in ("href", "src"):
+                self.links.append(value)
+            elif name == "http-equiv" and value == "refresh":
+                self.links.append(str(dict(attrs)["content"]).partition("url=")[2])
+
+
+def main(folder: str) -> int:
+    """Print each broken link, and return how many pages hold one."""
+    pages = {
+        path.resolve(): Page(path) for path in sorted(Path(folder).rglob("*.html")) if "_static" not in path.parts
+    }  # the theme's templates
+    broken = count = 0
+    for path, page in pages.items():
+        for link in page.links:
+            url = urlsplit(link)
+            if url.scheme or url.netloc:
+                continue
+            count += 1
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            missing = not target.is_file() or (target in pages and unquote(url.fragment) not in pages[target].anchors)
+            if missing:
+                broken += 1
+                print(f"{path.relative_to(Path(folder).resolve())}: {link}")
+    print(f"{len(pages)} pages, {count} internal links, {broken} broken")
+    return int(broken > 0 or count == 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

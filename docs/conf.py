@@ -1,0 +1,58 @@
+"""The site: `uv run --isolated --group docs sphinx-build -W -c docs . docs/_build/html`.
+
+The source folder is the root of the repository, so that links written for its files hold on the site too.
+"""
+
+import sys
+from pathlib import Path
+
+from numpydoc.xref import DEFAULT_LINKS
+
+import bayes_l2
+from bayes_l2 import priors
+
+sys.path.insert(0, str(Path(__file__).parent))  # for mathml.py
+
+project = "bayes_l2"
+author = "The bayes_l2 authors"
+release = bayes_l2.__version__
+root_doc = "docs/index"
+include_patterns = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**", "notebooks/*.ipynb"]
+exclude_patterns = ["docs/_build", ".*"]  # these are not even looked into
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "mathml"]
+nitpicky = True
+
+# Pages
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 3  # so that links to headings work as they do on a forge
+nb_execution_mode = "off"  # notebooks are stored with their outputs, which .ci/run checks
+nb_mime_priority_overrides = [("html", "text/html", 0)]
+
+# API: the docstrings give types in words, so that the hints need not be printed as well
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True, "inherited-members": True}
+numpydoc_show_class_members = False  # autodoc lists them
+# Types link to the package's own names and to nothing else: inventories of other sites would have to be fetched.
+numpydoc_xref_param_type = True
+numpydoc_xref_ignore = "all"
+numpydoc_xref_aliases = {
+    name: f"bayes_l2.{name}"
+    for name in (
+        *bayes_l2.__all__,
+        *(f"likelihoods.{each}" for each in ("Normal", "Laplace", "Bernoulli", "Categorical")),
+        *(f"priors.{each}" for each in priors.__all__ if each != "Prior"),
+    )
+}
+DEFAULT_LINKS.clear()
+
+# Looks
+html_math_renderer = "mathml"
+html_theme = "pydata_sphinx_theme"
+html_title = "bayes_l2"
+html_extra_path = ["site"]
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_sidebars = {page: [] for page in ("README", "CHANGELOG", "CONTRIBUTING", "docs/*")}  # these have nothing below
