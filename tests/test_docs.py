@@ -1,4 +1,4 @@
-"""The site's pages: no public name is forgotten, and no notebook is out of reach. Building them is left to Sphinx."""
+"""The site's pages: no public name, notebook or exercise is forgotten. Building them is left to Sphinx."""
 
 import re
 from pathlib import Path
@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 import bayes_l2
+from bayes_l2 import exercises
 
 DOCS = Path(__file__).parent.parent / "docs"
 API = "\n".join(path.read_text(encoding="utf-8") for path in sorted((DOCS / "api").glob("*.rst")))
 DOCUMENTED = set(re.findall(r"^\.\. auto(?:class|function|module):: (?:bayes_l2\.)?(\S+)$", API, flags=re.MULTILINE))
+TEACHERS = (DOCS / "teaching.md").read_text(encoding="utf-8")
 TEACHING = Path(bayes_l2.__file__).parent / "teaching"
 
 
@@ -22,3 +24,44 @@ def test_every_public_name_is_on_an_api_page_and_in_its_table(name: str) -> None
 def test_every_teaching_module_is_on_an_api_page() -> None:
     modules = {f"teaching.{path.stem}" for path in TEACHING.glob("*.py") if path.stem != "__init__"}
     assert modules <= DOCUMENTED
+
+
+def test_readme_and_teachers_page_name_every_notebook_and_its_exercises() -> None:
+    notebooks = sorted(path.name for path in (DOCS.parent / "notebooks").glob("*.ipynb"))
+    chapters = list(dict.fromkeys(exercise.chapter for exercise in exercises.EXERCISES.values()))
+    rows = re.findall(r"^\| \[[^]]+\]\(\.\./notebooks/(\S+)\) .*\| (\d+) \| \d+ \|$", TEACHERS, flags=re.MULTILINE)
+    assert [name for name, _ in rows] == notebooks
+    counts = [sum(each.chapter == chapter for each in exercises.EXERCISES.values()) for chapter in chapters]
+    assert [int(count) for _, count in rows] == counts
+    assert f"ten notebooks and {len(exercises.EXERCISES)} exercises" in TEACHERS
+    assert len(notebooks) == 10
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\(notebooks/(\S+\.ipynb)\)", readme) == notebooks
+
+
+def test_every_exercise_is_named_in_its_notebook() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted((DOCS.parent / "notebooks").glob("*.ipynb"))]
+    chapters = list(dict.fromkeys(exercise.chapter for exercise in exercises.EXERCISES.values()))
+    for exercise in exercises.EXERCISES.values():
+        assert exercise.name in texts[chapters.index(exercise.chapter)], exercise.name
+
+
+def test_the_class_on_the_teachers_page_can_be_graded(tmp_path: Path) -> None:
+    found = re.search(r"```json\n(.*?)```", TEACHERS, flags=re.DOTALL)
+    assert found is not None
+    (tmp_path / "class.json").write_text(found.group(1), encoding="utf-8")
+    grades = exercises.grade_file(tmp_path / "class.json")
+    assert [(grade.student, len(grade.verdicts), grade.problems) for grade in grades] == [
+        ("1234567", 2, ()),
+        ("Ada", 1, ()),
+    ]
+    assert grades[0].verdicts["penalty-from-prior"].correct
+
+
+def test_the_glossary_is_in_order_and_points_to_notebooks() -> None:
+    glossary = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    terms = [term.casefold() for term in re.findall(r"^\*\*(.+?)\.\*\*", glossary, flags=re.MULTILINE)]
+    assert len(terms) > 40
+    assert terms == sorted(terms)
+    numbers = {number for group in re.findall(r"\[([\d, ]+)\]", glossary) for number in group.split(", ")}
+    assert numbers <= {f"{number:02}" for number in range(1, 11)}
