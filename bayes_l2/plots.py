@@ -12,6 +12,7 @@ from bayes_l2.conventions.catalogue import RECORDS
 from bayes_l2.conventions.convention import Loss, Norm
 from bayes_l2.conventions.conversion import convert, quantities_of
 from bayes_l2.distributions import MultivariateNormal
+from bayes_l2.validation import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,23 +57,26 @@ def prior_likelihood_posterior(
     """
     figure = new_figure(5.6, 4.8)
     axis = figure.subplots()
-    angles = np.linspace(0, 2 * np.pi, 201)
-    circle = np.vstack([np.cos(angles), np.sin(angles)])
     for label, mode, gaussian in (
         ("prior", "prior mean", prior),
         ("likelihood", "least squares", likelihood),
         ("posterior", "posterior mean = MAP = ridge", posterior),
     ):
         for probability, style in ((0.5, "-"), (0.95, "--")):
-            radius = np.sqrt(stats.chi2.ppf(probability, 2))
-            x, y = gaussian.mean[:, np.newaxis] + radius * gaussian.inverse_root @ circle
-            axis.plot(x, y, style, color=COLOURS[label], label=f"{label}, {probability:.0%}")
+            axis.plot(*ellipse(gaussian, probability), style, color=COLOURS[label], label=f"{label}, {probability:.0%}")
         axis.plot(*gaussian.mean, "o", color=COLOURS[label], label=mode)
     axis.set_aspect("equal")
     axis.set_xlabel(f"coefficient of {prior.names[0]}")
     axis.set_ylabel(f"coefficient of {prior.names[1]}")
     axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
+
+
+def ellipse(gaussian: MultivariateNormal, probability: float) -> FloatArray:
+    """Return points on the ellipse that holds a probability of two quantities, shape (2, 201)."""
+    angles = np.linspace(0, 2 * np.pi, 201)
+    radius = np.sqrt(stats.chi2.ppf(probability, 2))
+    return gaussian.mean[:, np.newaxis] + radius * gaussian.inverse_root @ np.vstack([np.cos(angles), np.sin(angles)])
 
 
 def sequence(posteriors: Sequence[MultivariateNormal], labels: Sequence[str], name: str) -> "Figure":

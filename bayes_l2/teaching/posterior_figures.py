@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 
 from bayes_l2.distributions import MultivariateNormal
-from bayes_l2.plots import COLOURS, new_figure
+from bayes_l2.plots import COLOURS, ellipse, new_figure
 from bayes_l2.teaching.samplers import Path
 
 if TYPE_CHECKING:
@@ -32,11 +32,9 @@ def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figur
     """
     figure = new_figure(6.4, 4.8)
     axis = figure.subplots()
-    angles = np.linspace(0, 2 * np.pi, 201)
-    circle = np.vstack([np.cos(angles), np.sin(angles)])
     for probability, style in ((0.5, "-"), (0.95, "--")):
-        x, y = posterior.mean[:, np.newaxis] + np.sqrt(stats.chi2.ppf(probability, 2)) * posterior.inverse_root @ circle
-        axis.plot(x, y, style, color=COLOURS["posterior"], label=f"posterior, {probability:.0%}")
+        label = f"posterior, {probability:.0%}"
+        axis.plot(*ellipse(posterior, probability), style, color=COLOURS["posterior"], label=label)
     for number, path in enumerate(paths):
         turn = path.turn or len(path.positions) - 1
         to_turn, beyond = path.positions[: turn + 1].T, path.positions[turn : turn + 8].T
