@@ -5,6 +5,8 @@ from typing import Any, Self
 
 import numpy as np
 
+NOT_ASKED_FOR = "not asked for"  # the reason of a check whose route was left out
+
 
 @dataclass(frozen=True)
 class Check:
@@ -35,6 +37,11 @@ class Check:
     passed: bool | None = None
     reason: str = ""
     at_least: bool = False
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the routes that it is about were asked for."""
+        return self.reason != NOT_ASKED_FOR
 
     @classmethod
     def of(

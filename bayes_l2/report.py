@@ -188,7 +188,7 @@ def result_block(comparison: "Comparison") -> "RenderableType":
     for heading in CHECK_HEADINGS:
         checks.add_column(heading, justify="right" if heading in ("measured", "allowed") else "left", overflow="fold")
     styles = {True: "green", False: "bold red", None: "dim"}
-    for check in comparison.checks:
+    for check in shown_checks(comparison):
         first, *others = check_cells(check)
         checks.add_row(Text(first, style=styles[check.passed]), *map(Text, others))
     scales = [Text(line) for line in scale_lines(comparison)]
@@ -243,7 +243,7 @@ def as_html(comparison: "Comparison") -> str:
     check_head = "".join(f"<th style='text-align:left'>{heading}</th>" for heading in CHECK_HEADINGS)
     checks = "".join(
         f"<tr>{''.join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in check_cells(check))}</tr>"
-        for check in comparison.checks
+        for check in shown_checks(comparison)
     )
     return (
         f"<table>{lines}</table>"
@@ -273,6 +273,11 @@ def decimals_for(sd: float) -> str:
     return f".{max(0, 2 - exponent)}f"
 
 
+def shown_checks(comparison: "Comparison") -> list["Check"]:
+    """Return the checks but those of routes that were left out, of which there is nothing to say."""
+    return [check for check in comparison.checks if check.was_asked]
+
+
 def check_cells(check: "Check") -> tuple[str, ...]:
     """Return a check as text, in the order of ``CHECK_HEADINGS``."""
     if check.statistic is None or check.tolerance is None:
@@ -286,7 +291,7 @@ def check_cells(check: "Check") -> tuple[str, ...]:
 
 def verdict(comparison: "Comparison") -> str:
     """Return the outcome in one line."""
-    counts = {verdict: sum(check.passed is verdict for check in comparison.checks) for verdict in VERDICTS}
+    counts = {verdict: sum(check.passed is verdict for check in shown_checks(comparison)) for verdict in VERDICTS}
     parts = [f"{counts[True]} of {counts[True] + counts[False]} checks passed"]
     if counts[None]:
         parts.append(f"{counts[None]} not applicable")

@@ -29,7 +29,9 @@ def test_terminal_report_reads_in_order(diabetes: LinearModel) -> None:
     order = ["442 rows", "y ~ Normal(a + Xb, 54²)", "b ~ Normal(0, 20²)", "7.29", "parameter", "bmi", "check", "pass"]
     places = [shown.index(words) for words in order]
     assert places == sorted(places)
-    assert shown.rstrip().endswith("4 of 4 checks passed, 4 not applicable.")
+    assert shown.rstrip().endswith("4 of 4 checks passed.")  # those of the route left out are not shown
+    assert "MCMC" not in shown
+    assert "not asked for" not in compare(diabetes, routes=["ridge"])._repr_html_()
 
 
 def test_every_digit_survives_a_narrow_terminal(diabetes: LinearModel, nutpie_draws: xr.DataTree) -> None:

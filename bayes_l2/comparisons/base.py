@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_l2 import validation
-from bayes_l2.checks import Check, without_infinities
+from bayes_l2.checks import NOT_ASKED_FOR, Check, without_infinities
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.fits.laplace import LaplaceApproximation
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
@@ -152,7 +152,7 @@ class Comparison(ABC):
         return {} if self.mcmc is None else {name: self.diagnostics[name] for name in shown}
 
     def _missing(self, route: str) -> str:
-        return self.not_applicable.get(route, "not asked for")
+        return self.not_applicable.get(route, NOT_ASKED_FOR)
 
     def _largest(self, values: FloatArray) -> tuple[float, str]:
         """Return the largest magnitude and the name of its row; NaN counts as largest, as numpy has it."""
@@ -162,7 +162,7 @@ class Comparison(ABC):
     def _map_convergence_check(self) -> Check:
         claim = "the MAP search has converged"
         if self.map is None:
-            return Check(claim, reason="there is no MAP" if "map" in self.not_applicable else "not asked for")
+            return Check(claim, reason="there is no MAP" if "map" in self.not_applicable else NOT_ASKED_FOR)
         return Check.of(claim, self.map.gradient_norm, CONVERGED_GRADIENT_NORM, "sd", f"gradient, {self.map.route}")
 
     def _mixing_checks(self) -> tuple[list[Check], str]:

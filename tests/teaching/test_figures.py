@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bayes_l2 import LinearModel, fit_exact, likelihoods, priors
+from bayes_l2 import GaussianPosterior, LinearModel, likelihoods, priors
 from bayes_l2.teaching import figures, posterior_figures
 from bayes_l2.teaching.counterexamples import Disagreement
 from bayes_l2.teaching.gradient_descent import Descent
@@ -47,7 +47,7 @@ def test_trajectories_end_where_they_turn() -> None:
         np.zeros((1, 2)), [0.0], likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0), intercept=False
     )
     path = leapfrog(model, [2.0, 0.0], [0.0, 1.0], step=0.01, n_steps=400)
-    (axis,) = posterior_figures.trajectories(fit_exact(model), [path]).axes
+    (axis,) = posterior_figures.trajectories(GaussianPosterior.of(model), [path]).axes
     marked = {line.get_label(): np.array(line.get_data(), dtype=float) for line in axis.lines}
     np.testing.assert_allclose(marked["where it turns back"][:, 0], [-2.0, 0.0], atol=0.03)
     np.testing.assert_allclose(marked["start"][:, 0], [2.0, 0.0])
