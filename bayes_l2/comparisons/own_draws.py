@@ -22,7 +22,7 @@ def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     mcmc : xarray.DataTree or mapping of str to array_like
         A tree with the group ``posterior``, as PyMC and ArviZ make it, or its arrays by name, their first two axes
         chains and draws. There must be ``coef`` and what else ``fit_mcmc`` gives of this model, but ``penalty``. Labels
-        of features, where there are any, are matched; without them the order counts.
+        of features and classes, where there are any, are matched; without them the order counts.
 
     Returns
     -------
@@ -44,7 +44,11 @@ def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     missing = [name for name in axes if name not in found]
     if missing:
         raise ValueError(f"mcmc must have draws of {', '.join(axes)}; {missing[0]} is missing from {', '.join(found)}")
-    posterior = xr.Dataset({name: _aligned(name, found[name], labels) for name, labels in axes.items()})
+    aligned = {name: _aligned(name, found[name], labels) for name, labels in axes.items()}
+    shapes = {name: values.shape[:2] for name, values in aligned.items()}
+    if len(set(shapes.values())) > 1:
+        raise ValueError(f"draws must have the same number of chains and draws each, got {shapes}")
+    posterior = xr.Dataset(aligned)
     if model.has_random_penalty:
         scales = {NOISE_SD: model.likelihood.sd, PRIOR_SD: model.prior.sd}
         scales |= {name: posterior[name].to_numpy() for name in model.unknown_scales}
@@ -76,17 +80,19 @@ def _aligned(name: str, values: Any, labels: dict[str, list[Any]]) -> "xr.DataAr
         values = np.asarray(values)
         values = xr.DataArray(values, dims=[f"axis_{number}" for number in range(values.ndim)])
     elif {"chain", "draw"} <= set(values.dims):
-        values = values.transpose("chain", "draw", ...)
+        rest = [dim for dim in values.dims if dim not in ("chain", "draw")]
+        values = values.transpose("chain", "draw", *(labels if set(rest) == set(labels) else rest))
     if values.ndim != 2 + len(wanted) or values.shape[2:] != wanted or 0 in values.shape:
         shape = ", ".join(["chains", "draws", *map(str, wanted)])
         raise ValueError(f"draws of {name} must have the shape ({shape}), got {values.shape}")
     for dim, own in zip(values.dims[2:], labels.values(), strict=True):
-        given = values.coords[dim].to_numpy().tolist() if dim in values.coords else None
-        if given is None or given == list(range(len(own))):
+        if dim not in values.coords:
             continue
-        if sorted(map(str, given)) != sorted(map(str, own)):
+        given, wanted_labels = [list(map(str, each)) for each in (values.coords[dim].to_numpy(), own)]
+        if sorted(given) == sorted(wanted_labels):
+            values = values.isel({dim: [given.index(each) for each in wanted_labels]})
+        elif given != list(map(str, range(len(own)))):  # which is what an axis without labels gets
             raise ValueError(f"draws of {name} must have the labels {own}, got {given}")
-        values = values.isel({dim: [list(map(str, given)).index(str(each)) for each in own]})
     array = values.to_numpy()
     if array.dtype.kind not in "fiu":
         raise ValueError(f"draws of {name} must be numbers, got {array.dtype}")

@@ -118,18 +118,28 @@ def functions(grid: Any, named: Mapping[str, Any], *, label: str) -> "Figure":
     return figure
 
 
-def barrier(shares: Any, heights: Any, parabola: Any) -> "Figure":
-    """Draw the negative log posterior on the way between two modes, and what a Gaussian with its curvature would be."""
-    figure = new_figure(6.6, 3.4)
+def ways_between(shares: Any, straight: Any, giving_way: Any) -> "Figure":
+    """Draw how far the log posterior falls on two ways from one mode to another, on a logarithmic axis.
+
+    Parameters
+    ----------
+    shares : array_like of shape (m,)
+        How much of the way has been gone.
+    straight, giving_way : array_like of shape (m,)
+        The negative log posterior above its mode, on the straight line and where all other weights give way.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = new_figure(6.6, 3.6)
     axis = figure.subplots()
-    axis.plot(shares, heights, color=COLOURS["posterior"], linewidth=2, label="the network's")
-    axis.plot(
-        shares, parabola, "--", color=COLOURS["map"], linewidth=1.4, label="a Gaussian's with this mode and curvature"
-    )
-    axis.set_ylim(-0.05 * np.max(heights), 1.3 * np.max(heights))
-    axis.set_xlabel("share of the way from one mode (0) to the other (1)")
+    axis.semilogy(shares, straight, color=COLOURS["posterior"], linewidth=2, label="on the straight line")
+    axis.semilogy(shares, giving_way, "--", color=COLOURS["map"], linewidth=1.8, label="the other weights give way")
+    axis.set_ylim(bottom=0.01)
+    axis.set_xlabel("share of the way from one mode (0) to its twin (1)")
     axis.set_ylabel("− log posterior\nabove its mode (nats)")
-    axis.legend(fontsize=8, loc="upper right")
+    axis.legend(fontsize=9)
     return figure
 
 

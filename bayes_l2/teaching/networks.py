@@ -5,15 +5,18 @@ many modes. Only given the features of its last hidden layer the model is linear
 weights Gaussian.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import optimize
 
 from bayes_l2 import likelihoods, priors, validation
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.model import LinearModel
 from bayes_l2.validation import FloatArray
+
+DIFFERENCE = 1e-5  # of a weight, for second derivatives
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,24 @@ class Network:
         """Return all weights and biases in one vector."""
         parts = (self.hidden_weights.ravel(), self.hidden_biases, self.output_weights, [self.output_bias])
         return np.concatenate(parts)
+
+    def with_vector(self, vector: FloatArray) -> "Network":
+        """Return the network of this shape whose weights and biases are those of a vector."""
+        p, h = self.hidden_weights.shape
+        V, c, w, a = np.split(np.asarray(vector, dtype=float), [p * h, p * h + h, p * h + 2 * h])
+        return Network(V.reshape(p, h), c, w, float(a[0]))
+
+    def hessian(self, X: Any, y: Any, alpha: float) -> FloatArray:
+        """Return second derivatives of the negative log posterior by differences of its gradient, in vector order."""
+        here = self.vector()
+        steps = DIFFERENCE * np.eye(len(here))
+        slopes = [
+            self.with_vector(here + step).gradient(X, y, alpha).vector()
+            - self.with_vector(here - step).gradient(X, y, alpha).vector()
+            for step in steps
+        ]
+        found = np.array(slopes) / (2 * DIFFERENCE)
+        return (found + found.T) / 2
 
     def moved(self, other: "Network", share: float) -> "Network":
         """Return the network this share of the way to another, on a straight line between their weights."""
@@ -170,6 +191,72 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
             estimator.fit(columns, response)
     (V, w), (c, a) = estimator.coefs_, estimator.intercepts_
     return Network(V, c, w[:, 0], float(a[0]))
+
+
+def settle(network: Network, X: Any, y: Any, *, alpha: float, held: int | None = None) -> Network:
+    """Return the mode downhill from a network: Newton's method in a trust region, which does not rest at a saddle.
+
+    Parameters
+    ----------
+    network : Network
+        Where to start.
+    X, y, alpha
+        As for ``train``.
+    held : int, optional
+        A hidden unit whose output weight is kept as it is.
+
+    Returns
+    -------
+    Network
+    """
+    start = network.vector()
+    free = np.ones(len(start), dtype=bool)
+    if held is not None:
+        free[start.size - 1 - len(network.output_weights) + held] = False
+
+    def at(values: FloatArray) -> Network:
+        vector = start.copy()
+        vector[free] = values
+        return network.with_vector(vector)
+
+    found: Any = optimize.minimize(
+        lambda values: at(values).negative_log_posterior(X, y, alpha),
+        start[free],
+        jac=lambda values: at(values).gradient(X, y, alpha).vector()[free],
+        hess=lambda values: at(values).hessian(X, y, alpha)[np.ix_(free, free)],
+        method="trust-exact",
+        options={"gtol": 1e-8, "maxiter": 500},
+    )
+    return at(found.x)
+
+
+def low_pass(network: Network, unit: int, X: Any, y: Any, *, alpha: float, shares: Any) -> FloatArray:
+    """Return the negative log posterior with a unit's output weight scaled down, all others free to give way.
+
+    Scaled to minus itself it is the mirrored network's, so that this is a way from one of two modes to the other.
+
+    Parameters
+    ----------
+    network : Network
+        A mode.
+    unit : int
+        The hidden unit.
+    X, y, alpha
+        As for ``train``.
+    shares : array_like of shape (m,)
+        What to multiply the weight by, one after the other.
+
+    Returns
+    -------
+    ndarray of shape (m,)
+    """
+    heights, settled = [], network
+    for share in validation.vector(shares, "shares"):
+        weights = settled.output_weights.copy()
+        weights[unit] = share * network.output_weights[unit]
+        settled = settle(replace(settled, output_weights=weights), X, y, alpha=alpha, held=unit)
+        heights.append(settled.negative_log_posterior(X, y, alpha))
+    return np.array(heights)
 
 
 def exact_last_layer(network: Network, X: Any, y: Any, alpha: float) -> tuple[float, FloatArray]:

@@ -13,7 +13,7 @@ from bayes_l2.teaching.samplers import Path
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LINES = ((COLOURS["posterior"], "-"), (COLOURS["ridge"], "--"))
+LINES = ((COLOURS["posterior"], "-"), ("#56B4E9", "--"))  # the latter for what approximates a posterior
 
 
 def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figure":
@@ -41,7 +41,9 @@ def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figur
         labels = ("a path, a dot for each step", "where it turns back") if number == 0 else (None, None)
         axis.plot(*to_turn, "-", marker=".", color=COLOURS["mcmc"], linewidth=1.3, markersize=5, label=labels[0])
         axis.plot(*beyond, ":", color=COLOURS["mcmc"], linewidth=1)
-        axis.plot(*path.positions[turn], "o", color=COLOURS["ridge"], markersize=8, label=labels[1])
+        axis.plot(
+            *path.positions[turn], "o", color=COLOURS["mcmc"], markeredgecolor="black", markersize=9, label=labels[1]
+        )
     axis.plot(*paths[0].positions[0], "s", color=COLOURS["map"], markersize=7, label="start")
     axis.set_aspect("equal")
     axis.set_xlabel(f"coefficient of {posterior.names[0]}")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from bayes_l2.fits.exact import without_exact
 from bayes_l2.model import LinearModel
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.validation import FloatArray
@@ -37,13 +38,16 @@ def sequential_log_densities(model: LinearModel, order: Any = None) -> FloatArra
     Raises
     ------
     ValueError
-        If a scale is unknown, rows are weighted or gone, or order does not name each row once.
+        If the posterior is not Gaussian, rows are weighted or gone, or order does not name each row once.
     """
+    if without_exact(model) or model.unknown_scales:
+        unknown = f"a scale is unknown: {', '.join(model.unknown_scales)}"
+        raise ValueError(f"sequential prediction needs a Gaussian posterior: {without_exact(model) or unknown}")
     X, y = model.rows("sequential prediction")
     if model.weights is not None:
         raise ValueError("rows with weights cannot be predicted one after another")
     places = np.arange(len(y)) if order is None else np.asarray(order)
-    if sorted(places.tolist()) != list(range(len(y))):
+    if places.ndim != 1 or places.dtype.kind not in "iu" or sorted(places.tolist()) != list(range(len(y))):
         raise ValueError(f"order must name each of the {len(y)} rows once")
     posterior, first = GaussianPosterior.before_data(model), 0
     if model.intercept:

@@ -31,7 +31,7 @@ class Path:
 
     @property
     def turn(self) -> int | None:
-        """The first step after which the path comes nearer to its start again, where NUTS would stop; None if none."""
+        """The first step at which the path heads back towards its start, None if it does not."""
         outwards = np.sum((self.positions - self.positions[0]) * self.momenta, axis=1)
         back = np.flatnonzero(outwards[1:] < 0)
         return int(back[0]) + 1 if len(back) else None
@@ -68,15 +68,16 @@ def leapfrog(model: LinearModel, start: Any, momentum: Any, *, step: float, n_st
     Raises
     ------
     ValueError
-        If an argument is not valid.
+        If an argument is not valid, a scale is unknown, or the step so large that the path leaves all bounds.
 
     References
     ----------
-    Neal (2011), MCMC using Hamiltonian dynamics; Hoffman and Gelman (2014), JMLR 15.
+    Neal (2011), MCMC using Hamiltonian dynamics.
     """
     d = len(model.parameter_names)
     theta = validation.vector(start, "start", length=d)
     r = validation.vector(momentum, "momentum", length=d)
+    _require_known_scales(model)
     step, mass = validation.positive_number(step, "step"), validation.positive_number(mass, "mass")
     value, gradient = model.log_posterior_and_gradient(theta)
     path = [(theta, r, r @ r / (2 * mass) - value)]
@@ -86,6 +87,10 @@ def leapfrog(model: LinearModel, start: Any, momentum: Any, *, step: float, n_st
         value, gradient = model.log_posterior_and_gradient(theta)
         r = halfway + step / 2 * gradient
         path.append((theta, r, r @ r / (2 * mass) - value))
+        if not np.isfinite(path[-1][2]):
+            raise ValueError(
+                f"step must be smaller: with {step} the path leaves all bounds after {len(path) - 1} steps"
+            )
     positions, momenta, energies = zip(*path, strict=True)
     return Path(np.array(positions), np.array(momenta), np.array(energies))
 
@@ -118,12 +123,13 @@ def random_walk(model: LinearModel, start: Any, *, step: Any, draws: int, seed: 
     Raises
     ------
     ValueError
-        If an argument is not valid.
+        If an argument is not valid, or a scale is unknown.
 
     References
     ----------
     Metropolis, Rosenbluth, Rosenbluth, Teller and Teller (1953), Journal of Chemical Physics 21(6).
     """
+    _require_known_scales(model)
     rng = np.random.default_rng(validation.natural_number(seed, "seed", at_least=0))
     d = len(model.parameter_names)
     theta = validation.vector(start, "start", length=d)
@@ -138,3 +144,8 @@ def random_walk(model: LinearModel, start: Any, *, step: Any, draws: int, seed: 
             theta, value, taken = proposal, there, taken + 1
         path.append(theta)
     return np.array(path), taken / draws
+
+
+def _require_known_scales(model: LinearModel) -> None:
+    if model.unknown_scales:
+        raise ValueError(f"scales must be known here, got a prior on {' and '.join(model.unknown_scales)}")

@@ -71,6 +71,15 @@ def test_draws_of_unknown_scales() -> None:
     assert verdicts(arrays | {"prior_sd": arrays["prior_sd"] * 1.2}, model)["MCMC means are the exact means"] is False
 
 
+def test_columns_that_are_called_by_numbers_are_matched_too() -> None:
+    numbered = LinearModel(
+        X.set_axis([2, 0, 1], axis=1), Y, likelihood=likelihoods.Normal(sd=54), prior=priors.Normal(sd=20)
+    )
+    draws = textbook_draws(20)
+    coef = xr.DataArray(draws["coef"][..., [1, 2, 0]], dims=["chain", "draw", "feature"], coords={"feature": [0, 1, 2]})
+    assert compare(numbered, routes=["exact"], mcmc=draws | {"coef": coef}).passed
+
+
 def test_draws_of_three_classes() -> None:
     flowers, species = datasets.iris()
     model = LinearModel(flowers, species, likelihood=likelihoods.Categorical(), prior=priors.Normal(sd=1))
@@ -79,6 +88,9 @@ def test_draws_of_three_classes() -> None:
     coef = rng.standard_normal((2, 50, 3, 4))
     held = compare(model, routes=["map"], mcmc={"coef": coef, "intercept": intercepts})
     np.testing.assert_array_equal(held.draws_of(model.parameter_names[2]), coef[:, :, 0, 0].ravel())
+    turned = xr.DataArray(np.swapaxes(coef, 2, 3), dims=["chain", "draw", "feature", "class"])
+    again = compare(model, routes=["map"], mcmc={"coef": turned, "intercept": intercepts})
+    np.testing.assert_array_equal(again.draws, held.draws)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +111,7 @@ def test_draws_of_three_classes() -> None:
             lambda draws: draws | {"coef": np.where(draws["coef"] > 30, np.nan, draws["coef"])},
             "must be finite, got nan",
         ),
+        (lambda draws: draws | {"intercept": draws["intercept"][:, :500]}, "same number of chains and draws each, got"),
         (lambda draws: draws | {"intercept": np.full((4, 1000), "a")}, "intercept must be numbers, got <U1"),
         (
             lambda draws: (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bayes_l2.teaching.networks import Network, draw, exact_last_layer, train
+from bayes_l2.teaching.networks import Network, draw, exact_last_layer, low_pass, settle, train
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((60, 2))
@@ -41,13 +41,50 @@ def test_trained_weights_are_a_stationary_point(network: Network) -> None:
 
 
 def test_the_posterior_has_a_mode_for_each_turn_of_signs(network: Network) -> None:
-    """A Gaussian has one mode. Here is another, and in the middle between them the density is far lower."""
+    """A Gaussian's log density is concave. This one is far lower in the middle between two points of one height."""
     mirrored = network.mirrored(0)
     np.testing.assert_allclose(mirrored.predict(X), network.predict(X), rtol=1e-12)
     assert objective(mirrored.vector()) == pytest.approx(objective(network.vector()), rel=1e-12)
     assert np.abs(mirrored.gradient(X, Y, ALPHA).vector()).max() < 2e-3
     between = (network.vector() + mirrored.vector()) / 2
     assert objective(between) > objective(network.vector()) + 5
+
+
+def test_settled_networks_are_modes_and_a_saddle_is_left() -> None:
+    """A network whose first unit is dead has a gradient of 0 where it is best; it is no mode if a unit would help."""
+    small = settle(train(X, Y, alpha=ALPHA, hidden=3, seed=0), X, Y, alpha=ALPHA)
+    saddle = Network(
+        np.column_stack([np.zeros(2), small.hidden_weights]),
+        np.append(0.0, small.hidden_biases),
+        np.append(0.0, small.output_weights),
+        small.output_bias,
+    )
+    assert np.abs(saddle.gradient(X, Y, ALPHA).vector()).max() < 1e-5
+    assert np.linalg.eigvalsh(saddle.hessian(X, Y, ALPHA))[0] < -1
+    left = settle(saddle, X, Y, alpha=ALPHA)
+    assert left.negative_log_posterior(X, Y, ALPHA) < saddle.negative_log_posterior(X, Y, ALPHA) - 0.1
+    assert np.abs(left.gradient(X, Y, ALPHA).vector()).max() < 1e-5
+    assert np.linalg.eigvalsh(left.hessian(X, Y, ALPHA))[0] > 0
+
+
+def test_second_derivatives_are_those_of_the_log_posterior(network: Network) -> None:
+    point, steps = network.vector(), 1e-4 * np.eye(17)[[0, 9, 13, 16]]
+    found = unpacked(point).hessian(X, Y, ALPHA)
+    for j, one in zip((0, 9, 13, 16), steps, strict=True):
+        for k, other in zip((0, 9, 13, 16), steps, strict=True):
+            corners = [objective(point + a * one + b * other) * a * b for a in (1, -1) for b in (1, -1)]
+            assert sum(corners) / 4e-8 == pytest.approx(found[j, k], rel=1e-3, abs=1e-3)
+
+
+def test_the_way_where_others_give_way_is_lower(network: Network) -> None:
+    mode = settle(network, X, Y, alpha=ALPHA)
+    shares = np.array([1.0, 0.8, 0.5, 0.2, 0.0])
+    lower = low_pass(mode, 0, X, Y, alpha=ALPHA, shares=shares)
+    straight = [objective(mode.moved(mode.mirrored(0), (1 - share) / 2).vector()) for share in shares]
+    height = objective(mode.vector())
+    assert lower[0] == pytest.approx(height, abs=1e-8)
+    assert (lower[1:] > height).all()
+    assert (lower[1:] < np.array(straight[1:]) - 0.01).all()
 
 
 def test_given_the_hidden_layer_the_last_one_is_conjugate(network: Network) -> None:

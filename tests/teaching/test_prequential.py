@@ -47,8 +47,15 @@ def test_on_the_diabetes_data() -> None:
 
 
 def test_bad_input() -> None:
-    with pytest.raises(ValueError, match="order must name each of the 12 rows once"):
-        sequential_log_densities(model(intercept=True), [0, 1, 1])
+    for order in ([0, 1, 1], 5, np.arange(12.0)):
+        with pytest.raises(ValueError, match="order must name each of the 12 rows once"):
+            sequential_log_densities(model(intercept=True), order)
+    with pytest.raises(ValueError, match="needs a Gaussian posterior: a scale is unknown: noise_sd"):
+        sequential_log_densities(
+            LinearModel(X, Y, likelihood=likelihoods.Normal(priors.HalfNormal(1)), prior=priors.Normal(sd=2))
+        )
+    with pytest.raises(ValueError, match="needs a Gaussian posterior"):
+        sequential_log_densities(LinearModel(X, Y > 5, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(sd=2)))
     with pytest.raises(ValueError, match="rows with weights"):
         sequential_log_densities(model(intercept=True, weights=np.ones(12)))
     flat = LinearModel(X, Y, likelihood=likelihoods.Normal(sd=1), prior=priors.Flat())

@@ -72,6 +72,15 @@ def test_random_walk_samples_the_posterior() -> None:
 
 
 def test_bad_input() -> None:
+    unknown = MODEL.with_scales(likelihoods.Normal(priors.HalfNormal(1)), priors.Normal(sd=2))
+    for call in (
+        lambda: leapfrog(unknown, [*START, 1.0], [*MOMENTUM, 1.0], step=0.1, n_steps=3),
+        lambda: random_walk(unknown, [*START, 1.0], step=0.1, draws=3, seed=0),
+    ):
+        with pytest.raises(ValueError, match="scales must be known here, got a prior on noise_sd"):
+            call()
+    with pytest.raises(ValueError, match="step must be smaller: with 1e"), np.errstate(all="ignore"):
+        leapfrog(MODEL, START, MOMENTUM, step=1e100, n_steps=30)
     with pytest.raises(ValueError, match="start must have 3 entries"):
         leapfrog(MODEL, [0.0], MOMENTUM, step=0.1, n_steps=3)
     with pytest.raises(ValueError, match="step must be positive and finite, got -1"):
