@@ -1,5 +1,6 @@
 """The command line: ``bayes-l2 exercises``."""
 
+import csv
 import json
 import sys
 from dataclasses import asdict
@@ -49,6 +50,7 @@ def show(
         print(json.dumps({**found, "numbers": catalogue.numbers(name, seed=seed)}, indent=2, ensure_ascii=False))
     else:
         _console().print(catalogue.question(name, seed=seed), markup=False)
+        _console().print(f"Numbers of seed {seed}.", style="dim", markup=False)
     return 0
 
 
@@ -71,11 +73,22 @@ def grade(
         str, typer.Argument(help='JSON: {"student number": {"exercise": answer, ...}, ...}.', metavar="FILE.json")
     ],
     as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a line for each answer, for a spreadsheet.")] = False,
 ) -> int:
     """Grade a class. Exit status: 0, or 2 if the file is no such file; entries that cannot be graded are named."""
     from bayes_l2.exercises.grading import grade_file
 
+    if as_csv and as_json:
+        raise ValueError("--csv and --json exclude each other")
     grades = grade_file(file)
+    if as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(["student", "exercise", "right", "remark"])
+        for each in grades:
+            student = _printable(each.student)
+            writer.writerows([student, name, int(got.correct), got.message] for name, got in each.verdicts.items())
+            writer.writerows([student, "", "", problem] for problem in each.problems)
+        return 0
     if as_json:
         print(json.dumps([{**asdict(each), "right": each.right} for each in grades], indent=2))
         return 0
@@ -84,7 +97,13 @@ def grade(
         wrong = [verdict for verdict in each.verdicts.values() if not verdict.correct]
         lines = [f"{verdict.exercise}: {verdict.message.removeprefix('not right: ')}" for verdict in wrong]
         lines += [f"not graded: {problem}" for problem in each.problems]
-        student = each.student.encode("utf-8", "backslashreplace").decode()
-        table.add_row(Text(student), f"{each.right} of {len(each.verdicts)} graded", Text("\n".join(lines)))
+        answers = f"{each.right} of {len(each.verdicts) + len(each.problems)}"
+        table.add_row(Text(_printable(each.student)), answers, Text("\n".join(lines)))
     _console().print(table)
     return 0
+
+
+def _printable(student: str) -> str:
+    """Return a name with what no terminal can print, and blanks at its ends, made visible."""
+    name = student.encode("utf-8", "backslashreplace").decode()
+    return name if name == name.strip() else repr(name)

@@ -53,8 +53,10 @@ def compare(
         For ``fit_mcmc``.
     mcmc : xarray.DataTree or mapping of str to array_like, optional
         Draws of your own, by whatever sampler and program, to be held against this model in the place of those that
-        ``fit_mcmc`` would make: ``coef`` of shape (chains, draws, p), with the model's feature names or in their order,
-        ``intercept`` where there is one, ``noise_sd`` and ``prior_sd`` where they are unknown.
+        ``fit_mcmc`` would make, whether or not "mcmc" is among the routes: ``coef`` of shape (chains, draws, p), or
+        (chains, draws, K, p) for K classes, with the model's feature names or in their order; ``intercept`` where there
+        is one, ``noise_sd`` and ``prior_sd`` where they are unknown, of shape (chains, draws), intercepts of classes
+        (chains, draws, K).
 
     Returns
     -------

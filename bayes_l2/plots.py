@@ -182,7 +182,10 @@ def prediction_band(
     colour = COLOURS["posterior"]
     mean, line_sd, observation_sd = (np.asarray(values) for values in (mean, line_sd, observation_sd))
     axis.plot(x, y, ".", color="0.55", markersize=4, label="data")
-    for sd, alpha, label in ((observation_sd, 0.15, "a new observation, 95 %"), (line_sd, 0.4, "the line, 95 %")):
+    for sd, alpha, label in (
+        (observation_sd, 0.15, "a new observation, 95 %"),
+        (line_sd, 0.4, "its expected value, 95 %"),
+    ):
         axis.fill_between(
             grid, mean - width * sd, mean + width * sd, color=colour, alpha=alpha, linewidth=0, label=label
         )

@@ -220,5 +220,6 @@ class Comparison(ABC):
         return report.as_html(self)
 
     def __repr__(self) -> str:
-        counts = [sum(check.passed is verdict for check in self.checks) for verdict in (True, False, None)]
+        asked = [check for check in self.checks if check.was_asked]
+        counts = [sum(check.passed is verdict for check in asked) for verdict in (True, False, None)]
         return f"Comparison({counts[0]} checks passed, {counts[1]} failed, {counts[2]} not applicable)"

@@ -48,6 +48,11 @@ def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     shapes = {name: values.shape[:2] for name, values in aligned.items()}
     if len(set(shapes.values())) > 1:
         raise ValueError(f"draws must have the same number of chains and draws each, got {shapes}")
+    chains, draws = aligned["coef"].shape[:2]
+    if chains > draws:
+        raise ValueError(
+            f"the first axis of draws must be chains, the second draws; got {chains} chains of {draws} draws"
+        )
     posterior = xr.Dataset(aligned)
     if model.has_random_penalty:
         scales = {NOISE_SD: model.likelihood.sd, PRIOR_SD: model.prior.sd}

@@ -10,15 +10,19 @@ from bayes_l2.exercises.catalogue import find
 
 INTRODUCTION = """# Exercises
 
-Type your student number first: it makes your numbers. Three digits of each answer are enough. The cell below each
-answer says whether it is right, and if not, what may have gone wrong."""
-SEED = """### BEGIN SOLUTION
+Put your student number, without zeros in front, in the place of the dots in `student = ...`: it makes your numbers. Put
+your answers in the place of the dots below each question, three digits are enough, and remove the line that raises an
+error. The cell below says whether the answer is right, and if not, what may have gone wrong."""
+SEED = """student = ...
+### BEGIN SOLUTION
 student = 0
 ### END SOLUTION"""
-ANSWER = """### BEGIN SOLUTION
-answer = exercises.find("{name}").answer(**exercises.numbers("{name}", seed=student))
+ANSWER = """{variable} = ...
+### BEGIN SOLUTION
+{variable} = exercises.find("{name}").answer(**exercises.numbers("{name}", seed=student))
 ### END SOLUTION"""
-CHECK = """verdict = exercises.check("{name}", answer, seed=student)
+CHECK = """assert {variable} is not ..., "not answered"
+verdict = exercises.check("{name}", {variable}, seed=student)
 assert verdict.correct, verdict.message"""
 
 
@@ -51,10 +55,18 @@ def assignment(names: Sequence[str], *, points: int = 1) -> dict[str, Any]:
     cells.append(_cell("code", "student", SEED, solution=True))
     for name in names:
         find(name)
+        variable = f"answer_{name.replace('-', '_')}"
         cells += [
             _cell("code", f"{name}-question", f'print(exercises.question("{name}", seed=student))', locked=True),
-            _cell("code", f"{name}-answer", ANSWER.format(name=name), solution=True),
-            _cell("code", f"{name}-check", CHECK.format(name=name), locked=True, grade=True, points=points),
+            _cell("code", f"{name}-answer", ANSWER.format(name=name, variable=variable), solution=True),
+            _cell(
+                "code",
+                f"{name}-check",
+                CHECK.format(name=name, variable=variable),
+                locked=True,
+                grade=True,
+                points=points,
+            ),
         ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
@@ -64,6 +76,8 @@ def write_assignment(names: Sequence[str], path: str | Path) -> None:
     """Write such a notebook to a new file; nothing is overwritten, and no half of it stays behind."""
     text = json.dumps(assignment(names), indent=1, ensure_ascii=False) + "\n"
     path = Path(path)
+    if path.suffix != ".ipynb":
+        raise ValueError(f"a notebook's name must end in .ipynb, got {path}")
     if path.exists():
         raise ValueError(f"{path} is there already: give another name, or remove it first")
     if not path.parent.is_dir():

@@ -27,23 +27,23 @@ EXERCISES = {exercise.name: exercise for chapter in _CHAPTERS for exercise in ch
 def find(name: str) -> Exercise:
     """Return the exercise of this name, or say which names there are."""
     if not isinstance(name, str) or name not in EXERCISES:
-        near = get_close_matches(str(name), EXERCISES, n=3, cutoff=0.4)
+        near = get_close_matches(str(name), EXERCISES, n=3, cutoff=0.6)
         meant = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ValueError(f"unknown exercise {name!r}{meant or ';'} `bayes-l2 exercises list` lists all")
     return EXERCISES[name]
 
 
-def numbers(name: str, *, seed: int = 0) -> Numbers:
+def numbers(name: str, *, seed: int) -> Numbers:
     """Return the numbers of an exercise for a seed, such as a student's number, by name."""
     return find(name).numbers(_seed(seed))
 
 
-def question(name: str, *, seed: int = 0) -> str:
+def question(name: str, *, seed: int) -> str:
     """Return the question of an exercise with the numbers of a seed."""
     return find(name).question(_seed(seed))
 
 
-def check(name: str, answer: Any, *, seed: int = 0) -> Verdict:
+def check(name: str, answer: Any, *, seed: int) -> Verdict:
     """Say whether an answer is right, which misconception gives exactly that number, or how far off it is.
 
     Parameters
@@ -52,7 +52,7 @@ def check(name: str, answer: Any, *, seed: int = 0) -> Verdict:
         Name of the exercise: one of ``EXERCISES``.
     answer : float
         The answer, to at least three digits: right within half a hundredth of its size.
-    seed : int, default 0
+    seed : int
         What the numbers were made from, such as a student's number.
 
     Returns

@@ -1,7 +1,7 @@
 """Grading a class: a file of answers to a table, in which a bad entry costs no other its result."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +73,11 @@ def grade_file(path: str | Path) -> list[Grade]:
         raise ValueError(f"{path}: no JSON: nested too deeply") from None
     if not isinstance(entries, _Entries) or not entries:
         raise ValueError(f"{path} must hold an object with an entry for each student, got {_kind(entries)}")
-    if entries.repeated:
-        raise ValueError(
-            f"{path}: each student must stand once, got {', '.join(map(repr, entries.repeated))} more often"
-        )
-    return [grade(student, entry) for student, entry in entries.items()]
+    twice = Grade("", {}, ("stands there more than once, and is not graded",))
+    return [
+        replace(twice, student=student) if student in entries.repeated else grade(student, entry)
+        for student, entry in entries.items()
+    ]
 
 
 class _Entries(dict):

@@ -43,6 +43,7 @@ EXERCISES = (
             "you shrank it as a Gaussian prior with that number for its sd does": lambda squares, z, noise_sd, scale: (
                 z * squares / (squares + (noise_sd / scale) ** 2)
             ),
+            "you added the threshold": lambda squares, z, noise_sd, scale: z + noise_sd**2 / (scale * squares),
             "you put σ where σ² belongs": lambda squares, z, noise_sd, scale: _soft(z, noise_sd / (scale * squares)),
             "you left out x'x": lambda squares, z, noise_sd, scale: _soft(z, noise_sd**2 / scale),
             "you dropped the ½ of the squares": lambda squares, z, noise_sd, scale: _soft(

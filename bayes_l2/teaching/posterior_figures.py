@@ -38,9 +38,9 @@ def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figur
     for number, path in enumerate(paths):
         turn = path.turn or len(path.positions) - 1
         to_turn, beyond = path.positions[: turn + 1].T, path.positions[turn : turn + 8].T
-        labels = ("a path, a dot for each step", "where it turns back") if number == 0 else (None, None)
+        labels = ("a path, a dot for each step", "where it turns back", "beyond") if number == 0 else (None,) * 3
         axis.plot(*to_turn, "-", marker=".", color=COLOURS["mcmc"], linewidth=1.3, markersize=5, label=labels[0])
-        axis.plot(*beyond, ":", color=COLOURS["mcmc"], linewidth=1)
+        axis.plot(*beyond, ":", color=COLOURS["mcmc"], linewidth=1, label=labels[2])
         axis.plot(
             *path.positions[turn], "o", color=COLOURS["mcmc"], markeredgecolor="black", markersize=9, label=labels[1]
         )
@@ -80,7 +80,7 @@ def traces(named: Mapping[str, Any], *, mean: float, sd: float, name: str) -> "F
             axis.plot(chain, color=shade, linewidth=0.7)
         axis.set_title(title, fontsize=9, loc="left")
     figure.supylabel(f"coefficient of {name} (units of y per sd of the column)", fontsize=9)
-    axes[-1].set_xlabel("draw; band: exact 95 % interval")
+    axes[-1].set_xlabel("draw; line and band: exact mean and 95 % interval")
     return figure
 
 
@@ -220,14 +220,11 @@ def summaries(marginal: Any, named: Mapping[str, float], *, modes: Mapping[str, 
     heights = marginal.pdf(grid)
     axis.plot(grid, heights, color=COLOURS["posterior"], linewidth=1.8)
     axis.fill_between(grid, heights, color=COLOURS["posterior"], alpha=0.12)
-    levels = np.linspace(0.96, 0.3, len(named) + len(modes)) * heights.max()
-    marks = [*((*each, "map") for each in modes.items()), *((*each, "posterior") for each in named.items())]
-    for (text, value, colour), level in zip(sorted(marks, key=lambda mark: mark[1]), levels, strict=True):
-        axis.vlines(value, 0, level, color=COLOURS[colour], linestyle="-" if colour == "posterior" else "--")
-        box: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
-        place: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
-        axis.annotate(f"{text}: {value:.1f}", (value, level), fontsize=9, color=COLOURS[colour], bbox=box, **place)
+    for colour, values in (("map", modes), ("posterior", named)):
+        for (text, value), style in zip(values.items(), ("--", "-.", ":"), strict=False):
+            axis.axvline(value, color=COLOURS[colour], linestyle=style, linewidth=1.6, label=f"{text}: {value:.1f}")
     axis.set_ylim(0, 1.05 * heights.max())
     axis.set_xlabel(label)
     axis.set_ylabel("posterior density")
+    axis.legend(fontsize=9)
     return figure

@@ -112,6 +112,10 @@ def test_draws_of_three_classes() -> None:
             "must be finite, got nan",
         ),
         (lambda draws: draws | {"intercept": draws["intercept"][:, :500]}, "same number of chains and draws each, got"),
+        (
+            lambda draws: {name: np.swapaxes(values, 0, 1) for name, values in draws.items()},
+            "first axis of draws must be chains, the second draws; got 1000 chains of 4 draws",
+        ),
         (lambda draws: draws | {"intercept": np.full((4, 1000), "a")}, "intercept must be numbers, got <U1"),
         (
             lambda draws: (

@@ -1,5 +1,7 @@
 """Every exercise: right answers are right, each misconception is found by name, and no two verdicts are the same."""
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -96,15 +98,15 @@ def test_numbers_that_cannot_be_told_apart_are_an_error() -> None:
 )
 def test_what_is_no_answer(answer: Any, message: str) -> None:
     with pytest.raises(ValueError, match=f"answer to 'r-hat' {message}"):
-        exercises.check("r-hat", answer)
+        exercises.check("r-hat", answer, seed=0)
 
 
 def test_what_is_no_exercise_and_no_seed() -> None:
     with pytest.raises(ValueError, match="unknown exercise 'r-hit'; did you mean r-hat"):
-        exercises.check("r-hit", 1.0)
+        exercises.check("r-hit", 1.0, seed=0)
     with pytest.raises(ValueError, match="seed must be a whole number of at least 0, got -1"):
         exercises.check("r-hat", 1.0, seed=-1)
-    assert exercises.check("r-hat", np.array([1.0])).correct is False
+    assert exercises.check("r-hat", np.array([1.0]), seed=0).correct is False
 
 
 class TestGrading:
@@ -152,12 +154,41 @@ class TestGrading:
             main(["exercises", "grade", str(path)])
         table = capsys.readouterr().out
         assert stop.value.code == 0
-        assert "36 of 36 graded" in table
+        assert "36 of 36" in table
         assert "you turned the ratio upside down" in " ".join(table.split())
         with pytest.raises(SystemExit):
             main(["exercises", "grade", str(path), "--json"])
         found = json.loads(capsys.readouterr().out)
         assert [each["right"] for each in found] == [36, 0, 0, 0, 0, 0, 0, 0, 36, 0, 0, 0]
+
+    def test_a_student_who_stands_there_twice_costs_nobody_else(self, tmp_path: Path) -> None:
+        path = tmp_path / "class.json"
+        path.write_text('{"1": {"r-hat": 9}, "2": {"r-hat": 1}, "1": {"r-hat": 8}}')
+        first, second = exercises.grade_file(path)
+        assert (first.student, first.verdicts) == ("1", {})
+        assert first.problems == ("stands there more than once, and is not graded",)
+        assert list(second.verdicts) == ["r-hat"]
+
+    def test_a_table_for_a_spreadsheet(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "class.json"
+        path.write_text(json.dumps({"1001": {"r-hat": self.answers(1001)["r-hat"], "log-evidence": "x"}, "A,b": {}}))
+        with pytest.raises(SystemExit) as stop:
+            main(["exercises", "grade", str(path), "--csv"])
+        assert stop.value.code == 0
+        rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+        assert [(row["student"], row["exercise"], row["right"]) for row in rows] == [
+            ("1001", "r-hat", "1"),
+            ("1001", "", ""),
+            ("A,b", "", ""),
+        ]
+        assert [row["remark"] for row in rows[:2]] == [
+            "right",
+            "answer to 'log-evidence' must be one number, got 'x'",
+        ]
+        with pytest.raises(SystemExit) as stop:
+            main(["exercises", "grade", str(path), "--csv", "--json"])
+        assert stop.value.code == 2
+        assert "--csv and --json" in capsys.readouterr().err
 
     def test_what_a_student_wrote_twice_and_a_mark_of_windows(self, tmp_path: Path) -> None:
         path = tmp_path / "class.json"
@@ -175,7 +206,6 @@ class TestGrading:
             ('{"1": {},\n "2": }', "line 2: no JSON"),
             ("[]", "must hold an object with an entry for each student, got a list"),
             ("{}", "must hold an object with an entry for each student, got an empty object"),
-            ('{"1": {}, "1": {}}', "each student must stand once, got '1' more often"),
             ("[" * 100_000, "nested too deeply"),
             (b"\xff\xfe", "is no text in UTF-8"),
             (None, "cannot read"),
@@ -242,10 +272,17 @@ class TestAssignment:
         notebook = exercises.assignment(self.NAMES)
         ratio = exercises.numbers(self.NAMES[0], seed=1234567)
         upside_down = (ratio["prior_sd"] / ratio["noise_sd"]) ** 2
-        changes = {"student": "student = 1234567", "penalty-from-prior-answer": f"answer = {upside_down}"}
+        changes = {
+            "student": "student = 1234567",
+            "penalty-from-prior-answer": f"answer_penalty_from_prior = {upside_down}",
+        }
         assert self.run(notebook, changes) == {
             "penalty-from-prior-check": "not right: you turned the ratio upside down"
         }
+
+    def test_what_is_left_blank_is_not_judged_by_the_answer_before_it(self) -> None:
+        changes = {"r-hat-answer": "answer_r_hat = ..."}
+        assert self.run(exercises.assignment(self.NAMES), changes) == {"r-hat-check": "not answered"}
 
     def test_what_students_get_holds_no_solution(self) -> None:
         """All that gives an answer away stands between nbgrader's marks, and only checks have points."""
@@ -254,8 +291,9 @@ class TestAssignment:
             assert marks["locked"] is not marks["solution"]
             assert ("points" in marks) is marks["grade"] is cell["id"].endswith("-check")
             if marks["solution"]:
-                lines = cell["source"].splitlines()
-                assert (lines[0], lines[-1]) == ("### BEGIN SOLUTION", "### END SOLUTION")
+                first, begin, *_, end = cell["source"].splitlines()
+                assert first.endswith(" = ...")
+                assert (begin, end) == ("### BEGIN SOLUTION", "### END SOLUTION")
             else:
                 assert ".answer(" not in cell["source"]
 
@@ -265,6 +303,7 @@ class TestAssignment:
             (["r-hit", "-o", "new.ipynb"], "did you mean r-hat"),
             (["r-hat", "r-hat", "-o", "new.ipynb"], "each exercise must stand once"),
             (["r-hat", "-o", "there.ipynb"], "is there already"),
+            (["r-hat", "-o", "new.txt"], "must end in .ipynb, got new.txt"),
             (["r-hat", "-o", "nowhere/new.ipynb"], "there is no folder nowhere"),
         ],
     )
