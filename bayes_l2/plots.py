@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bayes_l2.penalty_paths import PenaltyPath
 
+MAX_NAMES = 20  # more would not be read
 # Okabe and Ito (2008)
 COLOURS = {
     "prior": "#009E73",
@@ -136,14 +137,7 @@ def shrinkage_path(
     for j, colour in enumerate(colours):
         axis.plot(penalties, means[:, j], "-", color=colour, linewidth=1.4)
         axis.plot(penalties, ridge[:, j], "o", color=colour, markerfacecolor="none", markersize=5)
-    # names at the left end, moved apart by what a line of text needs
-    heights, order = means[int(np.argmin(penalties))].copy(), np.argsort(means[int(np.argmin(penalties))])
-    gap = np.ptp(means) / 28
-    for below, above in pairwise(order):
-        heights[above] = max(heights[above], heights[below] + gap)
-    for j, name in enumerate(names):
-        place = (min(penalties) * 0.8, heights[j])
-        axis.annotate(name, place, ha="right", va="center", fontsize=9, color=colours[j], annotation_clip=False)
+    _name_at_left(axis, names, min(penalties), means[int(np.argmin(penalties))], np.ptp(means) / 28, colours)
     if marked is not None:
         axis.axvline(marked, color="0.5", linestyle=":", label=f"α = {marked:.3g}")
     axis.plot([], [], "-", color="0.3", label="posterior mean")
@@ -155,6 +149,15 @@ def shrinkage_path(
     axis.set_ylabel("coefficient (units of y per unit of the column)")
     axis.legend(fontsize=8)
     return figure
+
+
+def _name_at_left(axis: "Axes", names: Sequence[str], x: float, heights: Any, gap: float, colours: Any) -> None:
+    """Write names beside the left ends of lines, moved apart by what a line of text needs."""
+    places = np.array(heights, dtype=float)
+    for below, above in pairwise(np.argsort(places)):
+        places[above] = max(places[above], places[below] + gap)
+    for name, place, colour in zip(names, places, colours, strict=True):
+        axis.annotate(name, (x * 0.8, place), ha="right", va="center", fontsize=9, color=colour, annotation_clip=False)
 
 
 def prediction_band(
@@ -226,13 +229,16 @@ def penalty_path_figure(path: "PenaltyPath", marked: float | None = None) -> "Fi
     top, bottom = axes
     names = {"evidence": "− log evidence", "loo": "leave-one-out error", "gcv": "GCV", "cv": "K-fold error"}
     styles = {"evidence": ("posterior", "-"), "loo": ("ridge", "-"), "gcv": ("likelihood", "--"), "cv": ("mcmc", ":")}
-    for by, loss in path.losses.items():
+    for place, (by, loss) in enumerate(path.losses.items()):
         best, rise = int(np.argmin(loss)), loss - loss.min()
         colour, line = styles[by]
         scaled = rise / (rise.max() or 1.0)
         label = f"{names[by]}: α = {path.penalties[best]:.3g}"
         top.plot(path.penalties, np.sqrt(scaled), line, color=COLOURS[colour], linewidth=1.8, label=label)
-        top.plot(path.penalties[best], 0, "o", color=COLOURS[colour], markersize=7, clip_on=False, zorder=3)
+        # two may stand at one place: the later the smaller
+        top.plot(
+            path.penalties[best], 0, "o", color=COLOURS[colour], markersize=12 - 2.5 * place, clip_on=False, zorder=3
+        )
     top.set_xscale("log")
     top.set_ylim(0, 1)
     top.set_ylabel("loss above its best (root, scaled)")
@@ -242,8 +248,14 @@ def penalty_path_figure(path: "PenaltyPath", marked: float | None = None) -> "Fi
     above.set_xticks(ticks, [f"{value:.1f}" for value in np.interp(ticks, path.penalties, path.degrees_of_freedom)])
     above.set_xlabel("effective number of coefficients", fontsize=9)
     above.minorticks_off()
-    for values, colour in zip(path.coef.T, colormaps["cividis"](np.linspace(0, 0.9, path.coef.shape[1])), strict=True):
+    colours = colormaps["cividis"](np.linspace(0, 0.9, path.coef.shape[1]))
+    for values, colour in zip(path.coef.T, colours, strict=True):
         bottom.plot(path.penalties, values, color=colour, linewidth=1.2)
+    if len(colours) <= MAX_NAMES:
+        names = path.model.feature_names
+        _name_at_left(bottom, names, path.penalties[0], path.coef[0], np.ptp(path.coef) / 18, colours)
+        decades = max(1.0, np.log10(path.penalties[-1] / path.penalties[0]))
+        bottom.set_xlim(path.penalties[0] / 10 ** (0.1 * decades), path.penalties[-1] * 10 ** (0.03 * decades))
     bottom.axhline(0, color="0.85", linewidth=0.8, zorder=0)
     bottom.set_xlabel("penalty α")
     bottom.set_ylabel("coefficients")

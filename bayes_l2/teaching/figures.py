@@ -136,7 +136,7 @@ def ways_between(shares: Any, straight: Any, giving_way: Any) -> "Figure":
     axis = figure.subplots()
     axis.semilogy(shares, straight, color=COLOURS["posterior"], linewidth=2, label="on the straight line")
     axis.semilogy(shares, giving_way, "--", color=COLOURS["map"], linewidth=1.8, label="the other weights give way")
-    axis.set_ylim(bottom=0.01)
+    axis.set_ylim(bottom=0.01)  # nats; less is as good as 0
     axis.set_xlabel("share of the way from one mode (0) to its twin (1)")
     axis.set_ylabel("− log posterior\nabove its mode (nats)")
     axis.legend(fontsize=9)
