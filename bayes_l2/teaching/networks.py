@@ -233,8 +233,8 @@ def settle(network: Network, X: Any, y: Any, *, alpha: float, held: int | None =
 def low_pass(network: Network, unit: int, X: Any, y: Any, *, alpha: float, shares: Any) -> FloatArray:
     """Return the negative log posterior with a unit's output weight scaled down, all others free to give way.
 
-    Scaled to minus itself it is the mirrored network's, so that this is a way from one of two modes to the other, unless
-    the heights jump: then the others have gone over to another valley.
+    Scaled to minus itself it is the mirrored network's, so that this is a way from one of two modes to the other,
+    unless the heights jump: then the others have gone over to another valley.
 
     Parameters
     ----------
