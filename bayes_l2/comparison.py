@@ -50,7 +50,7 @@ def compare(
         "nutpie" finds the MAP by scipy and samples by nutpie, both on ``model.log_posterior``; "pymc" does both by
         PyMC on ``pymc_program(model)``, but for the MAP of a log posterior with kinks.
     draws, tune, chains, progress
-        For ``fit_mcmc``.
+        For ``fit_mcmc``; like seed and the engine's sampler of no use where draws are given.
     mcmc : xarray.DataTree or mapping of str to array_like, optional
         Draws of your own, by whatever sampler and program, to be held against this model in the place of those that
         ``fit_mcmc`` would make, whether or not "mcmc" is among the routes: ``coef`` of shape (chains, draws, p), or

@@ -32,7 +32,9 @@ def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     Raises
     ------
     ValueError
-        If a name is missing, a shape or a label is another than the model's, or a draw is not finite.
+        If these are no draws, a name is missing, a shape or a label is another than the model's, names differ in chains
+        or draws, an array without names has more chains than draws, or a draw is no finite number, or of a scale no
+        positive one.
     """
     import xarray as xr
 
@@ -43,13 +45,16 @@ def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     axes |= {name: {} for name in model.unknown_scales}
     missing = [name for name in axes if name not in found]
     if missing:
-        raise ValueError(f"mcmc must have draws of {', '.join(axes)}; {missing[0]} is missing from {', '.join(found)}")
+        raise ValueError(
+            f"mcmc must have draws of {', '.join(axes)}; {missing[0]} is missing from {', '.join(found) or 'nothing'}"
+        )
     aligned = {name: _aligned(name, found[name], labels) for name, labels in axes.items()}
     shapes = {name: values.shape[:2] for name, values in aligned.items()}
     if len(set(shapes.values())) > 1:
         raise ValueError(f"draws must have the same number of chains and draws each, got {shapes}")
     chains, draws = aligned["coef"].shape[:2]
-    if chains > draws:
+    named = isinstance(found["coef"], xr.DataArray) and {"chain", "draw"} <= set(found["coef"].dims)
+    if chains > draws and not named:
         raise ValueError(
             f"the first axis of draws must be chains, the second draws; got {chains} chains of {draws} draws"
         )
@@ -82,7 +87,12 @@ def _aligned(name: str, values: Any, labels: dict[str, list[Any]]) -> "xr.DataAr
 
     wanted = tuple(len(each) for each in labels.values())
     if not isinstance(values, xr.DataArray):
-        values = np.asarray(values)
+        if isinstance(values, np.ma.MaskedArray):
+            raise ValueError(f"draws of {name} must not be masked")
+        try:
+            values = np.asarray(values)
+        except ValueError:
+            raise ValueError(f"draws of {name} must be an array, got rows of different lengths") from None
         values = xr.DataArray(values, dims=[f"axis_{number}" for number in range(values.ndim)])
     elif {"chain", "draw"} <= set(values.dims):
         rest = [dim for dim in values.dims if dim not in ("chain", "draw")]

@@ -17,6 +17,8 @@ from bayes_l2.model import LinearModel
 from bayes_l2.validation import FloatArray
 
 DIFFERENCE = 1e-5  # of a weight, for second derivatives
+SADDLE = 1e-4  # a curvature below minus this leads downhill, and is no rounding
+LEVEL = 1e-4  # of a gradient, per unit of a weight
 
 
 @dataclass(frozen=True)
@@ -78,14 +80,18 @@ class Network:
         parts = (self.hidden_weights.ravel(), self.hidden_biases, self.output_weights, [self.output_bias])
         return np.concatenate(parts)
 
-    def with_vector(self, vector: FloatArray) -> "Network":
+    def with_vector(self, vector: Any) -> "Network":
         """Return the network of this shape whose weights and biases are those of a vector."""
         p, h = self.hidden_weights.shape
-        V, c, w, a = np.split(np.asarray(vector, dtype=float), [p * h, p * h + h, p * h + 2 * h])
+        values = validation.vector(vector, "vector", length=p * h + 2 * h + 1)
+        V, c, w, a = np.split(values, [p * h, p * h + h, p * h + 2 * h])
         return Network(V.reshape(p, h), c, w, float(a[0]))
 
     def hessian(self, X: Any, y: Any, alpha: float) -> FloatArray:
-        """Return second derivatives of the negative log posterior by differences of its gradient, in vector order."""
+        """Return the second derivatives of the negative log posterior, shape (d, d), in the order of ``vector``.
+
+        They are central differences of the gradient, whose steps of 1e-5 leave an error of about 1e-8 of their size.
+        """
         here = self.vector()
         steps = DIFFERENCE * np.eye(len(here))
         slopes = [
@@ -98,8 +104,7 @@ class Network:
 
     def moved(self, other: "Network", share: float) -> "Network":
         """Return the network this share of the way to another, on a straight line between their weights."""
-        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
-        return Network(*((1 - share) * here + share * there for here, there in pairs))
+        return self.with_vector((1 - share) * self.vector() + share * other.vector())
 
     def mirrored(self, unit: int) -> "Network":
         """Return the network with one hidden unit's signs turned: other weights, the same function."""
@@ -193,48 +198,77 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
     return Network(V, c, w[:, 0], float(a[0]))
 
 
-def settle(network: Network, X: Any, y: Any, *, alpha: float, held: int | None = None) -> Network:
-    """Return the mode downhill from a network: Newton's method in a trust region, which does not rest at a saddle.
+def find_mode(network: Network, X: Any, y: Any, *, alpha: float, held: int | None = None) -> Network:
+    """Return the mode downhill from a network, by Newton's method in a trust region; a saddle is left again.
 
     Parameters
     ----------
     network : Network
         Where to start.
-    X, y, alpha
-        As for ``train``.
+    X : array_like of shape (n, p)
+        Features.
+    y : array_like of shape (n,)
+        Response, in units of the noise sd.
+    alpha : float
+        Weight decay.
     held : int, optional
         A hidden unit whose output weight is kept as it is.
 
     Returns
     -------
     Network
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
+    ArithmeticError
+        If no mode is found.
     """
+    alpha = validation.positive_number(alpha, "alpha")
     start = network.vector()
     free = np.ones(len(start), dtype=bool)
     if held is not None:
-        free[start.size - 1 - len(network.output_weights) + held] = False
+        h = len(network.output_weights)
+        free[len(start) - 1 - h + _unit(network, held, "held")] = False
 
     def at(values: FloatArray) -> Network:
         vector = start.copy()
         vector[free] = values
         return network.with_vector(vector)
 
-    found: Any = optimize.minimize(
-        lambda values: at(values).negative_log_posterior(X, y, alpha),
-        start[free],
-        jac=lambda values: at(values).gradient(X, y, alpha).vector()[free],
-        hess=lambda values: at(values).hessian(X, y, alpha)[np.ix_(free, free)],
-        method="trust-exact",
-        options={"gtol": 1e-8, "maxiter": 500},
-    )
-    return at(found.x)
+    def slopes(values: FloatArray) -> FloatArray:
+        return at(values).gradient(X, y, alpha).vector()[free]
+
+    def curvatures(values: FloatArray) -> FloatArray:
+        return at(values).hessian(X, y, alpha)[np.ix_(free, free)]
+
+    values = start[free]
+    for _ in range(20):
+        found: Any = optimize.minimize(
+            lambda values: at(values).negative_log_posterior(X, y, alpha),
+            values,
+            jac=slopes,
+            hess=curvatures,
+            method="trust-exact",
+            options={"gtol": 1e-8, "maxiter": 500},
+        )
+        values = found.x
+        least, directions = np.linalg.eigh(curvatures(values))
+        if least[0] > -SADDLE:
+            if np.abs(slopes(values)).max() > LEVEL:
+                break
+            return at(values)
+        values = values + 0.01 * directions[:, 0]  # the search stops where the gradient is 0, at a saddle too
+    raise ArithmeticError("no mode was found downhill from this network")
 
 
-def low_pass(network: Network, unit: int, X: Any, y: Any, *, alpha: float, shares: Any) -> FloatArray:
-    """Return the negative log posterior with a unit's output weight scaled down, all others free to give way.
+def profile(network: Network, unit: int, X: Any, y: Any, *, alpha: float, shares: Any) -> FloatArray:
+    """Return the negative log posterior with a unit's output weight scaled, minimised over all others.
 
-    Scaled to minus itself it is the mirrored network's, so that this is a way from one of two modes to the other,
-    unless the heights jump: then the others have gone over to another valley.
+    Shares from 1 to 0 lead from a mode to a network that does without the unit, which is half of the way to the
+    mirrored mode; the other half is the mirror image. It is a way if the heights do not jump: where they do, the
+    others have gone over to another valley.
 
     Parameters
     ----------
@@ -242,22 +276,41 @@ def low_pass(network: Network, unit: int, X: Any, y: Any, *, alpha: float, share
         A mode.
     unit : int
         The hidden unit.
-    X, y, alpha
-        As for ``train``.
+    X : array_like of shape (n, p)
+        Features.
+    y : array_like of shape (n,)
+        Response, in units of the noise sd.
+    alpha : float
+        Weight decay.
     shares : array_like of shape (m,)
-        What to multiply the weight by, one after the other.
+        What to multiply the weight by, one after the other, each search starting where the last has ended.
 
     Returns
     -------
     ndarray of shape (m,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
+    ArithmeticError
+        If a search finds no minimum.
     """
-    heights, settled = [], network
+    unit = _unit(network, unit, "unit")
+    heights, here = [], network
     for share in validation.vector(shares, "shares"):
-        weights = settled.output_weights.copy()
+        weights = here.output_weights.copy()
         weights[unit] = share * network.output_weights[unit]
-        settled = settle(replace(settled, output_weights=weights), X, y, alpha=alpha, held=unit)
-        heights.append(settled.negative_log_posterior(X, y, alpha))
+        here = find_mode(replace(here, output_weights=weights), X, y, alpha=alpha, held=unit)
+        heights.append(here.negative_log_posterior(X, y, alpha))
     return np.array(heights)
+
+
+def _unit(network: Network, value: int, name: str) -> int:
+    h = len(network.output_weights)
+    if validation.natural_number(value, name, at_least=0) >= h:
+        raise ValueError(f"{name} must be a hidden unit, 0 to {h - 1}, got {value}")
+    return value
 
 
 def exact_last_layer(network: Network, X: Any, y: Any, alpha: float) -> tuple[float, FloatArray]:

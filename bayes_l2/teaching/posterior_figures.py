@@ -183,7 +183,7 @@ def tails(named: Mapping[str, Any], *, name: str) -> "Figure":
     axes = figure.subplots(1, 2)
     ends = np.array([marginal.ppf([1e-3, 1 - 1e-3]) for marginal in named.values()])
     grid = np.linspace(ends[:, 0].min(), ends[:, 1].max(), 301)
-    for (label, marginal), (colour, style) in zip(named.items(), LINES, strict=False):
+    for (label, marginal), (colour, style) in zip(named.items(), LINES, strict=True):
         for axis in axes:
             axis.plot(grid, marginal.pdf(grid), style, color=colour, label=label, linewidth=1.8)
     axes[0].set_ylabel("density")
@@ -221,7 +221,7 @@ def summaries(marginal: Any, named: Mapping[str, float], *, modes: Mapping[str, 
     axis.plot(grid, heights, color=COLOURS["posterior"], linewidth=1.8)
     axis.fill_between(grid, heights, color=COLOURS["posterior"], alpha=0.12)
     for colour, values in (("map", modes), ("posterior", named)):
-        for (text, value), style in zip(values.items(), ("--", "-.", ":"), strict=False):
+        for (text, value), style in zip(values.items(), ("--", "-.", ":")[: len(values)], strict=True):
             axis.axvline(value, color=COLOURS[colour], linestyle=style, linewidth=1.6, label=f"{text}: {value:.1f}")
     axis.set_ylim(0, 1.05 * heights.max())
     axis.set_xlabel(label)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bayes_l2.teaching.networks import Network, draw, exact_last_layer, low_pass, settle, train
+from bayes_l2.teaching.networks import Network, draw, exact_last_layer, find_mode, profile, train
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((60, 2))
@@ -52,7 +52,7 @@ def test_the_posterior_has_a_mode_for_each_turn_of_signs(network: Network) -> No
 
 def test_settled_networks_are_modes_and_a_saddle_is_left() -> None:
     """A network whose first unit is dead has a gradient of 0 where it is best; it is no mode if a unit would help."""
-    small = settle(train(X, Y, alpha=ALPHA, hidden=3, seed=0), X, Y, alpha=ALPHA)
+    small = find_mode(train(X, Y, alpha=ALPHA, hidden=3, seed=0), X, Y, alpha=ALPHA)
     saddle = Network(
         np.column_stack([np.zeros(2), small.hidden_weights]),
         np.append(0.0, small.hidden_biases),
@@ -61,10 +61,29 @@ def test_settled_networks_are_modes_and_a_saddle_is_left() -> None:
     )
     assert np.abs(saddle.gradient(X, Y, ALPHA).vector()).max() < 1e-5
     assert np.linalg.eigvalsh(saddle.hessian(X, Y, ALPHA))[0] < -1
-    left = settle(saddle, X, Y, alpha=ALPHA)
+    left = find_mode(saddle, X, Y, alpha=ALPHA)
     assert left.negative_log_posterior(X, Y, ALPHA) < saddle.negative_log_posterior(X, Y, ALPHA) - 0.1
     assert np.abs(left.gradient(X, Y, ALPHA).vector()).max() < 1e-5
     assert np.linalg.eigvalsh(left.hessian(X, Y, ALPHA))[0] > 0
+
+
+def test_a_network_of_zeros_is_left_too() -> None:
+    """Its gradient is exactly 0 with the mean of y for the bias, and a search by gradients would not start."""
+    zeros = Network(np.zeros((2, 4)), np.zeros(4), np.zeros(4), float(Y.mean()))
+    assert np.abs(zeros.gradient(X, Y, ALPHA).vector()).max() < 1e-12
+    found = find_mode(zeros, X, Y, alpha=ALPHA)
+    assert np.linalg.eigvalsh(found.hessian(X, Y, ALPHA))[0] > 0
+    assert found.negative_log_posterior(X, Y, ALPHA) < zeros.negative_log_posterior(X, Y, ALPHA) - 10  # nats
+
+
+@pytest.mark.parametrize("unit", [0, 2])
+def test_what_is_held_stays(network: Network, unit: int) -> None:
+    moved = find_mode(network.moved(network.mirrored(1), 0.3), X, Y, alpha=ALPHA, held=unit)
+    start = network.moved(network.mirrored(1), 0.3).output_weights
+    assert moved.output_weights[unit] == start[unit]
+    assert (np.delete(moved.output_weights, unit) != np.delete(start, unit)).all()
+    slopes = moved.gradient(X, Y, ALPHA)
+    assert np.abs(np.delete(slopes.vector(), 12 + unit)).max() < 1e-4
 
 
 def test_second_derivatives_are_those_of_the_log_posterior(network: Network) -> None:
@@ -77,12 +96,24 @@ def test_second_derivatives_are_those_of_the_log_posterior(network: Network) -> 
 
 
 def test_the_way_where_others_give_way_is_lower(network: Network) -> None:
-    mode = settle(network, X, Y, alpha=ALPHA)
+    mode = find_mode(network, X, Y, alpha=ALPHA)
     shares = np.array([1.0, 0.8, 0.5, 0.2, 0.0])
-    lower = low_pass(mode, 0, X, Y, alpha=ALPHA, shares=shares)
+    lower = profile(mode, 0, X, Y, alpha=ALPHA, shares=shares)
     straight = [objective(mode.moved(mode.mirrored(0), (1 - share) / 2).vector()) for share in shares]
     height = objective(mode.vector())
     assert lower[0] == pytest.approx(height, abs=1e-8)
+    at_the_end = find_mode(
+        Network(
+            np.delete(mode.hidden_weights, 0, axis=1),
+            np.delete(mode.hidden_biases, 0),
+            np.delete(mode.output_weights, 0),
+            mode.output_bias,
+        ),
+        X,
+        Y,
+        alpha=ALPHA,
+    )
+    assert lower[-1] == pytest.approx(at_the_end.negative_log_posterior(X, Y, ALPHA), abs=1e-6)  # without the unit
     assert (lower[1:] > height).all()
     assert (lower[1:] < np.array(straight[1:]) - 0.01).all()
 
@@ -117,6 +148,16 @@ def test_functions_drawn_from_the_prior_have_the_variance_that_it_says() -> None
 
 
 def test_bad_input() -> None:
+    small = draw(alpha=1.0, features=2, hidden=3, rng=0)
+    for unit in (3, -1):
+        with pytest.raises(ValueError, match="held must be"):
+            find_mode(small, X, Y, alpha=1.0, held=unit)
+        with pytest.raises(ValueError, match="unit must be"):
+            profile(small, unit, X, Y, alpha=1.0, shares=[1.0])
+    with pytest.raises(ValueError, match="alpha must be positive"):
+        find_mode(small, X, Y, alpha=0.0)
+    with pytest.raises(ValueError, match="vector must have 13 entries"):
+        small.with_vector(np.zeros(30))
     with pytest.raises(ValueError, match="alpha must be positive"):
         draw(alpha=-1.0, features=1, hidden=2)
     with pytest.raises(ValueError, match="alpha must be positive"):
