@@ -85,7 +85,7 @@ def grade(
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(["student", "exercise", "right", "remark"])
         for each in grades:
-            student = _printable(each.student)
+            student = _in_a_cell(each.student)
             writer.writerows([student, name, int(got.correct), got.message] for name, got in each.verdicts.items())
             writer.writerows([student, "", "", problem] for problem in each.problems)
         return 0
@@ -97,13 +97,17 @@ def grade(
         wrong = [verdict for verdict in each.verdicts.values() if not verdict.correct]
         lines = [f"{verdict.exercise}: {verdict.message.removeprefix('not right: ')}" for verdict in wrong]
         lines += [f"not graded: {problem}" for problem in each.problems]
-        answers = f"{each.right} of {len(each.verdicts) + len(each.problems)}"
-        table.add_row(Text(_printable(each.student)), answers, Text("\n".join(lines)))
+        table.add_row(Text(_printable(each.student)), f"{each.right} of {each.answers}", Text("\n".join(lines)))
     _console().print(table)
     return 0
 
 
 def _printable(student: str) -> str:
     """Return a name with what no terminal can print, and blanks at its ends, made visible."""
+    return student if student.isprintable() and student == student.strip() else repr(student)
+
+
+def _in_a_cell(student: str) -> str:
+    """Return a name as it is, but that a spreadsheet should not compute it."""
     name = student.encode("utf-8", "backslashreplace").decode()
-    return name if name == name.strip() else repr(name)
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

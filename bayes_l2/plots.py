@@ -252,8 +252,9 @@ def penalty_path_figure(path: "PenaltyPath", marked: float | None = None) -> "Fi
     for values, colour in zip(path.coef.T, colours, strict=True):
         bottom.plot(path.penalties, values, color=colour, linewidth=1.2)
     if len(colours) <= MAX_NAMES:
-        names = path.model.feature_names
-        _name_at_left(bottom, names, path.penalties[0], path.coef[0], np.ptp(path.coef) / 18, colours)
+        _name_at_left(
+            bottom, path.model.feature_names, path.penalties[0], path.coef[0], np.ptp(path.coef) / 18, colours
+        )
         decades = max(1.0, np.log10(path.penalties[-1] / path.penalties[0]))
         bottom.set_xlim(path.penalties[0] / 10 ** (0.1 * decades), path.penalties[-1] * 10 ** (0.03 * decades))
     bottom.axhline(0, color="0.85", linewidth=0.8, zorder=0)

@@ -33,9 +33,11 @@ class Page(HTMLParser):
 
 
 def main(folder: str) -> int:
-    """Print each broken link, and return how many pages hold one."""
+    """Print each broken link, and return 1 if there is one, or no link at all."""
     pages = {
-        path.resolve(): Page(path) for path in sorted(Path(folder).rglob("*.html")) if "_static" not in path.parts
+        path.resolve(): Page(path)
+        for path in sorted(Path(folder).rglob("*.html"))
+        if "_static" not in path.relative_to(folder).parts
     }  # the theme's templates
     broken = count = 0
     for path, page in pages.items():
@@ -54,4 +56,6 @@ def main(folder: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python docs/check_links.py FOLDER")
     sys.exit(main(sys.argv[1]))

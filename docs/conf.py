@@ -5,11 +5,12 @@ The source folder is the root of the repository, so that links written for its f
 
 import sys
 from pathlib import Path
+from typing import get_args
 
 from numpydoc.xref import DEFAULT_LINKS
 
 import bayes_l2
-from bayes_l2 import priors
+from bayes_l2 import likelihoods, priors
 
 sys.path.insert(0, str(Path(__file__).parent))  # for mathml.py
 
@@ -40,7 +41,7 @@ numpydoc_xref_aliases = {
     name: f"bayes_l2.{name}"
     for name in (
         *bayes_l2.__all__,
-        *(f"likelihoods.{each}" for each in ("Normal", "Laplace", "Bernoulli", "Categorical")),
+        *(f"likelihoods.{each.__name__}" for each in get_args(likelihoods.Likelihood)),
         *(f"priors.{each}" for each in priors.__all__ if each != "Prior"),
     )
 }

@@ -4,7 +4,8 @@ from itertools import accumulate
 
 import numpy as np
 from sklearn.datasets import load_diabetes
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.svm import LinearSVR
 
 from bayes_l2 import GaussianPosterior, LinearModel, conventions, convert, datasets, fit_exact, likelihoods, priors
 
@@ -19,7 +20,9 @@ def model(**options):
 
 
 print("Ridge is MAP, 1: alpha = 100 with noise of 54 is a prior sd of 54 / 10.")
-print(f"   penalty of that model: {model(prior=priors.Normal(sd=5.4)).penalty:.6g}")
+firm = model(prior=priors.Normal(sd=5.4))
+print(f"   penalty of that model: {firm.penalty:.6g}")
+assert np.isclose(firm.penalty, 100)
 
 print("Ridge is MAP, 2: a flat prior is the penalty 0, which is LinearRegression.")
 flat = model(prior=priors.Flat())
@@ -34,7 +37,9 @@ print(
 raw, _ = load_diabetes(scaled=False, return_X_y=True)
 for name, prior in (("ridge", priors.Normal(sd=20)), ("least squares", priors.Flat())):
     ours, theirs = (fit_exact(LinearModel(each, y, likelihood=noise, prior=prior)).predict(each) for each in (X, raw))
-    print(f"   {name:13} predictions change by {np.abs(ours - theirs).max():.2g} at most")
+    change = np.abs(ours - theirs).max()
+    print(f"   {name:13} predictions change by {change:.2g} at most")
+    assert (change > 1) == (name == "ridge")
 
 print("Conjugacy, 1: in the reverse order the posteriors on the way are others, and the last is the same.")
 before = GaussianPosterior.before_data(model())
@@ -58,7 +63,9 @@ print(f"   bmi {fit_exact(weighted).mean[2]:.6f} and {fit_exact(quieter).mean[2]
 assert np.isclose(fit_exact(weighted).mean[2], fit_exact(quieter).mean[2], rtol=1e-12)
 
 print("One penalty, many names, 1:")
-print(f"   prior sd {convert(0.01, 'torch-sgd', 'prior-sd', n=10_000, noise_sd=3).value:.4f}")
+sd = convert(0.01, "torch-sgd", "prior-sd", n=10_000, noise_sd=3).value
+print(f"   prior sd {sd:.4f}")  # mean of squares + 0.01 / 2 ||b||²: times n / 18, it is ||b||² / (2 sd²)
+assert np.isclose(sd, np.sqrt(2 * 9 / (0.01 * 10_000)))
 
 print("One penalty, many names, 2: his. The loss of Ridge is a sum of squares, which grows with the rows as it should;")
 print("   that of ElasticNet is a mean, so that the same alpha is a penalty per row.")
@@ -68,12 +75,22 @@ for n in (442, 884):
         convert(1.0, "elastic-net", "prior-sd", n=n, noise_sd=54).value,
     ]
     print(f"   {n} rows: prior sd {sds[0]:.2f} by Ridge, {sds[1]:.2f} by ElasticNet")
+    assert np.allclose(sds, [54, 54 / np.sqrt(n)])
 
 print("One penalty, many names, 3: LinearSVR penalises the intercept too. Centre columns and y: then both are 0.")
-for name in ("linear-svr", "ridge"):
-    print(f"   {name}: intercept {conventions.find(name).intercept}")
+for centred in (False, True):
+    columns, response = (X - X.mean(), y - y.mean()) if centred else (X + 1, y)
+    svr = LinearSVR(C=1.0, epsilon=0.0, loss="squared_epsilon_insensitive", dual=False, tol=1e-10, max_iter=10**6)
+    svr.fit(columns, response)
+    ridge = Ridge(alpha=0.5).fit(columns, response)
+    difference = np.abs(svr.coef_ - ridge.coef_).max()
+    intercepts = f"{abs(svr.intercept_[0]):.4f} and {abs(ridge.intercept_):.4f}"
+    print(f"   centred {centred}: intercepts {intercepts}, coefficients {difference:.1g} apart")
+    assert (difference < 1e-4) == centred  # what liblinear reaches
 
 print("One penalty, many names, 4: both divide the columns by the same sds, so that these cancel.")
 for name in ("lm-ridge", "glmnet"):
     print(f"   {name}: columns {conventions.find(name).columns}")
-print(f"   {convert(1.0, 'lm-ridge', 'glmnet', n=442, y_sd=77).value:.6f}")
+value = convert(1.0, "lm-ridge", "glmnet", n=442, y_sd=77).value
+print(f"   lambda = 1 of lm.ridge is {value:.6f} of glmnet, y_sd / n")
+assert np.isclose(value, 77 / 442)

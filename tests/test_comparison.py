@@ -288,3 +288,24 @@ def test_exact_draws_pass_and_draws_of_another_scale_do_not(diabetes: LinearMode
     bad = ExactComparison(model, exact, mcmc=xr.DataTree.from_dict({"posterior": moved_scale}))
     assert [check.passed for check in bad.checks[4:]] == [True, True, False, True]
     assert bad.checks[6].reason == "at log penalty"
+
+
+def test_sds_of_draws_are_no_claim_where_tails_are_heavy() -> None:
+    """Of Student-t with 5 degrees of freedom an sd of 4000 draws is 6 MCSEs off once in 2000 times."""
+    rng = np.random.default_rng(0)
+    words = "the tails of intercept, x0, x1 are too heavy: kurtosis above 3.9"
+    for n, heavy in ((12, True), (24, False)):  # 9 and 21 degrees of freedom
+        X, y = rng.standard_normal((n, 2)), rng.standard_normal(n)
+        model = LinearModel(X, y, likelihood=likelihoods.Normal(priors.FlatLogScale()), prior=priors.Flat())
+        tree = fit_exact(model).to_datatree(draws=1000, seed=1)
+        sds = compare(model, routes=["exact"], mcmc=tree).checks[-1]
+        assert sds.passed  # that of log noise_sd is judged in any case
+        assert (words in sds.reason) == heavy
+        posterior = tree["posterior"].to_dataset()
+        wide = posterior.assign(coef=posterior["coef"] + 0.5 * (posterior["coef"] - posterior["coef"].mean()))
+        wrong = compare(model, routes=["exact"], mcmc={str(name): wide[name] for name in wide}).checks[-1]
+        assert wrong.passed is heavy
+    few = LinearModel(X[:7], y[:7], likelihood=likelihoods.Normal(priors.FlatLogScale()), prior=priors.Flat())
+    tree = fit_exact(few).to_datatree(draws=1000, seed=1)
+    last = compare(few, routes=["exact"], mcmc=tree).checks[-1]
+    assert (last.passed, "log noise_sd are too heavy" in last.reason) == (None, True)

@@ -1,8 +1,10 @@
 """The site's pages: no public name, notebook or exercise is forgotten. Building them is left to Sphinx."""
 
 import re
+import runpy
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import bayes_l2
@@ -40,10 +42,12 @@ def test_readme_and_teachers_page_name_every_notebook_and_its_exercises() -> Non
 
 
 def test_every_exercise_is_named_in_its_notebook() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in sorted((DOCS.parent / "notebooks").glob("*.ipynb"))]
+    notebooks = [nbformat.read(path, as_version=4) for path in sorted((DOCS.parent / "notebooks").glob("*.ipynb"))]
+    texts = ["\n".join(cell.source for cell in notebook.cells) for notebook in notebooks]
     chapters = list(dict.fromkeys(exercise.chapter for exercise in exercises.EXERCISES.values()))
     for exercise in exercises.EXERCISES.values():
-        assert exercise.name in texts[chapters.index(exercise.chapter)], exercise.name
+        named = re.search(f'[`"]{exercise.name}[`"]', texts[chapters.index(exercise.chapter)])
+        assert named, exercise.name
 
 
 def test_the_class_on_the_teachers_page_can_be_graded(tmp_path: Path) -> None:
@@ -55,7 +59,19 @@ def test_the_class_on_the_teachers_page_can_be_graded(tmp_path: Path) -> None:
         ("1234567", 2, ()),
         ("Ada", 1, ()),
     ]
-    assert grades[0].verdicts["penalty-from-prior"].correct
+    assert all(verdict.correct for grade in grades for verdict in grade.verdicts.values())
+
+
+def test_broken_links_and_anchors_are_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main = runpy.run_path(str(DOCS / "check_links.py"))["main"]
+    (tmp_path / "a.html").write_text('<h1 id="here"></h1><a href="b.html#there">b</a><a href="#here">a</a>')
+    (tmp_path / "b.html").write_text('<h1 id="there"></h1><a href="a.html"></a><a href="https://example.org/x">x</a>')
+    assert main(str(tmp_path)) == 0
+    assert "2 pages, 3 internal links, 0 broken" in capsys.readouterr().out
+    for link in ("c.html", "b.html#nowhere", "#nowhere"):
+        (tmp_path / "a.html").write_text(f'<a href="{link}">c</a>')
+        assert main(str(tmp_path)) == 1
+        assert f"a.html: {link}" in capsys.readouterr().out
 
 
 def test_the_glossary_is_in_order_and_points_to_notebooks() -> None:

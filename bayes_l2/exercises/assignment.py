@@ -26,15 +26,13 @@ verdict = exercises.check("{name}", {variable}, seed=student)
 assert verdict.correct, verdict.message"""
 
 
-def assignment(names: Sequence[str], *, points: int = 1) -> dict[str, Any]:
+def assignment(names: Sequence[str]) -> dict[str, Any]:
     """Return a notebook with some exercises, by the format 4.5 of Jupyter, for nbgrader's source folder.
 
     Parameters
     ----------
     names : sequence of str
-        Names of exercises, in order.
-    points : int, default 1
-        For each right answer.
+        Names of exercises, in order; each is worth one point.
 
     Returns
     -------
@@ -46,15 +44,16 @@ def assignment(names: Sequence[str], *, points: int = 1) -> dict[str, Any]:
     ValueError
         If there is no such exercise, none at all, or one twice.
     """
-    if isinstance(names, str) or not names:
+    if isinstance(names, str) or not isinstance(names, Sequence) or not names:
         raise ValueError(f"names must be a list of exercises, got {names!r}")
+    for name in names:
+        find(name)
     if len(set(names)) < len(names):
         raise ValueError(f"each exercise must stand once, got {', '.join(names)}")
     cells = [_cell("markdown", "introduction", INTRODUCTION, locked=True)]
     cells.append(_cell("code", "package", "from bayes_l2 import exercises", locked=True))
     cells.append(_cell("code", "student", SEED, solution=True))
     for name in names:
-        find(name)
         variable = f"answer_{name.replace('-', '_')}"
         cells += [
             _cell("code", f"{name}-question", f'print(exercises.question("{name}", seed=student))', locked=True),
@@ -65,7 +64,6 @@ def assignment(names: Sequence[str], *, points: int = 1) -> dict[str, Any]:
                 CHECK.format(name=name, variable=variable),
                 locked=True,
                 grade=True,
-                points=points,
             ),
         ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -78,7 +76,7 @@ def write_assignment(names: Sequence[str], path: str | Path) -> None:
     path = Path(path)
     if path.suffix != ".ipynb":
         raise ValueError(f"a notebook's name must end in .ipynb, got {path}")
-    if path.exists():
+    if path.exists() or path.is_symlink():
         raise ValueError(f"{path} is there already: give another name, or remove it first")
     if not path.parent.is_dir():
         raise ValueError(f"there is no folder {path.parent}")
@@ -88,10 +86,10 @@ def write_assignment(names: Sequence[str], path: str | Path) -> None:
         draft.replace(path)
 
 
-def _cell(kind: str, name: str, source: str, *, points: int = 0, **flags: bool) -> dict[str, Any]:
+def _cell(kind: str, name: str, source: str, **flags: bool) -> dict[str, Any]:
     marks: dict[str, Any] = {"grade_id": name, "schema_version": 3, "task": False}
     marks |= {flag: flags.get(flag, False) for flag in ("grade", "locked", "solution")}
     if marks["grade"]:
-        marks["points"] = points
+        marks["points"] = 1
     cell: dict[str, Any] = {"cell_type": kind, "id": name, "metadata": {"nbgrader": marks}, "source": source}
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})

@@ -27,7 +27,7 @@ EXERCISES = {exercise.name: exercise for chapter in _CHAPTERS for exercise in ch
 def find(name: str) -> Exercise:
     """Return the exercise of this name, or say which names there are."""
     if not isinstance(name, str) or name not in EXERCISES:
-        near = get_close_matches(str(name), EXERCISES, n=3, cutoff=0.6)
+        near = get_close_matches(str(name), EXERCISES)
         meant = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ValueError(f"unknown exercise {name!r}{meant or ';'} `bayes-l2 exercises list` lists all")
     return EXERCISES[name]

@@ -1,7 +1,7 @@
 """Grading a class: a file of answers to a table, in which a bad entry costs no other its result."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from bayes_l2.exercises.catalogue import check
 from bayes_l2.exercises.exercise import Verdict
 
 MOST_DIGITS = 300
+TWICE = "stands there more than once, and is not graded"
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,14 @@ class Grade:
         By exercise.
     problems : tuple of str
         What could not be graded, a line each.
+    answers : int
+        How many answers were handed in, as far as there are any to count.
     """
 
     student: str
     verdicts: dict[str, Verdict]
     problems: tuple[str, ...]
+    answers: int = 0
 
     @property
     def right(self) -> int:
@@ -40,10 +44,11 @@ def grade_file(path: str | Path) -> list[Grade]:
 
     .. code-block:: json
 
-        {"1234567": {"penalty-from-prior": 7.29, "cross-entropy": 0.105},
-         "Ada":     {"seed": 42, "answers": {"penalty-from-prior": 2.09}}}
+        {"1234567": {"penalty-from-prior": 37.9, "r-hat": 1.12},
+         "Ada":     {"seed": 42, "answers": {"penalty-from-prior": 1.8}}}
 
-    A name that is a whole number is the seed of that student's numbers, unless "seed" says otherwise.
+    A name that is a whole number is the seed of that student's numbers, unless "seed" says otherwise. A student or an
+    answer that stands there twice is not graded.
 
     Parameters
     ----------
@@ -73,9 +78,8 @@ def grade_file(path: str | Path) -> list[Grade]:
         raise ValueError(f"{path}: no JSON: nested too deeply") from None
     if not isinstance(entries, _Entries) or not entries:
         raise ValueError(f"{path} must hold an object with an entry for each student, got {_kind(entries)}")
-    twice = Grade("", {}, ("stands there more than once, and is not graded",))
     return [
-        replace(twice, student=student) if student in entries.repeated else grade(student, entry)
+        Grade(student, {}, (TWICE,)) if student in entries.repeated else grade(student, entry)
         for student, entry in entries.items()
     ]
 
@@ -101,18 +105,20 @@ def grade(student: str, entry: Any) -> Grade:
     if seed is None and student.isascii() and student.isdecimal():
         seed = _whole(student)
     if seed is None:
-        return Grade(student, {}, ('there is no seed: name the student by a whole number, or give "seed"',))
-    problems = [
-        f"{name!r} stands there more than once" for each in (entry, answers) for name in getattr(each, "repeated", ())
-    ]
+        reason = 'there is no seed: name the student by a whole number, or give "seed"'
+        return Grade(student, {}, (reason,), len(answers))
+    repeated = [name for each in (entry, answers) for name in getattr(each, "repeated", ())]
+    problems = [f"{name!r} {TWICE}" for name in dict.fromkeys(repeated)]
     problems += [f'{name!r} stands beside "answers"' for name in entry if whole and name not in ("seed", "answers")]
     verdicts: dict[str, Verdict] = {}
     for name, answer in answers.items():
+        if name in repeated:
+            continue
         try:
             verdicts[name] = check(name, answer, seed=seed)
         except ValueError as error:
             problems.append(str(error))
-    return Grade(student, verdicts, tuple(problems))
+    return Grade(student, verdicts, tuple(problems), len(answers))
 
 
 def _whole(digits: str) -> int | float:

@@ -144,7 +144,19 @@ def ways_between(shares: Any, straight: Any, giving_way: Any) -> "Figure":
 
 
 def errors_over_decay(alphas: Any, seen: Any, new: Any, linear: float) -> "Figure":
-    """Draw mean squared errors on rows seen and on new ones over the weight decay, and a linear fit's on new ones."""
+    """Draw mean squared errors on rows seen and on new ones over the weight decay, and a linear fit's on new ones.
+
+    Parameters
+    ----------
+    alphas, seen, new : array_like of shape (m,)
+        Weight decays, and mean squared errors in noise variances.
+    linear : float
+        That of a linear fit.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
     figure = new_figure(6.8, 3.6)
     axis = figure.subplots()
     axis.semilogx(alphas, new, "o-", color=COLOURS["posterior"], label="new rows")

@@ -36,14 +36,15 @@ def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figur
         label = f"posterior, {probability:.0%}"
         axis.plot(*ellipse(posterior, probability), style, color=COLOURS["posterior"], label=label)
     for number, path in enumerate(paths):
-        turn = path.turn or len(path.positions) - 1
-        to_turn, beyond = path.positions[: turn + 1].T, path.positions[turn : turn + 8].T
-        labels = ("a path, a dot for each step", "where it turns back", "beyond") if number == 0 else (None,) * 3
-        axis.plot(*to_turn, "-", marker=".", color=COLOURS["mcmc"], linewidth=1.3, markersize=5, label=labels[0])
-        axis.plot(*beyond, ":", color=COLOURS["mcmc"], linewidth=1, label=labels[2])
-        axis.plot(
-            *path.positions[turn], "o", color=COLOURS["mcmc"], markeredgecolor="black", markersize=9, label=labels[1]
-        )
+        end = len(path.positions) if path.turn is None else path.turn + 1
+        labels = ("a path, a dot for each step", "beyond", "where it turns back") if number == 0 else (None,) * 3
+        pink = COLOURS["mcmc"]
+        axis.plot(*path.positions[:end].T, "-", marker=".", color=pink, linewidth=1.3, markersize=5, label=labels[0])
+        if path.turn is not None:
+            axis.plot(*path.positions[end - 1 : end + 7].T, ":", color=pink, linewidth=1, label=labels[1])
+            axis.plot(
+                *path.positions[path.turn], "o", color=pink, markeredgecolor="black", markersize=9, label=labels[2]
+            )
     axis.plot(*paths[0].positions[0], "s", color=COLOURS["map"], markersize=7, label="start")
     axis.set_aspect("equal")
     axis.set_xlabel(f"coefficient of {posterior.names[0]}")
@@ -85,11 +86,21 @@ def traces(named: Mapping[str, Any], *, mean: float, sd: float, name: str) -> "F
 
 
 def errors_in_mcse(errors: Any) -> "Figure":
-    """Draw a histogram of errors in Monte-Carlo standard errors, and the standard normal they should follow."""
+    """Draw a histogram of errors in Monte-Carlo standard errors, and the standard normal they should follow.
+
+    Parameters
+    ----------
+    errors : array_like
+        Of any shape; those beyond 4 are counted in the outermost bars.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
     figure = new_figure(6.0, 3.4)
     axis = figure.subplots()
     grid = np.linspace(-4, 4, 201)
-    axis.hist(np.ravel(errors), bins=16, range=(-4, 4), density=True, color=COLOURS["mcmc"], alpha=0.7)
+    axis.hist(np.clip(np.ravel(errors), -4, 4), bins=16, range=(-4, 4), density=True, color=COLOURS["mcmc"], alpha=0.7)
     axis.plot(grid, stats.norm.pdf(grid), color=COLOURS["map"], label="standard normal")
     axis.set_xlabel("(mean of the draws - exact mean) / MCSE")
     axis.set_ylabel("density")
@@ -171,7 +182,7 @@ def tails(named: Mapping[str, Any], *, name: str) -> "Figure":
     Parameters
     ----------
     named : mapping of str to distribution
-        With ``pdf`` and ``ppf``, as frozen ``scipy.stats`` distributions have them.
+        A posterior, and what approximates it, with ``pdf`` and ``ppf`` as frozen ``scipy.stats`` distributions have.
     name : str
         The parameter.
 
@@ -202,9 +213,9 @@ def summaries(marginal: Any, named: Mapping[str, float], *, modes: Mapping[str, 
     marginal : distribution
         With ``pdf`` and ``ppf``.
     named : mapping of str to float
-        Mean, median and the like, drawn in the colour of the posterior.
+        Mean, median and the like, at most three, drawn in the colour of the posterior.
     modes : mapping of str to float
-        Drawn in that of the MAP.
+        At most three, drawn in that of the MAP.
     label : str
         Of the horizontal axis, with units.
 
@@ -214,8 +225,8 @@ def summaries(marginal: Any, named: Mapping[str, float], *, modes: Mapping[str, 
     """
     figure = new_figure(7.2, 3.8)
     axis = figure.subplots()
-    low, high = marginal.ppf(np.array([1e-4, 0.995]))
-    low = min(low, *modes.values()) * 0.9
+    shown = np.array([*marginal.ppf(np.array([1e-4, 0.995])), *modes.values(), *named.values()])
+    low, high = shown.min() - 0.03 * np.ptp(shown), shown.max() + 0.03 * np.ptp(shown)
     grid = np.linspace(low, high, 301)
     heights = marginal.pdf(grid)
     axis.plot(grid, heights, color=COLOURS["posterior"], linewidth=1.8)

@@ -38,11 +38,11 @@ def sequential_log_densities(model: LinearModel, order: Any = None) -> FloatArra
     Raises
     ------
     ValueError
-        If the posterior is not Gaussian, rows are weighted or gone, or order does not name each row once.
+        If the posterior is not Gaussian, the prior flat, a row weighted or gone, or order does not name each once.
     """
-    if without_exact(model) or model.unknown_scales:
-        unknown = f"a scale is unknown: {', '.join(model.unknown_scales)}"
-        raise ValueError(f"sequential prediction needs a Gaussian posterior: {without_exact(model) or unknown}")
+    reason = without_exact(model) or ", ".join(f"{name} is unknown" for name in model.unknown_scales)
+    if reason:
+        raise ValueError(f"sequential prediction needs a Gaussian posterior: {reason}")
     X, y = model.rows("sequential prediction")
     if model.weights is not None:
         raise ValueError("rows with weights cannot be predicted one after another")

@@ -44,8 +44,8 @@ def leapfrog(model: LinearModel, start: Any, momentum: Any, *, step: float, n_st
               \theta \leftarrow \theta + \epsilon\, r / m, \qquad
               r \leftarrow r + \tfrac{\epsilon}{2} \nabla \log p(\theta)
 
-    The steps keep volume and can be walked back, and the energy to an error of order :math:`\epsilon^2` that does not
-    grow with their number, if :math:`\epsilon` is small enough. So a point of the path is a proposal that
+    The steps keep volume, can be walked back, and keep the energy to an error of order :math:`\epsilon^2` that does
+    not grow with their number, if :math:`\epsilon` is small enough. So a point of the path is a proposal that
     :math:`\min(1, e^{-\Delta H})` accepts, nearly always, far from the start.
 
     Parameters
@@ -82,11 +82,12 @@ def leapfrog(model: LinearModel, start: Any, momentum: Any, *, step: float, n_st
     value, gradient = model.log_posterior_and_gradient(theta)
     path = [(theta, r, r @ r / (2 * mass) - value)]
     for _ in range(validation.natural_number(n_steps, "n_steps")):
-        halfway = r + step / 2 * gradient
-        theta = theta + step * halfway / mass
-        value, gradient = model.log_posterior_and_gradient(theta)
-        r = halfway + step / 2 * gradient
-        path.append((theta, r, r @ r / (2 * mass) - value))
+        with np.errstate(over="ignore", invalid="ignore"):  # said below
+            halfway = r + step / 2 * gradient
+            theta = theta + step * halfway / mass
+            value, gradient = model.log_posterior_and_gradient(theta)
+            r = halfway + step / 2 * gradient
+            path.append((theta, r, r @ r / (2 * mass) - value))
         if not np.isfinite(path[-1][2]):
             raise ValueError(
                 f"step must be smaller: with {step} the path leaves all bounds after {len(path) - 1} steps"
@@ -133,7 +134,11 @@ def random_walk(model: LinearModel, start: Any, *, step: Any, draws: int, seed: 
     rng = np.random.default_rng(validation.natural_number(seed, "seed", at_least=0))
     d = len(model.parameter_names)
     theta = validation.vector(start, "start", length=d)
-    sizes = validation.vector(np.broadcast_to(np.asarray(step, dtype=float), d), "step", length=d)
+    sizes = (
+        np.full(d, validation.positive_number(step, "step"))
+        if np.ndim(step) == 0
+        else validation.vector(step, "step", length=d)
+    )
     if not (sizes > 0).all():
         raise ValueError(f"step must be positive, got {sizes.min()}")
     value, taken, path = model.log_posterior(theta), 0, []

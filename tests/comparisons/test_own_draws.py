@@ -35,6 +35,41 @@ def test_right_draws_pass() -> None:
     assert found["MCMC sds are the exact sds"]
 
 
+def test_given_draws_are_taken_and_none_are_made() -> None:
+    draws = textbook_draws(20)
+    held = compare(problem(), routes=["mcmc"], mcmc=draws)
+    np.testing.assert_array_equal(held.draws, np.dstack([draws["intercept"], draws["coef"]]))
+
+
+def test_without_an_intercept_none_is_asked_for() -> None:
+    model = LinearModel(
+        X, Y - Y.mean(), likelihood=likelihoods.Normal(sd=54), prior=priors.Normal(sd=20), intercept=False
+    )
+    own = fit_exact(model).to_datatree(draws=1000, chains=4, seed=0)["posterior"].to_dataset()
+    numbered = own["coef"].assign_coords(feature=[0, 1, 2])  # as an axis without labels is numbered by ArviZ
+    assert compare(model, routes=["exact"], mcmc={"coef": numbered}).passed
+
+
+def test_whole_numbers_are_draws_too() -> None:
+    draws = {name: np.rint(values).astype(int) for name, values in textbook_draws(20).items()}
+    held = compare(problem(), routes=["exact"], mcmc=draws)
+    assert held.draws.dtype == float
+
+
+def test_many_named_chains_of_few_draws_are_as_they_say() -> None:
+    draws = {
+        "intercept": xr.DataArray(np.zeros((8, 4)), dims=["chain", "draw"]),
+        "coef": xr.DataArray(np.zeros((8, 4, 3)), dims=["chain", "draw", "feature"]),
+    }
+    assert compare(problem(), routes=["exact"], mcmc=draws).draws.shape == (8, 4, 4)
+
+
+def test_draws_that_overflow_fail() -> None:
+    huge = {name: 1e160 * values for name, values in textbook_draws(20).items()}
+    with np.errstate(all="ignore"):
+        assert not compare(problem(), routes=["exact"], mcmc=huge).passed
+
+
 def test_draws_of_another_prior_mix_well_and_fail() -> None:
     """R-hat and ESS know nothing of the model: only the comparison does."""
     found = verdicts(textbook_draws(20**-0.5))
@@ -65,7 +100,12 @@ def test_draws_of_unknown_scales() -> None:
     own = fit_exact(model).to_datatree(draws=1000, chains=4, seed=3)["posterior"].to_dataset()
     arrays = {name: own[name].to_numpy() for name in ("coef", "intercept", "prior_sd")}
     held = compare(model, routes=["exact"], mcmc=arrays)
-    assert held.passed
+    passed = {check.claim: check.passed for check in held.checks}
+    assert passed["MCMC means are the exact means"]
+    assert passed["MCMC sds are the exact sds"]  # of the coefficients, whose tails are light
+    wide = own["coef"].to_numpy() - own["coef"].mean(("chain", "draw")).to_numpy()
+    wrong = arrays | {"coef": arrays["coef"] + 0.2 * wide}
+    assert verdicts(wrong, model)["MCMC sds are the exact sds"] is False
     assert held.mcmc is not None
     np.testing.assert_allclose(held.mcmc["posterior"]["penalty"], 54**2 / arrays["prior_sd"] ** 2)
     assert verdicts(arrays | {"prior_sd": arrays["prior_sd"] * 1.2}, model)["MCMC means are the exact means"] is False
@@ -116,6 +156,12 @@ def test_draws_of_three_classes() -> None:
             lambda draws: {name: np.swapaxes(values, 0, 1) for name, values in draws.items()},
             "first axis of draws must be chains, the second draws; got 1000 chains of 4 draws",
         ),
+        (lambda draws: {}, "coef is missing from nothing"),
+        (
+            lambda draws: draws | {"intercept": np.ma.masked_less(draws["intercept"], 150)},
+            "intercept must not be masked",
+        ),
+        (lambda draws: draws | {"intercept": [[1.0], [1.0, 2.0]]}, "must be an array, got rows of different lengths"),
         (lambda draws: draws | {"intercept": np.full((4, 1000), "a")}, "intercept must be numbers, got <U1"),
         (
             lambda draws: (

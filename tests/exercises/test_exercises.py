@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 import numpy as np
@@ -155,6 +155,7 @@ class TestGrading:
         table = capsys.readouterr().out
         assert stop.value.code == 0
         assert "36 of 36" in table
+        assert "0 of 4" in table  # of 0007, three of whose answers are none
         assert "you turned the ratio upside down" in " ".join(table.split())
         with pytest.raises(SystemExit):
             main(["exercises", "grade", str(path), "--json"])
@@ -163,15 +164,18 @@ class TestGrading:
 
     def test_a_student_who_stands_there_twice_costs_nobody_else(self, tmp_path: Path) -> None:
         path = tmp_path / "class.json"
-        path.write_text('{"1": {"r-hat": 9}, "2": {"r-hat": 1}, "1": {"r-hat": 8}}')
-        first, second = exercises.grade_file(path)
-        assert (first.student, first.verdicts) == ("1", {})
-        assert first.problems == ("stands there more than once, and is not graded",)
+        path.write_text('{"1": {"r-hat": 9}, "2": {"r-hat": 1}, "3": {}, "1": {"r-hat": 8}, "3": {}}')
+        first, second, third = exercises.grade_file(path)
+        for twice in (first, third):
+            assert (twice.verdicts, twice.answers) == ({}, 0)
+            assert twice.problems == ("stands there more than once, and is not graded",)
         assert list(second.verdicts) == ["r-hat"]
 
     def test_a_table_for_a_spreadsheet(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "class.json"
-        path.write_text(json.dumps({"1001": {"r-hat": self.answers(1001)["r-hat"], "log-evidence": "x"}, "A,b": {}}))
+        path.write_text(
+            json.dumps({"1001": {"r-hat": self.answers(1001)["r-hat"], "log-evidence": "x"}, "A,b": {}, "=1+1": {}})
+        )
         with pytest.raises(SystemExit) as stop:
             main(["exercises", "grade", str(path), "--csv"])
         assert stop.value.code == 0
@@ -180,6 +184,7 @@ class TestGrading:
             ("1001", "r-hat", "1"),
             ("1001", "", ""),
             ("A,b", "", ""),
+            ("'=1+1", "", ""),
         ]
         assert [row["remark"] for row in rows[:2]] == [
             "right",
@@ -195,8 +200,8 @@ class TestGrading:
         right = self.answers(1)["r-hat"]
         path.write_text(f'{{"1": {{"r-hat": 9, "r-hat": {right}}}, "2": {{"r-hat": 1}}}}', encoding="utf-8-sig")
         first, second = exercises.grade_file(path)
-        assert first.problems == ("'r-hat' stands there more than once",)
-        assert first.right == 1
+        assert first.problems == ("'r-hat' stands there more than once, and is not graded",)
+        assert (first.verdicts, first.answers) == ({}, 1)
         assert not second.problems
 
     @pytest.mark.parametrize(
@@ -224,11 +229,23 @@ class TestGrading:
         assert message in captured.err
         assert captured.err.count("\n") == 1
 
+    def test_names_that_a_terminal_would_obey_are_shown(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "class.json"
+        path.write_text(json.dumps({"\x1b[2J": {}, " Ada": {}}))
+        with pytest.raises(SystemExit):
+            main(["exercises", "grade", str(path)])
+        table = capsys.readouterr().out
+        assert "\x1b" not in table
+        assert "' Ada'" in table
+
     def test_list_and_show(self, capsys: pytest.CaptureFixture[str]) -> None:
         for arguments, seen in (
             (["list"], "penalty-from-prior"),
             (["list", "--json"], '"r-hat": "MCMC agrees"'),
             (["show", "r-hat", "--seed", "5"], "Four chains of"),
+            (["show", "r-hat", "--seed", "5"], "Numbers of seed 5."),
             (["show", "r-hat", "--seed", "5", "--json"], '"numbers"'),
         ):
             with pytest.raises(SystemExit) as stop:
@@ -325,5 +342,9 @@ class TestAssignment:
         assert Path("there.ipynb").read_text() == "mine"
 
     def test_no_names(self) -> None:
-        with pytest.raises(ValueError, match="names must be a list of exercises"):
-            exercises.assignment([])
+        bad: list[Any] = [[], "r-hat", 3]
+        for names in bad:
+            with pytest.raises(ValueError, match="names must be a list of exercises"):
+                exercises.assignment(names)
+        with pytest.raises(ValueError, match="unknown exercise 1"):
+            exercises.assignment(cast(Any, [1, 1]))

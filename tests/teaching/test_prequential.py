@@ -50,7 +50,7 @@ def test_bad_input() -> None:
     for order in ([0, 1, 1], 5, np.arange(12.0)):
         with pytest.raises(ValueError, match="order must name each of the 12 rows once"):
             sequential_log_densities(model(intercept=True), order)
-    with pytest.raises(ValueError, match="needs a Gaussian posterior: a scale is unknown: noise_sd"):
+    with pytest.raises(ValueError, match="needs a Gaussian posterior: noise_sd is unknown"):
         sequential_log_densities(
             LinearModel(X, Y, likelihood=likelihoods.Normal(priors.HalfNormal(1)), prior=priors.Normal(sd=2))
         )

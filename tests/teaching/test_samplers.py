@@ -79,7 +79,7 @@ def test_bad_input() -> None:
     ):
         with pytest.raises(ValueError, match="scales must be known here, got a prior on noise_sd"):
             call()
-    with pytest.raises(ValueError, match="step must be smaller: with 1e"), np.errstate(all="ignore"):
+    with pytest.raises(ValueError, match="step must be smaller: with 1e"):
         leapfrog(MODEL, START, MOMENTUM, step=1e100, n_steps=30)
     with pytest.raises(ValueError, match="start must have 3 entries"):
         leapfrog(MODEL, [0.0], MOMENTUM, step=0.1, n_steps=3)
@@ -87,5 +87,7 @@ def test_bad_input() -> None:
         leapfrog(MODEL, START, MOMENTUM, step=-1, n_steps=3)
     with pytest.raises(ValueError, match="step must be positive, got 0"):
         random_walk(MODEL, START, step=[1, 0, 1], draws=3, seed=0)
+    with pytest.raises(ValueError, match="step must have 3 entries"):
+        random_walk(MODEL, START, step=[1, 1], draws=3, seed=0)
     with pytest.raises(ValueError, match="draws must be a whole number"):
         random_walk(MODEL, START, step=1, draws=0, seed=0)
