@@ -1,6 +1,6 @@
 """Figures show what they should: the numbers behind the marks."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from bayes_l2 import (
     fit_map,
     fit_ridge,
     likelihoods,
+    penalty_path,
     plots,
     priors,
 )
@@ -142,3 +143,17 @@ def test_unknown_scales_are_drawn_over_their_draws(diabetes: LinearModel) -> Non
     shares = np.diff(exact.marginal("penalty").cdf(np.append(edges, edges[-1] + width)))
     # 40 shares of 4000 draws, 7 binomial standard errors
     np.testing.assert_array_less(np.abs(heights * width - shares), 7 * np.sqrt(shares / 4000))
+
+
+@pytest.mark.parametrize(("p", "named"), [(3, True), (30, False)])
+def test_a_penalty_path_names_its_coefficients_where_they_start(p: int, named: bool) -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((50, p)), rng.standard_normal(50)
+    model = LinearModel(X, y, likelihood=likelihoods.Normal(sd=1), prior=priors.Normal(sd=1))
+    path = penalty_path(model, [0.1, 1e4])
+    bottom = path.plot().axes[1]
+    places = {text.get_text(): cast(Any, text).xy for text in bottom.texts}
+    assert set(places) == (set(model.feature_names) if named else set())
+    for name, (x, height) in places.items():
+        assert x < 0.1
+        assert abs(height - path.coef[0, model.feature_names.index(name)]) < np.ptp(path.coef) / 8

@@ -1,6 +1,6 @@
 """Figures of the course hold what they are given."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -52,11 +52,17 @@ def test_trajectories_end_where_they_turn() -> None:
     np.testing.assert_allclose(marked["where it turns back"][:, 0], [-2.0, 0.0], atol=0.03)
     np.testing.assert_allclose(marked["start"][:, 0], [2.0, 0.0])
     assert "x0" in axis.get_xlabel()
+    assert marked["beyond"].shape[1] == 8
+    (short,) = posterior_figures.trajectories(
+        GaussianPosterior.of(model), [leapfrog(model, [2.0, 0.0], [0.0, 1.0], step=0.01, n_steps=9)]
+    ).axes
+    assert "where it turns back" not in [line.get_label() for line in short.lines]
 
 
 def test_traces_share_their_axes_and_show_every_chain() -> None:
     draws = np.arange(12.0).reshape(3, 4)
     first, second = posterior_figures.traces({"a": draws, "b": draws + 1}, mean=5.0, sd=1.0, name="bmi").axes
+    np.testing.assert_array_equal(data(first, 0)[1], [5.0, 5.0])
     np.testing.assert_array_equal([data(first, 1 + chain)[1] for chain in range(3)], draws)
     np.testing.assert_array_equal([data(second, 1 + chain)[1] for chain in range(3)], draws + 1)
     assert (first.get_title("left"), first.get_ylim()) == ("a", second.get_ylim())
@@ -66,6 +72,11 @@ def test_errors_are_drawn_as_a_density() -> None:
     (axis,) = posterior_figures.errors_in_mcse([0.1, 0.2, -1.4, 2.6]).axes
     bars: Any = axis.patches
     assert sum(bar.get_height() * bar.get_width() for bar in bars) == pytest.approx(1)
+    x, y = data(axis, 0)
+    np.testing.assert_allclose(y, stats.norm.pdf(x))
+    (far,) = posterior_figures.errors_in_mcse([0.1, 9.0]).axes
+    heights = [float(cast(Any, bar).get_height()) for bar in far.patches]
+    assert heights[-1] == max(heights)  # not left out
     assert [bar.get_x() for bar in bars if bar.get_height() == max(each.get_height() for each in bars)] == [0.0]
 
 
@@ -74,6 +85,9 @@ def test_choices_lie_below_the_density_of_the_logarithm() -> None:
     above, below = posterior_figures.choices(marginal, {"evidence": 12.0, "dealt": [1.0, 100.0]}).axes
     x, y = data(above, 0)
     np.testing.assert_allclose(y, stats.norm.pdf(np.log(x), np.log(10.0), 0.5), rtol=1e-10)
+    filled: Any = above.collections[0]
+    ends = filled.get_paths()[0].vertices[:, 0]
+    np.testing.assert_allclose([ends.min(), ends.max()], marginal.ppf([0.025, 0.975]))
     np.testing.assert_array_equal(data(below, 1), [[1.0, 100.0], [-1.0, -1.0]])
     assert [label.get_text() for label in below.get_yticklabels()] == ["evidence", "dealt"]
 
@@ -108,3 +122,4 @@ def test_networks_are_drawn() -> None:
     named = {line.get_label(): np.array(line.get_ydata(), dtype=float) for line in axis.lines}
     np.testing.assert_array_equal(named["new rows"], [4.0, 3.0])
     np.testing.assert_array_equal(named["rows seen"], [1.0, 2.0])
+    np.testing.assert_array_equal(named["new rows, ridge without a network"], [2.5, 2.5])
