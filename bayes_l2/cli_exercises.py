@@ -63,7 +63,7 @@ def assignment(
     from bayes_l2.exercises.assignment import write_assignment
 
     write_assignment(names, output)
-    _console().print(f"{output}: {len(names)} exercises", markup=False)
+    _console().print(f"{output}: {len(names)} exercise{'s' * (len(names) > 1)}", markup=False)
     return 0
 
 
