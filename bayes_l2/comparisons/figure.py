@@ -40,7 +40,7 @@ def comparison_figure(comparison: "Comparison") -> "Figure":
     n_coefs = len(names) - len(unknown)
     shown = "" if n_coefs == len(coefs) else f" (first {n_coefs} coefficients)"
     name = _label(comparison) if comparison.exact is None else "Exact density"
-    right.suptitle(f"{name} over NUTS draws{shown}" if name else f"NUTS draws{shown}", fontsize=11)
+    right.suptitle(f"{name} over {_draws(comparison)}{shown}" if name else f"{_draws(comparison)}{shown}", fontsize=11)
     return figure
 
 
@@ -55,7 +55,7 @@ def forest(comparison: "Comparison", axis: "Axes") -> None:
         ends = _intervals(comparison, probability)
         if ends is None:
             continue
-        label = f"{_label(comparison) or 'NUTS draws'}, {probability:.0%}"
+        label = f"{_label(comparison) or _draws(comparison)}, {probability:.0%}"
         colour = COLOURS["posterior" if _label(comparison) else "mcmc"]
         low, high = ends[: len(names)].T
         axis.hlines(places, low, high, color=colour, alpha=0.75, linewidth=width, label=label)
@@ -86,6 +86,12 @@ def forest(comparison: "Comparison", axis: "Axes") -> None:
     if len(names) > 10:  # no corner is free: make one
         axis.set_ylim(-0.5 - 0.35 * len(names) ** 0.5 - 3, len(names))
     axis.legend(fontsize=8, loc="best" if len(names) <= 10 else "lower left")
+
+
+def _draws(comparison: "Comparison") -> str:
+    """Return what to call the draws: those that somebody else made come without the sampler's statistics."""
+    made_here = comparison.mcmc is not None and "sample_stats" in comparison.mcmc.children
+    return "NUTS draws" if made_here else "the draws given"
 
 
 def _label(comparison: "Comparison") -> str:

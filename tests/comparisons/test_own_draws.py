@@ -41,6 +41,13 @@ def test_given_draws_are_taken_and_none_are_made() -> None:
     np.testing.assert_array_equal(held.draws, np.dstack([draws["intercept"], draws["coef"]]))
 
 
+def test_the_figure_does_not_call_them_draws_of_nuts() -> None:
+    figure = compare(problem(), routes=["exact"], mcmc=textbook_draws(20)).plot()
+    assert [part.get_suptitle() for part in figure.subfigs] == ["", "Exact density over the draws given"]
+    sampled = compare(problem(), routes=["mcmc"], draws=20, tune=50, chains=2, seed=0, progress=False).plot()
+    assert sampled.subfigs[1].get_suptitle() == "Exact density over NUTS draws"
+
+
 def test_without_an_intercept_none_is_asked_for() -> None:
     model = LinearModel(
         X, Y - Y.mean(), likelihood=likelihoods.Normal(sd=54), prior=priors.Normal(sd=20), intercept=False

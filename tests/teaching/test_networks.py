@@ -76,6 +76,12 @@ def test_a_network_of_zeros_is_left_too() -> None:
     assert found.negative_log_posterior(X, Y, ALPHA) < zeros.negative_log_posterior(X, Y, ALPHA) - 10  # nats
 
 
+def test_a_search_that_does_not_come_to_rest_is_an_error(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bayes_l2.teaching.networks.LEVEL", 0.0)
+    with pytest.raises(ArithmeticError, match="no mode was found downhill"):
+        find_mode(network, X, Y, alpha=ALPHA)
+
+
 @pytest.mark.parametrize("unit", [0, 2])
 def test_what_is_held_stays(network: Network, unit: int) -> None:
     moved = find_mode(network.moved(network.mirrored(1), 0.3), X, Y, alpha=ALPHA, held=unit)

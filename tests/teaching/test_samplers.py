@@ -25,6 +25,9 @@ def test_leapfrog_is_the_harmonic_oscillator() -> None:
     path = leapfrog(one(sd), [q], [r], step=1e-3, n_steps=4000, mass=mass)
     t, w = 1e-3 * np.arange(4001), 1 / (sd * np.sqrt(mass))
     np.testing.assert_allclose(path.positions[:, 0], q * np.cos(w * t) + r / (mass * w) * np.sin(w * t), atol=1e-6)
+    energies = r**2 / (2 * mass) + q**2 / (2 * sd**2)  # kept, up to the constant of the log posterior
+    np.testing.assert_allclose(path.energies - path.energies[0], 0, atol=1e-6)
+    np.testing.assert_allclose(path.energies[0] + one(sd).log_posterior(np.zeros(1)), energies, rtol=1e-12)
     np.testing.assert_allclose(path.momenta[:, 0], r * np.cos(w * t) - q * mass * w * np.sin(w * t), atol=1e-6)
 
 
