@@ -65,7 +65,9 @@ def standardise(X: "pd.DataFrame") -> "pd.DataFrame":
     return (X - X.mean()) / sd.where(sd > 0, 1.0)
 
 
-def read_csv(path: str | Path, target: str, *, labels: bool = False) -> tuple["pd.DataFrame", "pd.Series"]:
+def read_csv(
+    path: str | Path, target: str, *, labels: bool = False
+) -> tuple["pd.DataFrame", "pd.Series"]:
     """Read features and response from a CSV file with a header line.
 
     Parameters
@@ -95,43 +97,63 @@ def read_csv(path: str | Path, target: str, *, labels: bool = False) -> tuple["p
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = enumerate(csv.reader(file), start=1)
-            rows = [(number, [cell.strip() for cell in row]) for number, row in lines if any(map(str.strip, row))]
+            rows = [
+                (number, [cell.strip() for cell in row])
+                for number, row in lines
+                if any(map(str.strip, row))
+            ]
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} is not a CSV file in UTF-8: {error}") from None
     if not rows:
-        raise ValueError(f"{path} is empty; it must have a header line and rows of numbers")
+        raise ValueError(
+            f"{path} is empty; it must have a header line and rows of numbers"
+        )
     (_, header), *body = rows
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        raise ValueError(f"{path} must be comma-separated, got the header {header[0]!r}")
+        raise ValueError(
+            f"{path} must be comma-separated, got the header {header[0]!r}"
+        )
     if "" in header:
         raise ValueError(
             f"{path}: column {header.index('') + 1} has no name; give it one, or drop it if it is an index"
         )
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
-        raise ValueError(f"{path}: column names must be unique, got {', '.join(map(repr, repeated))} more than once")
+        raise ValueError(
+            f"{path}: column names must be unique, got {', '.join(map(repr, repeated))} more than once"
+        )
     for number, row in body:
         if len(row) != len(header):
-            raise ValueError(f"{path}, line {number}: {len(header)} columns in the header, {len(row)} here")
+            raise ValueError(
+                f"{path}, line {number}: {len(header)} columns in the header, {len(row)} here"
+            )
     if not body:
         raise ValueError(f"{path} has a header line but no rows")
     if target not in header:
-        raise ValueError(f"{path} has no column {target!r}; its columns are {', '.join(header)}")
+        raise ValueError(
+            f"{path} has no column {target!r}; its columns are {', '.join(header)}"
+        )
     if len(header) < 2:
-        raise ValueError(f"{path} has no column besides {target!r}; at least one feature is needed")
+        raise ValueError(
+            f"{path} has no column besides {target!r}; at least one feature is needed"
+        )
     columns = {name: [(n, row[j]) for n, row in body] for j, name in enumerate(header)}
     entries = columns.pop(target)
     y = _labels(path, target, entries) if labels else _numbers(path, target, entries)
-    return pd.DataFrame({name: _numbers(path, name, each) for name, each in columns.items()}), pd.Series(y, name=target)
+    return pd.DataFrame(
+        {name: _numbers(path, name, each) for name, each in columns.items()}
+    ), pd.Series(y, name=target)
 
 
 def _labels(path: Path, name: str, entries: list[tuple[int, str]]) -> list[Any]:
     for number, text in entries:
         if not text or text.lower() in ("nan", "na", "null", "none"):
             seen = repr(text) if text else "an empty field"
-            raise ValueError(f"{path}, line {number}, column {name!r}: a label is needed, got {seen}")
+            raise ValueError(
+                f"{path}, line {number}, column {name!r}: a label is needed, got {seen}"
+            )
     try:
         return [int(text) for _, text in entries]
     except ValueError:
@@ -142,11 +164,15 @@ def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[floa
     values = []
     for number, text in entries:
         try:
-            value = float(text.replace("_", "?"))  # Python reads 1_000 as a number, and nobody else does
+            value = float(
+                text.replace("_", "?")
+            )  # Python reads 1_000 as a number, and nobody else does
         except ValueError:
             value = np.nan
         if not np.isfinite(value):
             seen = repr(text) if text else "an empty field"
-            raise ValueError(f"{path}, line {number}, column {name!r}: a finite number is needed, got {seen}")
+            raise ValueError(
+                f"{path}, line {number}, column {name!r}: a finite number is needed, got {seen}"
+            )
         values.append(value)
     return values

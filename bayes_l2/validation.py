@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-LOG_2PI = float(np.log(2 * np.pi))
+from bayes_l2.arrays import FloatArray
+
 LARGEST = 1e150  # squares beyond this are not numbers any more
 
 
@@ -26,31 +26,47 @@ def positive_number(value: object, name: str) -> float:
     if not (np.isfinite(number) and number > 0):
         raise ValueError(f"{name} must be positive and finite, got {number}")
     if not 1 / LARGEST <= number <= LARGEST:
-        raise ValueError(f"{name} must be between {1 / LARGEST:g} and {LARGEST:g}, got {number}")
+        raise ValueError(
+            f"{name} must be between {1 / LARGEST:g} and {LARGEST:g}, got {number}"
+        )
     return number
 
 
 def natural_number(value: object, name: str, *, at_least: int = 1) -> int:
     """Return ``value`` as an int if it is a whole number of at least so many."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < at_least:
-        raise ValueError(f"{name} must be a whole number of at least {at_least}, got {_shown(value)}")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | np.integer)
+        or value < at_least
+    ):
+        raise ValueError(
+            f"{name} must be a whole number of at least {at_least}, got {_shown(value)}"
+        )
     return int(value)
 
 
 def one_of(value: object, allowed: Sequence[str], name: str) -> str:
     """Return ``value`` if it is one of the ``allowed`` words."""
     if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}; got {_shown(value)}")
+        raise ValueError(
+            f"{name} must be one of {', '.join(allowed)}; got {_shown(value)}"
+        )
     return value
 
 
 def require_probability(value: object) -> None:
     """Refuse what is not one number strictly between 0 and 1."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < 1:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, Real)
+        or not 0 < float(value) < 1
+    ):
         raise ValueError(f"probability must be between 0 and 1, got {_shown(value)}")
 
 
-def feature_names(names: Iterable[object], n_features: int, *, reserved: Iterable[str] = ()) -> tuple[str, ...]:
+def feature_names(
+    names: Iterable[object], n_features: int, *, reserved: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Return the column names as strings, all of them different and none of them reserved."""
     names = tuple(str(name) for name in names)
     if len(names) != n_features:
@@ -59,10 +75,14 @@ def feature_names(names: Iterable[object], n_features: int, *, reserved: Iterabl
         )
     repeated = sorted(name for name, count in Counter(names).items() if count > 1)
     if repeated:
-        raise ValueError(f"column names must be unique, got {', '.join(map(repr, repeated))} more than once")
+        raise ValueError(
+            f"column names must be unique, got {', '.join(map(repr, repeated))} more than once"
+        )
     for name in reserved:
         if name in names:
-            raise ValueError(f"the column name {name!r} is taken by the model; rename that column")
+            raise ValueError(
+                f"the column name {name!r} is taken by the model; rename that column"
+            )
     return names
 
 
@@ -77,7 +97,9 @@ def matrix(X: Any, name: str = "X") -> FloatArray:
             f"{name} must have two dimensions (rows, columns), got {values.ndim} with shape {values.shape}"
         )
     if values.size == 0:
-        raise ValueError(f"{name} must have at least one row and one column, got shape {values.shape}")
+        raise ValueError(
+            f"{name} must have at least one row and one column, got shape {values.shape}"
+        )
     _require_finite(values, name, column_names(X))
     return values
 
@@ -102,7 +124,9 @@ def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
         X = X[[X.columns[found.index(name)] for name in names]]
     array = matrix(X)
     if array.shape[1] != len(names):
-        raise ValueError(f"X must have {len(names)} columns ({', '.join(names)}), got {array.shape[1]}")
+        raise ValueError(
+            f"X must have {len(names)} columns ({', '.join(names)}), got {array.shape[1]}"
+        )
     return array
 
 
@@ -110,7 +134,9 @@ def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
     """Return a one-dimensional array of finite floats, of the given length."""
     array = _floats(values, name)
     if array.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, got {array.ndim} with shape {array.shape}")
+        raise ValueError(
+            f"{name} must have one dimension, got {array.ndim} with shape {array.shape}"
+        )
     if length is not None and len(array) != length:
         raise ValueError(f"{name} must have {length} entries, got {len(array)}")
     _require_finite(array, name, None)
@@ -118,7 +144,12 @@ def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
 
 
 def labels(
-    values: Any, name: str, row_weights: FloatArray | None = None, *, length: int, binary: bool = True
+    values: Any,
+    name: str,
+    row_weights: FloatArray | None = None,
+    *,
+    length: int,
+    binary: bool = True,
 ) -> tuple[FloatArray, tuple[Any, ...]]:
     """Return labels as -1 and 1, or three and more as 0 to K - 1, and the classes in order.
 
@@ -127,22 +158,32 @@ def labels(
     """
     array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
     if array.shape != (length,):
-        raise ValueError(f"{name} must have {length} entries in one dimension, got shape {array.shape}")
+        raise ValueError(
+            f"{name} must have {length} entries in one dimension, got shape {array.shape}"
+        )
     counted = np.full(length, True) if row_weights is None else row_weights > 0
     seen = array[counted].tolist()
     for row, value in zip(np.flatnonzero(counted), seen, strict=True):
         if value is None or value != value or value in (np.inf, -np.inf):
-            raise ValueError(f"{name} must have a label in every row, got {value} in row {row} (counting from 0)")
+            raise ValueError(
+                f"{name} must have a label in every row, got {value} in row {row} (counting from 0)"
+            )
     try:
         categories = getattr(getattr(values, "cat", None), "categories", None)
         order = None if categories is None else list(categories).index
         classes = sorted(set(seen), key=order)
     except TypeError:
-        raise ValueError(f"{name} must have labels of one type, got {_shown(seen[:5])}") from None
+        raise ValueError(
+            f"{name} must have labels of one type, got {_shown(seen[:5])}"
+        ) from None
     shown = f"{len(classes)}: {', '.join(map(repr, classes[:5]))}{', ...' if len(classes) > 5 else ''}"
     if binary:
         if len(classes) != 2:
-            number = "; is it a number?" if 2 * len(classes) > len(seen) else "; likelihoods.Categorical() takes more"
+            number = (
+                "; is it a number?"
+                if 2 * len(classes) > len(seen)
+                else "; likelihoods.Categorical() takes more"
+            )
             more = number if len(classes) > 2 else ""
             raise ValueError(f"{name} must have two classes, got {shown}{more}")
         return np.where(array == classes[1], 1.0, -1.0), tuple(classes)
@@ -150,16 +191,22 @@ def labels(
         fewer = "; likelihoods.Bernoulli() takes two" if len(classes) == 2 else ""
         raise ValueError(f"{name} must have three or more classes, got {shown}{fewer}")
     if len(classes) >= len(seen):
-        raise ValueError(f"{name} must have fewer classes than the {len(seen)} rows, got {shown}; is it a number?")
+        raise ValueError(
+            f"{name} must have fewer classes than the {len(seen)} rows, got {shown}; is it a number?"
+        )
     codes = {label: code for code, label in enumerate(classes)}
-    return np.array([codes.get(label, 0) for label in array.tolist()], dtype=float), tuple(classes)
+    return np.array(
+        [codes.get(label, 0) for label in array.tolist()], dtype=float
+    ), tuple(classes)
 
 
 def weights(values: Any, *, length: int) -> FloatArray:
     """Return row weights: finite, none negative, at least one positive."""
     array = vector(values, "weights", length=length)
     if array.min() < 0:
-        raise ValueError(f"weights must not be negative, got {array.min()} in row {array.argmin()} (counting from 0)")
+        raise ValueError(
+            f"weights must not be negative, got {array.min()} in row {array.argmin()} (counting from 0)"
+        )
     if array.max() == 0:
         raise ValueError("weights must not all be zero")
     return array
@@ -181,24 +228,34 @@ def covariance(cov: Any, name: str = "cov") -> FloatArray:
         np.linalg.cholesky(array)
     except np.linalg.LinAlgError:
         smallest = np.linalg.eigvalsh(array)[0]
-        raise ValueError(f"{name} must be positive definite, got a smallest eigenvalue of {smallest:.3g}") from None
+        raise ValueError(
+            f"{name} must be positive definite, got a smallest eigenvalue of {smallest:.3g}"
+        ) from None
     return array
 
 
 def _floats(values: Any, name: str) -> FloatArray:
     if hasattr(values, "toarray"):
-        raise ValueError(f"{name} must be dense, got a sparse {type(values).__name__}; pass {name}.toarray()")
+        raise ValueError(
+            f"{name} must be dense, got a sparse {type(values).__name__}; pass {name}.toarray()"
+        )
     if isinstance(values, np.ma.MaskedArray):
-        raise ValueError(f"{name} must not be a masked array; pass {name}.compressed() or fill it")
+        raise ValueError(
+            f"{name} must not be a masked array; pass {name}.compressed() or fill it"
+        )
     try:
         array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} must hold numbers in rows of one length, got rows of several lengths") from None
+        raise ValueError(
+            f"{name} must hold numbers in rows of one length, got rows of several lengths"
+        ) from None
     if array.dtype.kind in "biuf":
         return array.astype(np.float64, copy=False)
     _refuse_text(values, array, name)
     if array.dtype.kind != "O":
-        raise ValueError(f"{name} must hold real numbers, got values of type {array.dtype}")
+        raise ValueError(
+            f"{name} must hold real numbers, got values of type {array.dtype}"
+        )
     try:
         return array.astype(np.float64)  # numbers and missing values in one table
     except (TypeError, ValueError) as error:
@@ -213,20 +270,30 @@ def _refuse_text(values: Any, array: npt.NDArray[Any], name: str) -> None:
             )
 
 
-def _require_finite(array: FloatArray, name: str, columns: tuple[str, ...] | None) -> None:
+def _require_finite(
+    array: FloatArray, name: str, columns: tuple[str, ...] | None
+) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum()):  # one pass without a mask: NaN and infinity survive a sum
+        if np.isfinite(
+            array.sum()
+        ):  # one pass without a mask: NaN and infinity survive a sum
             return
     bad = np.argwhere(~np.isfinite(array))
     if len(bad) == 0:  # finite numbers whose sum is not
         return
-    raise ValueError(f"{name} must be finite, got {array[tuple(bad[0])]} in {_place(bad[0], columns)}")
+    raise ValueError(
+        f"{name} must be finite, got {array[tuple(bad[0])]} in {_place(bad[0], columns)}"
+    )
 
 
 def _place(index: Sequence[int], columns: tuple[str, ...] | None) -> str:
     if not len(index):
         return "its one value"
-    column = f", column {repr(columns[index[1]]) if columns else index[1]}" if len(index) == 2 else ""
+    column = (
+        f", column {repr(columns[index[1]]) if columns else index[1]}"
+        if len(index) == 2
+        else ""
+    )
     return f"row {index[0]}{column} (counting from 0)"
 
 

@@ -30,18 +30,26 @@ from bayes_l2 import (
     penalty_path,
     priors,
     pymc_program,
-    sufficient_statistics,
 )
+from bayes_l2.model import sufficient_statistics
 
 ROUNDS = 7
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
 console = Console()
 
 
-def in_turn(contenders: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, np.ndarray]:
+def in_turn(
+    contenders: dict[str, Callable[[], object]], rounds: int = ROUNDS
+) -> dict[str, np.ndarray]:
     """Return seconds by contender and round, after one round to warm up."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
-    for number in track(range(rounds + 1), description="timing", console=console, transient=True):
+    for number in track(
+        range(rounds + 1), description="timing", console=console, transient=True
+    ):
         for name, contender in contenders.items():
             start = time.perf_counter()
             contender()
@@ -57,7 +65,10 @@ def show(title: str, seconds: dict[str, np.ndarray], base: str | None = None) ->
         table.add_column(heading, justify="left" if not heading else "right")
     for name, values in seconds.items():
         ratios = values / seconds[base] if base else np.full(1, np.nan)
-        cells = [f"{ratio:.2f}" if base else "" for ratio in (np.median(ratios), ratios.min(), ratios.max())]
+        cells = [
+            f"{ratio:.2f}" if base else ""
+            for ratio in (np.median(ratios), ratios.min(), ratios.max())
+        ]
         table.add_row(name, f"{np.median(values):.3f}", *cells)
     console.print(table)
 
@@ -71,8 +82,12 @@ def exact_posterior(n: int = 100_000, p: int = 100) -> None:
     seconds = in_turn(
         {
             "dsyrk + Cholesky": lambda: potrf(syrk(1.0, X.T)),
-            "LinearModel + fit_exact, mean and sd": lambda: fit_exact(LinearModel(X, y, **scales)).sd,
-            "Ridge(solver='cholesky').fit": lambda: Ridge(alpha=1.0, solver="cholesky").fit(X, y),
+            "LinearModel + fit_exact, mean and sd": lambda: (
+                fit_exact(LinearModel(X, y, **scales)).sd
+            ),
+            "Ridge(solver='cholesky').fit": lambda: Ridge(
+                alpha=1.0, solver="cholesky"
+            ).fit(X, y),
         }
     )
     show(f"Exact posterior, {n} x {p}, one thread", seconds, "dsyrk + Cholesky")
@@ -83,7 +98,9 @@ def exact_posterior(n: int = 100_000, p: int = 100) -> None:
 
     chosen = sufficient_statistics.CHUNK_ROWS
     sizes = (256, 512, 1024, 2048, 4096, 8192)
-    seconds = in_turn({f"{rows} rows": lambda rows=rows: with_chunks(rows) for rows in sizes})
+    seconds = in_turn(
+        {f"{rows} rows": lambda rows=rows: with_chunks(rows) for rows in sizes}
+    )
     sufficient_statistics.CHUNK_ROWS = chosen
     show("Its rows reduced by chunks of", seconds, f"{chosen} rows")
 
@@ -93,17 +110,26 @@ def penalty_paths(n: int = 100_000, p: int = 100, m: int = 100) -> None:
     X, y = rows(n, p)
     penalties = np.geomspace(1, 1e6, m)
     known = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
-    unknown = {"likelihood": likelihoods.Normal(priors.FlatLogScale()), "prior": priors.Normal(1.0)}
+    unknown = {
+        "likelihood": likelihoods.Normal(priors.FlatLogScale()),
+        "prior": priors.Normal(1.0),
+    }
     seconds = in_turn(
         {
             "fit_exact, mean and sd": lambda: fit_exact(LinearModel(X, y, **known)).sd,
-            f"penalty_path of {m}, LOO and all": lambda: penalty_path(LinearModel(X, y, **unknown), penalties),
+            f"penalty_path of {m}, LOO and all": lambda: penalty_path(
+                LinearModel(X, y, **unknown), penalties
+            ),
         }
     )
-    show(f"A path of penalties, {n} x {p}, one thread", seconds, "fit_exact, mean and sd")
+    show(
+        f"A path of penalties, {n} x {p}, one thread", seconds, "fit_exact, mean and sd"
+    )
     seconds = in_turn(
         {
-            f"penalty_path of {m}": lambda: penalty_path(LinearModel(X, y, **unknown), penalties),
+            f"penalty_path of {m}": lambda: penalty_path(
+                LinearModel(X, y, **unknown), penalties
+            ),
             "RidgeCV(alphas).fit": lambda: RidgeCV(alphas=penalties).fit(X, y),
         },
         2,
@@ -121,7 +147,10 @@ def wide_posterior(n: int = 200, p: int = 5000) -> None:
         return posterior.mean, posterior.sd
 
     ridge = "Ridge(solver='cholesky').fit"
-    contenders = {ridge: lambda: Ridge(alpha=1.0, solver="cholesky").fit(X, y), "fit_exact, mean and sd": exact}
+    contenders = {
+        ridge: lambda: Ridge(alpha=1.0, solver="cholesky").fit(X, y),
+        "fit_exact, mean and sd": exact,
+    }
     show(f"Exact posterior, {n} x {p}, one thread", in_turn(contenders, 21), ridge)
 
 
@@ -134,14 +163,22 @@ def unknown_scales() -> None:
     X, y = datasets.diabetes()
 
     def known() -> object:
-        return fit_exact(LinearModel(X, y, likelihood=likelihoods.Normal(54.0), prior=priors.Normal(20.0))).sd
+        return fit_exact(
+            LinearModel(
+                X, y, likelihood=likelihoods.Normal(54.0), prior=priors.Normal(20.0)
+            )
+        ).sd
 
     def hierarchical() -> object:
         posterior = fit_exact(LinearModel(X, y, **scales))
         return posterior.mean, posterior.sd
 
     contenders = {"known scales": known, "unknown noise and prior sd": hierarchical}
-    show("Exact posterior of the diabetes data, mean and sd", in_turn(contenders, 21), "known scales")
+    show(
+        "Exact posterior of the diabetes data, mean and sd",
+        in_turn(contenders, 21),
+        "known scales",
+    )
 
     sizes = {"diabetes, 442 x 10": (X, y), "10 000 x 20": rows(10_000, 20)}
     table = Table(
@@ -153,13 +190,42 @@ def unknown_scales() -> None:
         table.add_column(heading, justify="right" if heading else "left")
     for name, (features, response) in sizes.items():
         model = LinearModel(features, response, **scales)
-        exact = in_turn({"": lambda model=model: fit_exact(fresh(model)).to_datatree(draws=10_000, seed=1)})[""]
+        exact = in_turn(
+            {
+                "": lambda model=model: fit_exact(fresh(model)).to_datatree(
+                    draws=10_000, seed=1
+                )
+            }
+        )[""]
         with pymc_program(model):
-            tree = pm.sample(random_seed=1, nuts_sampler="pymc", cores=2, progressbar=False, quiet=True)
-        sampling = float(tree["posterior"].attrs["sampling_time"])  # compilation is not in it
-        ess = float(np.min([np.min(each) for each in az.ess(tree["posterior"].to_dataset()).data_vars.values()]))
+            tree = pm.sample(
+                random_seed=1,
+                nuts_sampler="pymc",
+                cores=2,
+                progressbar=False,
+                quiet=True,
+            )
+        sampling = float(
+            tree["posterior"].attrs["sampling_time"]
+        )  # compilation is not in it
+        ess = float(
+            np.min(
+                [
+                    np.min(each)
+                    for each in az.ess(
+                        tree["posterior"].to_dataset()
+                    ).data_vars.values()
+                ]
+            )
+        )
         ratio = 40_000 / np.median(exact) / (ess / sampling)
-        table.add_row(name, f"{np.median(exact):.3f}", f"{sampling:.1f}", f"{ess:.0f}", f"{ratio:.0f}")
+        table.add_row(
+            name,
+            f"{np.median(exact):.3f}",
+            f"{sampling:.1f}",
+            f"{ess:.0f}",
+            f"{ratio:.0f}",
+        )
     console.print(table)
 
 
@@ -179,14 +245,29 @@ def python(*arguments: str, **environment: str) -> str:
     """Run this Python, byte code cached, and return what it prints."""
     environment = {**os.environ, **ONE_THREAD, **environment}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    result = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True, env=environment)
+    result = subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
     return result.stdout
 
 
 def imports() -> None:
     """Time ``import bayes_l2`` against Python's own start."""
-    contenders = {"python -c pass": "pass", "import bayes_l2": "import bayes_l2", "import sklearn": "import sklearn"}
-    seconds = in_turn({name: lambda code=code: python("-c", code) for name, code in contenders.items()})
+    contenders = {
+        "python -c pass": "pass",
+        "import bayes_l2": "import bayes_l2",
+        "import sklearn": "import sklearn",
+    }
+    seconds = in_turn(
+        {
+            name: lambda code=code: python("-c", code)
+            for name, code in contenders.items()
+        }
+    )
     show("Whole processes", seconds, "python -c pass")
 
 
@@ -199,7 +280,11 @@ def command_line() -> None:
 
     def cold() -> str:
         with tempfile.TemporaryDirectory() as folder:
-            return python(*command, NUMBA_CACHE_DIR=folder, PYTENSOR_FLAGS=f"base_compiledir={folder}")
+            return python(
+                *command,
+                NUMBA_CACHE_DIR=folder,
+                PYTENSOR_FLAGS=f"base_compiledir={folder}",
+            )
 
     show(
         "bayes-l2 compare: 442 x 10, 4 chains x 1000 draws",

@@ -47,7 +47,9 @@ def main(folder: str) -> int:
                 continue
             count += 1
             target = (path.parent / unquote(url.path)).resolve() if url.path else path
-            missing = not target.is_file() or (target in pages and unquote(url.fragment) not in pages[target].anchors)
+            missing = not target.is_file() or (
+                target in pages and unquote(url.fragment) not in pages[target].anchors
+            )
             if missing:
                 broken += 1
                 print(f"{path.relative_to(Path(folder).resolve())}: {link}")

@@ -18,7 +18,13 @@ project = "bayes_l2"
 author = "The bayes_l2 authors"
 release = bayes_l2.__version__
 root_doc = "docs/index"
-include_patterns = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**", "notebooks/*.ipynb"]
+include_patterns = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs/**",
+    "notebooks/*.ipynb",
+]
 exclude_patterns = ["docs/_build", ".*"]  # these are not even looked into
 extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "mathml"]
 nitpicky = True
@@ -26,7 +32,9 @@ nitpicky = True
 # Pages
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3  # so that links to headings work as they do on a forge
-nb_execution_mode = "off"  # notebooks are stored with their outputs, which .ci/run checks
+nb_execution_mode = (
+    "off"  # notebooks are stored with their outputs, which .ci/run checks
+)
 nb_mime_priority_overrides = [("html", "text/html", 0)]
 
 # API: the docstrings give types in words, so that the hints need not be printed as well
@@ -56,4 +64,6 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
-html_sidebars = {page: [] for page in ("README", "CHANGELOG", "CONTRIBUTING", "docs/*")}  # these have nothing below
+html_sidebars = {
+    page: [] for page in ("README", "CHANGELOG", "CONTRIBUTING", "docs/*")
+}  # these have nothing below

@@ -19,15 +19,25 @@ APPLY = "\u2061"  # function application, which is not drawn
 
 def mathml(tex: str, *, block: bool) -> str:
     """Return a formula as an HTML element, or raise MathError."""
-    tex = re.sub(r"\\dots\b", r"\\ldots", tex)  # the one common command that docutils does not know
-    tex = re.sub(r"frac(\d)(\d)", r"frac{\1}{\2}", tex)  # it reads the 12 of \frac12 as a numerator
+    tex = re.sub(
+        r"\\dots\b", r"\\ldots", tex
+    )  # the one common command that docutils does not know
+    tex = re.sub(
+        r"frac(\d)(\d)", r"frac{\1}{\2}", tex
+    )  # it reads the 12 of \frac12 as a numerator
     formula = tex2mathml(tex, as_block=block).replace("&ApplyFunction;", APPLY)
-    root = ElementTree.fromstring(re.sub(r' xmlns="[^"]*"', "", formula))  # HTML needs no namespace
+    root = ElementTree.fromstring(
+        re.sub(r' xmlns="[^"]*"', "", formula)
+    )  # HTML needs no namespace
     for element in root.iter():
         if element.tag == "msub" and element[0].tag == "munder":
             element.tag = "munder"  # what a brace is called goes below it
         if element.text in ("‖", "|") and "minsize" not in element.attrib:
-            element.attrib |= {"stretchy": "false", "lspace": "0", "rspace": "0"}  # else a norm is as high as its line
+            element.attrib |= {
+                "stretchy": "false",
+                "lspace": "0",
+                "rspace": "0",
+            }  # else a norm is as high as its line
         if element.text == "'":
             element.text = "′"
         for operator, argument in pairwise(element):
@@ -40,9 +50,13 @@ def mathml(tex: str, *, block: bool) -> str:
 def visit(translator: Any, node: nodes.Element) -> None:
     """Write a formula, or warn."""
     try:
-        translator.body.append(mathml(node.astext(), block=isinstance(node, nodes.math_block)))
+        translator.body.append(
+            mathml(node.astext(), block=isinstance(node, nodes.math_block))
+        )
     except MathError as error:
-        logging.getLogger(__name__).warning("formula %r: %s", node.astext(), error, location=node)
+        logging.getLogger(__name__).warning(
+            "formula %r: %s", node.astext(), error, location=node
+        )
     raise nodes.SkipNode
 
 

@@ -7,7 +7,16 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.svm import LinearSVR
 
-from bayes_l2 import GaussianPosterior, LinearModel, conventions, convert, datasets, fit_exact, likelihoods, priors
+from bayes_l2 import (
+    GaussianPosterior,
+    LinearModel,
+    conventions,
+    convert,
+    datasets,
+    fit_exact,
+    likelihoods,
+    priors,
+)
 
 X, y = datasets.diabetes()
 noise = likelihoods.Normal(sd=54)
@@ -16,7 +25,9 @@ groups = [slice(0, 10), slice(10, 40), slice(40, 150), slice(150, 442)]
 
 def model(**options):
     """Return the model of the course, with a prior sd of 20 unless another is given."""
-    return LinearModel(X, y, **({"likelihood": noise, "prior": priors.Normal(sd=20)} | options))
+    return LinearModel(
+        X, y, **({"likelihood": noise, "prior": priors.Normal(sd=20)} | options)
+    )
 
 
 print("Ridge is MAP, 1: alpha = 100 with noise of 54 is a prior sd of 54 / 10.")
@@ -36,38 +47,64 @@ print(
 )
 raw, _ = load_diabetes(scaled=False, return_X_y=True)
 for name, prior in (("ridge", priors.Normal(sd=20)), ("least squares", priors.Flat())):
-    ours, theirs = (fit_exact(LinearModel(each, y, likelihood=noise, prior=prior)).predict(each) for each in (X, raw))
+    ours, theirs = (
+        fit_exact(LinearModel(each, y, likelihood=noise, prior=prior)).predict(each)
+        for each in (X, raw)
+    )
     change = np.abs(ours - theirs).max()
     print(f"   {name:13} predictions change by {change:.2g} at most")
     assert (change > 1) == (name == "ridge")
 
-print("Conjugacy, 1: in the reverse order the posteriors on the way are others, and the last is the same.")
+print(
+    "Conjugacy, 1: in the reverse order the posteriors on the way are others, and the last is the same."
+)
 before = GaussianPosterior.before_data(model())
 there, back = (
-    list(accumulate(order, lambda posterior, rows: posterior.condition(X[rows], y[rows]), initial=before))
+    list(
+        accumulate(
+            order,
+            lambda posterior, rows: posterior.condition(X[rows], y[rows]),
+            initial=before,
+        )
+    )
     for order in (groups, groups[::-1])
 )
 print("   bmi, forwards ", np.round([each.marginal("bmi").mean() for each in there], 3))
 print("   bmi, backwards", np.round([each.marginal("bmi").mean() for each in back], 3))
 assert np.abs((there[-1].mean - back[-1].mean) / back[-1].sd).max() < 1e-12
 
-print("Conjugacy, 2: no. Each row adds to the precision matrix, so that no sd grows while the noise sd is known.")
-one_by_one = accumulate(range(442), lambda p, i: p.condition(X[i : i + 1], y[i : i + 1]), initial=before)
+print(
+    "Conjugacy, 2: no. Each row adds to the precision matrix, so that no sd grows while the noise sd is known."
+)
+one_by_one = accumulate(
+    range(442), lambda p, i: p.condition(X[i : i + 1], y[i : i + 1]), initial=before
+)
 growth = np.diff([each.sd for each in one_by_one], axis=0).max()
 print(f"   largest change of any sd by a row: {growth:.1e}")
 assert growth < 1e-12
 
-print("Conjugacy, 3: weight 2 is a noise sd of 54 / √2. The penalty halves, and the MAP moves.")
-weighted, quieter = model(weights=np.full(442, 2.0)), model(likelihood=likelihoods.Normal(sd=54 / np.sqrt(2)))
-print(f"   bmi {fit_exact(weighted).mean[2]:.6f} and {fit_exact(quieter).mean[2]:.6f}, before {there[-1].mean[2]:.6f}")
+print(
+    "Conjugacy, 3: weight 2 is a noise sd of 54 / √2. The penalty halves, and the MAP moves."
+)
+weighted, quieter = (
+    model(weights=np.full(442, 2.0)),
+    model(likelihood=likelihoods.Normal(sd=54 / np.sqrt(2))),
+)
+print(
+    f"   bmi {fit_exact(weighted).mean[2]:.6f} and {fit_exact(quieter).mean[2]:.6f}, before {there[-1].mean[2]:.6f}"
+)
 assert np.isclose(fit_exact(weighted).mean[2], fit_exact(quieter).mean[2], rtol=1e-12)
 
 print("One penalty, many names, 1:")
 sd = convert(0.01, "torch-sgd", "prior-sd", n=10_000, noise_sd=3).value
-print(f"   prior sd {sd:.4f}")  # mean of squares + 0.01 / 2 ||b||²: times n / 18, it is ||b||² / (2 sd²)
+print(
+    f"   prior sd {sd:.4f}"
+)  # mean of squares + 0.01 / 2 ||b||²: times n / 18, it is ||b||² / (2 sd²)
 assert np.isclose(sd, np.sqrt(2 * 9 / (0.01 * 10_000)))
 
-print("One penalty, many names, 2: his. The loss of Ridge is a sum of squares, which grows with the rows as it should;")
+print(
+    "One penalty, many names, 2: his. The loss of Ridge is a sum of squares, which grows with the rows as it should;"
+)
 print("   that of ElasticNet is a mean, so that the same alpha is a penalty per row.")
 for n in (442, 884):
     sds = [
@@ -77,18 +114,31 @@ for n in (442, 884):
     print(f"   {n} rows: prior sd {sds[0]:.2f} by Ridge, {sds[1]:.2f} by ElasticNet")
     assert np.allclose(sds, [54, 54 / np.sqrt(n)])
 
-print("One penalty, many names, 3: LinearSVR penalises the intercept too. Centre columns and y: then both are 0.")
+print(
+    "One penalty, many names, 3: LinearSVR penalises the intercept too. Centre columns and y: then both are 0."
+)
 for centred in (False, True):
     columns, response = (X - X.mean(), y - y.mean()) if centred else (X + 1, y)
-    svr = LinearSVR(C=1.0, epsilon=0.0, loss="squared_epsilon_insensitive", dual=False, tol=1e-10, max_iter=10**6)
+    svr = LinearSVR(
+        C=1.0,
+        epsilon=0.0,
+        loss="squared_epsilon_insensitive",
+        dual=False,
+        tol=1e-10,
+        max_iter=10**6,
+    )
     svr.fit(columns, response)
     ridge = Ridge(alpha=0.5).fit(columns, response)
     difference = np.abs(svr.coef_ - ridge.coef_).max()
     intercepts = f"{abs(svr.intercept_[0]):.4f} and {abs(ridge.intercept_):.4f}"
-    print(f"   centred {centred}: intercepts {intercepts}, coefficients {difference:.1g} apart")
+    print(
+        f"   centred {centred}: intercepts {intercepts}, coefficients {difference:.1g} apart"
+    )
     assert (difference < 1e-4) == centred  # what liblinear reaches
 
-print("One penalty, many names, 4: both divide the columns by the same sds, so that these cancel.")
+print(
+    "One penalty, many names, 4: both divide the columns by the same sds, so that these cancel."
+)
 for name in ("lm-ridge", "glmnet"):
     print(f"   {name}: columns {conventions.find(name).columns}")
 value = convert(1.0, "lm-ridge", "glmnet", n=442, y_sd=77).value

@@ -12,7 +12,9 @@ from hypothesis import settings
 from bayes_l2 import LinearModel, datasets, fit_mcmc, likelihoods, priors
 
 mpl.use("agg")
-settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, max_examples=60
+)
 settings.load_profile("repeatable")
 
 
@@ -20,7 +22,9 @@ settings.load_profile("repeatable")
 def diabetes() -> LinearModel:
     """The model of the README: known noise sd 54, prior sd 20."""
     X, y = datasets.diabetes()
-    return LinearModel(X, y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Normal(sd=20.0))
+    return LinearModel(
+        X, y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Normal(sd=20.0)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -30,4 +34,6 @@ def nutpie_draws(diabetes: LinearModel) -> xr.DataTree:
 
 @pytest.fixture(scope="session")
 def pymc_draws(diabetes: LinearModel) -> xr.DataTree:
-    return fit_mcmc(diabetes, seed=1, engine="pymc", posterior_predictive=True, log_likelihood=True)
+    return fit_mcmc(
+        diabetes, seed=1, engine="pymc", posterior_predictive=True, log_likelihood=True
+    )

@@ -10,8 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bayes_l2 import GaussianPosterior, LinearModel, SufficientStatistics, datasets, likelihoods, priors
-from bayes_l2.scale_priors import known
+from bayes_l2 import (
+    GaussianPosterior,
+    LinearModel,
+    SufficientStatistics,
+    datasets,
+    likelihoods,
+    priors,
+)
+from bayes_l2.model.scales import known
 from tests.oracles import dense_log_evidence, in_sds, random_problem
 
 # Of each statistical test in this module, averages of draws taken as normal. The false alarms of a whole run: 66 tests
@@ -20,11 +27,15 @@ from tests.oracles import dense_log_evidence, in_sds, random_problem
 FALSE_ALARM = 1e-9
 
 
-def assert_same(ours: GaussianPosterior, theirs: GaussianPosterior, tolerance: float = 1e-10) -> None:
+def assert_same(
+    ours: GaussianPosterior, theirs: GaussianPosterior, tolerance: float = 1e-10
+) -> None:
     """Agreement of two posteriors in every number they hold, in sds."""
     assert in_sds(ours.joint.mean, theirs.joint.mean, theirs.joint.sd) < tolerance
     np.testing.assert_allclose(
-        ours.joint.cov / np.outer(theirs.joint.sd, theirs.joint.sd), correlation(theirs), atol=tolerance
+        ours.joint.cov / np.outer(theirs.joint.sd, theirs.joint.sd),
+        correlation(theirs),
+        atol=tolerance,
     )
     assert ours.log_evidence == pytest.approx(theirs.log_evidence, rel=1e-12, abs=1e-9)
 
@@ -34,14 +45,23 @@ def correlation(posterior: GaussianPosterior) -> np.ndarray:
     return posterior.joint.cov / np.outer(sd, sd)
 
 
-def split(model: LinearModel, rows: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+def split(
+    model: LinearModel, rows: slice
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     X, y = model.rows("the test")
     return X[rows], y[rows], None if model.weights is None else model.weights[rows]
 
 
 def on(model: LinearModel, rows: slice) -> LinearModel:
     X, y, weights = split(model, rows)
-    return LinearModel(X, y, weights=weights, likelihood=model.likelihood, prior=model.prior, intercept=model.intercept)
+    return LinearModel(
+        X,
+        y,
+        weights=weights,
+        likelihood=model.likelihood,
+        prior=model.prior,
+        intercept=model.intercept,
+    )
 
 
 @given(
@@ -54,10 +74,14 @@ def on(model: LinearModel, rows: slice) -> LinearModel:
     offset=st.sampled_from([0.0, 1e4]),
     column_mean=st.sampled_from([0.0, 100.0]),
 )
-def test_yesterdays_posterior_is_todays_prior(seed: int, n: int, p: int, first: int, **options: float) -> None:
+def test_yesterdays_posterior_is_todays_prior(
+    seed: int, n: int, p: int, first: int, **options: float
+) -> None:
     model = random_problem(seed, n, p, **options)
     cut = min(first, n - 1)
-    sequential = GaussianPosterior.of(on(model, slice(0, cut))).condition(*split(model, slice(cut, None)))
+    sequential = GaussianPosterior.of(on(model, slice(0, cut))).condition(
+        *split(model, slice(cut, None))
+    )
     assert_same(sequential, GaussianPosterior.of(model))
 
 
@@ -70,13 +94,22 @@ def test_row_by_row_equals_all_rows_at_once(diabetes: LinearModel) -> None:
 
 def test_statistics_take_the_names_of_the_fit(diabetes: LinearModel) -> None:
     X, y, _ = split(diabetes, slice(0, 50))
-    assert GaussianPosterior.before_data(diabetes).condition(X, y).names == diabetes.feature_names
+    assert (
+        GaussianPosterior.before_data(diabetes).condition(X, y).names
+        == diabetes.feature_names
+    )
 
 
 def test_order_of_the_rows_does_not_matter(diabetes: LinearModel) -> None:
-    first, second = split(diabetes, slice(0, 200))[:2], split(diabetes, slice(200, None))[:2]
+    first, second = (
+        split(diabetes, slice(0, 200))[:2],
+        split(diabetes, slice(200, None))[:2],
+    )
     start = GaussianPosterior.before_data(diabetes)
-    assert_same(start.condition(*first).condition(*second), start.condition(*second).condition(*first))
+    assert_same(
+        start.condition(*first).condition(*second),
+        start.condition(*second).condition(*first),
+    )
 
 
 def test_sequential_batch_and_merged_statistics_agree(diabetes: LinearModel) -> None:
@@ -85,7 +118,9 @@ def test_sequential_batch_and_merged_statistics_agree(diabetes: LinearModel) -> 
     merged = SufficientStatistics.from_batches(batches)
     by_merging = GaussianPosterior.before_data(diabetes).condition_on_statistics(merged)
     assert_same(by_merging, GaussianPosterior.of(diabetes))
-    from_statistics = LinearModel.from_statistics(merged, likelihood=diabetes.likelihood, prior=diabetes.prior)
+    from_statistics = LinearModel.from_statistics(
+        merged, likelihood=diabetes.likelihood, prior=diabetes.prior
+    )
     assert_same(GaussianPosterior.of(from_statistics), GaussianPosterior.of(diabetes))
 
 
@@ -94,9 +129,18 @@ def test_posterior_moments_make_a_prior_again() -> None:
     half = GaussianPosterior.of(on(model, slice(0, 30)))
     X, y, _ = split(model, slice(30, None))
     prior = priors.Normal(mean=half.mean, cov=half.cov)
-    again = GaussianPosterior.of(LinearModel(X, y, likelihood=model.likelihood, prior=prior, intercept=False))
-    assert in_sds(again.mean, GaussianPosterior.of(model).mean, GaussianPosterior.of(model).sd) < 1e-10
-    np.testing.assert_allclose(again.cov, GaussianPosterior.of(model).cov, rtol=1e-9, atol=1e-12)
+    again = GaussianPosterior.of(
+        LinearModel(X, y, likelihood=model.likelihood, prior=prior, intercept=False)
+    )
+    assert (
+        in_sds(
+            again.mean, GaussianPosterior.of(model).mean, GaussianPosterior.of(model).sd
+        )
+        < 1e-10
+    )
+    np.testing.assert_allclose(
+        again.cov, GaussianPosterior.of(model).cov, rtol=1e-9, atol=1e-12
+    )
 
 
 @given(
@@ -107,15 +151,28 @@ def test_posterior_moments_make_a_prior_again() -> None:
     noise_sd=st.floats(0.1, 10),
     prior_sd=st.floats(0.1, 10),
 )
-def test_likelihood_times_prior_over_posterior_is_the_evidence(seed: int, n: int, p: int, **options: float) -> None:
+def test_likelihood_times_prior_over_posterior_is_the_evidence(
+    seed: int, n: int, p: int, **options: float
+) -> None:
     model = random_problem(seed, n, p, **options)
     posterior = GaussianPosterior.of(model)
     rng = np.random.default_rng(seed)
-    points = posterior.joint.mean + 5 * posterior.joint.sd * rng.standard_normal((5, len(posterior.joint.mean)))
-    ratios = [model.log_likelihood(point) + model.log_prior(point) - posterior.joint.logpdf(point) for point in points]
+    points = posterior.joint.mean + 5 * posterior.joint.sd * rng.standard_normal(
+        (5, len(posterior.joint.mean))
+    )
+    ratios = [
+        model.log_likelihood(point)
+        + model.log_prior(point)
+        - posterior.joint.logpdf(point)
+        for point in points
+    ]
     np.testing.assert_allclose(ratios, posterior.log_evidence, rtol=1e-10, atol=1e-8)
     dense = dense_log_evidence(
-        model.X, model.y, known(model.likelihood.sd), options["prior_sd"], intercept=bool(options["intercept"])
+        model.X,
+        model.y,
+        known(model.likelihood.sd),
+        options["prior_sd"],
+        intercept=bool(options["intercept"]),
     )
     assert posterior.log_evidence == pytest.approx(dense, rel=1e-10, abs=1e-8)
 
@@ -125,9 +182,13 @@ def test_evidence_with_weights_is_that_of_scaled_rows() -> None:
     assert model.weights is not None
     root = np.sqrt(model.weights)
     X, y, _ = split(model, slice(None))
-    dense = dense_log_evidence(root[:, np.newaxis] * X, root * y, 1.0, 1.0, intercept=False)
+    dense = dense_log_evidence(
+        root[:, np.newaxis] * X, root * y, 1.0, 1.0, intercept=False
+    )
     # the density of y_i is sqrt(w_i) times that of sqrt(w_i) y_i
-    assert GaussianPosterior.of(model).log_evidence == pytest.approx(dense + np.log(root).sum(), rel=1e-12)
+    assert GaussianPosterior.of(model).log_evidence == pytest.approx(
+        dense + np.log(root).sum(), rel=1e-12
+    )
 
 
 def test_general_prior_has_the_textbook_moments() -> None:
@@ -136,21 +197,32 @@ def test_general_prior_has_the_textbook_moments() -> None:
     half = rng.standard_normal((4, 4))
     cov, mean = half @ half.T + np.eye(4), rng.standard_normal(4)
     prior = priors.Normal(mean=mean, cov=cov)
-    model = LinearModel(X, y, likelihood=likelihoods.Normal(0.7), prior=prior, intercept=False)
+    model = LinearModel(
+        X, y, likelihood=likelihoods.Normal(0.7), prior=prior, intercept=False
+    )
     posterior = GaussianPosterior.of(model)
     textbook = np.linalg.inv(np.linalg.inv(cov) + X.T @ X / 0.49)
     np.testing.assert_allclose(posterior.cov, textbook, rtol=1e-11)
-    np.testing.assert_allclose(posterior.mean, textbook @ (np.linalg.inv(cov) @ mean + X.T @ y / 0.49), rtol=1e-11)
+    np.testing.assert_allclose(
+        posterior.mean,
+        textbook @ (np.linalg.inv(cov) @ mean + X.T @ y / 0.49),
+        rtol=1e-11,
+    )
     covariance: Any = 0.49 * np.eye(20) + X @ cov @ X.T
     marginal = stats.multivariate_normal.logpdf(y, X @ mean, covariance)
     assert posterior.log_evidence == pytest.approx(marginal, rel=1e-12)
 
 
-def test_posterior_precision_is_prior_precision_plus_data_precision(diabetes: LinearModel) -> None:
+def test_posterior_precision_is_prior_precision_plus_data_precision(
+    diabetes: LinearModel,
+) -> None:
     X, _ = diabetes.rows("the test")
     centred = X - X.mean(axis=0)
     np.testing.assert_allclose(
-        GaussianPosterior.of(diabetes).precision, np.eye(10) / 400 + centred.T @ centred / 54**2, rtol=1e-11, atol=1e-13
+        GaussianPosterior.of(diabetes).precision,
+        np.eye(10) / 400 + centred.T @ centred / 54**2,
+        rtol=1e-11,
+        atol=1e-13,
     )
 
 
@@ -161,7 +233,9 @@ def test_nuts_agrees_with_the_exact_posterior(
     draws = request.getfixturevalue(f"{engine}_draws")["posterior"].to_dataset()
     joint = GaussianPosterior.of(diabetes).joint
     values = stacked(draws)
-    assert max(float(az.rhat(draws)[name].max()) for name in ("intercept", "coef")) <= 1.01
+    assert (
+        max(float(az.rhat(draws)[name].max()) for name in ("intercept", "coef")) <= 1.01
+    )
     effective = columns(az.ess(draws, method="bulk"))
     assert effective.min() >= 400
 
@@ -174,7 +248,9 @@ def test_nuts_agrees_with_the_exact_posterior(
     step = int(np.ceil(3 * values.shape[0] * values.shape[1] / effective.min()))
     for j, name in enumerate(joint.names):
         thinned = values[:, ::step, j].reshape(-1)
-        assert stats.kstest(thinned, joint.marginal(name).cdf).pvalue > FALSE_ALARM, name
+        assert stats.kstest(thinned, joint.marginal(name).cdf).pvalue > FALSE_ALARM, (
+            name
+        )
         assert len(thinned) >= 300
 
 

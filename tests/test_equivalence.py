@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from bayes_l2 import LinearModel, fit_exact, fit_map, fit_ridge, likelihoods, priors
-from bayes_l2.scale_priors import known
-from tests.oracles import in_sds, parameters, random_problem, rational_posterior, ridge_by_augmented_rows
+from bayes_l2.model.scales import known
+from tests.oracles import (
+    in_sds,
+    parameters,
+    random_problem,
+    rational_posterior,
+    ridge_by_augmented_rows,
+)
 
 TOLERANCE = 1e-8
 NUMERICAL_TOLERANCE = 1e-5
@@ -23,7 +29,9 @@ AWKWARD = {
     "y far from zero": random_problem(5, 30, 4, offset=1e8),
     "X far from zero": random_problem(6, 30, 4, column_mean=1e5),
     "no intercept": random_problem(7, 30, 4, intercept=False),
-    "no intercept, weights, far from zero": random_problem(8, 30, 4, intercept=False, weighted=True, column_mean=50.0),
+    "no intercept, weights, far from zero": random_problem(
+        8, 30, 4, intercept=False, weighted=True, column_mean=50.0
+    ),
 }
 
 
@@ -47,7 +55,12 @@ def all_routes(model: LinearModel, *, pymc: bool = False) -> dict[str, np.ndarra
 def truth(model: LinearModel) -> tuple[np.ndarray, np.ndarray]:
     prior_sd = known(model.prior.sd) if isinstance(model.prior, priors.Normal) else None
     return rational_posterior(
-        model.X, model.y, known(model.likelihood.sd), prior_sd, intercept=model.intercept, weights=model.weights
+        model.X,
+        model.y,
+        known(model.likelihood.sd),
+        prior_sd,
+        intercept=model.intercept,
+        weights=model.weights,
     )
 
 
@@ -76,14 +89,20 @@ def test_all_routes_agree_on_awkward_problems(case: str) -> None:
     prior_sd=st.floats(0.01, 100),
     noise_sd=st.floats(0.1, 10),
 )
-def test_all_routes_agree_on_random_problems(seed: int, n: int, p: int, **options: float) -> None:
+def test_all_routes_agree_on_random_problems(
+    seed: int, n: int, p: int, **options: float
+) -> None:
     model = random_problem(seed, n, p, **options)
     mean, sd = truth(model)
     for route, estimate in all_routes(model).items():
         # an optimiser sees gradients, which lose digits where columns are nearly collinear
         tolerance = NUMERICAL_TOLERANCE if "MAP" in route else TOLERANCE
         # without an intercept an offset of 1e8 is a residual of 1e8 sds: every method loses digits to it
-        scale = 1 + (np.abs(model.rows("the test")[1]).max() / known(model.likelihood.sd) if not model.intercept else 0)
+        scale = 1 + (
+            np.abs(model.rows("the test")[1]).max() / known(model.likelihood.sd)
+            if not model.intercept
+            else 0
+        )
         assert in_sds(estimate, mean, sd) < tolerance * scale, route
     assert in_sds(fit_exact(model).joint.sd, sd, sd) < TOLERANCE
 
@@ -95,10 +114,18 @@ def test_exact_mode_is_the_exact_mean(diabetes: LinearModel) -> None:
 
     def negative_log_density(u: np.ndarray) -> float:
         intercept, *coef = joint.mean + joint.sd * u
-        return 0.5 * (np.sum((y - intercept - X @ coef) ** 2) / 54.0**2 + np.sum(np.square(coef)) / 20.0**2)
+        return 0.5 * (
+            np.sum((y - intercept - X @ coef) ** 2) / 54.0**2
+            + np.sum(np.square(coef)) / 20.0**2
+        )
 
     start = np.random.default_rng(1).standard_normal(11)
-    found = minimize(negative_log_density, start, method="Powell", options={"xtol": 1e-9, "ftol": 1e-15})
+    found = minimize(
+        negative_log_density,
+        start,
+        method="Powell",
+        options={"xtol": 1e-9, "ftol": 1e-15},
+    )
     # from values alone a maximum is known to sqrt(eps * |log density|), some 1e-6 sd, along each axis of the search
     assert np.abs(found.x).max() < 1e-4
 
@@ -109,14 +136,24 @@ def test_penalty_is_noise_variance_over_prior_variance(diabetes: LinearModel) ->
 
 
 def test_only_the_ratio_of_the_scales_moves_the_mode(diabetes: LinearModel) -> None:
-    scaled = LinearModel(diabetes.X, diabetes.y, likelihood=likelihoods.Normal(sd=5.4), prior=priors.Normal(sd=2.0))
+    scaled = LinearModel(
+        diabetes.X,
+        diabetes.y,
+        likelihood=likelihoods.Normal(sd=5.4),
+        prior=priors.Normal(sd=2.0),
+    )
     ours, theirs = fit_exact(diabetes), fit_exact(scaled)
     assert in_sds(theirs.mean, ours.mean, theirs.sd) < 1e-12
     np.testing.assert_allclose(theirs.sd, ours.sd / 10, rtol=1e-12)
 
 
 def test_flat_prior_is_least_squares(diabetes: LinearModel) -> None:
-    model = LinearModel(diabetes.X, diabetes.y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Flat())
+    model = LinearModel(
+        diabetes.X,
+        diabetes.y,
+        likelihood=likelihoods.Normal(sd=54.0),
+        prior=priors.Flat(),
+    )
     mean, sd = truth(model)
     for route, estimate in all_routes(model, pymc=True).items():
         assert in_sds(estimate, mean, sd) < TOLERANCE, route
@@ -124,20 +161,35 @@ def test_flat_prior_is_least_squares(diabetes: LinearModel) -> None:
 
 def test_weak_prior_tends_to_least_squares(diabetes: LinearModel) -> None:
     def at(sd: float) -> LinearModel:
-        return LinearModel(diabetes.X, diabetes.y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Normal(sd))
+        return LinearModel(
+            diabetes.X,
+            diabetes.y,
+            likelihood=likelihoods.Normal(sd=54.0),
+            prior=priors.Normal(sd),
+        )
 
     X, y = diabetes.rows("the test")
-    least_squares = np.linalg.lstsq(np.column_stack([np.ones(442), X]), y, rcond=None)[0]
+    least_squares = np.linalg.lstsq(np.column_stack([np.ones(442), X]), y, rcond=None)[
+        0
+    ]
     sd = fit_exact(at(1e6)).joint.sd
     # the difference is alpha (X'X)^-1 b, so a prior ten times as wide brings it a hundred times closer
-    far, near = (np.abs(parameters(at(s), fit_exact(at(s))) - least_squares).max() for s in (1e3, 1e4))
+    far, near = (
+        np.abs(parameters(at(s), fit_exact(at(s))) - least_squares).max()
+        for s in (1e3, 1e4)
+    )
     assert far / near == pytest.approx(100, rel=1e-2)
     for route, estimate in all_routes(at(1e8)).items():
         assert in_sds(estimate, least_squares, sd) < TOLERANCE, route
 
 
 def test_strong_prior_tends_to_zero_along_the_gradient(diabetes: LinearModel) -> None:
-    model = LinearModel(diabetes.X, diabetes.y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Normal(1e-6))
+    model = LinearModel(
+        diabetes.X,
+        diabetes.y,
+        likelihood=likelihoods.Normal(sd=54.0),
+        prior=priors.Normal(1e-6),
+    )
     X, y = diabetes.rows("the test")
     # as tau tends to 0, b tends to (tau² / sigma²) X'(y - mean y): one gradient step from zero
     step = (1e-6 / 54) ** 2 * X.T @ (y - y.mean())

@@ -19,6 +19,7 @@ from bayes_l2 import (
     fit_penalised,
     fit_ridge,
     likelihoods,
+    penalty_in,
     priors,
     pymc_program,
 )
@@ -32,7 +33,9 @@ LIKELIHOODS = {
 }
 PRIORS = {
     "L2": priors.Normal(0.7),
-    "full": priors.Normal(mean=[0.1, 0.2, -0.3], cov=[[1.0, 0.3, 0.1], [0.3, 0.8, 0.2], [0.1, 0.2, 0.6]]),
+    "full": priors.Normal(
+        mean=[0.1, 0.2, -0.3], cov=[[1.0, 0.3, 0.1], [0.3, 0.8, 0.2], [0.1, 0.2, 0.6]]
+    ),
     "L1": priors.Laplace(0.6),
     "strong L1": priors.Laplace(0.02),
     "flat": priors.Flat(),
@@ -45,7 +48,14 @@ PENALISED = [
 ]
 
 
-def problem(likelihood: str, prior: str, *, weighted: bool = False, intercept: bool = True, n: int = 60) -> LinearModel:
+def problem(
+    likelihood: str,
+    prior: str,
+    *,
+    weighted: bool = False,
+    intercept: bool = True,
+    n: int = 60,
+) -> LinearModel:
     rng = np.random.default_rng(7)
     X = rng.standard_normal((n, 3)) * [0.5, 2.0, 3.0] + [5.0, 0.0, -2.0]
     line = X @ [1.0, -0.5, 0.2]
@@ -59,20 +69,37 @@ def problem(likelihood: str, prior: str, *, weighted: bool = False, intercept: b
         ]
     weights = rng.uniform(0.5, 2.0, n) if weighted else None
     return LinearModel(
-        X, y, likelihood=LIKELIHOODS[likelihood], prior=PRIORS[prior], weights=weights, intercept=intercept
+        X,
+        y,
+        likelihood=LIKELIHOODS[likelihood],
+        prior=PRIORS[prior],
+        weights=weights,
+        intercept=intercept,
     )
 
 
-def parts_by_hand(model: LinearModel, parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def parts_by_hand(
+    model: LinearModel, parameters: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Intercepts (K,) and coefficients (K, p): K = 1 but for categories, where what is flat sums to zero."""
     p = model.n_features
     if not isinstance(model.likelihood, likelihoods.Categorical):
-        return (parameters[:1], parameters[None, 1:]) if model.intercept else (np.zeros(1), parameters[None, :])
+        return (
+            (parameters[:1], parameters[None, 1:])
+            if model.intercept
+            else (np.zeros(1), parameters[None, :])
+        )
     k = len(model.classes or ())
-    a = np.append(parameters[: k - 1], -parameters[: k - 1].sum()) if model.intercept else np.zeros(k)
+    a = (
+        np.append(parameters[: k - 1], -parameters[: k - 1].sum())
+        if model.intercept
+        else np.zeros(k)
+    )
     b = parameters[k - 1 :] if model.intercept else parameters
     b = b.reshape(-1, p)
-    return a, np.vstack([b, -b.sum(axis=0)]) if isinstance(model.prior, priors.Flat) else b
+    return a, np.vstack([b, -b.sum(axis=0)]) if isinstance(
+        model.prior, priors.Flat
+    ) else b
 
 
 def naive_log_posterior(model: LinearModel, parameters: np.ndarray) -> float:
@@ -97,30 +124,46 @@ def naive_log_posterior(model: LinearModel, parameters: np.ndarray) -> float:
             case priors.Laplace(scale=scale):
                 total += stats.laplace.logpdf(row, 0, scale).sum()
             case priors.Normal():
-                cov = np.eye(len(row)) * 0.7**2 if model.prior.cov is None else model.prior.cov
-                total += stats.multivariate_normal(model.prior.mean_vector(len(row)), cov).logpdf(row)
+                cov = (
+                    np.eye(len(row)) * 0.7**2
+                    if model.prior.cov is None
+                    else model.prior.cov
+                )
+                total += stats.multivariate_normal(
+                    model.prior.mean_vector(len(row)), cov
+                ).logpdf(row)
     return float(total)
 
 
 @pytest.mark.parametrize(("weighted", "intercept"), WEIGHTED)
 @pytest.mark.parametrize("prior", ["L2", "full", "L1", "flat"])
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
-def test_the_density_and_its_derivatives(likelihood: str, prior: str, weighted: bool, intercept: bool) -> None:
+def test_the_density_and_its_derivatives(
+    likelihood: str, prior: str, weighted: bool, intercept: bool
+) -> None:
     model = problem(likelihood, prior, weighted=weighted, intercept=intercept)
     point = np.random.default_rng(3).standard_normal(len(model.parameter_names)) / 2
     expected = naive_log_posterior(model, point)
     assert model.log_posterior(point) == pytest.approx(expected, rel=1e-11)
     h = 1e-5 * np.eye(len(point))
-    slopes = [(naive_log_posterior(model, point + e) - naive_log_posterior(model, point - e)) / 2e-5 for e in h]
+    slopes = [
+        (naive_log_posterior(model, point + e) - naive_log_posterior(model, point - e))
+        / 2e-5
+        for e in h
+    ]
     np.testing.assert_allclose(model.gradient(point), slopes, rtol=1e-5, atol=1e-5)
-    curvature = [(model.gradient(point + e) - model.gradient(point - e)) / 2e-5 for e in h]
+    curvature = [
+        (model.gradient(point + e) - model.gradient(point - e)) / 2e-5 for e in h
+    ]
     np.testing.assert_allclose(model.hessian(point), curvature, rtol=1e-5, atol=1e-4)
 
 
 @pytest.mark.parametrize(("weighted", "intercept"), WEIGHTED[1:3])
 @pytest.mark.parametrize("prior", ["L2", "L1", "flat"])
 @pytest.mark.parametrize("likelihood", ["laplace", "categorical"])
-def test_the_density_is_that_of_pymc(likelihood: str, prior: str, weighted: bool, intercept: bool) -> None:
+def test_the_density_is_that_of_pymc(
+    likelihood: str, prior: str, weighted: bool, intercept: bool
+) -> None:
     """At points given to PyMC by its own free variables."""
     model = problem(likelihood, prior, weighted=weighted, intercept=intercept)
     X, y = model.rows("PyMC")
@@ -129,7 +172,9 @@ def test_the_density_is_that_of_pymc(likelihood: str, prior: str, weighted: bool
     at_mean = a + b @ np.average(X, axis=0, weights=model.weights)
     if likelihood == "categorical":
         values = {"coef_free": b[:-1]} if prior == "flat" else {"coef": b}
-        values |= {"intercept_offset": (at_mean - at_mean.mean())[:-1]} if intercept else {}
+        values |= (
+            {"intercept_offset": (at_mean - at_mean.mean())[:-1]} if intercept else {}
+        )
     else:
         offset = np.array(at_mean[0] - np.average(y, weights=model.weights))
         values = {"coef": b[0]} | ({"intercept_offset": offset} if intercept else {})
@@ -139,7 +184,9 @@ def test_the_density_is_that_of_pymc(likelihood: str, prior: str, weighted: bool
 
 @pytest.mark.parametrize(("weighted", "intercept"), WEIGHTED)
 @pytest.mark.parametrize(("likelihood", "prior"), PENALISED)
-def test_the_penalised_fit_is_the_map(likelihood: str, prior: str, weighted: bool, intercept: bool) -> None:
+def test_the_penalised_fit_is_the_map(
+    likelihood: str, prior: str, weighted: bool, intercept: bool
+) -> None:
     """To 1e-6 posterior sds where the density is smooth, to 1e-6 of the objective where it has kinks."""
     model = problem(likelihood, prior, weighted=weighted, intercept=intercept)
     penalised, maximum = fit_penalised(model), fit_map(model)
@@ -147,11 +194,20 @@ def test_the_penalised_fit_is_the_map(likelihood: str, prior: str, weighted: boo
     assert penalised.converged
     assert penalised.objective == pytest.approx(maximum.objective, rel=1e-6)
     assert maximum.objective == pytest.approx(
-        -naive_log_posterior(model, model.join(maximum.intercept, maximum.coef)), rel=1e-11
+        -naive_log_posterior(model, model.join(maximum.intercept, maximum.coef)),
+        rel=1e-11,
     )
     if model.is_smooth:
-        sds = np.sqrt(np.diag(np.linalg.inv(-model.hessian(model.join(maximum.intercept, maximum.coef)))))
-        points = [model.join(each.intercept, each.coef) for each in (penalised, maximum)]
+        sds = np.sqrt(
+            np.diag(
+                np.linalg.inv(
+                    -model.hessian(model.join(maximum.intercept, maximum.coef))
+                )
+            )
+        )
+        points = [
+            model.join(each.intercept, each.coef) for each in (penalised, maximum)
+        ]
         assert np.abs((points[0] - points[1]) / sds).max() < 1e-6
         assert maximum.duality_gap == 0.0
 
@@ -167,7 +223,12 @@ def test_no_point_nearby_is_better_than_the_map(likelihood: str) -> None:
         rng = np.random.default_rng(1)
         for size in (1e-6, 1e-3, 0.1):
             for _ in range(5):
-                assert naive_log_posterior(model, best + size * rng.standard_normal(len(best))) <= top + 1e-9
+                assert (
+                    naive_log_posterior(
+                        model, best + size * rng.standard_normal(len(best))
+                    )
+                    <= top + 1e-9
+                )
 
 
 def test_a_strong_penalty_has_exact_zeros() -> None:
@@ -181,12 +242,23 @@ def one_coefficient(likelihood: str, prior: str) -> LinearModel:
     x = rng.standard_normal(12)
     y: Any = x + rng.laplace(size=12)
     y = np.where(y > 0, 1, 0) if likelihood == "bernoulli" else y
-    return LinearModel(x[:, None], y, likelihood=LIKELIHOODS[likelihood], prior=PRIORS[prior], intercept=False)
+    return LinearModel(
+        x[:, None],
+        y,
+        likelihood=LIKELIHOODS[likelihood],
+        prior=PRIORS[prior],
+        intercept=False,
+    )
 
 
 @pytest.mark.parametrize("engine", ["nutpie", "pymc"])
-@pytest.mark.parametrize(("likelihood", "prior"), [("laplace", "L1"), ("bernoulli", "L1"), ("normal", "strong L1")])
-def test_draws_have_the_moments_of_the_integral(likelihood: str, prior: str, engine: Any) -> None:
+@pytest.mark.parametrize(
+    ("likelihood", "prior"),
+    [("laplace", "L1"), ("bernoulli", "L1"), ("normal", "strong L1")],
+)
+def test_draws_have_the_moments_of_the_integral(
+    likelihood: str, prior: str, engine: Any
+) -> None:
     """Means and sds within 6.5 standard errors: three models, two engines, two moments, false alarms 1e-9 in all."""
     model = one_coefficient(likelihood, prior)
     grid = np.linspace(-6, 6, 20_001)
@@ -197,12 +269,19 @@ def test_draws_have_the_moments_of_the_integral(likelihood: str, prior: str, eng
     mean = float(grid @ mass)
     sd = float(np.sqrt((grid - mean) ** 2 @ mass))
     kurtosis = float((grid - mean) ** 4 @ mass) / sd**4
-    draws = fit_mcmc(model, seed=1, engine=engine, progress=False)["posterior"].to_dataset()["coef"]
+    draws = fit_mcmc(model, seed=1, engine=engine, progress=False)[
+        "posterior"
+    ].to_dataset()["coef"]
     import arviz as az
 
-    ess_mean, ess_sd = (float(az.ess(draws.to_dataset(), method=method)["coef"].squeeze()) for method in ("mean", "sd"))
+    ess_mean, ess_sd = (
+        float(az.ess(draws.to_dataset(), method=method)["coef"].squeeze())
+        for method in ("mean", "sd")
+    )
     assert abs(float(draws.mean()) - mean) < 6.5 * sd / np.sqrt(ess_mean)
-    assert abs(float(draws.std(ddof=1)) - sd) < 6.5 * sd * np.sqrt((kurtosis - 1) / 4 / ess_sd)
+    assert abs(float(draws.std(ddof=1)) - sd) < 6.5 * sd * np.sqrt(
+        (kurtosis - 1) / 4 / ess_sd
+    )
 
 
 @pytest.mark.parametrize("engine", ["nutpie", "pymc"])
@@ -210,7 +289,16 @@ def test_draws_have_the_moments_of_the_integral(likelihood: str, prior: str, eng
 def test_draws_of_classes_are_named_and_whole(engine: Any, prior: str) -> None:
     model = problem("categorical", prior, weighted=True)
     asked = {"posterior_predictive": True, "log_likelihood": True}
-    tree = fit_mcmc(model, draws=20, tune=100, chains=2, seed=1, engine=engine, progress=False, **asked)
+    tree = fit_mcmc(
+        model,
+        draws=20,
+        tune=100,
+        chains=2,
+        seed=1,
+        engine=engine,
+        progress=False,
+        **asked,
+    )
     posterior = tree["posterior"].to_dataset()
     assert posterior["coef"].dims == ("chain", "draw", "class", "feature")
     assert list(posterior["class"].to_numpy()) == ["cat", "dog", "emu", "fox"]
@@ -219,10 +307,15 @@ def test_draws_of_classes_are_named_and_whole(engine: Any, prior: str) -> None:
         np.testing.assert_allclose(posterior["coef"].sum("class"), 0, atol=1e-12)
     assert set(np.unique(tree["posterior_predictive"]["y"])) == {0.0, 1.0, 2.0, 3.0}
     X, y = model.rows("the test")
-    line = posterior["intercept"].to_numpy()[1, 3] + X @ posterior["coef"].to_numpy()[1, 3].T
+    line = (
+        posterior["intercept"].to_numpy()[1, 3]
+        + X @ posterior["coef"].to_numpy()[1, 3].T
+    )
     shares = np.exp(line) / np.exp(line).sum(axis=1, keepdims=True)
     expected = model.weights * np.log(shares[np.arange(len(y)), y.astype(int)])
-    np.testing.assert_allclose(tree["log_likelihood"]["y"].to_numpy()[1, 3], expected, rtol=1e-8)
+    np.testing.assert_allclose(
+        tree["log_likelihood"]["y"].to_numpy()[1, 3], expected, rtol=1e-8
+    )
 
 
 class TestClasses:
@@ -238,7 +331,9 @@ class TestClasses:
         X, y = model.rows("the test")
         found, laplace = fit_map(model), fit_laplace(model)
         reference = LogisticRegression(C=0.49, tol=1e-12, max_iter=10**5).fit(X, y)
-        np.testing.assert_allclose(found.predict(X), reference.predict_proba(X), atol=1e-6)
+        np.testing.assert_allclose(
+            found.predict(X), reference.predict_proba(X), atol=1e-6
+        )
         averaged = laplace.predict(X)
         np.testing.assert_allclose(averaged.sum(axis=1), 1, rtol=1e-12)
         draws = laplace.sample(np.random.default_rng(1), 100_000)
@@ -246,28 +341,42 @@ class TestClasses:
             a = np.column_stack([draws[:, :3], -draws[:, :3].sum(axis=1)])
             line = a + draws[:, 3:].reshape(-1, 4, 3) @ X[row]
             shares = np.exp(line) / np.exp(line).sum(axis=1, keepdims=True)
-            np.testing.assert_allclose(averaged[row], shares.mean(axis=0), atol=7 * 0.5 / np.sqrt(100_000))
+            np.testing.assert_allclose(
+                averaged[row], shares.mean(axis=0), atol=7 * 0.5 / np.sqrt(100_000)
+            )
             mean, sd = (each[row] for each in laplace.linear_predictor(X))
-            np.testing.assert_allclose(mean, line.mean(axis=0), atol=7 * sd.max() / np.sqrt(100_000))
+            np.testing.assert_allclose(
+                mean, line.mean(axis=0), atol=7 * sd.max() / np.sqrt(100_000)
+            )
             np.testing.assert_allclose(sd, line.std(axis=0), rtol=7 / np.sqrt(200_000))
 
     def test_two_classes_predict_by_their_margin(self) -> None:
         model = problem("bernoulli", "L2")
         X, _ = model.rows("the test")
         found = fit_map(model)
-        np.testing.assert_allclose(found.predict(X), 1 / (1 + np.exp(-found.intercept - X @ found.coef)), rtol=1e-12)
+        np.testing.assert_allclose(
+            found.predict(X),
+            1 / (1 + np.exp(-found.intercept - X @ found.coef)),
+            rtol=1e-12,
+        )
         gaussian = fit_map(problem("normal", "L2"))
         X, _ = gaussian.model.rows("the test")
-        np.testing.assert_allclose(gaussian.predict(X), gaussian.intercept + X @ gaussian.coef, rtol=1e-12)
+        np.testing.assert_allclose(
+            gaussian.predict(X), gaussian.intercept + X @ gaussian.coef, rtol=1e-12
+        )
 
     def test_predictions_need_the_columns_of_the_fit(self) -> None:
-        with pytest.raises(ValueError, match=r"X must have 3 columns \(x0, x1, x2\), got 2"):
+        with pytest.raises(
+            ValueError, match=r"X must have 3 columns \(x0, x1, x2\), got 2"
+        ):
             fit_map(problem("categorical", "L2")).predict(np.ones((4, 2)))
 
     def test_digits(self) -> None:
         """1797 images in ten classes: scikit-learn and the MAP to 1e-6 posterior sds."""
         X, y = load_digits(return_X_y=True)
-        model = LinearModel(X, y, likelihood=likelihoods.Categorical(), prior=priors.Normal(0.1))
+        model = LinearModel(
+            X, y, likelihood=likelihoods.Categorical(), prior=priors.Normal(0.1)
+        )
         laplace, penalised = fit_laplace(model), fit_penalised(model)
         assert model.layout.lines == 10
         difference = model.join(penalised.intercept, penalised.coef) - laplace.mean
@@ -275,7 +384,9 @@ class TestClasses:
         assert (penalised.predict(X).argmax(axis=1) == y).mean() > 0.98
 
     def test_categories_keep_their_order(self) -> None:
-        y = pd.Series(["low", "high", "mid"] * 5).astype(pd.CategoricalDtype(["low", "mid", "high", "never"]))
+        y = pd.Series(["low", "high", "mid"] * 5).astype(
+            pd.CategoricalDtype(["low", "mid", "high", "never"])
+        )
         model = LinearModel(
             np.random.default_rng(0).standard_normal((15, 2)),
             y,
@@ -289,15 +400,31 @@ class TestClasses:
 
 
 BAD: dict[str, tuple[Any, Any, str]] = {
-    "one class": ("categorical", ["a"] * 8, "y must have three or more classes, got 1: 'a'"),
-    "two classes": ("categorical", ["a", "b"] * 4, "got 2: 'a', 'b'; likelihoods.Bernoulli\\(\\) takes two"),
+    "one class": (
+        "categorical",
+        ["a"] * 8,
+        "y must have three or more classes, got 1: 'a'",
+    ),
+    "two classes": (
+        "categorical",
+        ["a", "b"] * 4,
+        "got 2: 'a', 'b'; likelihoods.Bernoulli\\(\\) takes two",
+    ),
     "as many classes as rows": (
         "categorical",
         np.arange(8.0) / 3,
         "fewer classes than the 8 rows, got 8: .* a number\\?",
     ),
-    "no label": ("categorical", ["a", "b", None, "c", "a", "b", "c", "a"], "a label in every row, got None in row 2"),
-    "NaN": ("categorical", [0, 1, np.nan, 2, 0, 1, 2, 0], "a label in every row, got nan in row 2"),
+    "no label": (
+        "categorical",
+        ["a", "b", None, "c", "a", "b", "c", "a"],
+        "a label in every row, got None in row 2",
+    ),
+    "NaN": (
+        "categorical",
+        [0, 1, np.nan, 2, 0, 1, 2, 0],
+        "a label in every row, got nan in row 2",
+    ),
     "counts": (
         "bernoulli",
         [0, 1, 2, 3, 0, 1, 2, 3],
@@ -319,50 +446,87 @@ def test_y_must_be_in_the_support(case: str) -> None:
 def test_planes_that_part_three_classes_need_a_prior() -> None:
     X = np.array([[0.0, 0], [1, 0], [0, 5], [1, 5], [9, 0], [9, 1], [8, 2]])
     y = ["a", "a", "b", "b", "c", "c", "c"]
-    with pytest.raises(ValueError, match="planes part the classes, and the likelihood grows without end"):
-        fit_map(LinearModel(X, y, likelihood=likelihoods.Categorical(), prior=priors.Flat()))
+    with pytest.raises(
+        ValueError,
+        match="planes part the classes, and the likelihood grows without end",
+    ):
+        fit_map(
+            LinearModel(X, y, likelihood=likelihoods.Categorical(), prior=priors.Flat())
+        )
     for prior in (
         priors.Normal(1.0),
         priors.Laplace(1.0),
     ):  # along every direction but the intercepts' there is a penalty
-        assert fit_map(LinearModel(X, y, likelihood=likelihoods.Categorical(), prior=prior)).converged
+        assert fit_map(
+            LinearModel(X, y, likelihood=likelihoods.Categorical(), prior=prior)
+        ).converged
     mixed = LinearModel(
-        np.tile(X, (3, 1)), np.repeat(["a", "b", "c"], 7), likelihood=likelihoods.Categorical(), prior=priors.Flat()
+        np.tile(X, (3, 1)),
+        np.repeat(["a", "b", "c"], 7),
+        likelihood=likelihoods.Categorical(),
+        prior=priors.Flat(),
     )
     assert fit_map(mixed).converged
 
 
 def test_absolute_loss_needs_independent_columns_without_a_penalty() -> None:
     X = np.column_stack([np.arange(6.0), 2 * np.arange(6.0)])
-    flat = LinearModel(X, np.arange(6.0), likelihood=likelihoods.Laplace(1.0), prior=priors.Flat())
+    flat = LinearModel(
+        X, np.arange(6.0), likelihood=likelihoods.Laplace(1.0), prior=priors.Flat()
+    )
     with pytest.raises(ValueError, match="must be independent, and their rank is 2"):
         fit_map(flat)
-    assert fit_map(flat.with_scales(likelihoods.Laplace(1.0), priors.Laplace(1.0))).converged
+    assert fit_map(
+        flat.with_scales(likelihoods.Laplace(1.0), priors.Laplace(1.0))
+    ).converged
 
 
 def test_what_does_not_apply_says_so() -> None:
     absolute, lasso = problem("laplace", "L2"), problem("normal", "L1")
     with pytest.raises(
-        ValueError, match="no estimator of scikit-learn's is used for absolute loss with an L2 penalty; fit_map fits"
+        ValueError,
+        match="no estimator of scikit-learn's is used for absolute loss with an L2 penalty; fit_map fits",
     ):
         fit_penalised(absolute)
     with pytest.raises(
-        ValueError, match="no exact posterior: the Laplace prior is not conjugate to a Gaussian likelihood"
+        ValueError,
+        match="no exact posterior: the Laplace prior is not conjugate to a Gaussian likelihood",
     ):
         fit_exact(lasso)
-    with pytest.raises(ValueError, match="no exact posterior: the Laplace likelihood is not Gaussian; fit_mcmc draws"):
+    with pytest.raises(
+        ValueError,
+        match="no exact posterior: the Laplace likelihood is not Gaussian; fit_mcmc draws",
+    ):
         fit_exact(problem("laplace", "L1"))
-    with pytest.raises(ValueError, match=r"fit_laplace needs a smooth log posterior, .* has kinks; use fit_mcmc"):
+    with pytest.raises(
+        ValueError,
+        match=r"fit_laplace needs a smooth log posterior, .* has kinks; use fit_mcmc",
+    ):
         fit_laplace(lasso)
-    with pytest.raises(ValueError, match="engine must be 'scipy' where the log posterior has kinks, got 'pymc'"):
+    with pytest.raises(
+        ValueError,
+        match="engine must be 'scipy' where the log posterior has kinks, got 'pymc'",
+    ):
         fit_map(lasso, engine="pymc")
-    with pytest.raises(ValueError, match=r"fit_ridge needs likelihoods.Normal\(sd\) and no L1 penalty"):
+    with pytest.raises(
+        ValueError, match=r"fit_ridge needs likelihoods.Normal\(sd\) and no L1 penalty"
+    ):
         fit_ridge(lasso)
     with pytest.raises(ValueError, match="which is no multiple of"):
         _ = lasso.penalty
-    with pytest.raises(ValueError, match=r"likelihood must have a known sd under priors.Laplace\(scale=1\)"):
-        LinearModel([[1.0]], [1.0], likelihood=likelihoods.Normal(priors.HalfNormal(1)), prior=priors.Laplace(1))
-    with pytest.raises(ValueError, match="prior scale must be positive and finite, got 0"):
+    with pytest.raises(
+        ValueError,
+        match=r"likelihood must have a known sd under priors.Laplace\(scale=1\)",
+    ):
+        LinearModel(
+            [[1.0]],
+            [1.0],
+            likelihood=likelihoods.Normal(priors.HalfNormal(1)),
+            prior=priors.Laplace(1),
+        )
+    with pytest.raises(
+        ValueError, match="prior scale must be positive and finite, got 0"
+    ):
         priors.Laplace(0.0)
 
 
@@ -370,7 +534,12 @@ def test_their_representations_are_how_they_are_made() -> None:
     assert repr(priors.Laplace(0.5)) == "priors.Laplace(scale=0.5)"
     assert repr(likelihoods.Categorical()) == "likelihoods.Categorical()"
     assert [each.name for each in PRIORS.values()] == ["L2", "L2", "L1", "L1", "none"]
-    assert [each.is_smooth for each in LIKELIHOODS.values()] == [True, False, True, True]
+    assert [each.is_smooth for each in LIKELIHOODS.values()] == [
+        True,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_softmax_is_a_loss_of_differences() -> None:
@@ -390,26 +559,43 @@ def test_far_coefficients_overflow_nothing() -> None:
     assert value == pytest.approx(model.log_posterior(point), rel=1e-12)
 
 
-@pytest.mark.parametrize(("mean", "sd"), [(1.0, 3.0), (1.0, 10.0), (5.0, 30.0), (50.0, 99.0), (50.0, 101.0), (-3, 1e4)])
+@pytest.mark.parametrize(
+    ("mean", "sd"),
+    [(1.0, 3.0), (1.0, 10.0), (5.0, 30.0), (50.0, 99.0), (50.0, 101.0), (-3, 1e4)],
+)
 def test_wide_predictors_are_averaged_too(mean: float, sd: float) -> None:
     expected, _ = integrate.quad(
-        lambda z: special.expit(mean + sd * z) * stats.norm.pdf(z), -12, 12, points=[-mean / sd], limit=500
+        lambda z: special.expit(mean + sd * z) * stats.norm.pdf(z),
+        -12,
+        12,
+        points=[-mean / sd],
+        limit=500,
     )
     assert _probability(mean, sd) == pytest.approx(expected, abs=1e-8)
 
 
 def test_a_penalty_in_the_units_of_its_own_loss() -> None:
-    assert problem("normal", "L1").penalty_in("lasso").value == pytest.approx(1.3**2 / (60 * 0.6))
-    assert problem("categorical", "L2").penalty_in("LogisticRegression").value == pytest.approx(0.49)
-    assert problem("bernoulli", "L1").penalty_in("laplace-scale").value == 0.6
-    with pytest.raises(ValueError, match=r"convention must be one with the loss of likelihoods.Bernoulli\(\): ridge"):
-        problem("bernoulli", "L2").penalty_in("ridge")
+    assert penalty_in(problem("normal", "L1"), "lasso").value == pytest.approx(
+        1.3**2 / (60 * 0.6)
+    )
+    assert penalty_in(
+        problem("categorical", "L2"), "LogisticRegression"
+    ).value == pytest.approx(0.49)
+    assert penalty_in(problem("bernoulli", "L1"), "laplace-scale").value == 0.6
     with pytest.raises(
-        ValueError, match=r"convention must be one with the loss of .*Normal.*: logistic-regression has"
+        ValueError,
+        match=r"convention must be one with the loss of likelihoods.Bernoulli\(\): ridge",
     ):
-        problem("normal", "L2").penalty_in("LogisticRegression")
-    with pytest.raises(ValueError, match=r"knows no convention with the loss of likelihoods.Laplace"):
-        problem("laplace", "L2").penalty_in("ridge")
+        penalty_in(problem("bernoulli", "L2"), "ridge")
+    with pytest.raises(
+        ValueError,
+        match=r"convention must be one with the loss of .*Normal.*: logistic-regression has",
+    ):
+        penalty_in(problem("normal", "L2"), "LogisticRegression")
+    with pytest.raises(
+        ValueError, match=r"knows no convention with the loss of likelihoods.Laplace"
+    ):
+        penalty_in(problem("laplace", "L2"), "ridge")
 
 
 def test_saga_reaches_columns_far_from_zero() -> None:

@@ -12,26 +12,39 @@ from bayes_l2 import LinearModel, compare
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, flags=re.DOTALL)
+EXAMPLES = re.findall(
+    r"```python\n(.*?)```\n\n```text\n(.*?)```", README, flags=re.DOTALL
+)
 NUMBER = re.compile(r"-?\d+\.\d+")
 
 
 def test_the_two_commands_come_first() -> None:
     first = re.search(r"```sh\n(.*?)```", README, flags=re.DOTALL)
     assert first is not None
-    assert first.group(1) == "pip install uv && uv run bayes-l2 compare\nuv run pytest\n"
+    assert (
+        first.group(1) == "pip install uv && uv run bayes-l2 compare\nuv run pytest\n"
+    )
     assert README.index("```") == first.start()
 
 
 def numbers(text: str) -> dict[str, np.ndarray]:
     """The numbers of each line, by the words of the line."""
-    return {NUMBER.sub("#", line): np.array(NUMBER.findall(line), dtype=float) for line in text.splitlines()}
+    return {
+        NUMBER.sub("#", line): np.array(NUMBER.findall(line), dtype=float)
+        for line in text.splitlines()
+    }
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_examples_print_what_the_readme_says(number: int) -> None:
     code, expected = EXAMPLES[number]
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+    )
     assert NUMBER.sub("#", result.stdout) == NUMBER.sub("#", expected)
     ours, theirs = (numbers(text) for text in (result.stdout, expected))
     for line in ours:
@@ -39,7 +52,11 @@ def test_examples_print_what_the_readme_says(number: int) -> None:
             np.testing.assert_allclose(ours[line], theirs[line], rtol=1e-7)
         else:  # other machines draw other numbers: both are held to the exact ones, 0.3 being 6.4 standard errors
             for drawn in (ours[line], theirs[line]):
-                np.testing.assert_allclose(drawn, ours[next(each for each in ours if "exact" in each)], atol=0.3)
+                np.testing.assert_allclose(
+                    drawn,
+                    ours[next(each for each in ours if "exact" in each)],
+                    atol=0.3,
+                )
 
 
 def test_checks_are_those_of_the_package(diabetes: LinearModel) -> None:
@@ -50,7 +67,9 @@ def test_checks_are_those_of_the_package(diabetes: LinearModel) -> None:
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
 def test_relative_links_lead_somewhere(document: str) -> None:
-    links = re.findall(r"\]\((?!http)([^)#]+)\)", (ROOT / document).read_text(encoding="utf-8"))
+    links = re.findall(
+        r"\]\((?!http)([^)#]+)\)", (ROOT / document).read_text(encoding="utf-8")
+    )
     assert all((ROOT / link).exists() for link in links), links
 
 

@@ -3,8 +3,13 @@
 import re
 from difflib import get_close_matches
 
-from bayes_l2.conventions import probabilistic, scikit_learn, statistics, training
 from bayes_l2.conventions.convention import Convention
+from bayes_l2.conventions.records import (
+    probabilistic,
+    scikit_learn,
+    statistics,
+    training,
+)
 
 RECORDS: tuple[Convention, ...] = (
     *scikit_learn.RECORDS,
@@ -35,16 +40,26 @@ def find(name: object, argument: str = "name") -> Convention:
         If no convention is called so, or several are; the message names near ones.
     """
     if not isinstance(name, str) or not _key(name):
-        raise ValueError(f"{argument} must be the name of a convention, such as ridge, got {name!r}")
+        raise ValueError(
+            f"{argument} must be the name of a convention, such as ridge, got {name!r}"
+        )
     for wanted in (name, name.split("(")[0]):
         exact = [record for record in RECORDS if _key(record.name) == _key(wanted)]
-        found = exact or [record for record in RECORDS if _key(wanted) in map(_key, spellings(record))]
+        found = exact or [
+            record for record in RECORDS if _key(wanted) in map(_key, spellings(record))
+        ]
         if len(found) == 1:
             return found[0]
         if found:
-            raise ValueError(f"{argument}: {name!r} may be {', '.join(each.name for each in found)}; give one of these")
+            raise ValueError(
+                f"{argument}: {name!r} may be {', '.join(each.name for each in found)}; give one of these"
+            )
     near = _near(_key(name))
-    hint = f"did you mean {' or '.join(near[:3])}?" if near else "`bayes-l2 conventions` lists them all"
+    hint = (
+        f"did you mean {' or '.join(near[:3])}?"
+        if near
+        else "`bayes-l2 conventions` lists them all"
+    )
     raise ValueError(f"{argument}: no convention is called {name!r}; {hint}")
 
 
@@ -54,15 +69,28 @@ def _near(key: str) -> list[str]:
     parts = sorted((each for each in names if each in key), key=len, reverse=True)
     wholes = [each for each in names if key in each]
     libraries = [_key(record.name) for record in RECORDS if _key(record.library) in key]
-    keys = {_key(each): _key(record.name) for record in reversed(RECORDS) for each in (record.name, *spellings(record))}
+    keys = {
+        _key(each): _key(record.name)
+        for record in reversed(RECORDS)
+        for each in (record.name, *spellings(record))
+    }
     alike = [keys[each] for each in get_close_matches(key, keys, n=6, cutoff=0.7)]
-    return list(dict.fromkeys(names[each] for each in (*parts, *wholes, *alike, *libraries)))
+    return list(
+        dict.fromkeys(names[each] for each in (*parts, *wholes, *alike, *libraries))
+    )
 
 
 def spellings(record: Convention) -> tuple[str, ...]:
     """Return what a convention may be called besides its name: call, function, parameter, library, aliases."""
     function = re.split(r"[(\s]", record.setting, maxsplit=1)[0]
-    return record.setting, function, re.split(r"\.|::", function)[-1], record.parameter, record.library, *record.aliases
+    return (
+        record.setting,
+        function,
+        re.split(r"\.|::", function)[-1],
+        record.parameter,
+        record.library,
+        *record.aliases,
+    )
 
 
 def _key(name: str) -> str:

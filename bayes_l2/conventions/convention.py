@@ -166,9 +166,19 @@ class Convention:
     @property
     def strength(self) -> Monomial:
         r"""The prior precision :math:`1 / \tau^2`, or the inverse Laplace scale :math:`1 / t`, in ``value``."""
-        per_loss = 1 / noise_sd**2 if self.summed is Loss.SQUARED else Monomial({"2": Fraction(1)})
+        per_loss = (
+            1 / noise_sd**2
+            if self.summed is Loss.SQUARED
+            else Monomial({"2": Fraction(1)})
+        )
         per_norm = Monomial() if self.norm is Norm.L2 else 1 / (2 * Monomial())
-        return self.penalty / self.loss * self.columns.factor**self.norm.unit_power * per_loss * per_norm
+        return (
+            self.penalty
+            / self.loss
+            * self.columns.factor**self.norm.unit_power
+            * per_loss
+            * per_norm
+        )
 
     @property
     def power(self) -> Fraction:
@@ -183,7 +193,11 @@ class Convention:
     @property
     def prior(self) -> str:
         """The prior as plain text: the prior sd or the Laplace scale as a formula in the setting."""
-        formula = self.prior_scale.replace("value", symbol(self.parameter)).replace("weight_sum", n).text()
+        formula = (
+            self.prior_scale.replace("value", symbol(self.parameter))
+            .replace("weight_sum", n)
+            .text()
+        )
         return f"{'sd' if self.norm is Norm.L2 else 'Laplace scale'} = {formula}"
 
     @property
@@ -196,19 +210,30 @@ class Convention:
         loss, penalty = self._factors(setting, rows)
         norm = f"||{self.columns.norm}||{'²' if self.norm is Norm.L2 else '₁'}"
         norm = f"({norm} + a²)" if self.intercept is Intercept.PENALISED else norm
-        return f"{_times(loss.text(), self.summed.value)} + {_times(penalty.text(), norm)}"
+        return (
+            f"{_times(loss.text(), self.summed.value)} + {_times(penalty.text(), norm)}"
+        )
 
     @property
     def objective_latex(self) -> str:
         """What is minimised, as LaTeX."""
-        loss, penalty = (each.latex({self.parameter: self.latex_parameter}) for each in self._factors(self.parameter))
+        loss, penalty = (
+            each.latex({self.parameter: self.latex_parameter})
+            for each in self._factors(self.parameter)
+        )
         norm = rf"\lVert {self.columns.norm_latex} \rVert{'^2' if self.norm is Norm.L2 else '_1'}"
-        norm = rf"\left({norm} + a^2\right)" if self.intercept is Intercept.PENALISED else norm
+        norm = (
+            rf"\left({norm} + a^2\right)"
+            if self.intercept is Intercept.PENALISED
+            else norm
+        )
         return f"{'' if loss == '1' else loss} {self.summed.latex} + {'' if penalty == '1' else penalty} {norm}".strip()
 
     def _factors(self, setting: str, rows: Monomial = n) -> tuple[Monomial, Monomial]:
         """Return the factors of loss and penalty, in a setting's name."""
-        loss, penalty = (each.replace("value", symbol(setting)) for each in (self.loss, self.penalty))
+        loss, penalty = (
+            each.replace("value", symbol(setting)) for each in (self.loss, self.penalty)
+        )
         return loss.replace("weight_sum", rows), penalty.replace("weight_sum", rows)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from bayes_l2 import validation
+from bayes_l2.arrays import FloatArray
 from bayes_l2.conventions.catalogue import find
 from bayes_l2.conventions.convention import Columns, Convention, Intercept, Loss, Norm
 from bayes_l2.conventions.monomial import Monomial, symbol
-from bayes_l2.validation import FloatArray
 
 MEANINGS = {
     "n": "the number of rows",
@@ -60,7 +60,9 @@ class Conversion:
     def __float__(self) -> float:
         """Return the value, where it is one number."""
         if np.ndim(self.value):
-            raise ValueError(f"the conversion has {np.size(self.value)} values, one for each column: use .value")
+            raise ValueError(
+                f"the conversion has {np.size(self.value)} values, one for each column: use .value"
+            )
         return float(self.value)
 
     def __str__(self) -> str:
@@ -71,9 +73,17 @@ class Conversion:
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the conversion as pairs of a heading and a line, in the order in which one reads them."""
-        lines = [("result", f"{self.target.parameter} = {_shown(self.value)} in {self.target.setting}")]
+        lines = [
+            (
+                "result",
+                f"{self.target.parameter} = {_shown(self.value)} in {self.target.setting}",
+            )
+        ]
         lines += [("because", f"{_parameter(self.target)} = {self.formula}")]
-        lines += [("where", f"{name} = {_shown(value)}") for name, value in self.quantities.items()]
+        lines += [
+            ("where", f"{name} = {_shown(value)}")
+            for name, value in self.quantities.items()
+        ]
         for which, record, value in (
             ("from", self.source, self.source_value),
             ("to", self.target, self.value),
@@ -83,7 +93,12 @@ class Conversion:
             lines.append((f"{which}, minimising", record.objective_with(shown, rows)))
         if self.prior_scale is not None:
             word = "prior sd" if self.source.norm is Norm.L2 else "Laplace scale"
-            lines.append((f"both are the {word}", f"{_shown(self.prior_scale)} of a coefficient, columns as given"))
+            lines.append(
+                (
+                    f"both are the {word}",
+                    f"{_shown(self.prior_scale)} of a coefficient, columns as given",
+                )
+            )
         lines += [("assuming", each) for each in self.assumptions]
         return lines + [("warning", each) for each in self.warnings]
 
@@ -98,8 +113,12 @@ class Conversion:
             "source": self.source.name,
             "source_objective": self.source.objective,
             "formula": f"{_parameter(self.target)} = {self.formula}",
-            "prior_scale": None if self.prior_scale is None else _plain(self.prior_scale),
-            "quantities": {name: _plain(value) for name, value in self.quantities.items()},
+            "prior_scale": None
+            if self.prior_scale is None
+            else _plain(self.prior_scale),
+            "quantities": {
+                name: _plain(value) for name, value in self.quantities.items()
+            },
             "assumptions": list(self.assumptions),
             "warnings": list(self.warnings),
         }
@@ -182,14 +201,20 @@ def convert(
             f"intercept must be True from {before.name} to {after.name}: "
             "without one, libraries do not agree by what they scale columns and y"
         )
-    if np.ndim(start) and np.ndim(given.get("x_sd", 0.0)) and np.size(start) != np.size(given["x_sd"]):
+    if (
+        np.ndim(start)
+        and np.ndim(given.get("x_sd", 0.0))
+        and np.size(start) != np.size(given["x_sd"])
+    ):
         raise ValueError(
             f"value and x_sd must have one entry for each column, got {np.size(start)} and {np.size(x_sd)}"
         )
     shown = formula.replace("value", symbol(_parameter(before))).text()
     standardised = "x_sd" in formula and "x_sd" not in given
     values = given | ({"x_sd": 1.0} if standardised else {})
-    needed = {name for name in MEANINGS if name in formula} | ({"n"} if "(n - 1)" in formula else set())
+    needed = {name for name in MEANINGS if name in formula} | (
+        {"n"} if "(n - 1)" in formula else set()
+    )
     missing = [name for name in MEANINGS if name in needed and name not in values]
     if missing:
         meanings = " and ".join(f"{name}, {MEANINGS[name]}" for name in missing)
@@ -204,7 +229,9 @@ def convert(
         prior_scale=_prior_scale(before, after, start, values),
         quantities={name: values[name] for name in MEANINGS if name in needed},
         assumptions=_assumptions(before, after, given, formula),
-        warnings=_warnings(before, after, given, standardised=standardised, intercept=intercept),
+        warnings=_warnings(
+            before, after, given, standardised=standardised, intercept=intercept
+        ),
     )
 
 
@@ -247,7 +274,9 @@ def _given(before: Convention, after: Convention, **quantities: Any) -> dict[str
             continue
         if name == "weight_sum" and name not in belongs:
             without = before.name if before.weights == "none" else after.name
-            raise ValueError(f"weight_sum does not belong here: {without} takes no row weights")
+            raise ValueError(
+                f"weight_sum does not belong here: {without} takes no row weights"
+            )
         if name not in belongs:
             raise ValueError(
                 f"{name} does not belong here: neither {before.name} nor {after.name} depends on {MEANINGS[name]}; "
@@ -256,13 +285,17 @@ def _given(before: Convention, after: Convention, **quantities: Any) -> dict[str
         if name in ("n", "batch_size"):
             given[name] = validation.natural_number(value, name)
         elif name == "x_sd" and np.ndim(value):
-            given[name] = _not_negative(validation.vector(value, name), name, zero=False)
+            given[name] = _not_negative(
+                validation.vector(value, name), name, zero=False
+            )
         else:
             given[name] = validation.positive_number(value, name)
     if "n" in given and ("(n - 1)" in before.strength or "(n - 1)" in after.strength):
         given["(n - 1)"] = validation.natural_number(given["n"], "n", at_least=2) - 1
     if given.get("batch_size", 0) > given.get("n", np.inf):
-        raise ValueError(f"batch_size must be at most n = {given['n']}, got {given['batch_size']}")
+        raise ValueError(
+            f"batch_size must be at most n = {given['n']}, got {given['batch_size']}"
+        )
     return given
 
 
@@ -271,8 +304,12 @@ def _setting(value: Any, before: Convention) -> float | FloatArray:
     name = f"value ({_parameter(before)})"
     if np.ndim(value):
         if not before.per_column:
-            raise ValueError(f"{name} must be one number for all columns, got {np.size(value)}")
-        return _not_negative(validation.vector(value, name), name, zero=before.power > 0)
+            raise ValueError(
+                f"{name} must be one number for all columns, got {np.size(value)}"
+            )
+        return _not_negative(
+            validation.vector(value, name), name, zero=before.power > 0
+        )
     if isinstance(value, np.ndarray | np.number):
         value = value.item()
     if before.power > 0 and not isinstance(value, bool) and value == 0:
@@ -286,20 +323,30 @@ def _not_negative(values: FloatArray, name: str, *, zero: bool) -> FloatArray:
         raise ValueError(f"{name} must have one entry for each column, got none")
     for column, value in enumerate(values):
         if value or not zero:
-            validation.positive_number(float(value), f"{name} of column {column} (counting from 0)")
+            validation.positive_number(
+                float(value), f"{name} of column {column} (counting from 0)"
+            )
     return values
 
 
 def _result(
-    formula: Monomial, start: float | FloatArray, values: Mapping[str, Any], before: Convention, after: Convention
+    formula: Monomial,
+    start: float | FloatArray,
+    values: Mapping[str, Any],
+    before: Convention,
+    after: Convention,
 ) -> float | FloatArray:
     none = np.asarray(start) == 0
     if none.any() and after.power < 0:
-        raise ValueError(f"{_parameter(after)} cannot express no penalty: it would have to be infinite")
+        raise ValueError(
+            f"{_parameter(after)} cannot express no penalty: it would have to be infinite"
+        )
     with np.errstate(over="ignore", under="ignore"):
         result = np.asarray(formula.evaluate({**values, "value": start}), dtype=float)
     if not np.all(np.isfinite(result) & (none | (result > 0))):
-        raise ValueError(f"{_parameter(after)} is beyond double precision at {_parameter(before)} = {start}")
+        raise ValueError(
+            f"{_parameter(after)} is beyond double precision at {_parameter(before)} = {start}"
+        )
     if np.ndim(result) == 0:
         return float(result)
     if after.per_column:
@@ -314,12 +361,21 @@ def _result(
 
 
 def _prior_scale(
-    before: Convention, after: Convention, start: float | FloatArray, values: Mapping[str, Any]
+    before: Convention,
+    after: Convention,
+    start: float | FloatArray,
+    values: Mapping[str, Any],
 ) -> float | FloatArray | None:
     scale = before.prior_scale
-    formula = scale if "weight_sum" in values else scale.replace("weight_sum", symbol("n"))
+    formula = (
+        scale if "weight_sum" in values else scale.replace("weight_sum", symbol("n"))
+    )
     other_units = {before.summed, after.summed} == {Loss.SQUARED, Loss.LOGISTIC}
-    if other_units or np.any(np.asarray(start) == 0) or set(formula.powers) - {"2", "value", *values}:
+    if (
+        other_units
+        or np.any(np.asarray(start) == 0)
+        or set(formula.powers) - {"2", "value", *values}
+    ):
         return None
     result = np.asarray(formula.evaluate({**values, "value": start}), dtype=float)
     if not np.isfinite(result).all():
@@ -327,10 +383,16 @@ def _prior_scale(
     return result if np.ndim(result) else float(result)
 
 
-def _assumptions(before: Convention, after: Convention, given: Mapping[str, Any], formula: Monomial) -> tuple[str, ...]:
+def _assumptions(
+    before: Convention, after: Convention, given: Mapping[str, Any], formula: Monomial
+) -> tuple[str, ...]:
     both = {before.name: before, after.name: after}.values()
     said = [f"{record.name}: {each}" for record in both for each in record.assumes]
-    said += [f"{record.name}: {record.intercept}" for record in both if record.intercept is Intercept.NONE]
+    said += [
+        f"{record.name}: {record.intercept}"
+        for record in both
+        if record.intercept is Intercept.NONE
+    ]
     if "weight_sum" in given:
         said += [f"{record.name}: row weights are {record.weights}" for record in both]
     elif "weight_sum" in _formula(before, after, weighted=True):
@@ -343,15 +405,38 @@ def _assumptions(before: Convention, after: Convention, given: Mapping[str, Any]
 
 
 def _warnings(
-    before: Convention, after: Convention, given: Mapping[str, Any], *, standardised: bool, intercept: bool
+    before: Convention,
+    after: Convention,
+    given: Mapping[str, Any],
+    *,
+    standardised: bool,
+    intercept: bool,
 ) -> tuple[str, ...]:
-    said = [f"{record.name} is no Gaussian MAP: {record.no_map}" for record in (before, after) if record.no_map]
-    penalised = [record.name for record in (before, after) if record.intercept is Intercept.PENALISED]
+    said = [
+        f"{record.name} is no Gaussian MAP: {record.no_map}"
+        for record in (before, after)
+        if record.no_map
+    ]
+    penalised = [
+        record.name
+        for record in (before, after)
+        if record.intercept is Intercept.PENALISED
+    ]
     if intercept and len(penalised) == 1:
-        centred = "" if Loss.LOGISTIC in (before.summed, after.summed) else "X and y are centred or "
-        said.append(f"{penalised[0]} penalises the intercept too: equal only if {centred}the intercept is freed")
+        centred = (
+            ""
+            if Loss.LOGISTIC in (before.summed, after.summed)
+            else "X and y are centred or "
+        )
+        said.append(
+            f"{penalised[0]} penalises the intercept too: equal only if {centred}the intercept is freed"
+        )
     if standardised:
-        names = [record.name for record in (before, after) if record.columns is not Columns.AS_GIVEN]
+        names = [
+            record.name
+            for record in (before, after)
+            if record.columns is not Columns.AS_GIVEN
+        ]
         said.append(
             f"{' and '.join(names)} standardise{'s' if len(names) == 1 else ''} the columns: equal only if they have "
             "sd 1 (divisor n) already; otherwise give x_sd"

@@ -24,7 +24,11 @@ def details(record: Convention) -> list[tuple[str, str]]:
         ("name", record.name),
         ("setting", record.setting),
         ("minimises", NOT_OF_THIS_FORM if record.no_map else record.objective),
-        *([] if record.no_map else [("which is the prior", f"{record.norm.value}, {record.prior}")]),
+        *(
+            []
+            if record.no_map
+            else [("which is the prior", f"{record.norm.value}, {record.prior}")]
+        ),
         ("intercept", record.intercept.value),
         ("columns penalised", record.columns.value),
         ("row weights", record.weights),
@@ -54,7 +58,9 @@ def plain(record: Convention) -> dict[str, object]:
         "assumes": list(record.assumes),
         "no_map": record.no_map,
         "verified": record.verified.value,
-        "digits": None if record.no_map or record.verified is Evidence.DOCUMENTATION else record.digits,
+        "digits": None
+        if record.no_map or record.verified is Evidence.DOCUMENTATION
+        else record.digits,
         "limit": record.limit,
         "source": record.source,
     }
@@ -106,7 +112,10 @@ def block(lines: Sequence[tuple[str, str]]) -> "RenderableType":
     before = None
     for heading, line in lines:
         style = "yellow" if heading in ("warning", "no Gaussian MAP") else ""
-        grid.add_row(Text("" if heading == before else heading, style="bold"), Text(line, style=style))
+        grid.add_row(
+            Text("" if heading == before else heading, style="bold"),
+            Text(line, style=style),
+        )
         before = heading
     return grid
 
@@ -144,7 +153,10 @@ def markdown(records: Iterable[Convention]) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "## Notes", ""]
     for number, record in enumerate(notes, start=1):
-        said = [*record.assumes, *([f"no Gaussian MAP: {record.no_map}"] if record.no_map else [])]
+        said = [
+            *record.assumes,
+            *([f"no Gaussian MAP: {record.no_map}"] if record.no_map else []),
+        ]
         lines.append(f"{number}. `{record.name}`: {'; '.join(said)}.")
     return "\n".join(lines) + "\n"
 
@@ -153,4 +165,8 @@ def _verified(record: Convention) -> str:
     """Return what shows that a record is right, and by how many digits."""
     if record.no_map:
         return f"{record.verified.value}, to differ"
-    return record.verified.value + ("" if record.verified is Evidence.DOCUMENTATION else f", {record.digits:g} digits")
+    return record.verified.value + (
+        ""
+        if record.verified is Evidence.DOCUMENTATION
+        else f", {record.digits:g} digits"
+    )

@@ -17,7 +17,11 @@ LATEX = {
 }
 
 
-ORDER = ("2", "", *LATEX)  # in which factors are written, "" standing for any other name
+ORDER = (
+    "2",
+    "",
+    *LATEX,
+)  # in which factors are written, "" standing for any other name
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,10 @@ class Monomial:
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
         """Return the number that the product is, an array where one of its values is."""
-        return prod({**values, "2": 2.0}[name] ** float(power) for name, power in self.powers.items())
+        return prod(
+            {**values, "2": 2.0}[name] ** float(power)
+            for name, power in self.powers.items()
+        )
 
     def text(self) -> str:
         """Return the product as plain text: ``alpha y_sd / (2 n)``."""
@@ -81,20 +88,38 @@ class Monomial:
         shown = LATEX | dict(names or {})
 
         def power(name: str, exponent: int) -> str:
-            return _number(exponent) if name == "2" else shown.get(name, name) + _raised(exponent)
+            return (
+                _number(exponent)
+                if name == "2"
+                else shown.get(name, name) + _raised(exponent)
+            )
 
-        top, bottom = (" ".join(self._side(sign, power, r"\sqrt{{{}}}")) for sign in (1, -1))
+        top, bottom = (
+            " ".join(self._side(sign, power, r"\sqrt{{{}}}")) for sign in (1, -1)
+        )
         return rf"\frac{{{top or '1'}}}{{{bottom}}}" if bottom else (top or "1")
 
-    def _side(self, sign: int, power: Callable[[str, int], str], root: str) -> list[str]:
+    def _side(
+        self, sign: int, power: Callable[[str, int], str], root: str
+    ) -> list[str]:
         """Return the factors above (1) or below (-1) the line; halves of powers stand under one root, at the end."""
-        chosen = [(name, divmod(abs(each), 1)) for name, each in self.powers.items() if each * sign > 0]
-        chosen.sort(key=lambda factor: ORDER.index(factor[0]) if factor[0] in ORDER else 1)
+        chosen = [
+            (name, divmod(abs(each), 1))
+            for name, each in self.powers.items()
+            if each * sign > 0
+        ]
+        chosen.sort(
+            key=lambda factor: ORDER.index(factor[0]) if factor[0] in ORDER else 1
+        )
         if any(half not in (0, Fraction(1, 2)) for _, (_, half) in chosen):
-            raise ValueError(f"powers must be multiples of one half to be written, got {dict(self.powers)}")
+            raise ValueError(
+                f"powers must be multiples of one half to be written, got {dict(self.powers)}"
+            )
         halves = [power(name, 1) for name, (_, half) in chosen if half]
         under_root = halves[0].strip("()") if len(halves) == 1 else " ".join(halves)
-        whole = [power(name, int(exponent)) for name, (exponent, _) in chosen if exponent]
+        whole = [
+            power(name, int(exponent)) for name, (exponent, _) in chosen if exponent
+        ]
         return [*whole, *([root.format(under_root)] if under_root else [])]
 
 

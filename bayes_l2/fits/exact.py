@@ -1,14 +1,16 @@
 """The exact posterior of a Gaussian model: in closed form where there is one, else by quadrature over the scales."""
 
-from bayes_l2 import likelihoods, priors
-from bayes_l2.model import LinearModel
+from bayes_l2.model import likelihoods, priors
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.propriety import require_proper
+from bayes_l2.model.scales import ScalePrior
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.mixture import MixturePosterior
 from bayes_l2.posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
-from bayes_l2.propriety import require_proper
-from bayes_l2.scale_priors import ScalePrior
 
-WIDE = 1000  # columns beyond which, where they outnumber the rows, no p x p matrix is made
+WIDE = (
+    1000  # columns beyond which, where they outnumber the rows, no p x p matrix is made
+)
 
 ExactPosterior = GaussianPosterior | NormalInverseGammaPosterior | MixturePosterior
 
@@ -17,7 +19,11 @@ def without_exact(model: LinearModel) -> str:
     """Return why a model has no exact posterior, empty where it has one."""
     likelihood, prior = type(model.likelihood).__name__, type(model.prior).__name__
     if not isinstance(model.likelihood, likelihoods.Normal):
-        of_prior = "conjugate to a Gaussian prior" if isinstance(model.prior, priors.Normal) else "Gaussian"
+        of_prior = (
+            "conjugate to a Gaussian prior"
+            if isinstance(model.prior, priors.Normal)
+            else "Gaussian"
+        )
         return f"no exact posterior: the {likelihood} likelihood is not {of_prior}"
     if isinstance(model.prior, priors.Laplace):
         return f"no exact posterior: the {prior} prior is not conjugate to a Gaussian likelihood"
@@ -73,7 +79,9 @@ def fit_exact(model: LinearModel, *, tolerance: float = 1e-8) -> ExactPosterior:
     prior, noise_sd = model.prior, model.likelihood.sd
     require_proper(model)
     if not model.unknown_scales:
-        wide = not isinstance(prior, priors.Flat) and model.n_features > max(WIDE, model.statistics.n_rows)
+        wide = not isinstance(prior, priors.Flat) and model.n_features > max(
+            WIDE, model.statistics.n_rows
+        )
         return MixturePosterior(model) if wide else GaussianPosterior.of(model)
     conjugate = isinstance(noise_sd, ScalePrior) and noise_sd.inverse_gamma is not None
     scales_with_noise = isinstance(prior, priors.Flat) or (

@@ -8,15 +8,15 @@ from scipy import special
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from bayes_l2 import likelihoods, validation
-from bayes_l2.distributions import MultivariateNormal
-from bayes_l2.fits.coordinates import FreeCoordinates
-from bayes_l2.fits.map_estimate import maximise
+from bayes_l2 import validation
+from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, newton_decrement
-from bayes_l2.model import LinearModel
-from bayes_l2.propriety import require_proper
-from bayes_l2.sufficient_statistics import triangular_factor
-from bayes_l2.validation import LOG_2PI, FloatArray
+from bayes_l2.fits.search.coordinates import FreeCoordinates
+from bayes_l2.fits.search.newton import maximise
+from bayes_l2.model import likelihoods
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.propriety import require_proper
+from bayes_l2.posteriors.multivariate import MultivariateNormal
 
 WIDE = 100.0  # sd of a linear predictor beyond which the logistic distribution may be taken for a normal one
 SOBOL_POINTS = 1024
@@ -61,10 +61,15 @@ class LaplaceApproximation(MultivariateNormal):
 
     def _predictor_roots(self, rows: FloatArray) -> FloatArray:
         """Return R with RR' the covariance of the linear predictors of each row, shape (m, d) or (m, K, d)."""
-        intercepts, coefs = self.model.layout.split(self.inverse_root.T)  # one of each for every axis of the Gaussian
+        intercepts, coefs = self.model.layout.split(
+            self.inverse_root.T
+        )  # one of each for every axis of the Gaussian
         if not self.model.layout.classes:
             return intercepts + rows @ coefs.T
-        return np.einsum("mp,dkp->mkd", rows, coefs) + np.broadcast_to(intercepts, coefs.shape[:2]).T
+        return (
+            np.einsum("mp,dkp->mkd", rows, coefs)
+            + np.broadcast_to(intercepts, coefs.shape[:2]).T
+        )
 
     def predict(self, X: Any) -> FloatArray:
         """Return what is expected of new rows: y, or the probability of the second of two classes, or of each of more.
@@ -89,13 +94,17 @@ class LaplaceApproximation(MultivariateNormal):
         return np.array([_probability(*each) for each in zip(mean, sd, strict=True)])
 
     def _softmax_average(self, X: Any, mean: FloatArray) -> FloatArray:
-        roots = self._predictor_roots(validation.columns_of_fit(X, self.model.feature_names))
+        roots = self._predictor_roots(
+            validation.columns_of_fit(X, self.model.feature_names)
+        )
         points = ndtri(qmc.Sobol(mean.shape[1], rng=0).random(SOBOL_POINTS))
         averages = np.empty_like(mean)
         for row, root in enumerate(roots):
             values, axes = np.linalg.eigh(root @ root.T)  # K x K
             spread = axes * np.sqrt(values.clip(min=0))
-            averages[row] = likelihoods.Categorical.mean(mean[row] + points @ spread.T).mean(axis=0)
+            averages[row] = likelihoods.Categorical.mean(
+                mean[row] + points @ spread.T
+            ).mean(axis=0)
         return averages
 
 
@@ -108,7 +117,9 @@ def _probability(mean: float, sd: float) -> float:
     return float(special.expit(mean + sd * z) @ weights / weights.sum())
 
 
-def fit_laplace(model: LinearModel, *, max_iterations: int = 200) -> LaplaceApproximation:
+def fit_laplace(
+    model: LinearModel, *, max_iterations: int = 200
+) -> LaplaceApproximation:
     """Return the Gaussian approximation of the posterior at its mode.
 
     Parameters
@@ -134,9 +145,13 @@ def fit_laplace(model: LinearModel, *, max_iterations: int = 200) -> LaplaceAppr
     MacKay (2003), Information Theory, Inference, and Learning Algorithms, chapters 27 and 41.
     """
     if model.unknown_scales:
-        raise ValueError(f"fit_laplace needs known scales, got priors on {' and '.join(model.unknown_scales)}")
+        raise ValueError(
+            f"fit_laplace needs known scales, got priors on {' and '.join(model.unknown_scales)}"
+        )
     if not model.is_smooth:
-        raise ValueError(f"fit_laplace needs a smooth log posterior, and that of {model!r} has kinks; use fit_mcmc")
+        raise ValueError(
+            f"fit_laplace needs a smooth log posterior, and that of {model!r} has kinks; use fit_mcmc"
+        )
     validation.natural_number(max_iterations, "max_iterations")
     require_proper(model)
     coordinates = FreeCoordinates(model)
@@ -147,8 +162,16 @@ def fit_laplace(model: LinearModel, *, max_iterations: int = 200) -> LaplaceAppr
         )
     mode = coordinates.parameters(u)
     # parameters are straight in u: from the curvature there, about the mean row, to that of the parameters
-    axes = coordinates.parameters(np.eye(len(u))) - coordinates.parameters(np.zeros(len(u)))
-    root = triangular_factor(np.linalg.solve(axes, np.linalg.cholesky(-coordinates.hessian(u))).T)
+    axes = coordinates.parameters(np.eye(len(u))) - coordinates.parameters(
+        np.zeros(len(u))
+    )
+    root = triangular_factor(
+        np.linalg.solve(axes, np.linalg.cholesky(-coordinates.hessian(u))).T
+    )
     log_determinant = 2 * np.log(np.diag(root)).sum()
-    log_evidence = coordinates.log_density(u) + 0.5 * (len(mode) * LOG_2PI - log_determinant)
-    return LaplaceApproximation(model.layout.names, mode, root, model, float(log_evidence))
+    log_evidence = coordinates.log_density(u) + 0.5 * (
+        len(mode) * LOG_2PI - log_determinant
+    )
+    return LaplaceApproximation(
+        model.layout.names, mode, root, model, float(log_evidence)
+    )

@@ -5,25 +5,33 @@ from typing import Any, Literal
 import numpy as np
 
 from bayes_l2 import validation
-from bayes_l2.fits.coordinates import FreeCoordinates
-from bayes_l2.fits.interior_point import Smooth, minimise
-from bayes_l2.fits.marginal_density import MarginalDensity
-from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate, newton_decrement
-from bayes_l2.model import LinearModel
-from bayes_l2.parameters import INTERCEPT
-from bayes_l2.propriety import require_bounded_density, require_determined
-from bayes_l2.pymc_model import pymc_program
-from bayes_l2.validation import FloatArray
+from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.point_estimate import (
+    CONVERGED_GRADIENT_NORM,
+    PointEstimate,
+    newton_decrement,
+)
+from bayes_l2.fits.search.coordinates import FreeCoordinates
+from bayes_l2.fits.search.interior_point import Smooth, minimise
+from bayes_l2.fits.search.marginal_density import MarginalDensity
+from bayes_l2.fits.search.newton import maximise
+from bayes_l2.model.layout import INTERCEPT
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.propriety import require_bounded_density, require_determined
+from bayes_l2.model.pymc_program import pymc_program
 
 Engine = Literal["scipy", "pymc"]
 Density = Literal["sd", "log_sd", "variance", "marginal"]
 LOG_POWERS = {"sd": 0.0, "log_sd": 1.0, "variance": -1.0}
 PYMC_GRADIENT_TOLERANCE = 1e-6  # in PyMC's own coordinates
-GRADIENT_TOLERANCE = 1e-9  # in the scaled coordinates, of unit curvature along each axis
 
 
 def fit_map(
-    model: LinearModel, *, density: Density = "sd", engine: Engine = "scipy", max_iterations: int = 200
+    model: LinearModel,
+    *,
+    density: Density = "sd",
+    engine: Engine = "scipy",
+    max_iterations: int = 200,
 ) -> PointEstimate:
     r"""Maximise the log posterior numerically.
 
@@ -79,9 +87,13 @@ def fit_map(
         require_determined(model)
     if engine == "pymc":
         if density != "sd" and model.unknown_scales:
-            raise ValueError(f"density must be 'sd' for the engine pymc where a scale is unknown, got {density!r}")
+            raise ValueError(
+                f"density must be 'sd' for the engine pymc where a scale is unknown, got {density!r}"
+            )
         if not model.is_smooth:
-            raise ValueError(f"engine must be 'scipy' where the log posterior has kinks, got {engine!r}")
+            raise ValueError(
+                f"engine must be 'scipy' where the log posterior has kinks, got {engine!r}"
+            )
         require_bounded_density(model, 0.0)
         return _by_pymc(model, max_iterations)
     if density == "marginal" and model.unknown_scales:
@@ -91,15 +103,21 @@ def fit_map(
     return _by_scipy(model, log_power, max_iterations)
 
 
-def _by_scipy(model: LinearModel, log_power: float, max_iterations: int) -> PointEstimate:
+def _by_scipy(
+    model: LinearModel, log_power: float, max_iterations: int
+) -> PointEstimate:
     coordinates = FreeCoordinates(model, log_power)
     if not model.is_smooth:
         return _by_interior_point(model, coordinates, max_iterations)
     u = maximise(coordinates, max_iterations)
-    return PointEstimate.at(model, coordinates.parameters(u), route="scipy trust-exact", log_power=log_power)
+    return PointEstimate.at(
+        model, coordinates.parameters(u), route="scipy trust-exact", log_power=log_power
+    )
 
 
-def _by_interior_point(model: LinearModel, coordinates: FreeCoordinates, max_iterations: int) -> PointEstimate:
+def _by_interior_point(
+    model: LinearModel, coordinates: FreeCoordinates, max_iterations: int
+) -> PointEstimate:
     def value_and_gradient(u: FloatArray) -> tuple[float, FloatArray]:
         value, gradient = coordinates.smooth_part(u)
         return -value, -gradient
@@ -139,31 +157,12 @@ def _by_pymc(model: LinearModel, max_iterations: int) -> PointEstimate:
         progressbar=False,
         options={"maxiter": max_iterations, "gtol": PYMC_GRADIENT_TOLERANCE},
         # a dozen evaluations: interpreting the graph takes one second, compiling it (BLAS calls too) twenty
-        compile_kwargs={"mode": Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")},
+        compile_kwargs={
+            "mode": Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")
+        },
     )
     mode = found["posterior"].to_dataset().isel(chain=0, draw=0)
     scales = {name: float(mode[name]) for name in model.unknown_scales}
     intercept = mode[INTERCEPT].to_numpy() if model.intercept else 0.0
     parameters = model.join(intercept, mode["coef"].to_numpy(), **scales)
     return PointEstimate.at(model, parameters, route="PyMC find_MAP")
-
-
-def maximise(objective: Any, max_iterations: int) -> FloatArray:
-    """Return the u at which an objective with log density, gradient and Hessian is largest."""
-    from scipy.optimize import minimize
-
-    origin = np.zeros(objective.size)
-    start = objective.log_density(origin)
-    result = minimize(
-        # the difference to the start keeps digits that the constants of a density would take
-        lambda u: start - objective.log_density(u),
-        origin,
-        jac=lambda u: -objective.gradient(u),
-        hess=lambda u: -objective.hessian(u),
-        method="trust-exact",
-        options={"gtol": GRADIENT_TOLERANCE, "maxiter": max_iterations, "max_trust_radius": 1e12},
-    )
-    u = result.x
-    if result.success:  # a last Newton step, for directions so flat that their gradient is below the tolerance
-        u = u - np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
-    return u

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from bayes_l2 import likelihoods, validation
-from bayes_l2.fits.coordinates import FreeCoordinates
-from bayes_l2.model import LinearModel
-from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
-from bayes_l2.propriety import require_proper
-from bayes_l2.pymc_model import pymc_program
-from bayes_l2.validation import FloatArray
+from bayes_l2 import validation
+from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.search.coordinates import FreeCoordinates
+from bayes_l2.model import likelihoods
+from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.propriety import require_proper
+from bayes_l2.model.pymc_program import pymc_program
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -92,7 +93,10 @@ def fit_mcmc(
     require_proper(model)
     if posterior_predictive or log_likelihood:
         model.rows("posterior_predictive or log_likelihood")
-    asked = {"posterior_predictive": posterior_predictive, "log_likelihood": log_likelihood}
+    asked = {
+        "posterior_predictive": posterior_predictive,
+        "log_likelihood": log_likelihood,
+    }
     plan = Plan(
         draws=draws,
         tune=tune,
@@ -104,7 +108,10 @@ def fit_mcmc(
     tree = (_sample_by_nutpie if engine == "nutpie" else _sample_by_pymc)(model, plan)
     drawn = tree["posterior"].sizes["draw"] * tree["posterior"].sizes["chain"]
     if drawn < draws * chains:
-        warnings.warn(f"sampling was interrupted: {drawn} of {draws * chains} draws are returned", stacklevel=2)
+        warnings.warn(
+            f"sampling was interrupted: {drawn} of {draws * chains} draws are returned",
+            stacklevel=2,
+        )
     return tree
 
 
@@ -113,12 +120,18 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     from nutpie.compiled_pyfunc import from_pyfunc
     from scipy.optimize import minimize
 
-    coordinates = FreeCoordinates(model, log_power=1)  # the sampler works in the logarithms of unknown scales
+    coordinates = FreeCoordinates(
+        model, log_power=1
+    )  # the sampler works in the logarithms of unknown scales
 
-    free = slice(coordinates.size - len(model.unknown_scales))  # all but the scales, over which modes are unbounded
+    free = slice(
+        coordinates.size - len(model.unknown_scales)
+    )  # all but the scales, over which modes are unbounded
 
     def loss(u: FloatArray) -> tuple[float, FloatArray]:
-        value, gradient = coordinates.log_density_and_gradient(np.append(u, np.zeros(len(model.unknown_scales))))
+        value, gradient = coordinates.log_density_and_gradient(
+            np.append(u, np.zeros(len(model.unknown_scales)))
+        )
         return -value, -gradient[free]
 
     # Where the noise is small the posterior can be a million sds from zero, too far for NUTS: start about a rough mode.
@@ -160,7 +173,9 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
             progress_callback=report,
             blocking=False,
         )
-        with warnings.catch_warnings(action="ignore"):  # ArviZ wonders at chains of a few draws
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # ArviZ wonders at chains of a few draws
             try:
                 raw = sampler.wait()
             except KeyboardInterrupt:
@@ -180,7 +195,10 @@ def _named_tree(model: LinearModel, raw: "xr.DataTree", plan: Plan) -> "xr.DataT
     axes = {"chain": np.arange(len(chain)), "draw": np.arange(draw)}
     dims = tuple(axes)
 
-    n_location, lines = len(model.layout.names), ("class",) if model.layout.classes else ()
+    n_location, lines = (
+        len(model.layout.names),
+        ("class",) if model.layout.classes else (),
+    )
     coords = {**axes, "feature": list(model.feature_names)}
     intercept, coef = model.layout.split(parameters[..., :n_location])
     posterior = xr.Dataset({"coef": ((*dims, *lines, "feature"), coef)}, coords=coords)
@@ -188,26 +206,50 @@ def _named_tree(model: LinearModel, raw: "xr.DataTree", plan: Plan) -> "xr.DataT
         posterior[INTERCEPT] = ((*dims, *lines), intercept)
     if lines:
         posterior = posterior.assign_coords({"class": list(model.layout.classes)})
-    scales = {name: parameters[..., n_location + k] for k, name in enumerate(model.unknown_scales)}
-    posterior = posterior.assign({name: (dims, values) for name, values in scales.items()})
+    scales = {
+        name: parameters[..., n_location + k]
+        for k, name in enumerate(model.unknown_scales)
+    }
+    posterior = posterior.assign(
+        {name: (dims, values) for name, values in scales.items()}
+    )
     noise_sd = scales.get(NOISE_SD, model.likelihood.sd)
     if model.has_random_penalty:
-        posterior[PENALTY] = (dims, model.penalty_at(noise_sd, scales.get(PRIOR_SD, model.prior.sd)))
-    statistics = raw["sample_stats"].to_dataset().isel(chain=chain, draw=slice(draw)).assign_coords(axes)
+        posterior[PENALTY] = (
+            dims,
+            model.penalty_at(noise_sd, scales.get(PRIOR_SD, model.prior.sd)),
+        )
+    statistics = (
+        raw["sample_stats"]
+        .to_dataset()
+        .isel(chain=chain, draw=slice(draw))
+        .assign_coords(axes)
+    )
     texts = [str(name) for name, values in statistics.items() if values.dtype == object]
-    groups: dict[str, xr.Dataset] = {"posterior": posterior, "sample_stats": statistics.drop_vars(texts)}
+    groups: dict[str, xr.Dataset] = {
+        "posterior": posterior,
+        "sample_stats": statistics.drop_vars(texts),
+    }
     if model.X is not None and model.y is not None:
         rows = {"obs": np.arange(len(model.y))}
         groups["observed_data"] = xr.Dataset({"y": (("obs",), model.y)}, coords=rows)
         row_sd = None if noise_sd is None else np.asarray(noise_sd)[..., np.newaxis]
         for name in plan.extras:
-            eta = np.asarray(intercept)[..., np.newaxis] + coef @ model.X.T  # (..., n), or (..., K, n)
+            eta = (
+                np.asarray(intercept)[..., np.newaxis] + coef @ model.X.T
+            )  # (..., n), or (..., K, n)
             eta = np.moveaxis(eta, -1, -2) if lines else eta
             if name == "log_likelihood":
-                values = model.likelihood.log_density(model.y, eta, row_sd, model.weights)
+                values = model.likelihood.log_density(
+                    model.y, eta, row_sd, model.weights
+                )
             else:
-                values = model.likelihood.sample(np.random.default_rng(plan.seed), eta, row_sd, model.weights)
-            groups[name] = xr.Dataset({"y": ((*dims, "obs"), values)}, coords={**axes, **rows})
+                values = model.likelihood.sample(
+                    np.random.default_rng(plan.seed), eta, row_sd, model.weights
+                )
+            groups[name] = xr.Dataset(
+                {"y": ((*dims, "obs"), values)}, coords={**axes, **rows}
+            )
     return xr.DataTree.from_dict(groups)
 
 
@@ -229,27 +271,46 @@ def _sample_by_pymc(model: LinearModel, plan: Plan) -> "xr.DataTree":
                 plan.draws,
                 tune=plan.tune,
                 chains=plan.chains,
-                cores=max(2, min(plan.chains, os.cpu_count() or 2)),  # one process at a time would go on after Ctrl-C
+                cores=max(
+                    2, min(plan.chains, os.cpu_count() or 2)
+                ),  # one process at a time would go on after Ctrl-C
                 random_seed=plan.seed,
                 nuts_sampler="pymc",
                 progressbar=plan.progress,
                 quiet=True,
                 compute_convergence_checks=False,
             )
-        except (ValueError, SystemError) as error:  # what PyMC makes of a Ctrl-C before the first draw
-            if "Not enough samples" in str(error) or isinstance(error.__cause__, KeyboardInterrupt):
+        except (
+            ValueError,
+            SystemError,
+        ) as error:  # what PyMC makes of a Ctrl-C before the first draw
+            if "Not enough samples" in str(error) or isinstance(
+                error.__cause__, KeyboardInterrupt
+            ):
                 raise KeyboardInterrupt(NO_DRAWS) from error
             raise
         if "log_likelihood" in plan.extras:
             tree = pm.compute_log_likelihood(tree, progressbar=False)
         if "posterior_predictive" in plan.extras:
-            pm.sample_posterior_predictive(tree, random_seed=plan.seed, progressbar=False, extend_inferencedata=True)
-    groups = {name: tree[name].to_dataset() for name in ("posterior", "sample_stats", "observed_data", *plan.extras)}
+            pm.sample_posterior_predictive(
+                tree,
+                random_seed=plan.seed,
+                progressbar=False,
+                extend_inferencedata=True,
+            )
+    groups = {
+        name: tree[name].to_dataset()
+        for name in ("posterior", "sample_stats", "observed_data", *plan.extras)
+    }
     if isinstance(model.likelihood, likelihoods.Bernoulli):  # labels are -1 and 1 here
-        labels = [name for name in groups if name in ("observed_data", "posterior_predictive")]
+        labels = [
+            name for name in groups if name in ("observed_data", "posterior_predictive")
+        ]
         groups |= {name: 2.0 * groups[name].astype(float) - 1.0 for name in labels}
     named = ["coef", *([INTERCEPT] if model.intercept else []), *model.unknown_scales]
-    groups["posterior"] = groups["posterior"][[*named, *([PENALTY] if model.has_random_penalty else [])]]
+    groups["posterior"] = groups["posterior"][
+        [*named, *([PENALTY] if model.has_random_penalty else [])]
+    ]
     return xr.DataTree.from_dict(groups)
 
 
@@ -266,7 +327,19 @@ def _progress_bar(plan: Plan) -> Iterator[Callable[[Any], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = [TextColumn("sampling"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeRemainingColumn()]
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not plan.progress) as bar:
+    columns = [
+        TextColumn("sampling"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+    ]
+    with Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        disable=not plan.progress,
+    ) as bar:
         task = bar.add_task("sampling", total=plan.chains * (plan.tune + plan.draws))
-        yield lambda chains: bar.update(task, completed=sum(chain.finished_draws for chain in chains))
+        yield lambda chains: bar.update(
+            task, completed=sum(chain.finished_draws for chain in chains)
+        )

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from bayes_l2 import likelihoods, priors
 from bayes_l2.fits.point_estimate import PointEstimate
-from bayes_l2.model import LinearModel
-from bayes_l2.propriety import require_determined
-from bayes_l2.scale_priors import known
+from bayes_l2.model import likelihoods, priors
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.propriety import require_determined
+from bayes_l2.model.scales import known
 
 
 def fit_ridge(model: LinearModel) -> PointEstimate:
@@ -42,7 +42,9 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     Hoerl and Kennard (1970), Technometrics 12(1).
     """
     if model.likelihood.sd is None or _l1_slope(model):
-        raise ValueError(f"fit_ridge needs likelihoods.Normal(sd) and no L1 penalty, got {model!r}; see fit_penalised")
+        raise ValueError(
+            f"fit_ridge needs likelihoods.Normal(sd) and no L1 penalty, got {model!r}; see fit_penalised"
+        )
     from sklearn.linear_model import Ridge
 
     X, y = model.rows("fit_ridge")
@@ -55,7 +57,11 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     residuals = y - estimator.predict(X)
     noise_sd = float(np.sqrt(np.average(residuals**2, weights=model.weights))) or 1.0
     known = model.with_scales(likelihoods.Normal(noise_sd), model.prior)
-    return replace(PointEstimate.at(known, known.join(*parameters), route=route), noise_sd=np.nan, objective=np.nan)
+    return replace(
+        PointEstimate.at(known, known.join(*parameters), route=route),
+        noise_sd=np.nan,
+        objective=np.nan,
+    )
 
 
 def _least_squares(model: LinearModel) -> PointEstimate:
@@ -65,7 +71,9 @@ def _least_squares(model: LinearModel) -> PointEstimate:
     if model.unknown_scales:
         return fit_ridge(model)
     X, y = model.rows("fit_penalised")
-    estimator = LinearRegression(fit_intercept=model.intercept).fit(X, y, sample_weight=model.weights)
+    estimator = LinearRegression(fit_intercept=model.intercept).fit(
+        X, y, sample_weight=model.weights
+    )
     parameters = model.join(estimator.intercept_, estimator.coef_)
     return PointEstimate.at(model, parameters, route="scikit-learn LinearRegression")
 
@@ -79,7 +87,9 @@ def _lasso(model: LinearModel) -> PointEstimate:
 
     X, y = model.rows("fit_penalised")
     alpha = known(model.likelihood.sd) ** 2 * _l1_slope(model) / _total_weight(model)
-    estimator = Lasso(alpha=alpha, fit_intercept=model.intercept, tol=1e-14, max_iter=10**5)
+    estimator = Lasso(
+        alpha=alpha, fit_intercept=model.intercept, tol=1e-14, max_iter=10**5
+    )
     # its warning is of a tolerance that was not met: the estimate's gradient_norm says more
     with warnings.catch_warnings(action="ignore"):
         estimator.fit(X, y, sample_weight=model.weights)
@@ -101,7 +111,9 @@ def _median(model: LinearModel) -> PointEstimate:
     require_determined(model)
     assert isinstance(model.likelihood, likelihoods.Laplace)
     alpha = model.likelihood.scale * _l1_slope(model) / (2 * _total_weight(model))
-    estimator = QuantileRegressor(quantile=0.5, alpha=alpha, fit_intercept=model.intercept, solver="highs")
+    estimator = QuantileRegressor(
+        quantile=0.5, alpha=alpha, fit_intercept=model.intercept, solver="highs"
+    )
     estimator.fit(X, y, sample_weight=model.weights)
     parameters = model.join(float(estimator.intercept_), estimator.coef_)
     return PointEstimate.at(model, parameters, route="scikit-learn QuantileRegressor")
@@ -127,17 +139,35 @@ def _logistic(model: LinearModel) -> PointEstimate:
     require_determined(model)
     slope = _l1_slope(model)
     if slope:
-        settings: dict[str, Any] = {"C": 1 / slope, "l1_ratio": 1.0, "solver": "saga", "random_state": 0, "tol": 1e-10}
+        settings: dict[str, Any] = {
+            "C": 1 / slope,
+            "l1_ratio": 1.0,
+            "solver": "saga",
+            "random_state": 0,
+            "tol": 1e-10,
+        }
     else:  # full Newton steps, the most accurate of its solvers
         C = 1 / model.penalty if model.penalty else np.inf
         settings = {"C": C, "solver": "newton-cholesky", "tol": 1e-12}
-    estimator = LogisticRegression(fit_intercept=model.intercept, max_iter=10**4, **settings)
+    estimator = LogisticRegression(
+        fit_intercept=model.intercept, max_iter=10**4, **settings
+    )
     # steps along a gradient get nowhere where columns are far from zero
-    center = np.average(X, axis=0, weights=model.weights) if model.intercept and slope else np.zeros(model.n_features)
-    with warnings.catch_warnings(action="ignore"):  # of an iteration bound: the estimate's gradient_norm says more
+    center = (
+        np.average(X, axis=0, weights=model.weights)
+        if model.intercept and slope
+        else np.zeros(model.n_features)
+    )
+    with warnings.catch_warnings(
+        action="ignore"
+    ):  # of an iteration bound: the estimate's gradient_norm says more
         estimator.fit(X - center, y, sample_weight=model.weights)
-    if slope and not estimator.coef_.any():  # saga looks at these alone, and left before the intercept had arrived
-        alone = LogisticRegression(fit_intercept=model.intercept, solver="newton-cholesky", tol=1e-12)
+    if (
+        slope and not estimator.coef_.any()
+    ):  # saga looks at these alone, and left before the intercept had arrived
+        alone = LogisticRegression(
+            fit_intercept=model.intercept, solver="newton-cholesky", tol=1e-12
+        )
         estimator = alone.fit(0 * X, y, sample_weight=model.weights)
     intercept = estimator.intercept_ - estimator.coef_ @ center
     if model.layout.classes:
@@ -157,10 +187,18 @@ def _total_weight(model: LinearModel) -> float:
 
 
 ESTIMATORS = {
-    likelihoods.Normal: {priors.Flat: _least_squares, priors.Normal: fit_ridge, priors.Laplace: _lasso},
+    likelihoods.Normal: {
+        priors.Flat: _least_squares,
+        priors.Normal: fit_ridge,
+        priors.Laplace: _lasso,
+    },
     likelihoods.Laplace: {priors.Flat: _median, priors.Laplace: _median},
-    likelihoods.Bernoulli: dict.fromkeys((priors.Flat, priors.Normal, priors.Laplace), _logistic),
-    likelihoods.Categorical: dict.fromkeys((priors.Flat, priors.Normal, priors.Laplace), _logistic),
+    likelihoods.Bernoulli: dict.fromkeys(
+        (priors.Flat, priors.Normal, priors.Laplace), _logistic
+    ),
+    likelihoods.Categorical: dict.fromkeys(
+        (priors.Flat, priors.Normal, priors.Laplace), _logistic
+    ),
 }
 
 

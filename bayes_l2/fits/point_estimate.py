@@ -7,9 +7,9 @@ import numpy as np
 from scipy.optimize import lsq_linear
 
 from bayes_l2 import validation
-from bayes_l2.fits.coordinates import FreeCoordinates, principal_curvatures
-from bayes_l2.model import LinearModel
-from bayes_l2.validation import FloatArray
+from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.search.coordinates import FreeCoordinates, principal_curvatures
+from bayes_l2.model.linear_model import LinearModel
 
 CONVERGED_GRADIENT_NORM = 1e-5  # posterior sds
 CONVERGED_GAP = 1e-6  # in units of the objective: natural logarithms
@@ -76,7 +76,14 @@ class PointEstimate:
         return self.model.likelihood.mean(self.intercept + rows @ self.coef.T)
 
     @classmethod
-    def at(cls, model: LinearModel, parameters: FloatArray, *, route: str, log_power: float = 0.0) -> Self:
+    def at(
+        cls,
+        model: LinearModel,
+        parameters: FloatArray,
+        *,
+        route: str,
+        log_power: float = 0.0,
+    ) -> Self:
         """Certify a point: evaluate the objective and its gradient norm there.
 
         Unknown scales enter the density to ``log_power``; see ``FreeCoordinates``.
@@ -92,7 +99,9 @@ class PointEstimate:
         objective = -coordinates.log_density(u)
         return cls(
             coef=parts.coef,
-            intercept=parts.intercept if model.layout.classes else float(parts.intercept),
+            intercept=parts.intercept
+            if model.layout.classes
+            else float(parts.intercept),
             noise_sd=parts.noise_sd,
             prior_sd=parts.prior_sd,
             objective=objective,
@@ -130,7 +139,9 @@ def newton_decrement(objective: Objective, u: FloatArray) -> float:
     return float(np.linalg.norm(axes.T @ objective.gradient(u) / np.sqrt(curvatures)))
 
 
-def shortest_subgradient(coordinates: FreeCoordinates, u: FloatArray) -> tuple[float, float]:
+def shortest_subgradient(
+    coordinates: FreeCoordinates, u: FloatArray
+) -> tuple[float, float]:
     """Return the length of the shortest subgradient at u, in posterior sds, and what complementary slackness lacks.
 
     A kinked term has the slope of its sign where it is clear of its kink, and any slope between where it is not: which
@@ -152,4 +163,6 @@ def shortest_subgradient(coordinates: FreeCoordinates, u: FloatArray) -> tuple[f
         found = lsq_linear(free, -left, bounds=(-1, 1), method="bvls", tol=1e-14)
         slopes[near] = kappa[near] * found.x
         left = left + free @ found.x
-    return float(np.linalg.norm(left)), float(np.sum(kappa * np.abs(residuals) - slopes * residuals))
+    return float(np.linalg.norm(left)), float(
+        np.sum(kappa * np.abs(residuals) - slopes * residuals)
+    )

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayes_l2.model import LinearModel
-from bayes_l2.posteriors.eigenbasis import Eigenbasis
-from bayes_l2.priors import Flat
-from bayes_l2.scale_priors import known
-from bayes_l2.validation import FloatArray
+from bayes_l2.arrays import FloatArray
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.priors import Flat
+from bayes_l2.model.scales import known
+from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,4 +81,6 @@ def ridge_covariances(model: LinearModel) -> RidgeCovariances:
         unit = prior.colour(np.eye(model.n_features))
         posterior += prior_sd**2 * (unit @ unit.T - basis.axes @ basis.axes.T)
     shrunken = given * basis.eigenvalues / (basis.eigenvalues + penalty)
-    return RidgeCovariances(model.feature_names, posterior, basis.axes * shrunken @ basis.axes.T)
+    return RidgeCovariances(
+        model.feature_names, posterior, basis.axes * shrunken @ basis.axes.T
+    )

@@ -9,15 +9,15 @@ from scipy import stats
 from scipy.linalg import solve_triangular
 
 from bayes_l2 import validation
-from bayes_l2.distributions import MultivariateNormal
-from bayes_l2.marginals import LogMoments
-from bayes_l2.model import LinearModel
-from bayes_l2.parameters import INTERCEPT
-from bayes_l2.posteriors.draws import as_datatree, validated_count
-from bayes_l2.propriety import require_full_rank
-from bayes_l2.scale_priors import known
-from bayes_l2.sufficient_statistics import SufficientStatistics, triangular_factor
-from bayes_l2.validation import LOG_2PI, FloatArray
+from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
+from bayes_l2.model.draws import as_datatree, validated_count
+from bayes_l2.model.layout import INTERCEPT
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.propriety import require_full_rank
+from bayes_l2.model.scales import known
+from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.univariate import LogMoments
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,7 +72,9 @@ class GaussianPosterior(MultivariateNormal):
         """Return the model's prior as a distribution that can be conditioned; a flat one has a root of zeros."""
         p = model.n_features
         noise_sd, prior_sd = known(model.likelihood.sd), known(model.gaussian_prior.sd)
-        rows = model.gaussian_prior.root(p) / model.gaussian_prior.multiplier(noise_sd, prior_sd)
+        rows = model.gaussian_prior.root(p) / model.gaussian_prior.multiplier(
+            noise_sd, prior_sd
+        )
         return cls(
             names=model.feature_names,
             mean=model.gaussian_prior.mean_vector(p),
@@ -110,7 +112,9 @@ class GaussianPosterior(MultivariateNormal):
         root = np.zeros((p + 1, p + 1))
         root[0] = np.sqrt(self.precision_at_center) * np.append(1.0, self.center)
         root[1:, 1:] = self.root
-        return MultivariateNormal((INTERCEPT, *self.names), np.append(self.intercept, self.mean), root)
+        return MultivariateNormal(
+            (INTERCEPT, *self.names), np.append(self.intercept, self.mean), root
+        )
 
     def condition(self, X: Any, y: Any, weights: Any = None) -> Self:
         """Return the posterior after more rows, with this distribution as the prior.
@@ -136,19 +140,27 @@ class GaussianPosterior(MultivariateNormal):
         """
         X = validation.columns_of_fit(X, self.names)
         statistics = SufficientStatistics.from_rows(X, y, weights)
-        return self.condition_on_statistics(replace(statistics, feature_names=self.names))
+        return self.condition_on_statistics(
+            replace(statistics, feature_names=self.names)
+        )
 
     def condition_on_statistics(self, statistics: SufficientStatistics) -> Self:
         """Return the posterior after the rows that ``statistics`` stand for; see ``condition``."""
         statistics.require_columns(self.names)
         p = len(self.mean)
-        prior, data = np.zeros((p + 1, p + 2)), np.zeros((len(statistics.factor) + 1, p + 2))
+        prior, data = (
+            np.zeros((p + 1, p + 2)),
+            np.zeros((len(statistics.factor) + 1, p + 2)),
+        )
 
         # Every row is a residual in units of its sd, as a linear function of the parameters' change from their
         # present mean: [change of the intercept at the center, changes of the coefficients | constant].
         prior[0, 0] = np.sqrt(self.precision_at_center)
         prior[1:, 1:-1] = self.root
-        mean_x, mean_y = statistics.mean[:-1] - self.center, statistics.mean[-1] - self.mean_at_center
+        mean_x, mean_y = (
+            statistics.mean[:-1] - self.center,
+            statistics.mean[-1] - self.mean_at_center,
+        )
         data[0] = np.sqrt(statistics.total_weight) * np.concatenate(
             [[self.has_intercept], mean_x, [mean_y - mean_x @ self.mean]]
         )
@@ -163,10 +175,13 @@ class GaussianPosterior(MultivariateNormal):
         root = factor[1:-1, 1:-1]
         require_full_rank(root, statistics, self.noise_sd, self.names)
         shift, rise = (
-            (factor[0, 1:-1] / factor[0, 0], factor[0, -1] / factor[0, 0]) if first == 0 else (np.zeros(p), 0.0)
+            (factor[0, 1:-1] / factor[0, 0], factor[0, -1] / factor[0, 0])
+            if first == 0
+            else (np.zeros(p), 0.0)
         )
         log_constant_of_rows = 0.5 * (
-            statistics.sum_log_weights - statistics.n_rows * (LOG_2PI + 2 * np.log(self.noise_sd))
+            statistics.sum_log_weights
+            - statistics.n_rows * (LOG_2PI + 2 * np.log(self.noise_sd))
         )
         diagonal = np.diag(factor)[first:-1]
         return type(self)(
@@ -187,7 +202,9 @@ class GaussianPosterior(MultivariateNormal):
             sum_of_squares=float(self.sum_of_squares + factor[-1, -1] ** 2),
         )
 
-    def predict(self, X: Any, *, return_sd: bool = False, observation_noise: bool = True) -> Any:
+    def predict(
+        self, X: Any, *, return_sd: bool = False, observation_noise: bool = True
+    ) -> Any:
         r"""Return the posterior predictive mean at new rows, and its standard deviation.
 
         The predictive distribution of row x is
@@ -219,7 +236,9 @@ class GaussianPosterior(MultivariateNormal):
         variance = np.sum(((X - self.center) @ self.inverse_root) ** 2, axis=1)
         if self.has_intercept:
             if self.precision_at_center == 0:
-                raise ValueError("predictions have no sd before any rows: the intercept's prior is flat")
+                raise ValueError(
+                    "predictions have no sd before any rows: the intercept's prior is flat"
+                )
             variance += 1 / self.precision_at_center
         if observation_noise:
             variance += self.noise_sd**2
@@ -243,7 +262,9 @@ class GaussianPosterior(MultivariateNormal):
         """Return the normalised log density of the model's parameters: intercept and coefficients."""
         return float(self.joint.logpdf(parameters))
 
-    def to_datatree(self, *, draws: int = 1000, chains: int = 4, seed: int | None = None) -> "xr.DataTree":
+    def to_datatree(
+        self, *, draws: int = 1000, chains: int = 4, seed: int | None = None
+    ) -> "xr.DataTree":
         """Return independent draws as ArviZ takes them, with the variables of ``fit_mcmc``.
 
         Parameters
@@ -259,12 +280,18 @@ class GaussianPosterior(MultivariateNormal):
             The group ``posterior``.
         """
         joint = self.joint
-        return as_datatree(joint.names, joint.sample(seed, validated_count(draws, chains)), {}, chains)
+        return as_datatree(
+            joint.names, joint.sample(seed, validated_count(draws, chains)), {}, chains
+        )
 
     def marginal(self, names: str | Sequence[str]) -> Any:
         """Return the distribution of one or some coefficients, "intercept" among them; see ``MultivariateNormal``."""
         wanted = [names] if isinstance(names, str) else names
-        return super().marginal(names) if INTERCEPT not in wanted else self.joint.marginal(names)
+        return (
+            super().marginal(names)
+            if INTERCEPT not in wanted
+            else self.joint.marginal(names)
+        )
 
 
 def _log_normaliser(diagonal: FloatArray) -> float:

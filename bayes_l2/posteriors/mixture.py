@@ -9,17 +9,17 @@ import numpy as np
 from scipy.special import logsumexp
 
 from bayes_l2 import validation
-from bayes_l2.marginals import LogMoments, LogScaleMarginal, NormalMixture
-from bayes_l2.model import LinearModel
-from bayes_l2.parameters import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
-from bayes_l2.posteriors.draws import as_datatree, validated_count
-from bayes_l2.posteriors.eigenbasis import Eigenbasis
-from bayes_l2.posteriors.gaussian_mixture import GaussianMixture
-from bayes_l2.posteriors.quadrature import Nodes, ScalePosterior
-from bayes_l2.priors import Flat
-from bayes_l2.propriety import require_proper
-from bayes_l2.sufficient_statistics import SufficientStatistics
-from bayes_l2.validation import LOG_2PI, FloatArray
+from bayes_l2.arrays import LOG_2PI, FloatArray
+from bayes_l2.model.draws import as_datatree, validated_count
+from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.priors import Flat
+from bayes_l2.model.propriety import require_proper
+from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
+from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
+from bayes_l2.posteriors.quadrature.nodes import Nodes, ScalePosterior
+from bayes_l2.posteriors.univariate import LogMoments, LogScaleMarginal, NormalMixture
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,12 +54,22 @@ class MixturePosterior(GaussianMixture):
         basis = self._basis = Eigenbasis.of(model)
         scales = ScalePosterior(basis)
         self.tolerance = tolerance
-        names = (INTERCEPT, *model.feature_names) if model.intercept else model.feature_names
+        names = (
+            (INTERCEPT, *model.feature_names)
+            if model.intercept
+            else model.feature_names
+        )
 
         def summarise(nodes: Nodes) -> tuple[FloatArray, FloatArray]:
             mixture = GaussianMixture(names, basis, scales, nodes, *self._joint_arrays)
-            noise = np.sqrt(nodes.noise_moments(2).sum()) if scales.decay_of_noise > 2 else np.inf
-            values = np.concatenate([mixture.mean, mixture.sd, [noise, nodes.log_evidence]])
+            noise = (
+                np.sqrt(nodes.noise_moments(2).sum())
+                if scales.decay_of_noise > 2
+                else np.inf
+            )
+            values = np.concatenate(
+                [mixture.mean, mixture.sd, [noise, nodes.log_evidence]]
+            )
             units = np.where(np.isfinite(mixture.sd), mixture.sd, np.abs(mixture.mean))
             return values, np.concatenate([units, units, [noise, 1.0]])
 
@@ -96,7 +106,9 @@ class MixturePosterior(GaussianMixture):
         """Return the log density of the coefficients at one point or many, shape (..., p)."""
         return self._log_density(self._points(points), None)
 
-    def sample(self, rng: np.random.Generator | int | None = None, n: int = 1) -> FloatArray:
+    def sample(
+        self, rng: np.random.Generator | int | None = None, n: int = 1
+    ) -> FloatArray:
         """Draw coefficients independently, shape (n, p): scales first, from their exact posterior."""
         return self._draw(np.random.default_rng(rng), n)[0]
 
@@ -125,14 +137,19 @@ class MixturePosterior(GaussianMixture):
     @property
     def unknown(self) -> tuple[str, ...]:
         """The names of what has a marginal besides the coefficients: unknown scales, and the penalty if it is one."""
-        return (*self.model.unknown_scales, *([PENALTY] if self.model.has_random_penalty else []))
+        return (
+            *self.model.unknown_scales,
+            *([PENALTY] if self.model.has_random_penalty else []),
+        )
 
     def log_scale_moments(self, name: str) -> LogMoments:
         """Return mean, sd and kurtosis of the logarithm of an unknown scale or of the penalty."""
         validation.one_of(name, self.unknown, "name")
         return self._scale_marginal(name).log_moments()
 
-    def predict(self, X: Any, *, return_sd: bool = False, observation_noise: bool = True) -> Any:
+    def predict(
+        self, X: Any, *, return_sd: bool = False, observation_noise: bool = True
+    ) -> Any:
         """Return the posterior predictive mean at new rows, and its sd; see ``GaussianPosterior.predict``."""
         at_rows = self._at(validation.columns_of_fit(X, self.names))
         if not return_sd:
@@ -143,26 +160,40 @@ class MixturePosterior(GaussianMixture):
     def predictive(self, X: Any, *, observation_noise: bool = True) -> NormalMixture:
         """Return the predictive distribution at new rows, with ``pdf``, ``cdf`` and ``ppf`` over them."""
         at_rows = self._at(validation.columns_of_fit(X, self.names))
-        return at_rows._components(list(range(len(at_rows.names))), extra_noise=float(observation_noise))
+        return at_rows._components(
+            list(range(len(at_rows.names))), extra_noise=float(observation_noise)
+        )
 
     def condition(self, X: Any, y: Any, weights: Any = None) -> "MixturePosterior":
         """Return the posterior after more rows, the same as from all rows at once; see ``GaussianPosterior``."""
         X = validation.columns_of_fit(X, self.names)
-        more = replace(SufficientStatistics.from_rows(X, y, weights), feature_names=self.names)
+        more = replace(
+            SufficientStatistics.from_rows(X, y, weights), feature_names=self.names
+        )
         total, model = self.model.statistics + more, self.model
         model = LinearModel.from_statistics(
-            total, likelihood=model.likelihood, prior=model.gaussian_prior, intercept=model.intercept
+            total,
+            likelihood=model.likelihood,
+            prior=model.gaussian_prior,
+            intercept=model.intercept,
         )
         return MixturePosterior(model, tolerance=self.tolerance)
 
-    def to_datatree(self, *, draws: int = 1000, chains: int = 4, seed: int | None = None) -> "xr.DataTree":
+    def to_datatree(
+        self, *, draws: int = 1000, chains: int = 4, seed: int | None = None
+    ) -> "xr.DataTree":
         """Return independent draws as ArviZ takes them, scales among them; see ``GaussianPosterior.to_datatree``."""
         rng = np.random.default_rng(seed)
         joint = self.joint
         values, x, t = joint._draw_all(rng, validated_count(draws, chains))
-        scales = {NOISE_SD: np.exp(t), PRIOR_SD: np.exp(self._scales.log_prior_sd(x, t))}
+        scales = {
+            NOISE_SD: np.exp(t),
+            PRIOR_SD: np.exp(self._scales.log_prior_sd(x, t)),
+        }
         scales[PENALTY] = np.exp(x) * self._basis.unit
-        return as_datatree(joint.names, values, {name: scales[name] for name in self.unknown}, chains)
+        return as_datatree(
+            joint.names, values, {name: scales[name] for name in self.unknown}, chains
+        )
 
     def log_posterior(self, parameters: FloatArray) -> float:
         """Return the normalised log density of the model's parameters, unknown scales among them."""
@@ -172,12 +203,19 @@ class MixturePosterior(GaussianMixture):
         x = np.zeros(1)
         if self._scales.has_penalty:
             prior_sd = parts.prior_sd if np.isfinite(parts.prior_sd) else 1.0
-            unit_noise = 0.0 if model.gaussian_prior.relative_to_noise else float(t[0, 0])
+            unit_noise = (
+                0.0 if model.gaussian_prior.relative_to_noise else float(t[0, 0])
+            )
             x = np.array([2 * (unit_noise - np.log(prior_sd)) - np.log(basis.unit)])
         log_evidence = basis.log_evidence(np.exp(x), np.array([parts.noise_sd]))
-        priors = sum(prior.log_density(getattr(parts, name)) for name, prior in model.unknown_scales.items())
+        priors = sum(
+            prior.log_density(getattr(parts, name))
+            for name, prior in model.unknown_scales.items()
+        )
         node = Nodes(x, t, np.zeros((1, 1)), 0.0)
-        conditional = self._log_density(parts.coef, parts.intercept if model.intercept else None, node)
+        conditional = self._log_density(
+            parts.coef, parts.intercept if model.intercept else None, node
+        )
         return float(conditional + log_evidence[0] + priors - self.log_evidence)
 
     def _scale_marginal(self, name: str) -> LogScaleMarginal:
@@ -187,13 +225,21 @@ class MixturePosterior(GaussianMixture):
 
     @property
     def _noise_variance(self) -> float:
-        return float(self._nodes.noise_moments(2).sum()) if self._scales.decay_of_noise > 2 else np.inf
+        return (
+            float(self._nodes.noise_moments(2).sum())
+            if self._scales.decay_of_noise > 2
+            else np.inf
+        )
 
     @property
     def _reference(self) -> tuple[FloatArray, float]:
         """Return the row about which the line is known apart from the coefficients, and its mean there."""
         mean = self.model.statistics.mean
-        return (mean[:-1], float(mean[-1])) if self.model.intercept else (np.zeros(len(self.names)), 0.0)
+        return (
+            (mean[:-1], float(mean[-1]))
+            if self.model.intercept
+            else (np.zeros(len(self.names)), 0.0)
+        )
 
     def _at(self, X: FloatArray) -> GaussianMixture:
         """Return the distribution of the regression line at rows."""
@@ -201,7 +247,9 @@ class MixturePosterior(GaussianMixture):
         rows = X - center
         noise_axes = rows @ self._noise_axes
         if self.model.intercept:
-            at_center = np.full((len(rows), 1), self.model.statistics.total_weight**-0.5)
+            at_center = np.full(
+                (len(rows), 1), self.model.statistics.total_weight**-0.5
+            )
             noise_axes = np.column_stack([at_center, noise_axes])
         return GaussianMixture(
             tuple(map(str, range(len(rows)))),
@@ -217,25 +265,40 @@ class MixturePosterior(GaussianMixture):
     def _covariance(self, rows: FloatArray) -> FloatArray:
         """Return the covariance of rows times b."""
         if not np.isfinite(self.sd).all():
-            raise ValueError("there is no covariance: the tail of an unknown scale is too heavy")
+            raise ValueError(
+                "there is no covariance: the tail of an unknown scale is too heavy"
+            )
         nodes, penalty = self._nodes, np.exp(self._nodes.log_penalty)
         squared_noise = nodes.noise_moments(2)
         axes, free = rows @ self._axes, rows @ self._noise_axes
         weighted = rows @ self._deviations * np.sqrt(nodes.weights.sum(axis=1))
-        cov = axes * (squared_noise @ self._basis.variances(penalty)) @ axes.T + weighted @ weighted.T
+        cov = (
+            axes * (squared_noise @ self._basis.variances(penalty)) @ axes.T
+            + weighted @ weighted.T
+        )
         cov += free @ free.T * squared_noise.sum()
         if self._basis.is_partial:
             coloured = self.model.gaussian_prior.colour(rows)
-            cov += (coloured @ coloured.T - axes @ axes.T) * np.sum(squared_noise / penalty) / self._basis.unit
+            cov += (
+                (coloured @ coloured.T - axes @ axes.T)
+                * np.sum(squared_noise / penalty)
+                / self._basis.unit
+            )
         return cov
 
-    def _draw(self, rng: np.random.Generator, n: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _draw(
+        self, rng: np.random.Generator, n: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return draws of the coefficients, with the log penalty and log noise sd of each."""
         basis, prior = self._basis, self.model.gaussian_prior
         x, t = self._scales.sample(rng, n)
         penalty, noise_sd = np.exp(x), np.exp(t)[:, np.newaxis]
         directions = basis.means(penalty)
-        directions += noise_sd * np.sqrt(basis.variances(penalty)) * rng.standard_normal(directions.shape)
+        directions += (
+            noise_sd
+            * np.sqrt(basis.variances(penalty))
+            * rng.standard_normal(directions.shape)
+        )
         coef = basis.origin + directions @ basis.axes.T
         if basis.free_axes.size:
             coef += noise_sd * rng.standard_normal(coef.shape) @ basis.free_axes.T
@@ -247,18 +310,28 @@ class MixturePosterior(GaussianMixture):
             coef = coef + prior_sd * prior.colour_axes(white.T).T
         return coef, x, t
 
-    def _draw_intercept(self, rng: np.random.Generator, coef: FloatArray, t: FloatArray) -> FloatArray:
+    def _draw_intercept(
+        self, rng: np.random.Generator, coef: FloatArray, t: FloatArray
+    ) -> FloatArray:
         center, mean_y = self._reference
-        noise = np.exp(t) * rng.standard_normal(len(t)) / np.sqrt(self.model.statistics.total_weight)
+        noise = (
+            np.exp(t)
+            * rng.standard_normal(len(t))
+            / np.sqrt(self.model.statistics.total_weight)
+        )
         return mean_y - coef @ center + noise
 
-    def _log_density(self, points: FloatArray, intercepts: Any, nodes: Nodes | None = None) -> Any:
+    def _log_density(
+        self, points: FloatArray, intercepts: Any, nodes: Nodes | None = None
+    ) -> Any:
         """Return the log density of coefficients, and of intercepts where given, under the mixture of nodes."""
         nodes, basis, model = nodes or self._nodes, self._basis, self.model
         p, penalty, t = len(self.names), np.exp(nodes.log_penalty), nodes.log_noise_sd
         deviations = points - basis.origin
         if isinstance(model.gaussian_prior, Flat):
-            white = np.linalg.solve(basis.free_axes, deviations[..., np.newaxis])[..., 0]
+            white = np.linalg.solve(basis.free_axes, deviations[..., np.newaxis])[
+                ..., 0
+            ]
             squares = np.sum(white**2, axis=-1)[..., np.newaxis]
             log_root = np.array([-np.linalg.slogdet(basis.free_axes)[1]])
         else:
@@ -268,10 +341,16 @@ class MixturePosterior(GaussianMixture):
             precisions = 1 / basis.variances(penalty)
             offsets = directions[..., np.newaxis, :] - basis.means(penalty)
             squares = np.sum(offsets**2 * precisions, axis=-1)
-            outside = np.sum((white - directions @ unit_axes) ** 2, axis=-1)[..., np.newaxis]
-            squares = squares + (outside * penalty * basis.unit if basis.is_partial else 0.0)
+            outside = np.sum((white - directions @ unit_axes) ** 2, axis=-1)[
+                ..., np.newaxis
+            ]
+            squares = squares + (
+                outside * penalty * basis.unit if basis.is_partial else 0.0
+            )
             n_outside = p - basis.axes.shape[1]
-            log_root = 0.5 * np.sum(np.log(precisions), axis=-1) + 0.5 * n_outside * np.log(basis.unit * penalty)
+            log_root = 0.5 * np.sum(
+                np.log(precisions), axis=-1
+            ) + 0.5 * n_outside * np.log(basis.unit * penalty)
             log_root = log_root + model.gaussian_prior.log_determinant
         dimensions = p
         if intercepts is not None:
@@ -291,8 +370,18 @@ class JointMixture(GaussianMixture):
 
     def __init__(self, posterior: MixturePosterior) -> None:
         self._posterior = posterior
-        names = (INTERCEPT, *posterior.names) if posterior.has_intercept else posterior.names
-        super().__init__(names, posterior._basis, posterior._scales, posterior._nodes, *posterior._joint_arrays)
+        names = (
+            (INTERCEPT, *posterior.names)
+            if posterior.has_intercept
+            else posterior.names
+        )
+        super().__init__(
+            names,
+            posterior._basis,
+            posterior._scales,
+            posterior._nodes,
+            *posterior._joint_arrays,
+        )
 
     @cached_property
     def cov(self) -> FloatArray:
@@ -312,19 +401,29 @@ class JointMixture(GaussianMixture):
             return self._posterior.logpdf(points)
         return self._posterior._log_density(points[..., 1:], points[..., 0])
 
-    def sample(self, rng: np.random.Generator | int | None = None, n: int = 1) -> FloatArray:
+    def sample(
+        self, rng: np.random.Generator | int | None = None, n: int = 1
+    ) -> FloatArray:
         """Draw independently, shape (n, d)."""
         return self._draw_all(np.random.default_rng(rng), n)[0]
 
-    def _draw_all(self, rng: np.random.Generator, n: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _draw_all(
+        self, rng: np.random.Generator, n: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return draws with the log penalty and log noise sd of each."""
         coef, x, t = self._posterior._draw(rng, n)
         if not self._posterior.has_intercept:
             return coef, x, t
-        return np.column_stack([self._posterior._draw_intercept(rng, coef, t), coef]), x, t
+        return (
+            np.column_stack([self._posterior._draw_intercept(rng, coef, t), coef]),
+            x,
+            t,
+        )
 
 
-def _joint_arrays(basis: Eigenbasis) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+def _joint_arrays(
+    basis: Eigenbasis,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return centre, axes, noise axes and variances outside of the coefficients, after those of an intercept."""
     model = basis.model
     if not model.intercept:

@@ -9,17 +9,18 @@ import numpy as np
 from scipy import stats
 from scipy.special import gammaln, polygamma
 
-from bayes_l2 import likelihoods, validation
-from bayes_l2.distributions import MultivariateNormal
-from bayes_l2.marginals import LogMoments
-from bayes_l2.model import LinearModel
-from bayes_l2.parameters import NOISE_SD
-from bayes_l2.posteriors.draws import as_datatree, validated_count
+from bayes_l2 import validation
+from bayes_l2.arrays import FloatArray
+from bayes_l2.model import likelihoods
+from bayes_l2.model.draws import as_datatree, validated_count
+from bayes_l2.model.layout import NOISE_SD
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.propriety import rows_left
+from bayes_l2.model.scales import ScalePrior
+from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.gaussian import GaussianPosterior
-from bayes_l2.propriety import rows_left
-from bayes_l2.scale_priors import ScalePrior
-from bayes_l2.sufficient_statistics import SufficientStatistics
-from bayes_l2.validation import FloatArray
+from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.univariate import LogMoments
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -45,7 +46,10 @@ class StudentT:
     scale: float
 
     def __repr__(self) -> str:
-        shown = [f"{name}: {m:.4g} ± {s:.2g}" for name, m, s in zip(self.names, self.mean, self.sd, strict=True)]
+        shown = [
+            f"{name}: {m:.4g} ± {s:.2g}"
+            for name, m, s in zip(self.names, self.mean, self.sd, strict=True)
+        ]
         return f"{type(self).__name__}({', '.join(shown)}, df={self.df:g})"
 
     @property
@@ -83,7 +87,9 @@ class StudentT:
     def cov(self) -> FloatArray:
         """Covariance matrix, shape (d, d)."""
         if self.shape <= 1:
-            raise ValueError(f"there is no covariance: it needs more than 2 degrees of freedom, got {self.df:g}")
+            raise ValueError(
+                f"there is no covariance: it needs more than 2 degrees of freedom, got {self.df:g}"
+            )
         return self.given_unit_noise.cov * (self.scale / (self.shape - 1))
 
     def logpdf(self, points: Any) -> Any:
@@ -91,13 +97,21 @@ class StudentT:
         d = len(self.mode)
         points = np.asarray(points, dtype=float)
         if points.shape[-1:] != (d,):
-            raise ValueError(f"points must have {d} entries on the last axis, got shape {points.shape}")
+            raise ValueError(
+                f"points must have {d} entries on the last axis, got shape {points.shape}"
+            )
         squares = self.given_unit_noise.squared_distance(points)
-        constant = gammaln(self.shape + d / 2) - gammaln(self.shape) - 0.5 * d * np.log(self.scale)
+        constant = (
+            gammaln(self.shape + d / 2)
+            - gammaln(self.shape)
+            - 0.5 * d * np.log(self.scale)
+        )
         at_mode = self.given_unit_noise.log_normaliser + constant
         return at_mode - (self.shape + d / 2) * np.log1p(squares / (2 * self.scale))
 
-    def sample(self, rng: np.random.Generator | int | None = None, n: int = 1) -> FloatArray:
+    def sample(
+        self, rng: np.random.Generator | int | None = None, n: int = 1
+    ) -> FloatArray:
         """Draw independently, shape (n, d)."""
         rng = np.random.default_rng(rng)
         return self._sample_given(self._draw_noise(rng, n), rng)
@@ -105,7 +119,9 @@ class StudentT:
     def _draw_noise(self, rng: np.random.Generator, n: int) -> FloatArray:
         return np.sqrt(self.scale / rng.standard_gamma(self.shape, n))
 
-    def _sample_given(self, noise_sd: FloatArray, rng: np.random.Generator) -> FloatArray:
+    def _sample_given(
+        self, noise_sd: FloatArray, rng: np.random.Generator
+    ) -> FloatArray:
         unit = self.given_unit_noise.sample(rng, len(noise_sd))
         return self.mode + noise_sd[:, np.newaxis] * (unit - self.mode)
 
@@ -114,12 +130,18 @@ class StudentT:
         unit = self.given_unit_noise.marginal(names)
         if not isinstance(names, str):
             return StudentT(unit, self.shape, self.scale)
-        return stats.t(self.df, loc=unit.mean(), scale=unit.std() * np.sqrt(self.scale / self.shape))
+        return stats.t(
+            self.df,
+            loc=unit.mean(),
+            scale=unit.std() * np.sqrt(self.scale / self.shape),
+        )
 
     def interval(self, probability: float = 0.95) -> FloatArray:
         """Return the equal-tailed interval of each quantity, shape (d, 2)."""
         validation.require_probability(probability)
-        half_width = stats.t.isf((1 - probability) / 2, self.df) * self.given_unit_noise.sd
+        half_width = (
+            stats.t.isf((1 - probability) / 2, self.df) * self.given_unit_noise.sd
+        )
         half_width = half_width * np.sqrt(self.scale / self.shape)
         return np.column_stack([self.mode - half_width, self.mode + half_width])
 
@@ -158,9 +180,16 @@ class NormalInverseGammaPosterior(StudentT):
         prior = model.likelihood.sd
         form = prior.inverse_gamma if isinstance(prior, ScalePrior) else None
         if form is None:
-            raise ValueError(f"a normal-inverse-gamma posterior needs a conjugate prior on the noise sd, got {prior!r}")
-        unit = GaussianPosterior.of(model.with_scales(likelihoods.Normal(1.0), model.gaussian_prior))
-        shape, scale = form.shape + rows_left(model) / 2, form.scale + unit.sum_of_squares / 2
+            raise ValueError(
+                f"a normal-inverse-gamma posterior needs a conjugate prior on the noise sd, got {prior!r}"
+            )
+        unit = GaussianPosterior.of(
+            model.with_scales(likelihoods.Normal(1.0), model.gaussian_prior)
+        )
+        shape, scale = (
+            form.shape + rows_left(model) / 2,
+            form.scale + unit.sum_of_squares / 2,
+        )
         return cls(unit, shape, scale, form.log_constant)
 
     @property
@@ -206,13 +235,21 @@ class NormalInverseGammaPosterior(StudentT):
     def log_scale_moments(self, name: str) -> LogMoments:
         """Return mean, sd and kurtosis of log noise_sd: half the negative log of a gamma variable."""
         validation.one_of(name, self.unknown, "name")
-        first, second, fourth = (float(polygamma(order, self.shape)) for order in (0, 1, 3))
-        return LogMoments(0.5 * (np.log(self.scale) - first), 0.5 * np.sqrt(second), 3 + fourth / second**2)
+        first, second, fourth = (
+            float(polygamma(order, self.shape)) for order in (0, 1, 3)
+        )
+        return LogMoments(
+            0.5 * (np.log(self.scale) - first),
+            0.5 * np.sqrt(second),
+            3 + fourth / second**2,
+        )
 
     def condition(self, X: Any, y: Any, weights: Any = None) -> Self:
         """Return the posterior after more rows, the same as from all rows at once; see ``GaussianPosterior``."""
         X = validation.columns_of_fit(X, self.names)
-        statistics = replace(SufficientStatistics.from_rows(X, y, weights), feature_names=self.names)
+        statistics = replace(
+            SufficientStatistics.from_rows(X, y, weights), feature_names=self.names
+        )
         before = self.given_unit_noise
         after = before.condition_on_statistics(statistics)
         return replace(
@@ -222,30 +259,44 @@ class NormalInverseGammaPosterior(StudentT):
             scale=self.scale + (after.sum_of_squares - before.sum_of_squares) / 2,
         )
 
-    def predict(self, X: Any, *, return_sd: bool = False, observation_noise: bool = True) -> Any:
+    def predict(
+        self, X: Any, *, return_sd: bool = False, observation_noise: bool = True
+    ) -> Any:
         """Return the posterior predictive mean at new rows, and its sd; see ``GaussianPosterior.predict``."""
         predictive = self.predictive(X, observation_noise=observation_noise)
-        mean = predictive.median() if self.df > 1 else np.full(len(np.asarray(X)), np.nan)
+        mean = (
+            predictive.median() if self.df > 1 else np.full(len(np.asarray(X)), np.nan)
+        )
         return (mean, predictive.std()) if return_sd else mean
 
     def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:
         """Return the predictive distribution at new rows, a frozen ``scipy.stats.t`` over them."""
-        mean, sd = self.given_unit_noise.predict(X, return_sd=True, observation_noise=observation_noise)
+        mean, sd = self.given_unit_noise.predict(
+            X, return_sd=True, observation_noise=observation_noise
+        )
         return stats.t(self.df, loc=mean, scale=sd * np.sqrt(self.scale / self.shape))
 
     def log_posterior(self, parameters: FloatArray) -> float:
         """Return the normalised log density of the model's parameters: intercept, coefficients and noise sd."""
         unit = self.given_unit_noise.joint
         if np.shape(parameters) != (len(unit.names) + 1,):
-            raise ValueError(f"parameters must have {len(unit.names) + 1} entries, got shape {np.shape(parameters)}")
+            raise ValueError(
+                f"parameters must have {len(unit.names) + 1} entries, got shape {np.shape(parameters)}"
+            )
         noise_sd = float(parameters[-1])
         if not noise_sd > 0:
             raise ValueError(f"the parameter noise_sd must be positive, got {noise_sd}")
         squares = unit.squared_distance(parameters[:-1]) / noise_sd**2
-        given_noise = unit.log_normaliser - 0.5 * squares - (len(parameters) - 1) * np.log(noise_sd)
+        given_noise = (
+            unit.log_normaliser
+            - 0.5 * squares
+            - (len(parameters) - 1) * np.log(noise_sd)
+        )
         return float(given_noise + self.marginal(NOISE_SD).logpdf(noise_sd))
 
-    def to_datatree(self, *, draws: int = 1000, chains: int = 4, seed: int | None = None) -> "xr.DataTree":
+    def to_datatree(
+        self, *, draws: int = 1000, chains: int = 4, seed: int | None = None
+    ) -> "xr.DataTree":
         """Return independent draws as ArviZ takes them; see ``GaussianPosterior.to_datatree``."""
         rng = np.random.default_rng(seed)
         joint = self.joint

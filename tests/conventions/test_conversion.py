@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bayes_l2 import LinearModel, convert, datasets, likelihoods, priors
+from bayes_l2 import LinearModel, convert, datasets, likelihoods, penalty_in, priors
 from bayes_l2.conventions.catalogue import CONVENTIONS, RECORDS
 from bayes_l2.conventions.convention import Columns, Intercept
 from bayes_l2.conventions.conversion import quantities_of
@@ -93,7 +93,11 @@ L1_SETTINGS: dict[str, Callable[[float], float]] = {
     "xgboost-l1": lambda t: SIGMA**2 / (t * W),
     "spark-lasso": lambda t: SIGMA**2 / (t * W * X_SD),
 }
-PAIRS = [(a, b) for a, b in product(CONVENTIONS, repeat=2) if CONVENTIONS[a].norm is CONVENTIONS[b].norm]
+PAIRS = [
+    (a, b)
+    for a, b in product(CONVENTIONS, repeat=2)
+    if CONVENTIONS[a].norm is CONVENTIONS[b].norm
+]
 
 
 def known(source: str, target: str) -> dict[str, Any]:
@@ -108,16 +112,20 @@ def test_every_convention_is_worked_out_by_hand() -> None:
 @pytest.mark.parametrize("alpha", [0.03, 7.29, 1e5])
 def test_settings_are_those_worked_out_by_hand(name: str, alpha: float) -> None:
     expected = SETTINGS[name](alpha)
-    assert convert(alpha, "ridge", name, **known("ridge", name)).value == pytest.approx(expected, rel=1e-13)
-    assert convert(expected, name, "ridge", **known(name, "ridge")).value == pytest.approx(alpha, rel=1e-13)
+    assert convert(alpha, "ridge", name, **known("ridge", name)).value == pytest.approx(
+        expected, rel=1e-13
+    )
+    assert convert(
+        expected, name, "ridge", **known(name, "ridge")
+    ).value == pytest.approx(alpha, rel=1e-13)
 
 
 @pytest.mark.parametrize("name", L1_SETTINGS)
 def test_l1_settings_are_those_worked_out_by_hand(name: str) -> None:
     expected = L1_SETTINGS[name](0.3)
-    assert convert(0.3, "laplace-scale", name, **known("laplace-scale", name)).value == pytest.approx(
-        expected, rel=1e-13
-    )
+    assert convert(
+        0.3, "laplace-scale", name, **known("laplace-scale", name)
+    ).value == pytest.approx(expected, rel=1e-13)
 
 
 def there_and_back(value: float, source: str, target: str) -> Any:
@@ -127,7 +135,10 @@ def there_and_back(value: float, source: str, target: str) -> Any:
 
 def test_there_and_back_between_all_pairs_returns_the_value() -> None:
     for source, target in PAIRS:
-        assert there_and_back(2.5, source, target) == pytest.approx(2.5, rel=1e-12), (source, target)
+        assert there_and_back(2.5, source, target) == pytest.approx(2.5, rel=1e-12), (
+            source,
+            target,
+        )
 
 
 @settings(max_examples=500)
@@ -140,7 +151,9 @@ def test_without_weights_their_sum_is_the_number_of_rows() -> None:
     plain = convert(1.0, "ridge", "elastic-net", n=N)
     assert plain.value == pytest.approx(1 / N, rel=1e-15)
     assert "rows have no weights" in plain.assumptions
-    assert plain.value == convert(1.0, "ridge", "elastic-net", weight_sum=float(N)).value
+    assert (
+        plain.value == convert(1.0, "ridge", "elastic-net", weight_sum=float(N)).value
+    )
 
 
 def test_the_result_says_how_it_was_found() -> None:
@@ -149,17 +162,30 @@ def test_the_result_says_how_it_was_found() -> None:
     assert found.formula == "alpha[ridge] y_sd / (n x_sd²)"
     assert found.quantities == {"n": 442, "y_sd": 77.0, "x_sd": 1.0}
     assert found.source.objective == "||y - a - Xb||² + alpha · ||b||²"
-    assert found.target.objective == "1 / (2 n) · ||y - a - Xb||² + lambda / (2 y_sd) · ||x_sd b||²"
+    assert (
+        found.target.objective
+        == "1 / (2 n) · ||y - a - Xb||² + lambda / (2 y_sd) · ||x_sd b||²"
+    )
     assert found.prior_scale is None  # it takes the noise sd
     text = str(found)
-    for part in (found.formula, "||y - a - Xb||²", "lambda = 0.1742081448", *found.assumptions, *found.warnings):
+    for part in (
+        found.formula,
+        "||y - a - Xb||²",
+        "lambda = 0.1742081448",
+        *found.assumptions,
+        *found.warnings,
+    ):
         assert part in text
     assert found.to_dict()["value"] == found.value
 
 
 def test_the_prior_sd_is_told_where_it_is_known() -> None:
-    assert convert(7.29, "ridge", "elastic-net", n=N, noise_sd=54).prior_scale == pytest.approx(20, rel=1e-14)
-    assert convert(400.0, "logistic-regression", "sgd-classifier", n=N).prior_scale == pytest.approx(20, rel=1e-14)
+    assert convert(
+        7.29, "ridge", "elastic-net", n=N, noise_sd=54
+    ).prior_scale == pytest.approx(20, rel=1e-14)
+    assert convert(
+        400.0, "logistic-regression", "sgd-classifier", n=N
+    ).prior_scale == pytest.approx(20, rel=1e-14)
     assert convert(0.0, "ridge", "elastic-net", n=N, noise_sd=54).prior_scale is None
 
 
@@ -168,7 +194,9 @@ def test_the_prior_sd_in_raw_and_in_standardised_units() -> None:
     raw = convert(20.0, "prior-sd-standardised", "prior-sd", x_sd=sds)
     np.testing.assert_allclose(raw.value, 20.0 / sds, rtol=1e-14)
     np.testing.assert_allclose(
-        convert(raw.value, "prior-sd", "prior-sd-standardised", x_sd=sds).value, np.full(3, 20.0), rtol=1e-14
+        convert(raw.value, "prior-sd", "prior-sd-standardised", x_sd=sds).value,
+        np.full(3, 20.0),
+        rtol=1e-14,
     )
     with pytest.raises(ValueError, match="has 3 values, one for each column"):
         float(raw)
@@ -179,20 +207,34 @@ def warnings_of(source: str, target: str, **given: Any) -> str:
 
 
 def test_warnings_say_where_two_fits_cannot_be_equal() -> None:
-    assert "torch-sgd penalises the intercept too" in warnings_of("ridge", "torch-sgd", n=N)
+    assert "torch-sgd penalises the intercept too" in warnings_of(
+        "ridge", "torch-sgd", n=N
+    )
     assert not warnings_of("torch-sgd", "torch-adam")
-    assert "glmnet standardises the columns" in warnings_of("ridge", "glmnet", n=N, y_sd=Y_SD)
+    assert "glmnet standardises the columns" in warnings_of(
+        "ridge", "glmnet", n=N, y_sd=Y_SD
+    )
     assert not warnings_of("ridge", "glmnet", n=N, y_sd=Y_SD, x_sd=2.0)
     assert not warnings_of("lm-ridge", "glmnet", n=N, y_sd=Y_SD)
     for pair in (("torch-sgd", "torch-adamw"), ("torch-adamw", "torch-sgd")):
         assert "torch-adamw is no Gaussian MAP" in warnings_of(*pair)
-    assert "equal only if X and y are centred or the intercept is freed" in warnings_of("ridge", "torch-sgd", n=N)
-    assert "equal only if the intercept is freed" in warnings_of("sgd-classifier", "torch-sgd-cross-entropy")
+    assert "equal only if X and y are centred or the intercept is freed" in warnings_of(
+        "ridge", "torch-sgd", n=N
+    )
+    assert "equal only if the intercept is freed" in warnings_of(
+        "sgd-classifier", "torch-sgd-cross-entropy"
+    )
     assert not warnings_of("ridge", "torch-sgd", n=N, intercept=False)
-    assert "minibatches of 200 do not divide 442 rows" in warnings_of("ridge", "mlp-regressor", n=N, batch_size=200)
-    assert "minibatches of 200 do not divide 442 rows" in warnings_of("ridge", "torch-sgd-sum", n=N, batch_size=200)
+    assert "minibatches of 200 do not divide 442 rows" in warnings_of(
+        "ridge", "mlp-regressor", n=N, batch_size=200
+    )
+    assert "minibatches of 200 do not divide 442 rows" in warnings_of(
+        "ridge", "torch-sgd-sum", n=N, batch_size=200
+    )
     assert not warnings_of("ridge", "mlp-regressor", n=N, batch_size=221)
-    assert "in log odds for the other" in warnings_of("ridge", "logistic-regression", noise_sd=1.0)
+    assert "in log odds for the other" in warnings_of(
+        "ridge", "logistic-regression", noise_sd=1.0
+    )
     assert not warnings_of("pymc", "logistic-regression")
     assert not warnings_of("ridge", "elastic-net", n=N)
 
@@ -200,21 +242,47 @@ def test_warnings_say_where_two_fits_cannot_be_equal() -> None:
 @pytest.mark.parametrize(("source", "target"), PAIRS[:: len(RECORDS) + 7])
 def test_a_warning_for_each_difference_and_no_other(source: str, target: str) -> None:
     a, b = CONVENTIONS[source], CONVENTIONS[target]
-    without_sds = {name: value for name, value in known(source, target).items() if name != "x_sd"}
+    without_sds = {
+        name: value for name, value in known(source, target).items() if name != "x_sd"
+    }
     said = warnings_of(source, target, **without_sds)
-    assert ("intercept" in said) == ((a.intercept is Intercept.PENALISED) != (b.intercept is Intercept.PENALISED))
-    assert ("standardise" in said) == ((a.columns is Columns.AS_GIVEN) != (b.columns is Columns.AS_GIVEN))
+    assert ("intercept" in said) == (
+        (a.intercept is Intercept.PENALISED) != (b.intercept is Intercept.PENALISED)
+    )
+    assert ("standardise" in said) == (
+        (a.columns is Columns.AS_GIVEN) != (b.columns is Columns.AS_GIVEN)
+    )
 
 
 @pytest.mark.parametrize(
     ("arguments", "quantities", "message"),
     [
-        ((-1.0, "ridge", "elastic-net"), {"n": 5}, r"value \(alpha\[ridge\]\) must be positive and finite, got -1"),
-        ((np.nan, "ridge", "elastic-net"), {"n": 5}, "must be positive and finite, got nan"),
+        (
+            (-1.0, "ridge", "elastic-net"),
+            {"n": 5},
+            r"value \(alpha\[ridge\]\) must be positive and finite, got -1",
+        ),
+        (
+            (np.nan, "ridge", "elastic-net"),
+            {"n": 5},
+            "must be positive and finite, got nan",
+        ),
         ((np.inf, "prior-sd", "pymc"), {}, "must be positive and finite, got inf"),
-        (("1", "ridge", "elastic-net"), {"n": 5}, "must be one positive number, got '1'"),
-        ((True, "ridge", "elastic-net"), {"n": 5}, "must be one positive number, got True"),
-        (([1.0, 2.0], "ridge", "elastic-net"), {"n": 5}, "must be one number for all columns, got 2"),
+        (
+            ("1", "ridge", "elastic-net"),
+            {"n": 5},
+            "must be one positive number, got '1'",
+        ),
+        (
+            (True, "ridge", "elastic-net"),
+            {"n": 5},
+            "must be one positive number, got True",
+        ),
+        (
+            ([1.0, 2.0], "ridge", "elastic-net"),
+            {"n": 5},
+            "must be one number for all columns, got 2",
+        ),
         ((10**400, "ridge", "lm-ridge"), {}, "must be positive and finite, got inf"),
         ((None, "ridge", "lm-ridge"), {}, "must be one positive number, got None"),
         (([], "prior-sd", "pymc"), {}, "must have one entry for each column, got none"),
@@ -245,45 +313,111 @@ def test_a_warning_for_each_difference_and_no_other(source: str, target: str) ->
             "weight_sum does not belong here: lm-ridge takes no row weights",
         ),
         (([1.0, -2.0], "prior-sd", "pymc"), {}, "must be positive and finite, got -2"),
-        ((0.0, "logistic-regression", "ridge"), {"noise_sd": 1.0}, "must be positive and finite, got 0"),
-        ((0.0, "ridge", "prior-sd"), {"noise_sd": 1.0}, r"sd\[prior-sd\] cannot express no penalty"),
-        ((1e150, "ridge", "gaussian-process"), {"noise_sd": 1e-150}, "beyond double precision"),
+        (
+            (0.0, "logistic-regression", "ridge"),
+            {"noise_sd": 1.0},
+            "must be positive and finite, got 0",
+        ),
+        (
+            (0.0, "ridge", "prior-sd"),
+            {"noise_sd": 1.0},
+            r"sd\[prior-sd\] cannot express no penalty",
+        ),
+        (
+            (1e150, "ridge", "gaussian-process"),
+            {"noise_sd": 1e-150},
+            "beyond double precision",
+        ),
         (
             (1.0, "ridge", "elastic-net"),
             {},
             r"n, the number of rows, must be given: alpha\[elastic-net\] = alpha\[ridge\] / n",
         ),
-        ((1.0, "ridge", "glmnet"), {"n": 5}, r"y_sd, the standard deviation of y \(divisor n\), must be given"),
-        ((1.0, "ridge", "prior-sd"), {}, "noise_sd, the noise standard deviation, must be given"),
-        ((1.0, "ridge", "mlp-regressor"), {"n": 5}, "batch_size, the number of rows in a minibatch, must be given"),
-        ((1.0, "ridge", "kernel-ridge"), {"n": 5}, "n does not belong here: neither ridge nor kernel-ridge depends on"),
-        ((1.0, "ridge", "elastic-net"), {"n": 5, "y_sd": 1.0}, "y_sd does not belong here"),
-        ((1.0, "ridge", "elastic-net"), {"n": 5.5}, "n must be a whole number of at least 1, got 5.5"),
-        ((1.0, "ridge", "elastic-net"), {"n": 0}, "n must be a whole number of at least 1, got 0"),
-        ((1.0, "ridge", "matlab-ridge"), {"n": 1}, "n must be a whole number of at least 2, got 1"),
-        ((1.0, "ridge", "glmnet"), {"n": 5, "y_sd": 0.0}, "y_sd must be positive and finite, got 0"),
+        (
+            (1.0, "ridge", "glmnet"),
+            {"n": 5},
+            r"y_sd, the standard deviation of y \(divisor n\), must be given",
+        ),
+        (
+            (1.0, "ridge", "prior-sd"),
+            {},
+            "noise_sd, the noise standard deviation, must be given",
+        ),
+        (
+            (1.0, "ridge", "mlp-regressor"),
+            {"n": 5},
+            "batch_size, the number of rows in a minibatch, must be given",
+        ),
+        (
+            (1.0, "ridge", "kernel-ridge"),
+            {"n": 5},
+            "n does not belong here: neither ridge nor kernel-ridge depends on",
+        ),
+        (
+            (1.0, "ridge", "elastic-net"),
+            {"n": 5, "y_sd": 1.0},
+            "y_sd does not belong here",
+        ),
+        (
+            (1.0, "ridge", "elastic-net"),
+            {"n": 5.5},
+            "n must be a whole number of at least 1, got 5.5",
+        ),
+        (
+            (1.0, "ridge", "elastic-net"),
+            {"n": 0},
+            "n must be a whole number of at least 1, got 0",
+        ),
+        (
+            (1.0, "ridge", "matlab-ridge"),
+            {"n": 1},
+            "n must be a whole number of at least 2, got 1",
+        ),
+        (
+            (1.0, "ridge", "glmnet"),
+            {"n": 5, "y_sd": 0.0},
+            "y_sd must be positive and finite, got 0",
+        ),
         (
             (1.0, "ridge", "glmnet"),
             {"n": 5, "y_sd": 1.0, "x_sd": [1.0, 0.0]},
             r"x_sd of column 1 \(counting from 0\) must be positive and finite, got 0",
         ),
-        ((1.0, "ridge", "mlp-regressor"), {"n": 5, "batch_size": 6}, "batch_size must be at most n = 5, got 6"),
+        (
+            (1.0, "ridge", "mlp-regressor"),
+            {"n": 5, "batch_size": 6},
+            "batch_size must be at most n = 5, got 6",
+        ),
         (
             (1.0, "ridge", "glmnet"),
             {"n": 5, "y_sd": 1.0, "x_sd": [1.0, 2.0]},
             "cannot express this penalty: it would have to",
         ),
-        ((1.0, "rigde", "glmnet"), {}, "source: no convention is called 'rigde'; did you mean ridge"),
-        ((1.0, "ridge", "glment"), {}, "target: no convention is called 'glment'; did you mean glmnet"),
+        (
+            (1.0, "rigde", "glmnet"),
+            {},
+            "source: no convention is called 'rigde'; did you mean ridge",
+        ),
+        (
+            (1.0, "ridge", "glment"),
+            {},
+            "target: no convention is called 'glment'; did you mean glmnet",
+        ),
         (
             (1.0, "ridge", "lasso"),
             {},
             "lasso cannot express the penalty of ridge: the one is a Laplace prior, the other a",
         ),
-        ((1.0, "ridge", None), {}, "target must be the name of a convention, such as ridge, got None"),
+        (
+            (1.0, "ridge", None),
+            {},
+            "target must be the name of a convention, such as ridge, got None",
+        ),
     ],
 )
-def test_bad_input_gets_one_clear_error(arguments: Any, quantities: dict[str, Any], message: str) -> None:
+def test_bad_input_gets_one_clear_error(
+    arguments: Any, quantities: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         convert(*arguments, **quantities)
 
@@ -302,7 +436,12 @@ def test_no_penalty_on_one_column() -> None:
 def test_extreme_numbers_are_converted_as_long_as_they_are_numbers() -> None:
     found = convert(1e150, "ridge", "prior-sd", noise_sd=1e-150)
     assert found.value == pytest.approx(1e-225, rel=1e-12)
-    assert convert(1e-300**0.5, "ridge", "lm-ridge", noise_sd=1e150).to_dict()["prior_scale"] is not None
+    assert (
+        convert(1e-300**0.5, "ridge", "lm-ridge", noise_sd=1e150).to_dict()[
+            "prior_scale"
+        ]
+        is not None
+    )
 
 
 def test_all_that_is_assumed() -> None:
@@ -322,13 +461,19 @@ def test_all_that_is_assumed() -> None:
     )
     scaled = convert(1.0, "prior-sd", "prior-sd-standardised", x_sd=2.0).assumptions
     assert scaled == ("all columns have the same sd, x_sd",)
-    assert convert(1.0, "prior-sd", "prior-sd-standardised", x_sd=[2.0]).assumptions == ()
+    assert (
+        convert(1.0, "prior-sd", "prior-sd-standardised", x_sd=[2.0]).assumptions == ()
+    )
     assert (
         "y_sd is the sd of the y that is fitted, with divisor n"
         in convert(1.0, "ridge", "glmnet-unstandardised", n=5, y_sd=2.0).assumptions
     )
     cancelled = convert(1.0, "glmnet", "spark").assumptions
-    assert not [each for each in cancelled if each.startswith(("rows have", "all columns", "y_sd"))]
+    assert not [
+        each
+        for each in cancelled
+        if each.startswith(("rows have", "all columns", "y_sd"))
+    ]
 
 
 def test_the_prior_of_weighted_rows() -> None:
@@ -351,54 +496,82 @@ class TestOfAModel:
     X, y = datasets.diabetes()
 
     def model(self, **changes: Any) -> LinearModel:
-        stated = {"likelihood": likelihoods.Normal(54.0), "prior": priors.Normal(20.0)} | changes
+        stated = {
+            "likelihood": likelihoods.Normal(54.0),
+            "prior": priors.Normal(20.0),
+        } | changes
         return LinearModel(self.X, self.y, **stated)
 
     def test_it_knows_its_own_quantities(self) -> None:
         model = self.model()
-        assert model.penalty_in("ElasticNet").value == pytest.approx(7.29 / 442, rel=1e-14)
-        assert model.penalty_in("ElasticNet").assumptions == ("rows have no weights",)
-        found = model.penalty_in("glmnet")
+        assert penalty_in(model, "ElasticNet").value == pytest.approx(
+            7.29 / 442, rel=1e-14
+        )
+        assert penalty_in(model, "ElasticNet").assumptions == ("rows have no weights",)
+        found = penalty_in(model, "glmnet")
         assert found.value == pytest.approx(7.29 * self.y.std(ddof=0) / 442, rel=1e-12)
         assert found.warnings == ()  # the columns are standardised, and the model knows
-        assert model.penalty_in("pymc").value == pytest.approx(20, rel=1e-14)
-        assert model.penalty_in("mlp-regressor", batch_size=34).value == pytest.approx(7.29 / 13, rel=1e-14)
+        assert penalty_in(model, "pymc").value == pytest.approx(20, rel=1e-14)
+        assert penalty_in(model, "mlp-regressor", batch_size=34).value == pytest.approx(
+            7.29 / 13, rel=1e-14
+        )
 
     def test_it_knows_its_weights(self) -> None:
         weights = np.arange(1, 443) / 100
         model = self.model(weights=weights)
-        assert model.penalty_in("elastic-net").value == pytest.approx(7.29 / weights.sum(), rel=1e-12)
+        assert penalty_in(model, "elastic-net").value == pytest.approx(
+            7.29 / weights.sum(), rel=1e-12
+        )
         mean = np.average(self.y, weights=weights)
         y_sd = np.sqrt(np.average((self.y - mean) ** 2, weights=weights))
         assert "torch-sgd: row weights are as the loss is written" in " ".join(
-            model.penalty_in("torch-sgd").assumptions
+            penalty_in(model, "torch-sgd").assumptions
         )
         with pytest.raises(ValueError, match="ard-regression takes no row weights"):
-            model.penalty_in("ard-regression")
-        assert model.penalty_in("spark-unstandardised").value == pytest.approx(7.29 * y_sd / weights.sum(), rel=1e-12)
+            penalty_in(model, "ard-regression")
+        assert penalty_in(model, "spark-unstandardised").value == pytest.approx(
+            7.29 * y_sd / weights.sum(), rel=1e-12
+        )
 
-    def test_an_unknown_noise_does_not_matter_under_a_prior_relative_to_it(self) -> None:
-        noise, prior = likelihoods.Normal(priors.HalfNormal(50)), priors.Normal(0.5, relative_to_noise=True)
+    def test_an_unknown_noise_does_not_matter_under_a_prior_relative_to_it(
+        self,
+    ) -> None:
+        noise, prior = (
+            likelihoods.Normal(priors.HalfNormal(50)),
+            priors.Normal(0.5, relative_to_noise=True),
+        )
         model = self.model(likelihood=noise, prior=prior)
-        assert model.penalty_in("elastic-net").value == pytest.approx(4 / 442, rel=1e-14)
-        with pytest.raises(ValueError, match="noise_sd, the noise standard deviation, must be given"):
-            model.penalty_in("pymc")
+        assert penalty_in(model, "elastic-net").value == pytest.approx(
+            4 / 442, rel=1e-14
+        )
+        with pytest.raises(
+            ValueError, match="noise_sd, the noise standard deviation, must be given"
+        ):
+            penalty_in(model, "pymc")
 
     def test_it_knows_whether_it_has_an_intercept(self) -> None:
         model = self.model(intercept=False)
-        assert not model.penalty_in("torch-sgd").warnings
-        with pytest.raises(ValueError, match="intercept must be True from ridge to glmnet"):
-            model.penalty_in("glmnet-unstandardised")
+        assert not penalty_in(model, "torch-sgd").warnings
+        with pytest.raises(
+            ValueError, match="intercept must be True from ridge to glmnet"
+        ):
+            penalty_in(model, "glmnet-unstandardised")
 
     def test_what_cannot_be_said_is_refused(self) -> None:
         raw = LinearModel(
-            self.X * np.arange(1, 11), self.y, likelihood=likelihoods.Normal(54.0), prior=priors.Normal(20.0)
+            self.X * np.arange(1, 11),
+            self.y,
+            likelihood=likelihoods.Normal(54.0),
+            prior=priors.Normal(20.0),
         )
-        with pytest.raises(ValueError, match="cannot express this penalty: it would have to differ between columns"):
-            raw.penalty_in("glmnet")
-        assert raw.penalty_in("glmnet-unstandardised").value > 0
+        with pytest.raises(
+            ValueError,
+            match="cannot express this penalty: it would have to differ between columns",
+        ):
+            penalty_in(raw, "glmnet")
+        assert penalty_in(raw, "glmnet-unstandardised").value > 0
         with pytest.raises(ValueError, match="batch_size does not belong here"):
-            raw.penalty_in("ridge", batch_size=5)
+            penalty_in(raw, "ridge", batch_size=5)
         with pytest.raises(ValueError, match="penalty needs the prior"):
-            self.model(prior=priors.Normal(cov=np.eye(10))).penalty_in("glmnet")
-        assert self.model(prior=priors.Flat()).penalty_in("elastic-net").value == 0.0
+            penalty_in(self.model(prior=priors.Normal(cov=np.eye(10))), "glmnet")
+        assert penalty_in(self.model(prior=priors.Flat()), "elastic-net").value == 0.0

@@ -13,7 +13,12 @@ VALUES = {"n": 7.0, "alpha": 3.0, "y_sd": 0.3}
 
 def read(text: str) -> float:
     """Let Python compute what the text says: squares, roots, and a space for a product."""
-    text = text.replace("²", "**2").replace("³", "**3").replace("^", "**").replace("sqrt", "SQRT")
+    text = (
+        text.replace("²", "**2")
+        .replace("³", "**3")
+        .replace("^", "**")
+        .replace("sqrt", "SQRT")
+    )
     text = re.sub(r"(?<=[\w)]) (?=[\w(S])", "*", text)
     return eval(text.replace("SQRT", "sqrt"), {"sqrt": lambda x: x**0.5}, dict(VALUES))
 
@@ -24,15 +29,32 @@ def read(text: str) -> float:
         (Monomial(), 1, "1", "1"),
         (alpha, 3, "alpha", r"\alpha"),
         (1 / (2 * n), 1 / 14, "1 / (2 n)", r"\frac{1}{2 n}"),
-        (alpha * sd / (2 * n), 3 * 0.3 / 14, "alpha y_sd / (2 n)", r"\frac{\alpha s_y}{2 n}"),
+        (
+            alpha * sd / (2 * n),
+            3 * 0.3 / 14,
+            "alpha y_sd / (2 n)",
+            r"\frac{\alpha s_y}{2 n}",
+        ),
         (alpha**2 / sd**3, 9 / 0.027, "alpha² / y_sd³", r"\frac{\alpha^2}{s_y^3}"),
-        ((alpha / n) ** Fraction(1, 2), (3 / 7) ** 0.5, "sqrt(alpha) / sqrt(n)", r"\frac{\sqrt{\alpha}}{\sqrt{n}}"),
-        ((2 * alpha) ** Fraction(-1, 2), 6**-0.5, "1 / sqrt(2 alpha)", r"\frac{1}{\sqrt{2 \alpha}}"),
+        (
+            (alpha / n) ** Fraction(1, 2),
+            (3 / 7) ** 0.5,
+            "sqrt(alpha) / sqrt(n)",
+            r"\frac{\sqrt{\alpha}}{\sqrt{n}}",
+        ),
+        (
+            (2 * alpha) ** Fraction(-1, 2),
+            6**-0.5,
+            "1 / sqrt(2 alpha)",
+            r"\frac{1}{\sqrt{2 \alpha}}",
+        ),
         (alpha ** Fraction(3, 2), 3**1.5, "alpha sqrt(alpha)", r"\alpha \sqrt{\alpha}"),
         (2 * (2 * n), 28, "4 n", "4 n"),
     ],
 )
-def test_a_product_is_its_number_and_its_text(product: Monomial, number: float, text: str, latex: str) -> None:
+def test_a_product_is_its_number_and_its_text(
+    product: Monomial, number: float, text: str, latex: str
+) -> None:
     assert product.evaluate(VALUES) == pytest.approx(number, rel=1e-15)
     assert product.text() == text
     assert read(text) == pytest.approx(number, rel=1e-15)

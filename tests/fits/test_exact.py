@@ -7,7 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayes_l2 import GaussianPosterior, LinearModel, MixturePosterior, fit_exact, likelihoods, priors
+from bayes_l2 import (
+    GaussianPosterior,
+    LinearModel,
+    MixturePosterior,
+    fit_exact,
+    likelihoods,
+    priors,
+)
 from tests.oracles import correct_digits, dense_log_evidence, nist, rational_posterior
 
 CERTIFIED_DIGITS = {
@@ -29,7 +36,11 @@ CERTIFIED_DIGITS = {
 def test_least_squares_by_a_flat_prior_has_nists_digits(name: str) -> None:
     data = nist(name)
     model = LinearModel(
-        data["X"], data["y"], likelihood=likelihoods.Normal(1.0), prior=priors.Flat(), intercept=data["intercept"]
+        data["X"],
+        data["y"],
+        likelihood=likelihoods.Normal(1.0),
+        prior=priors.Flat(),
+        intercept=data["intercept"],
     )
     joint = fit_exact(model).joint
     assert correct_digits(joint.mean, data["beta"]) >= CERTIFIED_DIGITS[name]
@@ -39,8 +50,12 @@ def test_least_squares_by_a_flat_prior_has_nists_digits(name: str) -> None:
         if data["intercept"]:
             residual_sd = model.statistics.factor[-1, -1] / np.sqrt(degrees)
         else:
-            residual_sd = np.linalg.norm(data["y"] - data["X"] @ data["beta"]) / np.sqrt(degrees)
-        assert correct_digits(joint.sd * residual_sd, data["se"]) >= min(CERTIFIED_DIGITS[name], 12)
+            residual_sd = np.linalg.norm(
+                data["y"] - data["X"] @ data["beta"]
+            ) / np.sqrt(degrees)
+        assert correct_digits(joint.sd * residual_sd, data["se"]) >= min(
+            CERTIFIED_DIGITS[name], 12
+        )
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -50,23 +65,44 @@ def test_sds_of_the_intercept_and_coefficients(weighted: bool, intercept: bool) 
     X, y = 3 + rng.standard_normal((15, 3)), rng.standard_normal(15)
     weights = rng.uniform(0.5, 2, 15) if weighted else None
     model = LinearModel(
-        X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(2.0), intercept=intercept, weights=weights
+        X,
+        y,
+        likelihood=likelihoods.Normal(0.5),
+        prior=priors.Normal(2.0),
+        intercept=intercept,
+        weights=weights,
     )
     posterior = fit_exact(model)
     mean, sd = rational_posterior(X, y, 0.5, 2.0, intercept=intercept, weights=weights)
     np.testing.assert_allclose(posterior.joint.mean, mean, rtol=1e-11)
     np.testing.assert_allclose(posterior.joint.sd, sd, rtol=1e-12)
     np.testing.assert_allclose(posterior.sd, sd[-3:], rtol=1e-12)
-    assert posterior.intercept == pytest.approx(mean[0] if intercept else 0.0, rel=1e-11)
-    assert posterior.joint.names == (("intercept",) if intercept else ()) + ("x0", "x1", "x2")
+    assert posterior.intercept == pytest.approx(
+        mean[0] if intercept else 0.0, rel=1e-11
+    )
+    assert posterior.joint.names == (("intercept",) if intercept else ()) + (
+        "x0",
+        "x1",
+        "x2",
+    )
 
 
 @pytest.mark.parametrize("intercept", [False, True])
 def test_predictions_are_those_of_the_joint_posterior(intercept: bool) -> None:
     rng = np.random.default_rng(3)
-    X, y, new = 3 + rng.standard_normal((15, 3)), rng.standard_normal(15), 3 + rng.standard_normal((4, 3))
+    X, y, new = (
+        3 + rng.standard_normal((15, 3)),
+        rng.standard_normal(15),
+        3 + rng.standard_normal((4, 3)),
+    )
     posterior = fit_exact(
-        LinearModel(X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(2.0), intercept=intercept)
+        LinearModel(
+            X,
+            y,
+            likelihood=likelihoods.Normal(0.5),
+            prior=priors.Normal(2.0),
+            intercept=intercept,
+        )
     )
     design = np.column_stack([np.ones(4), new]) if intercept else new
     mean, line_sd = posterior.predict(new, return_sd=True, observation_noise=False)
@@ -81,7 +117,12 @@ def test_predictions_are_those_of_the_joint_posterior(intercept: bool) -> None:
 def test_predictive_variance_counts_the_intercept() -> None:
     """With no information in X the line is known to sigma / sqrt(n), which BayesianRidge leaves out."""
     posterior = fit_exact(
-        LinearModel([[-1.0], [1.0]] * 8, np.arange(16), likelihood=likelihoods.Normal(2.0), prior=priors.Normal(1e-8))
+        LinearModel(
+            [[-1.0], [1.0]] * 8,
+            np.arange(16),
+            likelihood=likelihoods.Normal(2.0),
+            prior=priors.Normal(1e-8),
+        )
     )
     _, sd = posterior.predict([[0.0]], return_sd=True, observation_noise=False)
     assert sd[0] == pytest.approx(2 / np.sqrt(16), rel=1e-12)
@@ -90,8 +131,14 @@ def test_predictive_variance_counts_the_intercept() -> None:
 def test_a_y_far_from_zero_moves_the_intercept_alone() -> None:
     rng = np.random.default_rng(4)
     X, y = rng.standard_normal((30, 3)), np.round(rng.standard_normal(30) * 1024) / 1024
-    options: dict[str, Any] = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
-    near, far = fit_exact(LinearModel(X, y, **options)), fit_exact(LinearModel(X, y + 2.0**27, **options))
+    options: dict[str, Any] = {
+        "likelihood": likelihoods.Normal(1.0),
+        "prior": priors.Normal(1.0),
+    }
+    near, far = (
+        fit_exact(LinearModel(X, y, **options)),
+        fit_exact(LinearModel(X, y + 2.0**27, **options)),
+    )
     np.testing.assert_allclose(far.mean, near.mean, rtol=1e-7)
     assert far.intercept - 2.0**27 == pytest.approx(near.intercept, abs=1e-7)
     assert far.log_evidence == pytest.approx(near.log_evidence, abs=1e-6)
@@ -103,7 +150,9 @@ def test_columns_of_extreme_scale(scale: float) -> None:
     X, y = rng.standard_normal((30, 2)), rng.standard_normal(30)
     options: dict[str, Any] = {"likelihood": likelihoods.Normal(1.0)}
     usual = fit_exact(LinearModel(X, y, prior=priors.Normal(1.0), **options))
-    scaled = fit_exact(LinearModel(scale * X, y, prior=priors.Normal(1 / scale), **options))
+    scaled = fit_exact(
+        LinearModel(scale * X, y, prior=priors.Normal(1 / scale), **options)
+    )
     np.testing.assert_allclose(scaled.mean * scale, usual.mean, rtol=1e-12)
     np.testing.assert_allclose(scaled.sd * scale, usual.sd, rtol=1e-12)
 
@@ -111,18 +160,35 @@ def test_columns_of_extreme_scale(scale: float) -> None:
 def test_the_sd_of_a_tiny_column_is_a_number() -> None:
     rng = np.random.default_rng(5)
     X, y = rng.standard_normal((30, 2)), rng.standard_normal(30)
-    options: dict[str, Any] = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Flat()}
-    usual, scaled = fit_exact(LinearModel(X, y, **options)), fit_exact(LinearModel(X * [1, 1e-170], y, **options))
+    options: dict[str, Any] = {
+        "likelihood": likelihoods.Normal(1.0),
+        "prior": priors.Flat(),
+    }
+    usual, scaled = (
+        fit_exact(LinearModel(X, y, **options)),
+        fit_exact(LinearModel(X * [1, 1e-170], y, **options)),
+    )
     np.testing.assert_allclose(scaled.sd * [1, 1e-170], usual.sd, rtol=1e-12)
 
 
 def test_data_frames_may_come_with_their_columns_in_another_order() -> None:
     rng = np.random.default_rng(6)
-    frame, y = pd.DataFrame(rng.standard_normal((10, 3)), columns=list("abc")), rng.standard_normal(10)
-    model = LinearModel(frame, y, likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0))
+    frame, y = (
+        pd.DataFrame(rng.standard_normal((10, 3)), columns=list("abc")),
+        rng.standard_normal(10),
+    )
+    model = LinearModel(
+        frame, y, likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0)
+    )
     posterior = fit_exact(model)
-    more, more_y = pd.DataFrame(rng.standard_normal((5, 3)), columns=list("abc")), rng.standard_normal(5)
-    ours, theirs = posterior.condition(more[["c", "a", "b"]], more_y), posterior.condition(more, more_y)
+    more, more_y = (
+        pd.DataFrame(rng.standard_normal((5, 3)), columns=list("abc")),
+        rng.standard_normal(5),
+    )
+    ours, theirs = (
+        posterior.condition(more[["c", "a", "b"]], more_y),
+        posterior.condition(more, more_y),
+    )
     np.testing.assert_array_equal(ours.mean, theirs.mean)
     assert ours.names == ("a", "b", "c")
 
@@ -141,54 +207,89 @@ def test_wide_data_have_the_dual_solution(intercept: bool, near_copies: bool) ->
     if near_copies:
         X[1] = X[0] + 1e-7 * X[1]
     model = LinearModel(
-        X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3, mean=0.2), intercept=intercept
+        X,
+        y,
+        likelihood=likelihoods.Normal(0.5),
+        prior=priors.Normal(0.3, mean=0.2),
+        intercept=intercept,
     )
     posterior = fit_exact(model)
     assert isinstance(posterior, MixturePosterior)
     center = X.mean(axis=0) if intercept else np.zeros(1200)
-    rows, target = X - center, y - y.mean() * intercept - (X - center) @ np.full(1200, 0.2)
+    rows, target = (
+        X - center,
+        y - y.mean() * intercept - (X - center) @ np.full(1200, 0.2),
+    )
     gain = np.linalg.solve(rows @ rows.T + (0.5 / 0.3) ** 2 * np.eye(60), rows).T
-    np.testing.assert_allclose(posterior.mean, 0.2 + gain @ target, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(posterior.sd**2, 0.09 * (1 - np.sum(gain * rows.T, axis=1)), rtol=1e-10)
+    np.testing.assert_allclose(
+        posterior.mean, 0.2 + gain @ target, rtol=1e-9, atol=1e-9
+    )
+    np.testing.assert_allclose(
+        posterior.sd**2, 0.09 * (1 - np.sum(gain * rows.T, axis=1)), rtol=1e-10
+    )
     assert posterior.log_evidence == pytest.approx(
-        dense_log_evidence(X, y - X @ np.full(1200, 0.2), 0.5, 0.3, intercept=intercept), rel=1e-11
+        dense_log_evidence(
+            X, y - X @ np.full(1200, 0.2), 0.5, 0.3, intercept=intercept
+        ),
+        rel=1e-11,
     )
     mean, sd = posterior.predict(X[:2] + 1, return_sd=True)
     new = X[:2] + 1 - center
-    np.testing.assert_allclose(mean, y.mean() * intercept + new @ posterior.mean, rtol=1e-9)
-    variance = 0.09 * (np.sum(new**2, axis=1) - np.sum((new @ gain) * (new @ rows.T), axis=1))
-    np.testing.assert_allclose(sd**2, variance + 0.25 + intercept * 0.25 / 60, rtol=1e-9)
+    np.testing.assert_allclose(
+        mean, y.mean() * intercept + new @ posterior.mean, rtol=1e-9
+    )
+    variance = 0.09 * (
+        np.sum(new**2, axis=1) - np.sum((new @ gain) * (new @ rows.T), axis=1)
+    )
+    np.testing.assert_allclose(
+        sd**2, variance + 0.25 + intercept * 0.25 / 60, rtol=1e-9
+    )
 
 
 def test_wide_posterior_is_the_dense_one() -> None:
     X, y = wide(20, 1001)
-    model = LinearModel(X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3))
+    model = LinearModel(
+        X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3)
+    )
     ours, dense = fit_exact(model), GaussianPosterior.of(model)
     np.testing.assert_allclose(ours.mean, dense.mean, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(ours.sd, dense.sd, rtol=1e-11)
     np.testing.assert_allclose(ours.joint.sd, dense.joint.sd, rtol=1e-10)
     np.testing.assert_allclose(ours.cov, dense.cov, atol=1e-13)
     assert ours.log_evidence == pytest.approx(dense.log_evidence, rel=1e-12)
-    point = dense.joint.mean + 0.3 * np.random.default_rng(1).standard_normal(1002) * dense.joint.sd
-    assert ours.joint.logpdf(point) == pytest.approx(dense.joint.logpdf(point), rel=1e-10)
+    point = (
+        dense.joint.mean
+        + 0.3 * np.random.default_rng(1).standard_normal(1002) * dense.joint.sd
+    )
+    assert ours.joint.logpdf(point) == pytest.approx(
+        dense.joint.logpdf(point), rel=1e-10
+    )
     more = wide(3, 1001)
-    np.testing.assert_allclose(ours.condition(*more).mean, dense.condition(*more).mean, rtol=1e-8, atol=1e-11)
+    np.testing.assert_allclose(
+        ours.condition(*more).mean, dense.condition(*more).mean, rtol=1e-8, atol=1e-11
+    )
     draws = ours.sample(1, 4000)
     z = np.sqrt(4000) * (draws.mean(axis=0) - ours.mean) / ours.sd
     assert np.max(np.abs(z)) < 7.5  # 1001 of them: 6e-11
     ratio = draws.var(axis=0, ddof=1) / ours.sd**2 - 1
-    assert np.max(np.abs(ratio)) < 8.5 * np.sqrt(2 / 4000)  # a little skew, which 8.5 instead of 7.5 is for
+    assert np.max(np.abs(ratio)) < 8.5 * np.sqrt(
+        2 / 4000
+    )  # a little skew, which 8.5 instead of 7.5 is for
 
 
 def test_wide_data_need_no_square_matrix() -> None:
     X, y = wide(50, 4000)
     tracemalloc.start()
-    posterior = fit_exact(LinearModel(X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3)))
+    posterior = fit_exact(
+        LinearModel(X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3))
+    )
     posterior.predict(X[:3], return_sd=True)
     assert posterior.sd.shape == (4000,)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 4000**2 * 8 / 6  # bytes; the rows themselves take an eightieth of the square
+    assert (
+        peak < 4000**2 * 8 / 6
+    )  # bytes; the rows themselves take an eightieth of the square
 
 
 @pytest.mark.parametrize("unit", [1e-140, 1e-5, 1e5, 1e140])
@@ -198,10 +299,16 @@ def test_unknown_scales_do_not_depend_on_units(unit: float) -> None:
     X, y = rng.standard_normal((30, 3)), rng.standard_normal(30)
 
     def fit(by_column: float, by_response: float) -> Any:
-        noise, prior = priors.HalfNormal(2 * by_response), priors.HalfCauchy(by_response / by_column)
+        noise, prior = (
+            priors.HalfNormal(2 * by_response),
+            priors.HalfCauchy(by_response / by_column),
+        )
         return fit_exact(
             LinearModel(
-                by_column * X, by_response * y, likelihood=likelihoods.Normal(noise), prior=priors.Normal(prior)
+                by_column * X,
+                by_response * y,
+                likelihood=likelihoods.Normal(noise),
+                prior=priors.Normal(prior),
             )
         )
 
@@ -212,7 +319,9 @@ def test_unknown_scales_do_not_depend_on_units(unit: float) -> None:
     np.testing.assert_allclose(response.mean / unit, usual.mean, rtol=1e-8)
     np.testing.assert_allclose(response.sd / unit, usual.sd, rtol=1e-8)
     assert columns.log_evidence == pytest.approx(usual.log_evidence, abs=1e-8)
-    assert response.marginal("noise_sd").median() / unit == pytest.approx(usual.marginal("noise_sd").median(), rel=1e-6)
+    assert response.marginal("noise_sd").median() / unit == pytest.approx(
+        usual.marginal("noise_sd").median(), rel=1e-6
+    )
 
 
 def test_a_y_far_from_zero_costs_no_digits_of_unknown_scales() -> None:
@@ -222,7 +331,10 @@ def test_a_y_far_from_zero_costs_no_digits_of_unknown_scales() -> None:
         "likelihood": likelihoods.Normal(priors.HalfNormal(1.0)),
         "prior": priors.Normal(priors.HalfCauchy(1.0)),
     }
-    near, far = fit_exact(LinearModel(X, y, **options)), fit_exact(LinearModel(X, y + 1e8, **options))
+    near, far = (
+        fit_exact(LinearModel(X, y, **options)),
+        fit_exact(LinearModel(X, y + 1e8, **options)),
+    )
     np.testing.assert_allclose(far.mean, near.mean, rtol=1e-7)
     np.testing.assert_allclose(far.sd, near.sd, rtol=1e-7)
     assert far.log_evidence == pytest.approx(near.log_evidence, abs=1e-6)

@@ -17,7 +17,9 @@ ENGINES = ("nutpie", "pymc")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_what_the_tree_holds(diabetes: LinearModel, engine: str, request: pytest.FixtureRequest) -> None:
+def test_what_the_tree_holds(
+    diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
+) -> None:
     tree: xr.DataTree = request.getfixturevalue(f"{engine}_draws")
     posterior = tree["posterior"].to_dataset()
     assert set(posterior.data_vars) == {"intercept", "coef"}
@@ -31,7 +33,9 @@ def test_what_the_tree_holds(diabetes: LinearModel, engine: str, request: pytest
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_pointwise_log_likelihood(diabetes: LinearModel, engine: str, request: pytest.FixtureRequest) -> None:
+def test_pointwise_log_likelihood(
+    diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
+) -> None:
     tree: xr.DataTree = request.getfixturevalue(f"{engine}_draws")
     last = tree["posterior"].to_dataset().isel(chain=-1, draw=-1)
     X, _ = diabetes.rows("the test")
@@ -43,7 +47,9 @@ def test_pointwise_log_likelihood(diabetes: LinearModel, engine: str, request: p
     assert abs(difference.mean()) < (1e-12 if engine == "nutpie" else 1e-7)
 
 
-def test_both_engines_give_arviz_the_same_loo(nutpie_draws: xr.DataTree, pymc_draws: xr.DataTree) -> None:
+def test_both_engines_give_arviz_the_same_loo(
+    nutpie_draws: xr.DataTree, pymc_draws: xr.DataTree
+) -> None:
     ours, theirs = (cast(Any, az.loo(draws)) for draws in (nutpie_draws, pymc_draws))
     # Monte-Carlo error of elpd is near sqrt(p_loo / effective draws), some 0.05 here
     assert ours.elpd == pytest.approx(theirs.elpd, abs=1.0)
@@ -54,7 +60,11 @@ def test_both_engines_give_arviz_the_same_loo(nutpie_draws: xr.DataTree, pymc_dr
 def test_posterior_predictive_has_the_exact_moments(
     diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
 ) -> None:
-    draws = request.getfixturevalue(f"{engine}_draws")["posterior_predictive"]["y"].to_numpy().reshape(-1, 442)
+    draws = (
+        request.getfixturevalue(f"{engine}_draws")["posterior_predictive"]["y"]
+        .to_numpy()
+        .reshape(-1, 442)
+    )
     mean, sd = fit_exact(diabetes).predict(diabetes.X, return_sd=True)
     # nearly all of the spread is fresh noise, so the draws are as good as independent
     z_mean = (draws.mean(axis=0) - mean) / (sd / np.sqrt(len(draws)))
@@ -66,7 +76,10 @@ def test_posterior_predictive_has_the_exact_moments(
 def test_a_seed_repeats_the_draws() -> None:
     model = random_problem(1, 20, 3)
     first, again, other = (
-        fit_mcmc(model, seed=seed, draws=50, tune=100, chains=2)["posterior"]["coef"].to_numpy() for seed in (7, 7, 8)
+        fit_mcmc(model, seed=seed, draws=50, tune=100, chains=2)["posterior"][
+            "coef"
+        ].to_numpy()
+        for seed in (7, 7, 8)
     )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -77,9 +90,18 @@ def test_a_posterior_a_million_sds_from_zero_is_found(intercept: bool) -> None:
     rng = np.random.default_rng(5)
     X = rng.standard_normal((50, 2))
     y = X @ [1.0, -2.0] + 1e-6 * rng.standard_normal(50)
-    model = LinearModel(X, y, likelihood=likelihoods.Normal(1e-6), prior=priors.Normal(1.0), intercept=intercept)
+    model = LinearModel(
+        X,
+        y,
+        likelihood=likelihoods.Normal(1e-6),
+        prior=priors.Normal(1.0),
+        intercept=intercept,
+    )
     comparison = compare(model, seed=1, progress=False)
-    assert [check.passed for check in comparison.checks if "MCMC" in check.claim] == [True, True]
+    assert [check.passed for check in comparison.checks if "MCMC" in check.claim] == [
+        True,
+        True,
+    ]
     assert comparison.exact is not None
     assert np.max(np.abs(comparison.exact.mean) / comparison.exact.sd) > 1e6
 
@@ -87,7 +109,10 @@ def test_a_posterior_a_million_sds_from_zero_is_found(intercept: bool) -> None:
 def test_without_intercept_or_rows() -> None:
     model = random_problem(2, 20, 3, intercept=False)
     gone = LinearModel.from_statistics(
-        model.statistics, likelihood=model.likelihood, prior=model.prior, intercept=False
+        model.statistics,
+        likelihood=model.likelihood,
+        prior=model.prior,
+        intercept=False,
     )
     tree = fit_mcmc(gone, seed=1, draws=50, tune=100, chains=2, progress=True)
     assert set(tree["posterior"].data_vars) == {"coef"}
@@ -97,12 +122,19 @@ def test_without_intercept_or_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("watched", "asked", "shown"), [(True, None, True), (False, None, False), (True, False, False)]
+    ("watched", "asked", "shown"),
+    [(True, None, True), (False, None, False), (True, False, False)],
 )
 def test_progress_is_shown_where_a_person_looks(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], watched: bool, asked: bool | None, shown: bool
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    watched: bool,
+    asked: bool | None,
+    shown: bool,
 ) -> None:
-    monkeypatch.setenv("TTY_COMPATIBLE", "1" if watched else "0")  # tells rich whether there is a terminal
+    monkeypatch.setenv(
+        "TTY_COMPATIBLE", "1" if watched else "0"
+    )  # tells rich whether there is a terminal
     fit_mcmc(random_problem(2, 20, 3), seed=1, draws=50, tune=100, progress=asked)
     captured = capsys.readouterr()
     assert ("100 %" in captured.err or "sampling" in captured.err) == shown
@@ -111,15 +143,29 @@ def test_progress_is_shown_where_a_person_looks(
 
 def test_weighted_rows_in_predictions() -> None:
     model = random_problem(3, 20, 2, weighted=True)
-    tree = fit_mcmc(model, seed=1, draws=2000, tune=500, chains=2, posterior_predictive=True, log_likelihood=True)
+    tree = fit_mcmc(
+        model,
+        seed=1,
+        draws=2000,
+        tune=500,
+        chains=2,
+        posterior_predictive=True,
+        log_likelihood=True,
+    )
     assert model.weights is not None
     last = tree["posterior"].to_dataset().isel(chain=-1, draw=-1)
     eta = float(last["intercept"]) + model.rows("the test")[0] @ last["coef"].to_numpy()
     expected_density = stats.norm.logpdf(model.y, eta, 1 / np.sqrt(model.weights))
-    np.testing.assert_allclose(tree["log_likelihood"].to_dataset()["y"][-1, -1], expected_density, rtol=1e-10)
-    _, line_sd = fit_exact(model).predict(model.X, return_sd=True, observation_noise=False)
+    np.testing.assert_allclose(
+        tree["log_likelihood"].to_dataset()["y"][-1, -1], expected_density, rtol=1e-10
+    )
+    _, line_sd = fit_exact(model).predict(
+        model.X, return_sd=True, observation_noise=False
+    )
     expected = np.sqrt(line_sd**2 + 1 / model.weights)
-    ratio = tree["posterior_predictive"]["y"].std(("chain", "draw")).to_numpy() / expected
+    ratio = (
+        tree["posterior_predictive"]["y"].std(("chain", "draw")).to_numpy() / expected
+    )
     assert np.abs(ratio - 1).max() < 6.5 / np.sqrt(2 * 4000 / 2)
 
 
@@ -136,7 +182,9 @@ def test_ctrl_c_returns_what_nutpie_has_drawn(monkeypatch: pytest.MonkeyPatch) -
 
         def wait(self) -> None:
             while True:
-                with warnings.catch_warnings(action="ignore"):  # ArviZ wonders at a chain of few draws
+                with warnings.catch_warnings(
+                    action="ignore"
+                ):  # ArviZ wonders at a chain of few draws
                     drawn = self.sampler.inspect()["sample_stats"].sizes["draw"]
                 if drawn > 10:
                     raise KeyboardInterrupt
@@ -144,8 +192,12 @@ def test_ctrl_c_returns_what_nutpie_has_drawn(monkeypatch: pytest.MonkeyPatch) -
         def abort(self) -> Any:
             return self.sampler.abort()
 
-    monkeypatch.setattr(nutpie, "sample", lambda *args, **options: Interrupted(real(*args, **options)))
-    with pytest.warns(UserWarning, match=r"sampling was interrupted: \d+ of 400000 draws are returned"):
+    monkeypatch.setattr(
+        nutpie, "sample", lambda *args, **options: Interrupted(real(*args, **options))
+    )
+    with pytest.warns(
+        UserWarning, match=r"sampling was interrupted: \d+ of 400000 draws are returned"
+    ):
         tree = fit_mcmc(model, seed=1, draws=100_000, tune=100)
     posterior = tree["posterior"].to_dataset()
     assert 10 < posterior.sizes["draw"] < 100_000
@@ -153,14 +205,18 @@ def test_ctrl_c_returns_what_nutpie_has_drawn(monkeypatch: pytest.MonkeyPatch) -
     assert tree["sample_stats"].sizes["draw"] == posterior.sizes["draw"]
 
 
-def test_ctrl_c_before_the_first_draw_is_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_before_the_first_draw_is_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import nutpie
 
     real = nutpie.sample
 
     def at_once(*args: Any, **options: Any) -> Any:
         sampler = real(*args, **options)
-        monkeypatch.setattr(type(sampler), "wait", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        monkeypatch.setattr(
+            type(sampler), "wait", lambda _: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
         return sampler
 
     monkeypatch.setattr(nutpie, "sample", at_once)
@@ -169,7 +225,9 @@ def test_ctrl_c_before_the_first_draw_is_ctrl_c(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(("stop_at", "drawn"), [(150, True), (50, False)])
-def test_ctrl_c_returns_what_pymc_has_drawn(monkeypatch: pytest.MonkeyPatch, stop_at: int, drawn: bool) -> None:
+def test_ctrl_c_returns_what_pymc_has_drawn(
+    monkeypatch: pytest.MonkeyPatch, stop_at: int, drawn: bool
+) -> None:
     import pymc as pm
 
     real = pm.sample
@@ -178,14 +236,28 @@ def test_ctrl_c_returns_what_pymc_has_drawn(monkeypatch: pytest.MonkeyPatch, sto
         if draw.draw_idx == stop_at:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(pm, "sample", lambda *args, **options: real(*args, callback=interrupt, **options))
+    monkeypatch.setattr(
+        pm,
+        "sample",
+        lambda *args, **options: real(*args, callback=interrupt, **options),
+    )
     model = random_problem(4, 20, 3)
     if not drawn:
         with pytest.raises(KeyboardInterrupt, match="before the first draw"):
-            fit_mcmc(model, seed=1, engine="pymc", draws=100, tune=100, chains=2, progress=False)
+            fit_mcmc(
+                model,
+                seed=1,
+                engine="pymc",
+                draws=100,
+                tune=100,
+                chains=2,
+                progress=False,
+            )
         return
     with pytest.warns(UserWarning, match="sampling was interrupted"):
-        tree = fit_mcmc(model, seed=1, engine="pymc", draws=100, tune=100, chains=2, progress=False)
+        tree = fit_mcmc(
+            model, seed=1, engine="pymc", draws=100, tune=100, chains=2, progress=False
+        )
     assert 0 < tree["posterior"].sizes["draw"] < 100
 
 
@@ -216,11 +288,17 @@ SCALES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", SCALES)
-def test_unknown_scales_are_sampled_as_they_are(name: str, diabetes: LinearModel) -> None:
+def test_unknown_scales_are_sampled_as_they_are(
+    name: str, diabetes: LinearModel
+) -> None:
     likelihood, prior, options = SCALES[name]
     X, y = diabetes.rows("the test")
     model = LinearModel(
-        X[:, :5], y, likelihood=likelihoods.Normal(**likelihood), prior=priors.Normal(**prior), **options
+        X[:, :5],
+        y,
+        likelihood=likelihoods.Normal(**likelihood),
+        prior=priors.Normal(**prior),
+        **options,
     )
     comparison = compare(model, routes=["mcmc"], seed=1)
     assert [check.passed for check in comparison.checks[-4:]] == [True] * 4
@@ -238,13 +316,26 @@ def test_pymc_samples_unknown_scales_too(diabetes: LinearModel) -> None:
     comparison = compare(model, routes=["mcmc"], seed=1, engine="pymc")
     assert [check.passed for check in comparison.checks[-4:]] == [True] * 4
     assert comparison.mcmc is not None
-    assert set(comparison.mcmc["posterior"].data_vars) == {"coef", "intercept", "noise_sd", "prior_sd", "penalty"}
+    assert set(comparison.mcmc["posterior"].data_vars) == {
+        "coef",
+        "intercept",
+        "noise_sd",
+        "prior_sd",
+        "penalty",
+    }
 
 
 def test_unknown_noise_enters_predictions_and_log_likelihoods() -> None:
     model = random_problem(3, 30, 2, weighted=True)
     model = model.with_scales(likelihoods.Normal(priors.HalfNormal(2.0)), model.prior)
-    tree = fit_mcmc(model, draws=200, tune=200, seed=1, posterior_predictive=True, log_likelihood=True)
+    tree = fit_mcmc(
+        model,
+        draws=200,
+        tune=200,
+        seed=1,
+        posterior_predictive=True,
+        log_likelihood=True,
+    )
     last = tree["posterior"].to_dataset().isel(chain=-1, draw=-1)
     X, y = model.rows("the test")
     assert model.weights is not None
@@ -256,5 +347,9 @@ def test_unknown_noise_enters_predictions_and_log_likelihoods() -> None:
     # 24 000 standard residuals: their mean square is 1 within 7 standard errors of sqrt(2 / 24 000)
     draws = tree["posterior"].to_dataset()
     lines = draws["intercept"].to_numpy()[..., None] + draws["coef"].to_numpy() @ X.T
-    z = (tree["posterior_predictive"]["y"].to_numpy() - lines) / draws["noise_sd"].to_numpy()[..., None]
-    assert np.mean((z * np.sqrt(model.weights)) ** 2) == pytest.approx(1, abs=7 * np.sqrt(2 / 24_000))
+    z = (tree["posterior_predictive"]["y"].to_numpy() - lines) / draws[
+        "noise_sd"
+    ].to_numpy()[..., None]
+    assert np.mean((z * np.sqrt(model.weights)) ** 2) == pytest.approx(
+        1, abs=7 * np.sqrt(2 / 24_000)
+    )

@@ -38,27 +38,47 @@ def test_both_are_the_textbooks(prior: Any, precision: np.ndarray) -> None:
 
 def test_sampling_covariance_is_the_scatter_of_ridge() -> None:
     """4000 data sets of one X: each variance is known to sqrt(2 / 4000), and 7 of these are 1e-11 for four of them."""
-    model = LinearModel(X, Y, likelihood=likelihoods.Normal(1.3), prior=priors.Normal(0.5))
+    model = LinearModel(
+        X, Y, likelihood=likelihoods.Normal(1.3), prior=priors.Normal(0.5)
+    )
     rng = np.random.default_rng(1)
     truth = X @ [1.0, 0.0, -1.0, 2.0]
-    estimates = [Ridge(alpha=model.penalty).fit(X, truth + 1.3 * rng.standard_normal(30)).coef_ for _ in range(4000)]
-    ratio = np.var(estimates, axis=0, ddof=1) / ridge_covariances(model).sampling_sd ** 2
+    estimates = [
+        Ridge(alpha=model.penalty).fit(X, truth + 1.3 * rng.standard_normal(30)).coef_
+        for _ in range(4000)
+    ]
+    ratio = (
+        np.var(estimates, axis=0, ddof=1) / ridge_covariances(model).sampling_sd ** 2
+    )
     assert np.max(np.abs(ratio - 1)) < 7 * np.sqrt(2 / 4000)
-    assert (ridge_covariances(model).posterior_sd > 1.2 * ridge_covariances(model).sampling_sd).any()
+    assert (
+        ridge_covariances(model).posterior_sd
+        > 1.2 * ridge_covariances(model).sampling_sd
+    ).any()
 
 
 def test_wide_data_have_both() -> None:
     wide = RNG.standard_normal((5, 9))
-    model = LinearModel(wide, Y[:5], likelihood=likelihoods.Normal(1.3), prior=priors.Normal(0.5))
+    model = LinearModel(
+        wide, Y[:5], likelihood=likelihoods.Normal(1.3), prior=priors.Normal(0.5)
+    )
     ours, centred = ridge_covariances(model), wide - wide.mean(axis=0)
     posterior = np.linalg.inv(centred.T @ centred / 1.3**2 + np.eye(9) / 0.25)
     np.testing.assert_allclose(ours.posterior, posterior, atol=1e-14)
-    np.testing.assert_allclose(ours.sampling, posterior @ centred.T @ centred @ posterior / 1.3**2, atol=1e-14)
+    np.testing.assert_allclose(
+        ours.sampling, posterior @ centred.T @ centred @ posterior / 1.3**2, atol=1e-14
+    )
 
 
 def test_unknown_scales_are_refused() -> None:
-    model = LinearModel(X, Y, likelihood=likelihoods.Normal(priors.HalfNormal(1.0)), prior=priors.Normal(0.5))
+    model = LinearModel(
+        X,
+        Y,
+        likelihood=likelihoods.Normal(priors.HalfNormal(1.0)),
+        prior=priors.Normal(0.5),
+    )
     with pytest.raises(
-        ValueError, match=r"this needs noise and prior sds that are numbers, got priors.HalfNormal\(sd=1\)"
+        ValueError,
+        match=r"this needs noise and prior sds that are numbers, got priors.HalfNormal\(sd=1\)",
     ):
         ridge_covariances(model)

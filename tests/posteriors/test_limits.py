@@ -17,7 +17,14 @@ from bayes_l2 import (
     priors,
     ridge_covariances,
 )
-from tests.oracles import dense_mixture, flat, half_cauchy, half_normal, inverse_gamma, normal_inverse_gamma
+from tests.oracles import (
+    dense_mixture,
+    flat,
+    half_cauchy,
+    half_normal,
+    inverse_gamma,
+    normal_inverse_gamma,
+)
 
 Normal = likelihoods.Normal
 
@@ -31,21 +38,39 @@ def problem(n: int, p: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 def test_student_t_logpdf_is_normalised() -> None:
     X, y = problem(12, 2)
     prior = priors.Normal(1.5, relative_to_noise=True)
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.InverseGamma(2.0, 3.0)), prior=prior))
+    posterior = fit_exact(
+        LinearModel(X, y, likelihood=Normal(priors.InverseGamma(2.0, 3.0)), prior=prior)
+    )
     book = normal_inverse_gamma(X, y, 2.0, 3.0, cov=2.25 * np.eye(2))
-    t: Any = {"loc": book.mean, "shape": book.scale / book.shape * book.unit_cov, "df": 2 * book.shape}
+    t: Any = {
+        "loc": book.mean,
+        "shape": book.scale / book.shape * book.unit_cov,
+        "df": 2 * book.shape,
+    }
     point = book.mean + book.sd
-    assert posterior.joint.logpdf(point) == pytest.approx(stats.multivariate_t.logpdf(point, **t), abs=1e-9)
+    assert posterior.joint.logpdf(point) == pytest.approx(
+        stats.multivariate_t.logpdf(point, **t), abs=1e-9
+    )
 
 
 @pytest.mark.parametrize("size", [1e-8, 1e8, 1e12])
 def test_nig_densities_in_other_units(size: float) -> None:
     X, y = problem(20, 2)
-    options: Any = {"likelihood": Normal(priors.FlatLogScale()), "prior": priors.Normal(1.0, relative_to_noise=True)}
-    usual, scaled = fit_exact(LinearModel(X, y, **options)), fit_exact(LinearModel(X, size * y, **options))
-    assert scaled.log_evidence + 19 * np.log(size) == pytest.approx(usual.log_evidence, abs=1e-8)
+    options: Any = {
+        "likelihood": Normal(priors.FlatLogScale()),
+        "prior": priors.Normal(1.0, relative_to_noise=True),
+    }
+    usual, scaled = (
+        fit_exact(LinearModel(X, y, **options)),
+        fit_exact(LinearModel(X, size * y, **options)),
+    )
+    assert scaled.log_evidence + 19 * np.log(size) == pytest.approx(
+        usual.log_evidence, abs=1e-8
+    )
     point = usual.mean + usual.sd
-    assert scaled.logpdf(size * point) + 2 * np.log(size) == pytest.approx(usual.logpdf(point), abs=1e-8)
+    assert scaled.logpdf(size * point) + 2 * np.log(size) == pytest.approx(
+        usual.logpdf(point), abs=1e-8
+    )
     place = np.append(usual.joint.mean + usual.joint.sd, 1.0)
     ours = scaled.log_posterior(size * place) + 4 * np.log(size)
     assert ours == pytest.approx(usual.log_posterior(place), abs=1e-8)
@@ -56,26 +81,40 @@ def test_the_marginal_of_the_prior_sd_with_many_rows(n: int) -> None:
     """With so many rows the noise sd is known, to no more than 1e-3 in the cdf of the prior sd."""
     X, y = problem(n, 3)
     prior = priors.Normal(priors.HalfCauchy(1.0))
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=prior))
+    posterior = fit_exact(
+        LinearModel(X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=prior)
+    )
     noise = posterior.marginal("noise_sd").mean()
     known = fit_exact(LinearModel(X, y, likelihood=Normal(float(noise)), prior=prior))
     quantiles = known.marginal("prior_sd").ppf(np.array([0.1, 0.5, 0.9]))
-    np.testing.assert_allclose(posterior.marginal("prior_sd").cdf(quantiles), [0.1, 0.5, 0.9], atol=1e-3)
+    np.testing.assert_allclose(
+        posterior.marginal("prior_sd").cdf(quantiles), [0.1, 0.5, 0.9], atol=1e-3
+    )
 
 
 def test_the_marginal_of_the_noise_under_a_tight_prior_on_the_prior_sd() -> None:
     X, y = problem(12, 3)
     tight = priors.Normal(priors.InverseGamma(1e6, 1e6))
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=tight))
-    known = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=priors.Normal(1.0)))
+    posterior = fit_exact(
+        LinearModel(X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=tight)
+    )
+    known = fit_exact(
+        LinearModel(
+            X, y, likelihood=Normal(priors.HalfNormal(3.0)), prior=priors.Normal(1.0)
+        )
+    )
     quantiles = known.marginal("noise_sd").ppf(np.array([0.1, 0.5, 0.9]))
-    np.testing.assert_allclose(posterior.marginal("noise_sd").cdf(quantiles), [0.1, 0.5, 0.9], atol=1e-3)
+    np.testing.assert_allclose(
+        posterior.marginal("noise_sd").cdf(quantiles), [0.1, 0.5, 0.9], atol=1e-3
+    )
 
 
 def test_the_marginal_of_the_prior_sd_of_a_small_problem() -> None:
     X, y = problem(5, 8)
     prior = priors.Normal(priors.HalfCauchy(1.5))
-    posterior = MixturePosterior(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(2.0)), prior=prior))
+    posterior = MixturePosterior(
+        LinearModel(X, y, likelihood=Normal(priors.HalfNormal(2.0)), prior=prior)
+    )
     dense = dense_mixture(X, y, half_normal(2.0), half_cauchy(1.5))
     for probability in (0.01, 0.5, 0.99):
         at = posterior.marginal("prior_sd").ppf(probability)
@@ -84,7 +123,11 @@ def test_the_marginal_of_the_prior_sd_of_a_small_problem() -> None:
 
 def test_coefficients_bounded_by_a_known_prior_have_moments() -> None:
     X, y = problem(3, 1)
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=priors.Normal(1.0)))
+    posterior = fit_exact(
+        LinearModel(
+            X, y, likelihood=Normal(priors.FlatScale()), prior=priors.Normal(1.0)
+        )
+    )
     dense = dense_mixture(X, y, flat, 1.0, ends=(-30, 40))
     assert abs(posterior.mean[0] - dense.mean[1]) < 1e-8 * dense.sd[1]
     assert posterior.sd[0] == pytest.approx(dense.sd[1], rel=1e-8)
@@ -94,16 +137,27 @@ def test_the_intercept_has_no_sd_where_the_noise_has_none() -> None:
     """p(sigma | y) falls as sigma^-3 with three rows left: E sigma² is infinite, and the intercept's variance."""
     X, y = problem(4, 1)
     prior = priors.Normal(priors.HalfNormal(1.0))
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=prior))
+    posterior = fit_exact(
+        LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=prior)
+    )
     assert np.isinf(posterior.joint.sd[0])
 
 
 @pytest.mark.parametrize("prior", [1.0, priors.HalfNormal(1.0)])
 def test_the_intercept_is_as_exact_as_the_coefficients(prior: Any) -> None:
     X, y = problem(5, 2)
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=priors.Normal(prior)))
+    posterior = fit_exact(
+        LinearModel(
+            X, y, likelihood=Normal(priors.FlatScale()), prior=priors.Normal(prior)
+        )
+    )
     dense = dense_mixture(
-        X, y, flat, prior if isinstance(prior, float) else half_normal(1.0), ends=(-30, 80), negligible=200
+        X,
+        y,
+        flat,
+        prior if isinstance(prior, float) else half_normal(1.0),
+        ends=(-30, 80),
+        negligible=200,
     )
     np.testing.assert_allclose(posterior.joint.sd, dense.sd, rtol=1e-8)
 
@@ -111,15 +165,21 @@ def test_the_intercept_is_as_exact_as_the_coefficients(prior: Any) -> None:
 def test_the_bugs_prior() -> None:
     X, y = problem(4, 2)
     prior = priors.Normal(priors.InverseGamma(0.01, 0.01))
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfCauchy(1.0)), prior=prior))
-    dense = dense_mixture(X, y, half_cauchy(1.0), inverse_gamma(0.01, 0.01), ends=(-30, 80))
+    posterior = fit_exact(
+        LinearModel(X, y, likelihood=Normal(priors.HalfCauchy(1.0)), prior=prior)
+    )
+    dense = dense_mixture(
+        X, y, half_cauchy(1.0), inverse_gamma(0.01, 0.01), ends=(-30, 80)
+    )
     np.testing.assert_allclose(posterior.sd, dense.sd[1:], rtol=1e-7)
 
 
 def test_kurtosis_with_more_columns_than_rows() -> None:
     X, y = problem(5, 8)
     prior = priors.Normal(priors.HalfCauchy(1.5))
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.HalfNormal(2.0)), prior=prior))
+    posterior = fit_exact(
+        LinearModel(X, y, likelihood=Normal(priors.HalfNormal(2.0)), prior=prior)
+    )
     assert np.isfinite(posterior.kurtosis).all()
 
 
@@ -127,7 +187,13 @@ def test_improper_where_columns_fit_under_an_unknown_relative_prior_sd() -> None
     """sigma to 0, tau to infinity, sigma tau fixed: sigma^-(n' - r) sigma^0 tau^-2 dtau = sigma^(r + 1 - n')."""
     X = problem(5, 1)[0]
     prior = priors.Normal(priors.HalfCauchy(1.0), relative_to_noise=True)
-    model = LinearModel(X, 2 * X[:, 0], likelihood=Normal(priors.HalfNormal(1.0)), prior=prior, intercept=False)
+    model = LinearModel(
+        X,
+        2 * X[:, 0],
+        likelihood=Normal(priors.HalfNormal(1.0)),
+        prior=prior,
+        intercept=False,
+    )
     with pytest.raises(ValueError, match="improper"):
         fit_exact(model)
 
@@ -137,13 +203,22 @@ def test_improper_where_the_prior_mean_fits_and_both_sds_vanish() -> None:
     X = problem(5, 8)[0]
     prior = priors.Normal(priors.HalfCauchy(1.0))
     with pytest.raises(ValueError, match="improper"):
-        fit_exact(LinearModel(X, np.full(5, 3.0), likelihood=Normal(priors.HalfNormal(1.0)), prior=prior))
+        fit_exact(
+            LinearModel(
+                X,
+                np.full(5, 3.0),
+                likelihood=Normal(priors.HalfNormal(1.0)),
+                prior=prior,
+            )
+        )
 
 
 def test_predictions_without_a_mean_have_none() -> None:
     X, y = problem(3, 1)
     prior = priors.Normal(1.0, relative_to_noise=True)
-    posterior = fit_exact(LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=prior))
+    posterior = fit_exact(
+        LinearModel(X, y, likelihood=Normal(priors.FlatScale()), prior=prior)
+    )
     assert np.isnan(posterior.mean).all()
     assert np.isnan(posterior.predict([[0.5]])).all()
 
@@ -151,7 +226,9 @@ def test_predictions_without_a_mean_have_none() -> None:
 def test_conditioning_keeps_the_tolerance() -> None:
     X, y = problem(3, 5)
     prior = priors.Normal(priors.InverseGamma(0.01, 0.01))
-    loose = fit_exact(LinearModel(X, y, likelihood=Normal(1.0), prior=prior), tolerance=1e-2)
+    loose = fit_exact(
+        LinearModel(X, y, likelihood=Normal(1.0), prior=prior), tolerance=1e-2
+    )
     loose.condition([X.mean(axis=0)], [y.mean()])
 
 
@@ -164,37 +241,69 @@ def test_a_posterior_with_two_modes_is_seen_whole() -> None:
     rng.normal(size=(60, 20))
     large = (X[:, :4] / X[:, :4].std()) @ (rng.normal(size=4) * rng.uniform(0.1, 1.5))
     y = X @ coef + large + rng.normal(size=60)
-    model = LinearModel(X, y, likelihood=Normal(1.0), prior=priors.Normal(priors.HalfCauchy(1.0)), intercept=False)
+    model = LinearModel(
+        X,
+        y,
+        likelihood=Normal(1.0),
+        prior=priors.Normal(priors.HalfCauchy(1.0)),
+        intercept=False,
+    )
     posterior = fit_exact(model)
     log_prior_sd = np.arange(-12, 30, 0.01)
     left, sizes, _ = np.linalg.svd(X)  # the covariance of y is I + prior_sd² XX'
-    variances = 1 + np.exp(2 * log_prior_sd)[:, np.newaxis] * np.append(sizes, np.zeros(40)) ** 2
-    logs = -0.5 * np.sum(np.log(2 * np.pi * variances) + (left.T @ y) ** 2 / variances, axis=1)
+    variances = (
+        1
+        + np.exp(2 * log_prior_sd)[:, np.newaxis] * np.append(sizes, np.zeros(40)) ** 2
+    )
+    logs = -0.5 * np.sum(
+        np.log(2 * np.pi * variances) + (left.T @ y) ** 2 / variances, axis=1
+    )
     logs += half_cauchy(1.0)(np.exp(log_prior_sd)) + log_prior_sd
     weights = np.exp(logs - logs.max())
     peaks = (weights[1:-1] > weights[:-2]) & (weights[1:-1] > weights[2:])
     assert np.sum(peaks) == 2
-    assert posterior.log_evidence == pytest.approx(logs.max() + np.log(weights.sum() * 0.01), abs=1e-6)
+    assert posterior.log_evidence == pytest.approx(
+        logs.max() + np.log(weights.sum() * 0.01), abs=1e-6
+    )
     moments = posterior.log_scale_moments("prior_sd")
-    assert moments.mean == pytest.approx(np.average(log_prior_sd, weights=weights), abs=1e-5 * moments.sd)
+    assert moments.mean == pytest.approx(
+        np.average(log_prior_sd, weights=weights), abs=1e-5 * moments.sd
+    )
 
 
 def test_coefficients_that_flat_priors_leave_open_are_refused() -> None:
     X, y = problem(12, 2)
     double = np.column_stack([X, X[:, 0]])
-    for features, response in ((double, y), (X[:2], y[:2]), (np.column_stack([X, np.ones(12)]), y)):
+    for features, response in (
+        (double, y),
+        (X[:2], y[:2]),
+        (np.column_stack([X, np.ones(12)]), y),
+    ):
         for noise in (1.0, priors.HalfNormal(1.0), priors.FlatLogScale()):
             with pytest.raises(ValueError, match="do not determine"):
-                fit_exact(LinearModel(features, response, likelihood=Normal(noise), prior=priors.Flat()))
-        known = LinearModel(features, response, likelihood=Normal(1.0), prior=priors.Flat())
+                fit_exact(
+                    LinearModel(
+                        features,
+                        response,
+                        likelihood=Normal(noise),
+                        prior=priors.Flat(),
+                    )
+                )
+        known = LinearModel(
+            features, response, likelihood=Normal(1.0), prior=priors.Flat()
+        )
         for refuse in (ridge_covariances, fit_mcmc):
-            with pytest.raises(ValueError, match="do not determine the coefficient of column"):
+            with pytest.raises(
+                ValueError, match="do not determine the coefficient of column"
+            ):
                 refuse(known)
 
 
 def test_samplers_refuse_improper_posteriors() -> None:
     X, y = problem(12, 2)
-    model = LinearModel(X, y, likelihood=Normal(1.0), prior=priors.Normal(priors.FlatLogScale()))
+    model = LinearModel(
+        X, y, likelihood=Normal(1.0), prior=priors.Normal(priors.FlatLogScale())
+    )
     with pytest.raises(ValueError, match="the posterior is improper at small prior_sd"):
         fit_mcmc(model)
 
@@ -202,7 +311,12 @@ def test_samplers_refuse_improper_posteriors() -> None:
 def test_conditioning_refuses_an_improper_posterior() -> None:
     rng = np.random.default_rng(0)
     X, more = rng.normal(size=(3, 3)), rng.normal(size=(4, 3))
-    model = LinearModel(X, X @ np.ones(3), likelihood=Normal(priors.HalfNormal(1.0)), prior=priors.Normal(1.0))
+    model = LinearModel(
+        X,
+        X @ np.ones(3),
+        likelihood=Normal(priors.HalfNormal(1.0)),
+        prior=priors.Normal(1.0),
+    )
     with pytest.raises(ValueError, match="the columns fit y exactly"):
         fit_exact(model).condition(more, more @ np.ones(3))
 
@@ -210,7 +324,9 @@ def test_conditioning_refuses_an_improper_posterior() -> None:
 @pytest.mark.parametrize("df", [1e3, 1e10, 1e100])
 def test_half_student_t_with_many_degrees_of_freedom_is_half_normal(df: float) -> None:
     expected = stats.halfnorm.logpdf(1.0, scale=2.0)
-    assert priors.HalfStudentT(df, 2.0).log_density(1.0) == pytest.approx(expected, abs=2 / df + 1e-14)
+    assert priors.HalfStudentT(df, 2.0).log_density(1.0) == pytest.approx(
+        expected, abs=2 / df + 1e-14
+    )
 
 
 def test_marginal_mode_under_a_relative_prior_of_unknown_sd() -> None:
@@ -220,7 +336,10 @@ def test_marginal_mode_under_a_relative_prior_of_unknown_sd() -> None:
     found, posterior = fit_map(model, density="marginal"), fit_exact(model)
     mode = np.append(found.intercept, found.coef)
     steps = 1e-4 * posterior.joint.sd * np.eye(3)
-    slopes = [(posterior.joint.logpdf(mode + h) - posterior.joint.logpdf(mode - h)) / 2e-4 for h in steps]
+    slopes = [
+        (posterior.joint.logpdf(mode + h) - posterior.joint.logpdf(mode - h)) / 2e-4
+        for h in steps
+    ]
     np.testing.assert_allclose(slopes, 0, atol=1e-6)
 
 
@@ -228,15 +347,21 @@ def test_draws_of_the_noise_given_far_apart_penalties() -> None:
     """Where penalties lie 600 nats apart and the bump is 1e-3 wide, an interpolated mode is far from it."""
     rng = np.random.default_rng(0)
     x = rng.standard_normal((300_000, 1))
-    statistics = SufficientStatistics.from_rows(x, 3 * x[:, 0] + rng.standard_normal(300_000))
+    statistics = SufficientStatistics.from_rows(
+        x, 3 * x[:, 0] + rng.standard_normal(300_000)
+    )
     model = LinearModel.from_statistics(
-        statistics, likelihood=Normal(priors.HalfNormal(2.0)), prior=priors.Normal(priors.HalfCauchy(1.0))
+        statistics,
+        likelihood=Normal(priors.HalfNormal(2.0)),
+        prior=priors.Normal(priors.HalfCauchy(1.0)),
     )
     posterior = fit_exact(model)
     assert isinstance(posterior, MixturePosterior)
     scales = posterior._scales
     near = np.linspace(-1.3, 1.3, 20_000)
-    draws = scales._sample_noise(np.random.default_rng(1), np.concatenate([[-300.0, 300.0], near]))[2:]
+    draws = scales._sample_noise(
+        np.random.default_rng(1), np.concatenate([[-300.0, 300.0], near])
+    )[2:]
     log_squares = scales.by_penalty(near)[1]
     # with so many rows 2 Q / sigma² is normal: mean n' and variance 2 n' to a few parts in n'
     z = (np.exp(log_squares - 2 * draws) - 300_000) / np.sqrt(2 * 300_000)

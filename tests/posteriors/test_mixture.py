@@ -9,8 +9,16 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from bayes_l2 import GaussianPosterior, LinearModel, MixturePosterior, datasets, fit_exact, likelihoods, priors
-from bayes_l2.posteriors.gaussian_mixture import GaussianMixture
+from bayes_l2 import (
+    GaussianPosterior,
+    LinearModel,
+    MixturePosterior,
+    datasets,
+    fit_exact,
+    likelihoods,
+    priors,
+)
+from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
 from tests.oracles import (
     DenseMixture,
     dense_mixture,
@@ -56,7 +64,12 @@ class Case:
             X,
             y,
             likelihood=likelihoods.Normal(self.noise),
-            prior=priors.Normal(self.prior, mean=self.mean, cov=self.cov, relative_to_noise=self.relative),
+            prior=priors.Normal(
+                self.prior,
+                mean=self.mean,
+                cov=self.cov,
+                relative_to_noise=self.relative,
+            ),
             intercept=self.intercept,
             weights=weights,
         )
@@ -84,7 +97,9 @@ CASES = {
     "both unknown, relative": Case(N, C, HALF_NORMAL, HALF_CAUCHY, relative=True),
     "noise unknown, relative": Case(N, 1.5, HALF_NORMAL, 1.5, relative=True),
     "mean and covariance": Case(N, None, HALF_NORMAL, 1.0, mean=[1.0, -2.0], cov=COV),
-    "mean and covariance, relative": Case(N, None, HALF_NORMAL, 1.0, mean=[1.0, -2.0], cov=COV, relative=True),
+    "mean and covariance, relative": Case(
+        N, None, HALF_NORMAL, 1.0, mean=[1.0, -2.0], cov=COV, relative=True
+    ),
     "prior unknown about a mean": Case(1.3, C, 1.3, HALF_CAUCHY, mean=0.7),
     "weights": Case(N, C, HALF_NORMAL, HALF_CAUCHY, weighted=True),
     "no intercept": Case(N, C, HALF_NORMAL, HALF_CAUCHY, intercept=False, mean=0.7),
@@ -104,9 +119,19 @@ CASES = {
         half_t(3.0, 1.5),
     ),
     "inverse-gamma both": Case(
-        priors.InverseGamma(2.0, 3.0), priors.InverseGamma(3.0, 2.0), inverse_gamma(2.0, 3.0), inverse_gamma(3.0, 2.0)
+        priors.InverseGamma(2.0, 3.0),
+        priors.InverseGamma(3.0, 2.0),
+        inverse_gamma(2.0, 3.0),
+        inverse_gamma(3.0, 2.0),
     ),
-    "Jeffreys and flat": Case(priors.FlatLogScale(), priors.FlatScale(), flat_in_the_logarithm, flat, n=12, p=6),
+    "Jeffreys and flat": Case(
+        priors.FlatLogScale(),
+        priors.FlatScale(),
+        flat_in_the_logarithm,
+        flat,
+        n=12,
+        p=6,
+    ),
 }
 
 
@@ -120,7 +145,13 @@ over_all = pytest.mark.parametrize("name", CASES)
 # unknown both, one, relative, a covariance, and more columns than rows
 over_kinds = pytest.mark.parametrize(
     "name",
-    ["both unknown", "noise unknown", "both unknown, relative", "mean and covariance", "more columns than rows"],
+    [
+        "both unknown",
+        "noise unknown",
+        "both unknown, relative",
+        "mean and covariance",
+        "more columns than rows",
+    ],
 )
 
 
@@ -134,14 +165,21 @@ def test_moments_and_evidence_are_those_of_the_dense_sums(name: str) -> None:
     assert np.abs(correlations).max() < 1e-8
     assert in_sds(posterior.mean, dense.mean[first:], dense.sd[first:]) < 1e-8
     np.testing.assert_allclose(posterior.sd, dense.sd[first:], rtol=1e-8)
-    np.testing.assert_allclose(posterior.cov, dense.cov[first:, first:], atol=1e-8 * np.max(dense.sd) ** 2)
+    np.testing.assert_allclose(
+        posterior.cov, dense.cov[first:, first:], atol=1e-8 * np.max(dense.sd) ** 2
+    )
     assert posterior.log_evidence == pytest.approx(dense.log_evidence, abs=1e-8)
     assert posterior.quadrature_error <= 1e-8
-    assert posterior.intercept == pytest.approx(posterior.joint.mean[0] if first else 0.0, rel=1e-12)
+    assert posterior.intercept == pytest.approx(
+        posterior.joint.mean[0] if first else 0.0, rel=1e-12
+    )
 
 
 def test_fit_exact_keeps_to_the_rows_where_columns_are_over_a_thousand() -> None:
-    wide, narrow = CASES["over a thousand columns, all known"].model(), CASES["both unknown"].model()
+    wide, narrow = (
+        CASES["over a thousand columns, all known"].model(),
+        CASES["both unknown"].model(),
+    )
     assert isinstance(fit_exact(wide), MixturePosterior)
     known = narrow.with_scales(likelihoods.Normal(1.0), priors.Normal(1.0))
     assert isinstance(fit_exact(known), GaussianPosterior)
@@ -168,7 +206,9 @@ def test_densities_are_those_of_the_brute_force_mixture(name: str) -> None:
     assert first.pdf(x) == pytest.approx(by_cdf, rel=1e-8)
 
 
-def test_the_density_of_the_coefficients_is_that_of_the_joint_without_the_intercept() -> None:
+def test_the_density_of_the_coefficients_is_that_of_the_joint_without_the_intercept() -> (
+    None
+):
     posterior, dense = solved("both unknown")
     point = dense.mean[1:] + dense.sd[1:] * [0.5, -1.0]
 
@@ -176,30 +216,49 @@ def test_the_density_of_the_coefficients_is_that_of_the_joint_without_the_interc
         return float(np.exp(posterior.joint.logpdf(np.append(intercept, point))))
 
     middle, width = dense.mean[0], dense.sd[0]
-    pieces = [integrate.quad(at, middle + k * width, middle + (k + 2) * width)[0] for k in range(-20, 20, 2)]
+    pieces = [
+        integrate.quad(at, middle + k * width, middle + (k + 2) * width)[0]
+        for k in range(-20, 20, 2)
+    ]
     assert np.exp(posterior.logpdf(point)) == pytest.approx(sum(pieces), rel=1e-8)
-    assert posterior.marginal(["x1", "x0"]).mean == pytest.approx(posterior.mean[::-1], rel=1e-12)
+    assert posterior.marginal(["x1", "x0"]).mean == pytest.approx(
+        posterior.mean[::-1], rel=1e-12
+    )
 
 
 @over_kinds
 def test_marginals_of_coefficients_and_predictions(name: str) -> None:
     posterior, dense = solved(name)
     first, p = int(CASES[name].intercept), CASES[name].p
-    quantities = {posterior.names[0]: np.eye(first + p)[first], "intercept": np.eye(first + p)[0]}
+    quantities = {
+        posterior.names[0]: np.eye(first + p)[first],
+        "intercept": np.eye(first + p)[0],
+    }
     for quantity, row in quantities.items():
         marginal = posterior.marginal(quantity)
         mean, sd = row @ dense.mean, np.sqrt(row @ dense.cov @ row)
         assert abs(marginal.mean() - mean) < 1e-8 * sd
         assert marginal.std() == pytest.approx(sd, rel=1e-8)
         places = mean + sd * np.array([-3.0, -1.0, 0.1, 2.0])
-        np.testing.assert_allclose(marginal.cdf(places), [dense.cdf(row, x) for x in places], rtol=1e-8)
+        np.testing.assert_allclose(
+            marginal.cdf(places), [dense.cdf(row, x) for x in places], rtol=1e-8
+        )
         areas = [
-            integrate.quad(marginal.pdf, places[0], x, epsabs=1e-12, epsrel=1e-11, limit=200)[0] for x in places[1:]
+            integrate.quad(
+                marginal.pdf, places[0], x, epsabs=1e-12, epsrel=1e-11, limit=200
+            )[0]
+            for x in places[1:]
         ]
-        np.testing.assert_allclose(np.diff(marginal.cdf(places)), np.diff(areas, prepend=0), rtol=1e-9)
-        np.testing.assert_allclose(marginal.ppf(marginal.cdf(places)), places, atol=1e-9 * sd)
+        np.testing.assert_allclose(
+            np.diff(marginal.cdf(places)), np.diff(areas, prepend=0), rtol=1e-9
+        )
+        np.testing.assert_allclose(
+            marginal.ppf(marginal.cdf(places)), places, atol=1e-9 * sd
+        )
     np.testing.assert_allclose(
-        posterior.interval(0.9)[0], posterior.marginal(posterior.names[0]).ppf([0.05, 0.95]), rtol=1e-12
+        posterior.interval(0.9)[0],
+        posterior.marginal(posterior.names[0]).ppf([0.05, 0.95]),
+        rtol=1e-12,
     )
 
     new = np.random.default_rng(2).standard_normal((3, p)) + 2
@@ -211,11 +270,17 @@ def test_marginals_of_coefficients_and_predictions(name: str) -> None:
         mean, sd = posterior.predict(new, return_sd=True, observation_noise=with_noise)
         assert in_sds(mean, design @ dense.mean, np.sqrt(variance)) < 1e-8
         np.testing.assert_allclose(sd, np.sqrt(variance), rtol=1e-8)
-        np.testing.assert_allclose(posterior.predictive(new, observation_noise=with_noise).std(), sd, rtol=1e-9)
+        np.testing.assert_allclose(
+            posterior.predictive(new, observation_noise=with_noise).std(), sd, rtol=1e-9
+        )
     places = predictive.mean() + predictive.std() * [-2.0, 0.3, 1.5]
-    expected = [dense.cdf(row, x, noise=1.0) for row, x in zip(design, places, strict=True)]
+    expected = [
+        dense.cdf(row, x, noise=1.0) for row, x in zip(design, places, strict=True)
+    ]
     np.testing.assert_allclose(predictive.cdf(places), expected, rtol=1e-8)
-    np.testing.assert_allclose(predictive.ppf(predictive.cdf(places)), places, rtol=1e-9)
+    np.testing.assert_allclose(
+        predictive.ppf(predictive.cdf(places)), places, rtol=1e-9
+    )
 
 
 # E tau² is finite in each, E penalty only where the prior sd cannot be near zero
@@ -252,7 +317,9 @@ def test_marginals_of_scales(name: str, scale: str, finite: bool) -> None:
         assert marginal.std() == np.inf
     quantiles = marginal.ppf(np.array([0.01, 0.25, 0.5, 0.9, 0.999]))
     probabilities = [dense.scale_cdf(scale, value) for value in quantiles]
-    np.testing.assert_allclose(probabilities, [0.01, 0.25, 0.5, 0.9, 0.999], atol=SCALE_ERROR)
+    np.testing.assert_allclose(
+        probabilities, [0.01, 0.25, 0.5, 0.9, 0.999], atol=SCALE_ERROR
+    )
     np.testing.assert_allclose(marginal.cdf(quantiles), probabilities, atol=SCALE_ERROR)
     places = np.geomspace(quantiles[0], quantiles[3], 20_001)
     area = integrate.simpson(marginal.pdf(places), x=places)
@@ -260,10 +327,15 @@ def test_marginals_of_scales(name: str, scale: str, finite: bool) -> None:
     assert marginal.median() == pytest.approx(quantiles[2], rel=1e-12)
     logs = np.log(values)
     moments = posterior.log_scale_moments(scale)
-    mean, sd = dense.average(logs), np.sqrt(dense.average((logs - dense.average(logs)) ** 2))
+    mean, sd = (
+        dense.average(logs),
+        np.sqrt(dense.average((logs - dense.average(logs)) ** 2)),
+    )
     assert abs(moments.mean - mean) < SCALE_ERROR * sd
     assert moments.sd == pytest.approx(sd, rel=SCALE_ERROR)
-    assert moments.kurtosis == pytest.approx(dense.average((logs - mean) ** 4) / sd**4, rel=10 * SCALE_ERROR)
+    assert moments.kurtosis == pytest.approx(
+        dense.average((logs - mean) ** 4) / sd**4, rel=10 * SCALE_ERROR
+    )
 
 
 def test_names_of_marginals_that_are_not_there() -> None:
@@ -284,7 +356,10 @@ def test_draws_are_from_the_posterior(name: str) -> None:
     case = CASES[name]
     tree = posterior.to_datatree(draws=10_000, chains=4, seed=3)["posterior"]
     first = int(case.intercept)
-    draws = {"intercept": tree["intercept"].to_numpy(), posterior.names[0]: tree["coef"].to_numpy()[..., 0]}
+    draws = {
+        "intercept": tree["intercept"].to_numpy(),
+        posterior.names[0]: tree["coef"].to_numpy()[..., 0],
+    }
     assert tree["coef"].shape == (4, 10_000, case.p)
     for place, (quantity, values) in zip((0, first), draws.items(), strict=True):
         row = np.eye(first + case.p)[place]
@@ -308,13 +383,17 @@ def test_draws_are_from_the_posterior(name: str) -> None:
     assert_moments(joint @ ones, ones @ dense.mean, np.sqrt(ones @ dense.cov @ ones))
 
 
-BOUND = float(np.sqrt(np.log(2 / 1e-11) / (2 * 40_000)))  # Dvoretzky, Kiefer, Wolfowitz, Massart: for 1e-11
+BOUND = float(
+    np.sqrt(np.log(2 / 1e-11) / (2 * 40_000))
+)  # Dvoretzky, Kiefer, Wolfowitz, Massart: for 1e-11
 
 
 def kolmogorov_distance(values: np.ndarray, distribution: Any) -> float:
     """Largest difference between the cdf and the fraction of draws below, at every hundredth of these."""
     fractions = (np.arange(100) + 0.5) / 100
-    return float(np.max(np.abs(distribution.cdf(np.quantile(values, fractions)) - fractions)))
+    return float(
+        np.max(np.abs(distribution.cdf(np.quantile(values, fractions)) - fractions))
+    )
 
 
 def assert_moments(values: np.ndarray, mean: Any, sd: Any) -> None:
@@ -324,14 +403,19 @@ def assert_moments(values: np.ndarray, mean: Any, sd: Any) -> None:
     assert abs(values.std() - sd) < 6.5 * sd * np.sqrt((kurtosis - 1) / (4 * n))
 
 
-@pytest.mark.parametrize("name", ["both unknown", "noise unknown", "both unknown, relative", "mean and covariance"])
+@pytest.mark.parametrize(
+    "name",
+    ["both unknown", "noise unknown", "both unknown, relative", "mean and covariance"],
+)
 def test_kurtosis(name: str) -> None:
     """E of the fourth power about the mean, normal within each node: d⁴ + 6 d² v + 3 v²."""
     posterior, dense = solved(name)
     variances = np.diagonal(dense.covs, axis1=1, axis2=2)
     d = dense.means - dense.mean
     fourth = dense.average(d**4 + 6 * d**2 * variances + 3 * variances**2)
-    np.testing.assert_allclose(posterior.joint.kurtosis, fourth / dense.sd**4, rtol=1e-7)
+    np.testing.assert_allclose(
+        posterior.joint.kurtosis, fourth / dense.sd**4, rtol=1e-7
+    )
 
 
 @over_all
@@ -355,12 +439,25 @@ def test_log_posterior_is_likelihood_times_prior_over_evidence(name: str) -> Non
     expected += float(np.sum(stats.norm.logpdf(y, line, row_sds)))
     spread = prior_sd * (noise_sd if case.relative else 1.0)
     unit_cov = np.eye(case.p) if case.cov is None else case.cov
-    prior: Any = {"mean": np.broadcast_to(case.mean, case.p), "cov": spread**2 * unit_cov}
+    prior: Any = {
+        "mean": np.broadcast_to(case.mean, case.p),
+        "cov": spread**2 * unit_cov,
+    }
     expected += float(stats.multivariate_normal.logpdf(coef, **prior))
-    assert posterior.log_posterior(np.append(parameters, scales)) == pytest.approx(expected, abs=1e-7)
+    assert posterior.log_posterior(np.append(parameters, scales)) == pytest.approx(
+        expected, abs=1e-7
+    )
 
 
-@pytest.mark.parametrize("name", ["both unknown", "weights", "mean and covariance, relative", "more columns than rows"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "both unknown",
+        "weights",
+        "mean and covariance, relative",
+        "more columns than rows",
+    ],
+)
 def test_conditioning_in_pieces_is_conditioning_at_once(name: str) -> None:
     posterior, dense = solved(name)
     case = CASES[name]
@@ -373,7 +470,9 @@ def test_conditioning_in_pieces_is_conditioning_at_once(name: str) -> None:
         prior=posterior.model.prior,
         weights=None if weights is None else weights[:cut],
     )
-    late = MixturePosterior(start).condition(X[cut:], y[cut:], None if weights is None else weights[cut:])
+    late = MixturePosterior(start).condition(
+        X[cut:], y[cut:], None if weights is None else weights[cut:]
+    )
     assert in_sds(late.joint.mean, dense.mean, dense.sd) < 1e-8
     np.testing.assert_allclose(late.joint.sd, dense.sd, rtol=1e-8)
     assert late.log_evidence == pytest.approx(dense.log_evidence, abs=1e-8)
@@ -385,7 +484,10 @@ def test_mpmath_agrees_to_thirty_digits_of_its_own() -> None:
     n = len(x)
     mp: Any = mpmath.mp
     with mp.workdps(30):
-        xx, xy, yy = (mp.fsum(mp.mpf(a) * b for a, b in zip(u, v, strict=True)) for u, v in ((x, x), (x, y), (y, y)))
+        xx, xy, yy = (
+            mp.fsum(mp.mpf(a) * b for a, b in zip(u, v, strict=True))
+            for u, v in ((x, x), (x, y), (y, y))
+        )
         step = mp.mpf(1) / 10
         # exp of minus the ends' size is lost of each integral: of E tau, whose tail falls as 1 / tau, the most
         noise = [mp.exp(k * step) for k in range(-45, 25)]
@@ -394,7 +496,13 @@ def test_mpmath_agrees_to_thirty_digits_of_its_own() -> None:
         densities = [2 / mp.pi / (1 + (tau / mp.mpf(1.5)) ** 2) * tau for tau in prior]
         for sigma in noise:
             v = sigma**2
-            base = mp.sqrt(2 / mp.pi) / 2 * mp.exp(-v / 8) * sigma / (2 * mp.pi * v) ** (mp.mpf(n) / 2)
+            base = (
+                mp.sqrt(2 / mp.pi)
+                / 2
+                * mp.exp(-v / 8)
+                * sigma
+                / (2 * mp.pi * v) ** (mp.mpf(n) / 2)
+            )
             for tau, density in zip(prior, densities, strict=True):
                 ratio = v / tau**2
                 share = 1 / (xx + ratio)
@@ -402,10 +510,16 @@ def test_mpmath_agrees_to_thirty_digits_of_its_own() -> None:
                 weight = base * density / mp.mpf(1.5) * mp.sqrt(ratio * share)
                 weight *= mp.exp(-(yy - xy * mean) / (2 * v))
                 terms = (1, mean, mean * mean + variance, sigma, tau)
-                sums = [total + weight * term for total, term in zip(sums, terms, strict=True)]
+                sums = [
+                    total + weight * term
+                    for total, term in zip(sums, terms, strict=True)
+                ]
         evidence = sums[0] * step**2
         mean, square, sigma, tau = (total / sums[0] for total in sums[1:])
-        expected = [float(value) for value in (mean, mp.sqrt(square - mean**2), mp.log(evidence), sigma, tau)]
+        expected = [
+            float(value)
+            for value in (mean, mp.sqrt(square - mean**2), mp.log(evidence), sigma, tau)
+        ]
     model = LinearModel(
         np.array(x)[:, np.newaxis],
         y,
@@ -450,7 +564,11 @@ def test_moments_that_do_not_exist() -> None:
         X, y = rng.standard_normal((n, 1)), rng.standard_normal(n)
         # n - 1 rows under a flat noise sd: a Student-t of n - 2 degrees of freedom
         prior = priors.Normal(1.0, relative_to_noise=True)
-        posterior = MixturePosterior(LinearModel(X, y, likelihood=likelihoods.Normal(priors.FlatScale()), prior=prior))
+        posterior = MixturePosterior(
+            LinearModel(
+                X, y, likelihood=likelihoods.Normal(priors.FlatScale()), prior=prior
+            )
+        )
         joint = posterior.joint
         assert np.isfinite(joint.mean).tolist() == [degrees > 1] * 2
         assert np.isfinite(joint.sd).tolist() == [degrees > 2] * 2
@@ -461,11 +579,18 @@ def test_moments_that_do_not_exist() -> None:
                 _ = posterior.cov
 
 
-def test_a_half_cauchy_prior_sd_that_one_row_informs_has_no_variance_outside_of_it() -> None:
+def test_a_half_cauchy_prior_sd_that_one_row_informs_has_no_variance_outside_of_it() -> (
+    None
+):
     """E tau² = ∞ with one row left of a tail as tau^-3; E tau is finite, and so are the means."""
     X, y = np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]]), [1.0, -1.0]
     posterior = MixturePosterior(
-        LinearModel(X, y, likelihood=likelihoods.Normal(1.0), prior=priors.Normal(priors.HalfCauchy(1.0)))
+        LinearModel(
+            X,
+            y,
+            likelihood=likelihoods.Normal(1.0),
+            prior=priors.Normal(priors.HalfCauchy(1.0)),
+        )
     )
     assert np.isfinite(posterior.mean).all()
     assert np.isinf(posterior.sd).tolist() == [False, True, True]
@@ -477,7 +602,10 @@ def test_a_quadrature_that_falls_short_says_what_it_reached() -> None:
     """Two rows left and a tail of the prior sd as tau^-1.02: E tau² = ∫ tau^-1.02 dtau is finite, at 1e600 or so."""
     X, y, _ = Case(1.0, 1.0, 1.0, 1.0, n=3, p=5).data()
     prior = priors.Normal(priors.InverseGamma(0.01, 0.01))
-    with pytest.raises(ArithmeticError, match=r"reached an error of 0\.\d+|\de-0[1-6], not the 1e-08 asked for"):
+    with pytest.raises(
+        ArithmeticError,
+        match=r"reached an error of 0\.\d+|\de-0[1-6], not the 1e-08 asked for",
+    ):
         fit_exact(LinearModel(X, y, likelihood=likelihoods.Normal(1.0), prior=prior))
 
 
@@ -485,7 +613,12 @@ def test_a_noise_prior_that_the_residuals_contradict() -> None:
     """Residuals of 1e5 prior sds leave a noise sd known to a thousandth: the grid has to find that bump."""
     X, y, _ = CASES["noise unknown"].data()
     y *= 100
-    model = LinearModel(X, y, likelihood=likelihoods.Normal(priors.HalfNormal(1e-3)), prior=priors.Normal(1.5))
+    model = LinearModel(
+        X,
+        y,
+        likelihood=likelihoods.Normal(priors.HalfNormal(1e-3)),
+        prior=priors.Normal(1.5),
+    )
     dense = dense_mixture(X, y, half_normal(1e-3), 1.5, ends=(-2.5, 1.5), step=2e-5)
     posterior = fit_exact(model)
     assert in_sds(posterior.joint.mean, dense.mean, dense.sd) < 1e-8

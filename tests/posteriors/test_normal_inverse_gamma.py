@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from bayes_l2 import LinearModel, MixturePosterior, NormalInverseGammaPosterior, fit_exact, likelihoods, priors
+from bayes_l2 import (
+    LinearModel,
+    MixturePosterior,
+    NormalInverseGammaPosterior,
+    fit_exact,
+    likelihoods,
+    priors,
+)
 from tests.oracles import (
     LogDensity,
     TextbookNormalInverseGamma,
@@ -61,7 +68,14 @@ class Case:
     def textbook(self) -> TextbookNormalInverseGamma:
         X, y, weights = self.data()
         return normal_inverse_gamma(
-            X, y, self.shape, self.scale, cov=self.cov, mean=self.mean, weights=weights, intercept=self.intercept
+            X,
+            y,
+            self.shape,
+            self.scale,
+            cov=self.cov,
+            mean=self.mean,
+            weights=weights,
+            intercept=self.intercept,
         )
 
 
@@ -70,14 +84,37 @@ RIDGE = priors.Normal(1.5, relative_to_noise=True)
 GENERAL = priors.Normal(mean=[0.5, -2.0], cov=COV, relative_to_noise=True)
 CASES = {
     "ridge": Case(INVERSE_GAMMA, 2.0, 3.0, RIDGE, 2.25 * np.eye(2)),
-    "ridge without intercept": Case(INVERSE_GAMMA, 2.0, 3.0, RIDGE, 2.25 * np.eye(2), intercept=False),
-    "mean and covariance": Case(INVERSE_GAMMA, 2.0, 3.0, GENERAL, COV, mean=[0.5, -2.0]),
-    "weights": Case(INVERSE_GAMMA, 2.0, 3.0, GENERAL, COV, mean=[0.5, -2.0], weighted=True),
-    "all but the ridge": Case(INVERSE_GAMMA, 2.0, 3.0, GENERAL, COV, mean=[0.5, -2.0], weighted=True, intercept=False),
+    "ridge without intercept": Case(
+        INVERSE_GAMMA, 2.0, 3.0, RIDGE, 2.25 * np.eye(2), intercept=False
+    ),
+    "mean and covariance": Case(
+        INVERSE_GAMMA, 2.0, 3.0, GENERAL, COV, mean=[0.5, -2.0]
+    ),
+    "weights": Case(
+        INVERSE_GAMMA, 2.0, 3.0, GENERAL, COV, mean=[0.5, -2.0], weighted=True
+    ),
+    "all but the ridge": Case(
+        INVERSE_GAMMA,
+        2.0,
+        3.0,
+        GENERAL,
+        COV,
+        mean=[0.5, -2.0],
+        weighted=True,
+        intercept=False,
+    ),
     "flat": Case(INVERSE_GAMMA, 2.0, 3.0, priors.Flat(), None),
     # 1/sigma is a = b = 0 of sigma^(-2a - 1) exp(-b / sigma²), and 1 is a = -1/2
     "Jeffreys": Case(priors.FlatLogScale(), 0.0, 0.0, priors.Flat(), None),
-    "Jeffreys, weights": Case(priors.FlatLogScale(), 0.0, 0.0, priors.Flat(), None, weighted=True, intercept=False),
+    "Jeffreys, weights": Case(
+        priors.FlatLogScale(),
+        0.0,
+        0.0,
+        priors.Flat(),
+        None,
+        weighted=True,
+        intercept=False,
+    ),
     "flat noise sd": Case(priors.FlatScale(), -0.5, 0.0, RIDGE, 2.25 * np.eye(2)),
 }
 over_all = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
@@ -97,11 +134,15 @@ def test_moments_are_the_textbooks(case: Case) -> None:
     assert posterior.scale == pytest.approx(book.scale, rel=1e-11)
     assert in_sds(joint.mean, book.mean, book.sd) < 1e-11
     np.testing.assert_allclose(joint.sd, book.sd, rtol=1e-11)
-    np.testing.assert_allclose(joint.cov, book.unit_cov * book.scale / (book.shape - 1), rtol=1e-10)
+    np.testing.assert_allclose(
+        joint.cov, book.unit_cov * book.scale / (book.shape - 1), rtol=1e-10
+    )
     np.testing.assert_allclose(posterior.mean, joint.mean[-2:], rtol=1e-13)
     np.testing.assert_allclose(posterior.sd, joint.sd[-2:], rtol=1e-13)
     np.testing.assert_allclose(posterior.cov, joint.cov[-2:, -2:], rtol=1e-12)
-    assert posterior.intercept == pytest.approx(joint.mean[0] if case.intercept else 0.0, rel=1e-13)
+    assert posterior.intercept == pytest.approx(
+        joint.mean[0] if case.intercept else 0.0, rel=1e-13
+    )
 
 
 @over_all
@@ -115,7 +156,9 @@ def test_every_linear_function_has_students_t(case: Case) -> None:
         x = t["loc"] + t["scale"] * np.array([-3.0, 0.2, 2.0])
         np.testing.assert_allclose(marginal.cdf(x), stats.t.cdf(x, **t), rtol=1e-10)
         np.testing.assert_allclose(marginal.pdf(x), stats.t.pdf(x, **t), rtol=1e-10)
-        np.testing.assert_allclose(interval[place], stats.t.ppf([0.05, 0.95], **t), rtol=1e-10)
+        np.testing.assert_allclose(
+            interval[place], stats.t.ppf([0.05, 0.95], **t), rtol=1e-10
+        )
         assert posterior.joint.kurtosis[place] == pytest.approx(
             3 + np.asarray(stats.t.stats(t["df"], moments="k")).item()
         )
@@ -128,7 +171,9 @@ def test_every_linear_function_has_students_t(case: Case) -> None:
         np.testing.assert_allclose(predictive.cdf(x), stats.t.cdf(x, **t), rtol=1e-10)
         mean, sd = posterior.predict(new, return_sd=True, observation_noise=noise)
         np.testing.assert_allclose(mean, t["loc"], rtol=1e-10)
-        np.testing.assert_allclose(sd, t["scale"] * np.sqrt(t["df"] / (t["df"] - 2)), rtol=1e-10)
+        np.testing.assert_allclose(
+            sd, t["scale"] * np.sqrt(t["df"] / (t["df"] - 2)), rtol=1e-10
+        )
     np.testing.assert_array_equal(posterior.predict(new), mean)
 
 
@@ -138,10 +183,23 @@ def test_the_noise_variance_is_inverse_gamma(case: Case) -> None:
     marginal = posterior.marginal("noise_sd")
     a, b = book.shape, book.scale
     s = np.sqrt(b / a) * np.array([0.5, 1.0, 2.0])
-    np.testing.assert_allclose(marginal.cdf(s), stats.invgamma.cdf(s**2, a, scale=b), rtol=1e-10)
-    np.testing.assert_allclose(marginal.pdf(s), np.exp(inverse_gamma(a, b)(s)), rtol=1e-10)
-    np.testing.assert_allclose(marginal.ppf([0.1, 0.9]), np.sqrt(stats.invgamma.ppf([0.1, 0.9], a, scale=b)), rtol=1e-9)
-    means = [integrate.quad(lambda s, k=k: s**k * np.exp(inverse_gamma(a, b)(s)), 0, np.inf)[0] for k in (1, 2)]
+    np.testing.assert_allclose(
+        marginal.cdf(s), stats.invgamma.cdf(s**2, a, scale=b), rtol=1e-10
+    )
+    np.testing.assert_allclose(
+        marginal.pdf(s), np.exp(inverse_gamma(a, b)(s)), rtol=1e-10
+    )
+    np.testing.assert_allclose(
+        marginal.ppf([0.1, 0.9]),
+        np.sqrt(stats.invgamma.ppf([0.1, 0.9], a, scale=b)),
+        rtol=1e-9,
+    )
+    means = [
+        integrate.quad(lambda s, k=k: s**k * np.exp(inverse_gamma(a, b)(s)), 0, np.inf)[
+            0
+        ]
+        for k in (1, 2)
+    ]
     assert marginal.mean() == pytest.approx(means[0], rel=1e-8)
     assert marginal.std() == pytest.approx(np.sqrt(means[1] - means[0] ** 2), rel=1e-7)
     # log sd = (log b - log of a gamma variable) / 2
@@ -155,7 +213,9 @@ def test_the_noise_variance_is_inverse_gamma(case: Case) -> None:
 def log_t_density(case: Case, intercept: float = 0.0) -> float:
     """Of y given the intercept, under a proper prior: the n-dimensional t of covariance W^-1 + X K X'."""
     X, y, weights = case.data()
-    covariance = X @ case.cov @ X.T + np.diag(np.ones(len(y)) if weights is None else 1 / weights)
+    covariance = X @ case.cov @ X.T + np.diag(
+        np.ones(len(y)) if weights is None else 1 / weights
+    )
     options: dict[str, Any] = {
         "loc": X @ np.broadcast_to(case.mean, 2),
         "shape": case.scale / case.shape * covariance,
@@ -178,18 +238,30 @@ def test_with_an_intercept_the_evidence_is_the_integral_over_it(name: str) -> No
 
     def at(v: float) -> float:
         # a = middle + width sinh(v): the tail falls as a power of a, and exponentially in v
-        return np.exp(log_t_density(case, middle + width * np.sinh(v))) * width * np.cosh(v)
+        return (
+            np.exp(log_t_density(case, middle + width * np.sinh(v)))
+            * width
+            * np.cosh(v)
+        )
 
-    area = sum(integrate.quad(at, v, v + 2, epsabs=0, epsrel=1e-11)[0] for v in range(-10, 10, 2))
+    area = sum(
+        integrate.quad(at, v, v + 2, epsabs=0, epsrel=1e-11)[0]
+        for v in range(-10, 10, 2)
+    )
     assert posterior.log_evidence == pytest.approx(np.log(area), abs=1e-9)
 
 
 def test_evidences_under_improper_noise_priors_count_them_as_they_are_written() -> None:
     X, y, _ = CASES["ridge"].data()
-    for noise, log_density in ((priors.FlatScale(), flat), (priors.FlatLogScale(), flat_in_the_logarithm)):
+    for noise, log_density in (
+        (priors.FlatScale(), flat),
+        (priors.FlatLogScale(), flat_in_the_logarithm),
+    ):
         model = LinearModel(X, y, likelihood=likelihoods.Normal(noise), prior=RIDGE)
         dense = dense_mixture(X, y, log_density, 1.5, relative=True)
-        assert fit_exact(model).log_evidence == pytest.approx(dense.log_evidence, abs=1e-9)
+        assert fit_exact(model).log_evidence == pytest.approx(
+            dense.log_evidence, abs=1e-9
+        )
 
 
 @over_all
@@ -198,9 +270,13 @@ def test_the_normalised_log_posterior(case: Case) -> None:
     posterior, book = fitted(case), case.textbook()
     noise_sd = 1.3 * np.sqrt(book.scale / book.shape)
     place = book.mean + book.sd * np.linspace(-1.5, 2.0, len(book.mean))
-    given = stats.multivariate_normal.logpdf(place, mean=book.mean, cov=noise_sd**2 * book.unit_cov)
+    given = stats.multivariate_normal.logpdf(
+        place, mean=book.mean, cov=noise_sd**2 * book.unit_cov
+    )
     expected = given + inverse_gamma(book.shape, book.scale)(noise_sd)
-    assert posterior.log_posterior(np.append(place, noise_sd)) == pytest.approx(float(expected), abs=1e-9)
+    assert posterior.log_posterior(np.append(place, noise_sd)) == pytest.approx(
+        float(expected), abs=1e-9
+    )
 
 
 @over_all
@@ -209,7 +285,9 @@ def test_conditioning_in_pieces_is_conditioning_at_once(case: Case) -> None:
     X, y, weights = case.data()
     posterior = fitted(case, rows=slice(0, 6))
     for rows in (slice(6, 7), slice(7, 12)):
-        posterior = posterior.condition(X[rows], y[rows], None if weights is None else weights[rows])
+        posterior = posterior.condition(
+            X[rows], y[rows], None if weights is None else weights[rows]
+        )
     assert posterior.shape == book.shape
     assert posterior.scale == pytest.approx(book.scale, rel=1e-11)
     assert in_sds(posterior.joint.mean, book.mean, book.sd) < 1e-10
@@ -217,7 +295,10 @@ def test_conditioning_in_pieces_is_conditioning_at_once(case: Case) -> None:
     assert posterior.log_evidence == pytest.approx(fitted(case).log_evidence, abs=1e-10)
 
 
-@pytest.mark.parametrize("name", ["ridge", "mean and covariance", "weights", "flat", "Jeffreys", "flat noise sd"])
+@pytest.mark.parametrize(
+    "name",
+    ["ridge", "mean and covariance", "weights", "flat", "Jeffreys", "flat noise sd"],
+)
 def test_a_y_far_from_zero_keeps_its_digits(name: str) -> None:
     """y is a multiple of 2^-10 below 2^27, so the sum is exact, and all but the intercept is that of y near zero.
 
@@ -231,7 +312,14 @@ def test_a_y_far_from_zero_keeps_its_digits(name: str) -> None:
     assert abs(far.intercept - 1e8 - near.mean[0]) < 1e-7 * near.sd[0]
     X, y, weights = case.data()
     naive = normal_inverse_gamma(
-        X, 1e8 + y, case.shape, case.scale, cov=case.cov, mean=case.mean, weights=weights, intercept=True
+        X,
+        1e8 + y,
+        case.shape,
+        case.scale,
+        cov=case.cov,
+        mean=case.mean,
+        weights=weights,
+        intercept=True,
     )
     assert correct_digits(np.array([naive.scale]), np.array([near.scale])) < 2
 
@@ -246,10 +334,14 @@ def test_the_quadrature_gives_the_same(case: Case) -> None:
     assert mixture.log_evidence == pytest.approx(closed.log_evidence, abs=1e-8)
     point = joint.mean + joint.sd
     parameters = np.append(point, 1.2)
-    assert mixture.log_posterior(parameters) == pytest.approx(closed.log_posterior(parameters), abs=1e-8)
+    assert mixture.log_posterior(parameters) == pytest.approx(
+        closed.log_posterior(parameters), abs=1e-8
+    )
     scale = mixture.marginal("noise_sd")
     quantiles = scale.ppf(np.array([0.01, 0.5, 0.99]))
-    np.testing.assert_allclose(closed.marginal("noise_sd").cdf(quantiles), [0.01, 0.5, 0.99], atol=1e-6)
+    np.testing.assert_allclose(
+        closed.marginal("noise_sd").cdf(quantiles), [0.01, 0.5, 0.99], atol=1e-6
+    )
 
 
 def test_draws_are_from_the_posterior() -> None:
@@ -262,7 +354,10 @@ def test_draws_are_from_the_posterior() -> None:
     parameters = np.column_stack([tree["intercept"].to_numpy().ravel(), coef])
     for row in ([1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 2.0, -1.0]):
         t = {key: np.squeeze(value) for key, value in book.t(row).items()}
-        assert stats.kstest(parameters @ row, lambda x, t=t: stats.t.cdf(x, **t)).statistic < bound
+        assert (
+            stats.kstest(parameters @ row, lambda x, t=t: stats.t.cdf(x, **t)).statistic
+            < bound
+        )
     variances = tree["noise_sd"].to_numpy().ravel() ** 2
     inverse = stats.invgamma(book.shape, scale=book.scale)
     assert stats.kstest(variances, inverse.cdf).statistic < bound
@@ -273,7 +368,9 @@ def test_few_rows_leave_no_mean_or_no_sd() -> None:
     rng = np.random.default_rng(5)
     for n, degrees in ((3, 1), (4, 2), (5, 3)):
         X, y = rng.standard_normal((n, 1)), rng.standard_normal(n)
-        model = LinearModel(X, y, likelihood=likelihoods.Normal(priors.FlatScale()), prior=RIDGE)
+        model = LinearModel(
+            X, y, likelihood=likelihoods.Normal(priors.FlatScale()), prior=RIDGE
+        )
         posterior = NormalInverseGammaPosterior.of(model)
         assert posterior.df == degrees
         assert np.isfinite(posterior.joint.mean).tolist() == [degrees > 1] * 2
@@ -282,14 +379,21 @@ def test_few_rows_leave_no_mean_or_no_sd() -> None:
         assert np.isinf(posterior.kurtosis).all()
         assert np.isfinite(posterior.interval()).all()
         if degrees <= 2:
-            with pytest.raises(ValueError, match=rf"more than 2 degrees of freedom, got {degrees}"):
+            with pytest.raises(
+                ValueError, match=rf"more than 2 degrees of freedom, got {degrees}"
+            ):
                 _ = posterior.cov
 
 
 def test_it_needs_a_conjugate_prior_on_the_noise() -> None:
     X, y, _ = CASES["ridge"].data()
-    model = LinearModel(X, y, likelihood=likelihoods.Normal(priors.HalfNormal(1.0)), prior=RIDGE)
-    with pytest.raises(ValueError, match=r"needs a conjugate prior on the noise sd, got priors\.HalfNormal"):
+    model = LinearModel(
+        X, y, likelihood=likelihoods.Normal(priors.HalfNormal(1.0)), prior=RIDGE
+    )
+    with pytest.raises(
+        ValueError,
+        match=r"needs a conjugate prior on the noise sd, got priors\.HalfNormal",
+    ):
         NormalInverseGammaPosterior.of(model)
 
 
@@ -307,7 +411,9 @@ CERTIFIED_DIGITS = {
 }
 
 
-def certified_model(name: str, noise: priors.ScalePrior) -> tuple[LinearModel, dict[str, Any]]:
+def certified_model(
+    name: str, noise: priors.ScalePrior
+) -> tuple[LinearModel, dict[str, Any]]:
     data = nist(name)
     return LinearModel(
         data["X"],
@@ -326,18 +432,26 @@ def test_jeffreys_prior_gives_nists_coefficients_and_standard_errors(name: str) 
     joint = posterior.joint
     digits_of_beta, digits_of_se = CERTIFIED_DIGITS[name]
     assert posterior.df == len(data["y"]) - len(data["beta"])
-    assert correct_digits(joint.mean if posterior.df > 1 else joint.mode, data["beta"]) >= digits_of_beta
+    assert (
+        correct_digits(joint.mean if posterior.df > 1 else joint.mode, data["beta"])
+        >= digits_of_beta
+    )
     scales = np.sqrt(joint.scale / joint.shape) * joint.given_unit_noise.sd
     assert correct_digits(scales, data["se"]) >= digits_of_se
 
 
 @pytest.mark.parametrize(
     ("noise", "log_density"),
-    [(priors.HalfCauchy(1.0), half_cauchy(1.0)), (priors.Exponential(1.0), exponential(1.0))],
+    [
+        (priors.HalfCauchy(1.0), half_cauchy(1.0)),
+        (priors.Exponential(1.0), exponential(1.0)),
+    ],
     ids=["half-Cauchy", "exponential"],
 )
 @pytest.mark.parametrize("name", CERTIFIED_DIGITS)
-def test_the_quadrature_has_nists_digits_too(name: str, noise: priors.ScalePrior, log_density: LogDensity) -> None:
+def test_the_quadrature_has_nists_digits_too(
+    name: str, noise: priors.ScalePrior, log_density: LogDensity
+) -> None:
     """Each sd is the certified standard error times the root of E[sigma² | y] over the residual variance."""
     model, data = certified_model(name, noise)
     posterior = fit_exact(model)
@@ -346,14 +460,19 @@ def test_the_quadrature_has_nists_digits_too(name: str, noise: priors.ScalePrior
     assert correct_digits(posterior.joint.mean, data["beta"]) >= digits_of_beta
     degrees = len(data["y"]) - len(data["beta"])
     squares = exact_residual_squares(data["X"], data["y"], intercept=data["intercept"])
-    sd = data["se"] * np.sqrt(mean_noise_variance(degrees, squares, log_density) / (squares / degrees))
+    sd = data["se"] * np.sqrt(
+        mean_noise_variance(degrees, squares, log_density) / (squares / degrees)
+    )
     assert correct_digits(posterior.joint.sd, sd) >= min(digits_of_se, 9)
 
 
 @pytest.mark.parametrize("name", ["Wampler1", "Wampler2"])
 def test_an_exact_fit_needs_a_prior_that_keeps_the_noise_from_zero(name: str) -> None:
     for noise in (priors.FlatLogScale(), priors.HalfCauchy(1.0)):
-        with pytest.raises(ValueError, match=r"improper at small noise_sd: .* fit y exactly.*use priors.InverseGamma"):
+        with pytest.raises(
+            ValueError,
+            match=r"improper at small noise_sd: .* fit y exactly.*use priors.InverseGamma",
+        ):
             fit_exact(certified_model(name, noise)[0])
     model, data = certified_model(name, priors.InverseGamma(1.0, 1.0))
     assert correct_digits(fit_exact(model).joint.mean, data["beta"]) >= 9

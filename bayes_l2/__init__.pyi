@@ -1,0 +1,66 @@
+from . import conventions, datasets
+from .comparison.approximate import ApproximateComparison
+from .comparison.base import Comparison
+from .comparison.check import Check
+from .comparison.compare import compare
+from .comparison.exact import ExactComparison
+from .conventions.convention import Convention
+from .conventions.conversion import Conversion, convert
+from .conventions.of_model import penalty_in
+from .course import exercises
+from .fits.exact import fit_exact
+from .fits.laplace import LaplaceApproximation, fit_laplace
+from .fits.map_estimate import fit_map
+from .fits.mcmc import fit_mcmc
+from .fits.penalised import fit_penalised, fit_ridge
+from .fits.point_estimate import PointEstimate
+from .model import likelihoods, priors
+from .model.linear_model import LinearModel
+from .model.pymc_program import pymc_program
+from .model.sufficient_statistics import SufficientStatistics
+from .posteriors.covariances import RidgeCovariances, ridge_covariances
+from .posteriors.gaussian import GaussianPosterior
+from .posteriors.mixture import MixturePosterior
+from .posteriors.multivariate import MultivariateNormal
+from .posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
+from .selection.choose import Choice, choose_penalty
+from .selection.path import PenaltyPath, penalty_path
+
+__all__ = [
+    "ApproximateComparison",
+    "Check",
+    "Choice",
+    "Comparison",
+    "Convention",
+    "Conversion",
+    "ExactComparison",
+    "GaussianPosterior",
+    "LaplaceApproximation",
+    "LinearModel",
+    "MixturePosterior",
+    "MultivariateNormal",
+    "NormalInverseGammaPosterior",
+    "PenaltyPath",
+    "PointEstimate",
+    "RidgeCovariances",
+    "SufficientStatistics",
+    "choose_penalty",
+    "compare",
+    "conventions",
+    "convert",
+    "datasets",
+    "exercises",
+    "fit_exact",
+    "fit_laplace",
+    "fit_map",
+    "fit_mcmc",
+    "fit_penalised",
+    "fit_ridge",
+    "likelihoods",
+    "penalty_in",
+    "penalty_path",
+    "priors",
+    "pymc_program",
+    "ridge_covariances",
+]
+__version__: str

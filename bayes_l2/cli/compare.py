@@ -1,0 +1,193 @@
+"""The command line's comparison: ``bayes-l2 compare``."""
+
+import json
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bayes_l2.cli import models
+from bayes_l2.cli.models import CriterionName
+from bayes_l2.cli.terminal import console, one_line
+
+if TYPE_CHECKING:
+    from bayes_l2.comparison.base import Comparison
+
+PLOT_FORMATS = (".png", ".svg", ".pdf")
+
+
+class EngineName(StrEnum):
+    """What runs the numerical routes."""
+
+    NUTPIE = "nutpie"
+    PYMC = "pymc"
+
+
+def compare(
+    csv: Annotated[
+        str | None,
+        typer.Argument(
+            help="CSV file with a header line; without one, data of scikit-learn's, standardised: diabetes, breast "
+            "cancer for bernoulli, iris for categorical."
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="Column of the CSV to predict; all others are features.", metavar="COL"
+        ),
+    ] = None,
+    likelihood: Annotated[
+        str,
+        typer.Option(
+            help="normal (squared error), laplace:SCALE (absolute error), bernoulli (two classes, cross-entropy) or "
+            "categorical (more classes, softmax).",
+            metavar="NAME",
+        ),
+    ] = "normal",
+    prior: Annotated[
+        str | None,
+        typer.Option(
+            help="normal (L2 penalty, of --prior-sd), laplace:SCALE (L1 penalty) or flat (no penalty). "
+            "[default: normal]",
+            metavar="NAME",
+        ),
+    ] = None,
+    prior_sd: Annotated[
+        str | None,
+        typer.Option(
+            help="Prior sd of every coefficient, in y per unit of the column: a number, or a prior on it such as "
+            "halfcauchy:20. [default: 20 for diabetes, else chosen, or needed with laplace:SCALE]",
+            metavar="SCALE",
+        ),
+    ] = None,
+    noise_sd: Annotated[
+        str | None,
+        typer.Option(
+            help="Noise sd, in the units of y: a number, or a prior on it: halfnormal:SD, halfcauchy:SCALE, "
+            "halfstudentt:DF,SCALE, exponential:MEAN, inversegamma:SHAPE,SCALE (on the variance), flat or flatlog. "
+            "[default: 54 for diabetes, else chosen, or needed with --prior]",
+            metavar="SCALE",
+        ),
+    ] = None,
+    choose: Annotated[
+        CriterionName | None,
+        typer.Option(
+            help="Choose the penalty by this, and a noise sd that is not a number with it. "
+            "[default: evidence for a CSV or for classes, without --prior-sd]"
+        ),
+    ] = None,
+    intercept: Annotated[
+        bool,
+        typer.Option(help="Whether to fit an intercept, which is never penalised."),
+    ] = True,
+    standardise: Annotated[
+        bool,
+        typer.Option(
+            "--standardise",
+            "--standardize",
+            help="Scale the CSV's features to mean 0 and sd 1 (divisor n) first.",
+        ),
+    ] = False,
+    routes: Annotated[
+        str,
+        typer.Option(
+            help="Comma-separated, among ridge (the penalised fit of any kind), map, exact, mcmc."
+        ),
+    ] = "ridge,map,exact,mcmc",
+    engine: Annotated[
+        EngineName,
+        typer.Option(
+            help="nutpie: scipy and nutpie on this package's log posterior. "
+            "pymc: find_MAP (but for L1 and absolute error) and PyMC's own NUTS on a PyMC program of the raw rows."
+        ),
+    ] = EngineName.NUTPIE,
+    draws: Annotated[
+        int, typer.Option(help="Draws kept of each of four chains.", min=1)
+    ] = 1000,
+    tune: Annotated[
+        int, typer.Option(help="Draws of each chain spent on adaptation.", min=1)
+    ] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the sampler.", min=0)] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Write a figure here: .png, .svg or .pdf.", metavar="FILE"),
+    ] = None,
+) -> int:
+    """Fit one linear model by its penalised fit, MAP, exactly and by MCMC, and check that they agree.
+
+    Where there is no exact posterior, as for classes, the draws are held against identities of the posterior instead.
+
+    Exit status: 0 if no check failed, 1 if one did, 2 on bad input.
+    """
+    from bayes_l2 import validation
+    from bayes_l2.comparison import report
+    from bayes_l2.comparison.compare import ROUTES
+    from bayes_l2.comparison.compare import compare as compare_routes
+    from bayes_l2.selection.choose import choice_line
+
+    chosen = [
+        validation.one_of(route.strip(), ROUTES, "--routes")
+        for route in routes.split(",")
+    ]
+    if plot is not None and plot.suffix.lower() not in PLOT_FORMATS:
+        raise ValueError(
+            f"--plot must end in {', '.join(PLOT_FORMATS)}; got {str(plot)!r}"
+        )
+    if plot is not None and not plot.parent.is_dir():
+        raise ValueError(f"--plot: there is no folder {str(plot.parent)!r}")
+    kind, scale = models.likelihood_of(likelihood)
+    X, y, source = models.data(csv, target, standardise, kind)
+    options = models.Options(scale, noise_sd, prior, prior_sd, choose)
+    model, choice = models.model_of(
+        X, y, intercept, kind, options, is_csv=csv is not None
+    )
+    screen = console(110)
+    if not as_json:
+        screen.print(source, style="bold", markup=False)
+        if choice is not None:
+            screen.print(choice_line(choice), markup=False)
+        screen.print(report.model_block(model))
+    try:
+        comparison = compare_routes(
+            model, routes=chosen, seed=seed, engine=engine.value, draws=draws, tune=tune
+        )
+    except KeyboardInterrupt as stop:
+        one_line(str(stop) or "interrupted")
+        raise typer.Exit(130) from None
+    if plot is not None:
+        _write_figure(comparison, plot)
+    if as_json:
+        chosen_by = (
+            None
+            if choice is None
+            else {"by": choice.by, "penalty": choice.penalty, "at_edge": choice.at_edge}
+        )
+        print(
+            json.dumps(
+                {"data": source, "choice": chosen_by, **comparison.to_dict()},
+                indent=2,
+                allow_nan=False,
+            )
+        )
+    else:
+        screen.print(report.result_block(comparison))
+        if plot is not None:
+            screen.print(f"Figure: {plot}", markup=False)
+    return 0 if comparison.passed else 1
+
+
+def _write_figure(comparison: "Comparison", path: Path) -> None:
+    """Write the figure to a file beside its place and move it there, so that no half a figure stays behind."""
+    import matplotlib as mpl
+
+    mpl.use("agg")  # no window
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / f"figure{path.suffix}"
+        comparison.plot().savefig(draft, dpi=150)
+        draft.replace(path)

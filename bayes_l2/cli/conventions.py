@@ -1,0 +1,218 @@
+"""The command line's conventions: ``bayes-l2 convert`` and ``bayes-l2 conventions``."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bayes_l2.cli.terminal import console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import RenderableType
+
+    from bayes_l2.conventions.convention import Convention
+    from bayes_l2.conventions.proofs.verify import Verdict
+
+WIDTH = 120  # of tables where the output is not a terminal
+
+
+def complete(incomplete: str) -> list[tuple[str, str]]:
+    """Return the names that begin with what was typed, and what each is."""
+    from bayes_l2.conventions.catalogue import RECORDS
+
+    return [
+        (record.name, record.setting)
+        for record in RECORDS
+        if record.name.startswith(incomplete.lower())
+    ]
+
+
+def convert(
+    value: Annotated[
+        str,
+        typer.Argument(help="The setting to convert; one for each column as 1,2,3."),
+    ],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="Whose setting it is.",
+            metavar="NAME",
+            autocompletion=complete,
+        ),
+    ],
+    target: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help="Whose setting is wanted.",
+            metavar="NAME",
+            autocompletion=complete,
+        ),
+    ],
+    n: Annotated[int | None, typer.Option("--n", help="Number of rows.")] = None,
+    weight_sum: Annotated[
+        float | None, typer.Option(help="Sum of the row weights, if there are any.")
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Rows in a minibatch.")] = None,
+    y_sd: Annotated[
+        float | None, typer.Option(help="Standard deviation of y (divisor n).")
+    ] = None,
+    x_sd: Annotated[
+        str | None,
+        typer.Option(
+            help="Standard deviation of the columns (divisor n), or one for each as 1,2,3.",
+            metavar="FLOAT",
+        ),
+    ] = None,
+    noise_sd: Annotated[
+        float | None, typer.Option(help="Noise standard deviation, in the units of y.")
+    ] = None,
+    intercept: Annotated[
+        bool, typer.Option(help="Whether the model has an intercept.")
+    ] = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+) -> int:
+    """Convert an L2 penalty from one library's units to another's.
+
+    Exit status: 0, or 2 on bad input.
+    """
+    from bayes_l2.conventions import listing
+    from bayes_l2.conventions.catalogue import find
+    from bayes_l2.conventions.conversion import convert as convert_setting
+
+    conversion = convert_setting(
+        _numbers(value, "VALUE"),
+        find(source, "--from").name,
+        find(target, "--to").name,
+        n=n,
+        weight_sum=weight_sum,
+        batch_size=batch_size,
+        y_sd=y_sd,
+        x_sd=None if x_sd is None else _numbers(x_sd, "--x-sd"),
+        noise_sd=noise_sd,
+        intercept=intercept,
+    )
+    if as_json:
+        print(json.dumps(conversion.to_dict(), indent=2, allow_nan=False))
+    else:
+        console(WIDTH).print(listing.block(conversion.lines()))
+    return 0
+
+
+def conventions(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Which to show, in full; without any, a table of all.",
+            autocompletion=complete,
+        ),
+    ] = None,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Fit each library that is installed, and print the digits of agreement.",
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON list and nothing else.")
+    ] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the table as Markdown.")
+    ] = False,
+) -> int:
+    """List what each library minimises, and the Gaussian prior that its setting is.
+
+    Exit status: 0, 1 if a proof fails, 2 on bad input.
+    """
+    from bayes_l2.conventions import listing
+    from bayes_l2.conventions.catalogue import RECORDS, find
+
+    if as_markdown and (as_json or verify):
+        raise ValueError("--markdown goes with neither --json nor --verify")
+    records = [find(name) for name in names or []] or list(RECORDS)
+    if verify:
+        return _verify(records, as_json=as_json)
+    if as_json:
+        print(json.dumps([listing.plain(record) for record in records], indent=2))
+    elif as_markdown:
+        print(listing.markdown(records), end="")
+    elif names:
+        for record in records:
+            console(WIDTH).print(listing.block(listing.details(record)), "")
+    else:
+        console(WIDTH).print(listing.table(records), listing.LEGEND, markup=False)
+    return 0
+
+
+def _verify(records: "list[Convention]", *, as_json: bool) -> int:
+    """Run proofs, with progress on standard error, and print what became of them."""
+    from rich.progress import track
+
+    from bayes_l2.conventions.proofs.verify import verify
+
+    shown = Console(stderr=True)
+    running = track(
+        verify(records), "fitting", total=len(records), console=shown, transient=True
+    )
+    found = list(running)
+    if as_json:
+        print(json.dumps([each.to_dict() for each in found], indent=2))
+    else:
+        console(WIDTH).print(_verdicts(found))
+        counts = [
+            sum(each.passed is verdict for each in found)
+            for verdict in (True, False, None)
+        ]
+        print(f"{counts[0]} proved, {counts[1]} failed, {counts[2]} not run.")
+    return 1 if any(each.passed is False for each in found) else 0
+
+
+def _verdicts(found: "Iterable[Verdict]") -> "RenderableType":
+    """Return what became of proofs as a table for a terminal."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("proof", "convention", "digits", "asked", "seconds", "note"):
+        right = heading in ("digits", "asked", "seconds")
+        grid.add_column(heading, justify="right" if right else "left", overflow="fold")
+    words = {True: ("pass", "green"), False: ("FAIL", "bold red"), None: ("n/a", "dim")}
+    for each in found:
+        word, style = words[each.passed]
+        asked = (
+            ""
+            if each.passed is None
+            else "< 1"
+            if each.convention.no_map
+            else f"≥ {each.convention.digits:g}"
+        )
+        digits = "" if each.digits is None else f"{each.digits:.1f}"
+        seconds = "" if each.passed is None else f"{each.seconds:.1f}"
+        grid.add_row(
+            Text(word, style=style),
+            each.convention.name,
+            digits,
+            asked,
+            seconds,
+            Text(each.note),
+        )
+    return grid
+
+
+def _numbers(text: str, name: str) -> float | list[float]:
+    """Return one number, or a list of those between commas."""
+    try:
+        numbers = [float(each) for each in text.split(",")]
+    except ValueError:
+        raise ValueError(
+            f"{name} must be a number, or numbers between commas, got {text!r}"
+        ) from None
+    return numbers if len(numbers) > 1 else numbers[0]

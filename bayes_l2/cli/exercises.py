@@ -1,0 +1,164 @@
+"""The command line: ``bayes-l2 exercises``."""
+
+import csv
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from bayes_l2.cli.terminal import console
+
+app = typer.Typer(
+    name="exercises", help="Exercises that grade themselves.", no_args_is_help=True
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+@app.command(name="list")
+def list_(as_json: AsJson = False) -> int:
+    """List the exercises by chapter."""
+    from bayes_l2.course.exercises.catalogue import EXERCISES
+
+    if as_json:
+        print(
+            json.dumps(
+                {exercise.name: exercise.chapter for exercise in EXERCISES.values()},
+                indent=2,
+            )
+        )
+        return 0
+    table = Table("exercise", "chapter", "misconceptions known", box=box.SIMPLE_HEAD)
+    for exercise in EXERCISES.values():
+        table.add_row(
+            exercise.name, exercise.chapter, str(len(exercise.misconceptions))
+        )
+    console(110).print(table)
+    return 0
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="Name of the exercise.")],
+    seed: Annotated[
+        int,
+        typer.Option(help="What the numbers are made from: a student's number.", min=0),
+    ] = 0,
+    as_json: AsJson = False,
+) -> int:
+    """Print an exercise with the numbers of a seed."""
+    from bayes_l2.course.exercises import catalogue
+
+    if as_json:
+        found = {
+            "name": name,
+            "seed": seed,
+            "question": catalogue.question(name, seed=seed),
+        }
+        print(
+            json.dumps(
+                {**found, "numbers": catalogue.numbers(name, seed=seed)},
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
+    else:
+        console(110).print(catalogue.question(name, seed=seed), markup=False)
+        console(110).print(f"Numbers of seed {seed}.", style="dim", markup=False)
+    return 0
+
+
+@app.command()
+def assignment(
+    names: Annotated[
+        list[str],
+        typer.Argument(help="Names of exercises, in order.", metavar="NAME..."),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A new file.", metavar="FILE.ipynb")
+    ],
+) -> int:
+    """Write a notebook of exercises for nbgrader, solutions included."""
+    from bayes_l2.course.exercises.assignment import write_assignment
+
+    write_assignment(names, output)
+    console(110).print(
+        f"{output}: {len(names)} exercise{'s' * (len(names) > 1)}", markup=False
+    )
+    return 0
+
+
+@app.command()
+def grade(
+    file: Annotated[
+        str,
+        typer.Argument(
+            help='JSON: {"student number": {"exercise": answer, ...}, ...}.',
+            metavar="FILE.json",
+        ),
+    ],
+    as_json: AsJson = False,
+    as_csv: Annotated[
+        bool,
+        typer.Option("--csv", help="Print a line for each answer, for a spreadsheet."),
+    ] = False,
+) -> int:
+    """Grade a class. Exit status: 0, or 2 if the file is no such file; entries that cannot be graded are named."""
+    from bayes_l2.course.exercises.grading import grade_file
+
+    if as_csv and as_json:
+        raise ValueError("--csv and --json exclude each other")
+    grades = grade_file(file)
+    if as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(["student", "exercise", "right", "remark"])
+        for each in grades:
+            student = _in_a_cell(each.student)
+            writer.writerows(
+                [student, name, int(got.correct), got.message]
+                for name, got in each.verdicts.items()
+            )
+            writer.writerows([student, "", "", problem] for problem in each.problems)
+        return 0
+    if as_json:
+        print(
+            json.dumps(
+                [{**asdict(each), "right": each.right} for each in grades], indent=2
+            )
+        )
+        return 0
+    table = Table("student", "right", "not right", box=box.SIMPLE_HEAD)
+    for each in grades:
+        wrong = [verdict for verdict in each.verdicts.values() if not verdict.correct]
+        lines = [
+            f"{verdict.exercise}: {verdict.message.removeprefix('not right: ')}"
+            for verdict in wrong
+        ]
+        lines += [f"not graded: {problem}" for problem in each.problems]
+        table.add_row(
+            Text(_printable(each.student)),
+            f"{each.right} of {each.answers}",
+            Text("\n".join(lines)),
+        )
+    console(110).print(table)
+    return 0
+
+
+def _printable(student: str) -> str:
+    """Return a name with what no terminal can print, and blanks at its ends, made visible."""
+    return (
+        student
+        if student.isprintable() and student == student.strip()
+        else repr(student)
+    )
+
+
+def _in_a_cell(student: str) -> str:
+    """Return a name as it is, but that a spreadsheet should not compute it."""
+    name = student.encode("utf-8", "backslashreplace").decode()
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

@@ -1,0 +1,65 @@
+"""The command line: ``bayes-l2``."""
+
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from bayes_l2.cli import compare, conventions, exercises
+from bayes_l2.cli.terminal import one_line
+
+app = typer.Typer(
+    name="bayes-l2",
+    help="L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+
+app.command()(compare.compare)
+app.command(context_settings={"ignore_unknown_options": True})(
+    conventions.convert
+)  # so that -1 is a number
+app.command()(conventions.conventions)
+app.add_typer(exercises.app)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True),
+    ] = False,
+) -> None:
+    """L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data."""
+    if version:
+        from bayes_l2 import __version__
+
+        print(f"bayes-l2 {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its status; bad input is one line on standard error and status 2."""
+    try:
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        with warnings.catch_warnings():
+            warnings.showwarning = one_line
+            status = app(
+                args=words or ["--help"], prog_name="bayes-l2", standalone_mode=False
+            )
+    except typer.Exit as stop:
+        status = stop.exit_code
+    except (
+        typer.TyperException
+    ) as error:  # usage: an unknown option, a word where a number belongs
+        status = _refuse(error.format_message())
+    except (ValueError, ArithmeticError, OSError) as error:
+        status = _refuse(str(error))
+    sys.exit(status or 0)
+
+
+def _refuse(message: str) -> int:
+    one_line(" ".join(message.split()))
+    return 2

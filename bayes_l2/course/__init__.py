@@ -1,0 +1,5 @@
+"""Demonstrations, exercises that grade themselves, and the figures of the notebooks."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submodules=["exercises"])

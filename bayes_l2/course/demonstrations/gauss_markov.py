@@ -1,0 +1,192 @@
+r"""Gauss–Markov: least squares has the least variance of all linear unbiased estimators, whatever the noise's shape.
+
+A linear estimator is :math:`\hat b = A y`. It is unbiased if :math:`A X = I`, and its covariance is
+:math:`A \operatorname{Var}(y) A^\top`. The theorem takes noise of mean 0 and covariance :math:`\sigma^2 I`, and X of
+full column rank, not normality; it says nothing of biased estimators (ridge has less mean squared error at some
+penalty) nor of estimators that are not linear (the median of Laplace noise).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayes_l2 import validation
+from bayes_l2.arrays import FloatArray
+
+
+def least_squares(X: Any, weights: Any = None) -> FloatArray:
+    r"""Return the matrix A of least squares, :math:`(X^\top W X)^{-1} X^\top W`.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, p)
+        Features, of full column rank.
+    weights : array_like of shape (n,), optional
+        Row weights, 1 unless given.
+
+    Returns
+    -------
+    ndarray of shape (p, n)
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid, or the columns are dependent.
+    """
+    columns = validation.matrix(X)
+    given = (
+        np.ones(len(columns))
+        if weights is None
+        else validation.weights(weights, length=len(columns))
+    )
+    roots = np.sqrt(given)
+    _require_independent(columns * roots[:, None])
+    return np.linalg.pinv(columns * roots[:, None]) * roots
+
+
+def ridge(X: Any, penalty: float) -> FloatArray:
+    r"""Return the matrix A of ridge regression without an intercept, :math:`(X^\top X + \alpha I)^{-1} X^\top`."""
+    columns = validation.matrix(X)
+    penalty = validation.positive_number(penalty, "penalty")
+    return np.linalg.solve(
+        columns.T @ columns + penalty * np.eye(columns.shape[1]), columns.T
+    )
+
+
+@dataclass(frozen=True)
+class Estimator:
+    r"""What theory says of a linear estimator :math:`A y`, and what was simulated.
+
+    Attributes
+    ----------
+    bias : ndarray of shape (p,)
+        :math:`A X b - b`.
+    covariance : ndarray of shape (p, p)
+        :math:`A \operatorname{Var}(\varepsilon) A^\top`.
+    mean_squared_error : float
+        The squared bias plus the trace of the covariance.
+    simulated : float
+        The mean over simulations of :math:`\lVert A y - b \rVert^2`.
+    standard_error : float
+        The Monte-Carlo standard error of that.
+    """
+
+    bias: FloatArray
+    covariance: FloatArray
+    mean_squared_error: float
+    simulated: float
+    standard_error: float
+
+    @property
+    def is_unbiased(self) -> bool:
+        """Whether the bias is 0 but for rounding."""
+        return bool(
+            np.abs(self.bias).max() < 1e-9 * (1 + np.sqrt(self.mean_squared_error))
+        )
+
+
+def simulate(
+    X: Any,
+    b: Any,
+    noise: FloatArray,
+    variances: Any,
+    estimators: Mapping[str, FloatArray],
+) -> dict[str, Estimator]:
+    r"""Hold linear estimators against each other on the same simulated responses :math:`y = X b + \varepsilon`.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, p)
+        Features.
+    b : array_like of shape (p,)
+        The true coefficients.
+    noise : ndarray of shape (repetitions, n)
+        Draws of the noise, of any distribution with mean 0.
+    variances : array_like of shape (n,)
+        The variance of each row's noise.
+    estimators : mapping of str to ndarray of shape (p, n)
+        The matrices A, by name.
+
+    Returns
+    -------
+    dict of str to Estimator
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
+    """
+    columns = validation.matrix(X)
+    truth = validation.vector(b, "b", length=columns.shape[1])
+    spread = validation.vector(variances, "variances", length=len(columns))
+    draws = validation.matrix(noise, "noise")
+    if draws.shape[1] != len(columns) or len(draws) < 2:
+        raise ValueError(
+            f"noise must have at least 2 rows of {len(columns)} entries, got shape {draws.shape}"
+        )
+    responses = columns @ truth + draws
+    found = {}
+    for name, matrix in estimators.items():
+        bias = matrix @ columns @ truth - truth
+        covariance = (matrix * spread) @ matrix.T
+        errors = ((responses @ matrix.T - truth) ** 2).sum(axis=1)
+        found[name] = Estimator(
+            bias,
+            covariance,
+            float(bias @ bias + np.trace(covariance)),
+            float(errors.mean()),
+            float(errors.std(ddof=1) / np.sqrt(len(errors))),
+        )
+    return found
+
+
+def ridge_error(X: Any, b: Any, noise_sd: float, penalties: Any) -> FloatArray:
+    r"""Return the mean squared error of ridge regression at each penalty, :math:`E \lVert \hat b - b \rVert^2`.
+
+    .. math:: \sum_j \frac{\sigma^2 d_j^2 + \alpha^2 c_j^2}{(d_j^2 + \alpha)^2}
+
+    with singular values d of X and c the coefficients along its right singular vectors. At :math:`\alpha = 0` it
+    falls: some penalty is always better than none (Hoerl and Kennard 1970, Technometrics 12(1), theorem 4.3).
+
+    Parameters
+    ----------
+    X : array_like of shape (n, p)
+        Features, of full column rank.
+    b : array_like of shape (p,)
+        The true coefficients.
+    noise_sd : float
+        Noise standard deviation.
+    penalties : array_like of shape (m,)
+        Penalties, not negative.
+
+    Returns
+    -------
+    ndarray of shape (m,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid, or the columns are dependent.
+    """
+    columns = validation.matrix(X)
+    truth = validation.vector(b, "b", length=columns.shape[1])
+    noise_sd = validation.positive_number(noise_sd, "noise_sd")
+    alphas = validation.vector(penalties, "penalties")[:, None]
+    if alphas.min() < 0:
+        raise ValueError(f"penalties must not be negative, got {alphas.min()}")
+    _require_independent(columns)
+    _, d, axes = np.linalg.svd(columns, full_matrices=False)
+    along = axes @ truth
+    return ((noise_sd**2 * d**2 + alphas**2 * along**2) / (d**2 + alphas) ** 2).sum(
+        axis=1
+    )
+
+
+def _require_independent(columns: FloatArray) -> None:
+    rank = np.linalg.matrix_rank(columns)
+    if rank < columns.shape[1]:
+        raise ValueError(
+            f"X must have independent columns, got {columns.shape[1]} of rank {rank}"
+        )

@@ -1,0 +1,145 @@
+r"""Why squared error trains by gradients: descent with a fixed step on smooth losses, and on one with a kink.
+
+A convex loss whose gradient changes at most L times as fast as the coefficients is brought to its minimum by any fixed
+step below :math:`2 / L` (Nesterov 2004, Introductory Lectures on Convex Optimization, section 2.1.5). The gradient of
+an absolute residual does not shrink on the way to 0, so that a fixed step goes on jumping over the kink unless it hits
+upon it; steps that shrink to 0, but whose sum is infinite, come to rest.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bayes_l2 import validation
+from bayes_l2.arrays import FloatArray
+from bayes_l2.model.likelihoods import Loss
+
+
+@dataclass(frozen=True)
+class Huber:
+    r"""Huber's loss: squared near 0 and absolute beyond ``delta``, the smooth way from one to the other.
+
+    .. math:: \tfrac12 r^2 \text{ if } \lvert r \rvert \le \delta, \qquad
+              \delta \lvert r \rvert - \tfrac12 \delta^2 \text{ beyond}
+
+    It is convex and continuously differentiable; its second derivative jumps at :math:`\pm\delta`.
+
+    Parameters
+    ----------
+    delta : float
+        Where the square ends, in the units of y.
+
+    References
+    ----------
+    Huber (1964), Annals of Mathematical Statistics 35(1).
+    """
+
+    name: ClassVar[str] = "Huber"
+    is_smooth: ClassVar[bool] = True
+    delta: float
+
+    def loss(self, residual: FloatArray) -> FloatArray:
+        """Return r² / 2 within delta, delta (abs(r) - delta / 2) beyond."""
+        size = np.abs(residual)
+        return np.where(
+            size <= self.delta, residual**2 / 2, self.delta * (size - self.delta / 2)
+        )
+
+    def gradient(self, residual: FloatArray) -> FloatArray:
+        """Return r within delta, delta sign(r) beyond."""
+        return np.clip(residual, -self.delta, self.delta)
+
+
+@dataclass(frozen=True)
+class Descent:
+    """The way of gradient descent.
+
+    Attributes
+    ----------
+    path : ndarray of shape (steps + 1, p)
+        Coefficients, from the start on.
+    objective : ndarray of shape (steps + 1,)
+        The mean loss at each.
+    """
+
+    path: FloatArray
+    objective: FloatArray
+
+
+def gradient_descent(
+    loss: Loss,
+    X: Any,
+    y: Any,
+    *,
+    step: float | Callable[[int], float],
+    n_steps: int,
+    start: Any = None,
+) -> Descent:
+    r"""Descend along the gradient of a mean loss, :math:`\frac1n \sum_i \ell(y_i - x_i^\top b)`.
+
+    .. math:: b_{k+1} = b_k - t_k \, g_k, \qquad g_k = -\tfrac1n X^\top \ell'(y - X b_k)
+
+    Parameters
+    ----------
+    loss : Loss
+        A loss of residuals: ``likelihoods.Normal``, ``likelihoods.Laplace``, ``Huber``.
+    X : array_like of shape (n, p)
+        Features; a column of ones is an intercept.
+    y : array_like of shape (n,)
+        Response.
+    step : float or callable
+        The step t, or t_k as a function of k = 0, 1, ...
+    n_steps : int
+        How many steps to take.
+    start : array_like of shape (p,), optional
+        Where to start; at 0 unless given.
+
+    Returns
+    -------
+    Descent
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
+    """
+    columns = validation.matrix(X)
+    response = validation.vector(y, "y", length=len(columns))
+    n_steps = validation.natural_number(n_steps, "n_steps")
+    size = step if callable(step) else _always(validation.positive_number(step, "step"))
+    b = (
+        np.zeros(columns.shape[1])
+        if start is None
+        else validation.vector(start, "start", length=columns.shape[1])
+    )
+    path = [b]
+    for k in range(n_steps):
+        slope = -columns.T @ loss.gradient(response - columns @ b) / len(response)
+        b = b - size(k) * slope
+        path.append(b)
+    residuals = response - np.array(path) @ columns.T
+    return Descent(np.array(path), loss.loss(residuals).mean(axis=1))
+
+
+def largest_stable_step(X: Any) -> float:
+    r"""Return :math:`2 / L` for the mean of :math:`\tfrac12 r^2`: beyond this step descent on squared error diverges.
+
+    L is the largest eigenvalue of :math:`X^\top X / n`, the most that the gradient can change with the coefficients.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, p)
+        Features.
+
+    Returns
+    -------
+    float
+    """
+    columns = validation.matrix(X)
+    return float(2 * len(columns) / np.linalg.norm(columns, ord=2) ** 2)
+
+
+def _always(step: float) -> Callable[[int], float]:
+    return lambda _: step

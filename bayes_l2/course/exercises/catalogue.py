@@ -1,0 +1,108 @@
+"""All exercises by name, and the checker of their answers."""
+
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from bayes_l2 import validation
+from bayes_l2.course.exercises.chapters import (
+    classes,
+    conjugacy,
+    limits,
+    losses,
+    networks,
+    noise,
+    penalties,
+    ridge,
+    sampling,
+    units,
+)
+from bayes_l2.course.exercises.exercise import Exercise, Numbers, Verdict
+
+_CHAPTERS = (
+    losses,
+    ridge,
+    conjugacy,
+    sampling,
+    penalties,
+    noise,
+    units,
+    classes,
+    networks,
+    limits,
+)
+EXERCISES = {
+    exercise.name: exercise for chapter in _CHAPTERS for exercise in chapter.EXERCISES
+}
+
+
+def find(name: str) -> Exercise:
+    """Return the exercise of this name, or say which names there are."""
+    if not isinstance(name, str) or name not in EXERCISES:
+        near = get_close_matches(str(name), EXERCISES)
+        meant = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(
+            f"unknown exercise {name!r}{meant or ';'} `bayes-l2 exercises list` lists all"
+        )
+    return EXERCISES[name]
+
+
+def numbers(name: str, *, seed: int) -> Numbers:
+    """Return the numbers of an exercise for a seed, such as a student's number, by name."""
+    return find(name).numbers(_seed(seed))
+
+
+def question(name: str, *, seed: int) -> str:
+    """Return the question of an exercise with the numbers of a seed."""
+    return find(name).question(_seed(seed))
+
+
+def check(name: str, answer: Any, *, seed: int) -> Verdict:
+    """Say whether an answer is right, which misconception gives exactly that number, or how far off it is.
+
+    Parameters
+    ----------
+    name : str
+        Name of the exercise: one of ``EXERCISES``.
+    answer : float
+        The answer, to at least three digits: right within half a hundredth of its size.
+    seed : int
+        What the numbers were made from, such as a student's number.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, or the answer is no finite number.
+    """
+    exercise = find(name)
+    value = (
+        answer.item() if isinstance(answer, np.ndarray) and answer.size == 1 else answer
+    )
+    if isinstance(value, bool) or not isinstance(
+        value, int | float | np.integer | np.floating
+    ):
+        kinds = {
+            list: "a list",
+            tuple: "a tuple",
+            dict: "an object",
+            np.ndarray: "an array",
+        }
+        raise ValueError(
+            f"answer to {name!r} must be one number, got {kinds.get(type(answer), repr(answer))}"
+        )
+    try:
+        number = float(value)
+    except OverflowError:
+        number = float("inf")
+    if not np.isfinite(number):
+        raise ValueError(f"answer to {name!r} must be finite, got {number}")
+    return exercise.check(number, _seed(seed))
+
+
+def _seed(seed: int) -> int:
+    return validation.natural_number(seed, "seed", at_least=0)

@@ -1,0 +1,1 @@
+"""The exercises, a chapter a module."""

@@ -1,0 +1,91 @@
+"""MCMC agrees."""
+
+import numpy as np
+
+from bayes_l2.course.exercises.exercise import Exercise, Numbers, between, several
+
+CHAPTER = "MCMC agrees"
+
+
+def _chains(rng: np.random.Generator) -> Numbers:
+    return {
+        "means": several(rng, 4, 1, 3, 2),
+        "variances": several(rng, 4, 0.8, 1.6, 2),
+        "n": int(rng.integers(5, 20)) * 50,
+    }
+
+
+def _r_hat(between_chains: float, within: float, n: int) -> float:
+    return float(np.sqrt((n - 1) / n + between_chains / within))
+
+
+EXERCISES = (
+    Exercise(
+        "monte-carlo-error",
+        CHAPTER,
+        "{draws} draws of a coefficient have the sd {sd} and an effective sample size of {ess}. What is the Monte-"
+        "Carlo standard error of their mean?",
+        lambda rng: {
+            "draws": 1000 * int(rng.integers(2, 9)),
+            "sd": between(rng, 0.5, 4),
+            "ess": int(rng.integers(300, 1500)),
+        },
+        lambda draws, sd, ess: float(sd / np.sqrt(ess)),
+        {
+            "you took the draws for independent": lambda draws, sd, ess: float(
+                sd / np.sqrt(draws)
+            ),
+            "you gave the posterior sd": lambda draws, sd, ess: sd,
+            "you did not take the root": lambda draws, sd, ess: sd / ess,
+            "you put the variance where the sd belongs": lambda draws, sd, ess: float(
+                sd**2 / np.sqrt(ess)
+            ),
+        },
+    ),
+    Exercise(
+        "how-far-off",
+        CHAPTER,
+        "The draws' mean is {mean}, the exact one {exact}, the posterior sd {sd}, the effective sample size {ess}. "
+        "How many Monte-Carlo standard errors lie between them?",
+        lambda rng: {
+            "exact": (exact := between(rng, 1, 5, 2)),
+            "mean": round(exact + between(rng, 0.05, 0.2, 2), 2),
+            "sd": between(rng, 1, 3),
+            "ess": int(rng.integers(300, 1500)),
+        },
+        lambda exact, mean, sd, ess: float((mean - exact) / sd * np.sqrt(ess)),
+        {
+            "you measured in posterior sds": lambda exact, mean, sd, ess: (
+                (mean - exact) / sd
+            ),
+            "you did not take the root of the effective sample size": lambda exact, mean, sd, ess: (
+                (mean - exact) / sd * ess
+            ),
+            "you put the variance where the sd belongs": lambda exact, mean, sd, ess: (
+                float((mean - exact) / sd**2 * np.sqrt(ess))
+            ),
+        },
+    ),
+    Exercise(
+        "r-hat",
+        CHAPTER,
+        "Four chains of {n} draws have the means {means} and the variances {variances}. What is their plain R-hat, "
+        "√(((n - 1)/n · W + V) / W), where W is the mean of the variances and V the variance of the means, "
+        "divisor 3?",
+        _chains,
+        lambda means, variances, n: _r_hat(
+            float(np.var(means, ddof=1)), float(np.mean(variances)), n
+        ),
+        {
+            "you divided by 4 where 3 belongs": lambda means, variances, n: _r_hat(
+                float(np.var(means)), float(np.mean(variances)), n
+            ),
+            "you did not take the root": lambda means, variances, n: (
+                _r_hat(float(np.var(means, ddof=1)), float(np.mean(variances)), n) ** 2
+            ),
+            "you put the sd of the means where their variance belongs": lambda means, variances, n: (
+                _r_hat(float(np.std(means, ddof=1)), float(np.mean(variances)), n)
+            ),
+        },
+    ),
+)

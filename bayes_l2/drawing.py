@@ -1,0 +1,56 @@
+"""One palette and the few strokes that several figures share."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe and Ito (2008)
+COLOURS = {
+    "prior": "#009E73",
+    "likelihood": "#E69F00",
+    "posterior": "#0072B2",
+    "ridge": "#D55E00",
+    "map": "#000000",
+    "mcmc": "#CC79A7",
+}
+
+
+def new_figure(width: float, height: float) -> "Figure":
+    """Return an empty figure, in inches: notebooks show it once, and no window keeps it open."""
+    from matplotlib import pyplot as plt
+
+    figure = plt.figure(figsize=(width, height), layout="constrained")
+    plt.close(figure)
+    return figure
+
+
+def density(marginal: Any, axis: "Axes", colour: str, **style: Any) -> None:
+    """Draw a density with the verbs of a frozen scipy.stats distribution, between its quantiles of 3e-5."""
+    low, high = marginal.ppf(np.array([3e-5, 1 - 3e-5]))
+    grid = np.linspace(low, high, 161)
+    axis.plot(grid, marginal.pdf(grid), color=colour, linewidth=1.8, **style)
+
+
+def name_at_left(
+    axis: "Axes", names: Sequence[str], x: float, heights: Any, gap: float, colours: Any
+) -> None:
+    """Write names beside the left ends of lines, moved apart by what a line of text needs."""
+    places = np.array(heights, dtype=float)
+    for below, above in pairwise(np.argsort(places)):
+        places[above] = max(places[above], places[below] + gap)
+    for name, place, colour in zip(names, places, colours, strict=True):
+        axis.annotate(
+            name,
+            (x * 0.8, place),
+            ha="right",
+            va="center",
+            fontsize=9,
+            color=colour,
+            annotation_clip=False,
+        )

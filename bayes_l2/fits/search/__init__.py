@@ -1,0 +1,1 @@
+"""What the routes share: coordinates, searches, and certificates of a mode."""

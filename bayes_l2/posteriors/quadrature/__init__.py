@@ -1,0 +1,1 @@
+"""Integrals over unknown scales."""

@@ -1,0 +1,219 @@
+"""A Gaussian model in the basis where every penalty is cheap: one factorisation, then O(p) for each penalty."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.priors import Flat
+from bayes_l2.model.propriety import require_determined
+from bayes_l2.model.sufficient_statistics import GRAM_MIN_RCOND
+
+
+@dataclass(frozen=True, eq=False)
+class Eigenbasis:
+    r"""The reduced rows of a Gaussian model, rotated so that penalised coefficients are independent given the scales.
+
+    With the intercept taken up by centring, :math:`b = o + A \gamma`, where :math:`A = T V` for
+    :math:`X T = U D V^\top` and :math:`T T^\top = K`, the prior covariance being
+    :math:`\sigma^2 K / \alpha` for a noise sd :math:`\sigma` and a penalty :math:`\alpha`. Then
+
+    .. math:: \gamma_k \mid y, \alpha, \sigma \sim
+              N\!\left(\frac{d_k g_k}{d_k^2 + \alpha}, \frac{\sigma^2}{d_k^2 + \alpha}\right), \qquad
+              \log p(y \mid \alpha, \sigma) = L(\alpha) - n' \log\sigma - \frac{Q(\alpha)}{2 \sigma^2}
+
+    Directions of b outside of A are as they were a priori. Under a flat prior there is no penalty: o is the least
+    squares solution, and b is :math:`o + F z \sigma` for standard normal z. Penalties are in units of ``unit``, the
+    largest :math:`d_k^2`, which keeps them in the range of numbers.
+
+    Attributes
+    ----------
+    origin : ndarray of shape (p,)
+        o: the prior mean, or the least squares solution under a flat prior.
+    axes : ndarray of shape (p, k)
+        A; k is how many directions the rows tell apart, and 0 under a flat prior.
+    free_axes : ndarray of shape (p, f)
+        F; f is p under a flat prior and else 0.
+    eigenvalues : ndarray of shape (k,)
+        :math:`d_k^2`, in units of ``unit``.
+    projections : ndarray of shape (k,)
+        :math:`g = U^\top (y - X o)`, in the units of y.
+    residual : float
+        Norm of what of y no column explains.
+    unit : float
+        The largest :math:`d_k^2`; 1 where all are 0.
+    rows : int
+        n': rows less flat parameters.
+    log_constant : float
+        The part of L that no penalty changes.
+    """
+
+    model: LinearModel
+    origin: FloatArray
+    axes: FloatArray
+    free_axes: FloatArray
+    eigenvalues: FloatArray
+    projections: FloatArray
+    residual: float
+    unit: float
+    rows: int
+    log_constant: float
+
+    @classmethod
+    def of(cls, model: LinearModel) -> Self:
+        """Factorise the reduced rows of a model, whose scales do not matter."""
+        statistics, prior, p = model.statistics, model.gaussian_prior, model.n_features
+        features, response = statistics.equivalent_rows(centred=model.intercept)
+        rows = statistics.n_rows - int(model.intercept)
+        constant = 0.5 * (statistics.sum_log_weights - rows * LOG_2PI)
+        if model.intercept:
+            constant -= 0.5 * np.log(statistics.total_weight)
+        if isinstance(prior, Flat):
+            return cls._of_flat(model, features, response, rows, constant)
+
+        origin = prior.mean_vector(p)
+        target = response - features @ origin
+        left, singular_values, right = _singular_vectors(
+            prior.colour(features), is_centred=model.intercept
+        )
+        projections = left.T @ target
+        largest = float(singular_values.max(initial=0.0)) or 1.0
+        return cls(
+            model=model,
+            origin=origin,
+            axes=prior.colour_axes(right.T),
+            free_axes=np.zeros((p, 0)),
+            eigenvalues=(singular_values / largest) ** 2,
+            projections=projections,
+            residual=float(np.linalg.norm(target - left @ projections)),
+            unit=largest**2,
+            rows=rows,
+            log_constant=constant,
+        )
+
+    @classmethod
+    def _of_flat(
+        cls,
+        model: LinearModel,
+        features: FloatArray,
+        response: FloatArray,
+        rows: int,
+        constant: float,
+    ) -> Self:
+        require_determined(model)
+        p = model.n_features
+        factor = triangular_factor(np.column_stack([features, response]))
+        root = factor[:p, :p]
+        return cls(
+            model=model,
+            origin=solve_triangular(root, factor[:p, p]),
+            axes=np.zeros((p, 0)),
+            free_axes=solve_triangular(root, np.eye(p)),
+            eigenvalues=np.zeros(0),
+            projections=np.zeros(0),
+            residual=abs(float(factor[p, p])) if len(factor) > p else 0.0,
+            unit=1.0,
+            rows=rows - p,
+            # the integral over p flat coefficients
+            log_constant=constant
+            + 0.5 * p * LOG_2PI
+            - float(np.sum(np.log(np.diag(root)))),
+        )
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the rows say nothing about some directions of the coefficients, the prior not being flat."""
+        return len(self.origin) > self.axes.shape[1] + self.free_axes.shape[1]
+
+    @cached_property
+    def outside_variances(self) -> FloatArray:
+        """The part of the diagonal of K that lies outside the axes, shape (p,); 0 where they span all."""
+        if not self.is_partial:
+            return np.zeros(len(self.origin))
+        return _difference(
+            self.model.gaussian_prior.unit_variances(len(self.origin)),
+            np.sum(self.axes**2, axis=1),
+        )
+
+    def outside_variances_of(self, rows: FloatArray) -> FloatArray:
+        """Return the same for linear functions of the coefficients, which are rows."""
+        if not self.is_partial:
+            return np.zeros(len(rows))
+        total = np.sum(self.model.gaussian_prior.colour(rows) ** 2, axis=1)
+        return _difference(total, np.sum((rows @ self.axes) ** 2, axis=1))
+
+    def shrinkage(self, penalty: FloatArray) -> FloatArray:
+        """Return alpha / (d² + alpha) for penalties of any shape, with an axis for the directions added."""
+        penalty = np.asarray(penalty)[..., np.newaxis]
+        return penalty / (self.eigenvalues + penalty)
+
+    def sum_of_squares(self, penalty: FloatArray) -> FloatArray:
+        """Return Q, the least penalised sum of squares: what is left of y, and what the penalty costs."""
+        return self.residual**2 + self.shrinkage(penalty) @ self.projections**2
+
+    def log_factor(self, penalty: FloatArray) -> FloatArray:
+        """Return L, the part of the log evidence that does not depend on the noise sd."""
+        return self.log_constant + 0.5 * np.sum(
+            np.log(self.shrinkage(penalty)), axis=-1
+        )
+
+    def log_evidence(self, penalty: FloatArray, noise_sd: FloatArray) -> FloatArray:
+        """Return log p(y | alpha, sigma), the flat intercept counting as density 1."""
+        squares = self.sum_of_squares(penalty) / noise_sd**2
+        return self.log_factor(penalty) - self.rows * np.log(noise_sd) - 0.5 * squares
+
+    def means(self, penalty: FloatArray) -> FloatArray:
+        """Return the conditional means of gamma, with an axis for the directions added."""
+        penalty = np.asarray(penalty)[..., np.newaxis]
+        return (
+            np.sqrt(self.eigenvalues / self.unit)
+            * self.projections
+            / (self.eigenvalues + penalty)
+        )
+
+    def variances(self, penalty: FloatArray) -> FloatArray:
+        """Return the conditional variances of gamma for a noise sd of 1, with an axis for the directions added."""
+        return 1 / (self.eigenvalues + np.asarray(penalty)[..., np.newaxis]) / self.unit
+
+    def coefficients(self, penalty: FloatArray) -> FloatArray:
+        """Return the conditional means of the coefficients, which are the ridge solutions."""
+        return self.origin + self.means(penalty) @ self.axes.T
+
+    def degrees_of_freedom(self, penalty: FloatArray) -> FloatArray:
+        """Return the effective number of coefficients, the sum of d² / (d² + alpha); the intercept is not counted."""
+        penalty = np.asarray(penalty)[..., np.newaxis]
+        return (
+            np.sum(self.eigenvalues / (self.eigenvalues + penalty), axis=-1)
+            + self.free_axes.shape[1]
+        )
+
+
+def _difference(total: FloatArray, part: FloatArray) -> FloatArray:
+    """Return what is left of the total, 0 where rounding cannot tell it from nothing."""
+    return np.where(total - part > 1e-14 * total, total - part, 0.0)
+
+
+def _singular_vectors(
+    rows: FloatArray, *, is_centred: bool
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return U, d and V' of rows = U diag(d) V', without directions whose d rounding cannot tell from 0."""
+    n, p = rows.shape
+    if not rows.any():
+        return np.zeros((n, 0)), np.zeros(0), np.zeros((0, p))
+    if (
+        p > 4 * n
+    ):  # by the Gram matrix of the rows, some four times faster where it loses no digits
+        squares, left = np.linalg.eigh(rows @ rows.T)
+        # centred rows have one direction of nothing, and it is known; another would be a loss of digits
+        centred = squares[0] <= n * np.finfo(float).eps * squares[-1] and is_centred
+        squares, left = squares[int(centred) :], left[:, int(centred) :]
+        if len(squares) and squares[0] > GRAM_MIN_RCOND * squares[-1]:
+            singular_values = np.sqrt(squares)
+            return left, singular_values, (left / singular_values).T @ rows
+    left, singular_values, right = np.linalg.svd(rows, full_matrices=False)
+    kept = singular_values > max(n, p) * np.finfo(float).eps * singular_values[0]
+    return left[:, kept], singular_values[kept], right[kept]

@@ -1,0 +1,1 @@
+"""Choose the penalty: every criterion along a path of penalties."""

@@ -1,0 +1,551 @@
+"""The command line: what it prints, its exit status, and what a mistake gets."""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bayes_l2
+from bayes_l2 import LinearModel, choose_penalty, likelihoods, priors
+from bayes_l2.cli.main import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(list(arguments))
+    captured = capsys.readouterr()
+    assert isinstance(stop.value.code, int)
+    return stop.value.code, captured.out, captured.err
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((30, 3))
+    path = tmp_path / "data.csv"
+    path.write_text(
+        "a,b,y\n" + "\n".join(",".join(map(str, row)) for row in rows) + "\n"
+    )
+    return path
+
+
+def test_compare_prints_assumptions_table_and_checks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, out, _ = run(capsys, "compare")
+    assert status == 0
+    order = [
+        "Diabetes data",
+        "y ~ Normal(a + Xb, 54²)",
+        "α = σ²/τ² = 54² / 20² = 7.29",
+        "bmi",
+        "24.69",
+        "8 of 8 checks",
+    ]
+    places = [out.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_json_is_one_object_and_nothing_else(
+    capsys: pytest.CaptureFixture[str], csv: Path
+) -> None:
+    options = [
+        "--target",
+        "y",
+        "--prior-sd",
+        "1",
+        "--noise-sd",
+        "2",
+        "--routes",
+        "ridge,map",
+        "--no-intercept",
+    ]
+    status, out, err = run(capsys, "compare", str(csv), *options, "--json")
+    result = json.loads(out)
+    assert (status, err) == (0, "")
+    assert result["model"]["penalty"] == 4.0
+    assert list(result["parameters"]) == ["a", "b"]
+    assert result["passed"] is True
+
+
+def test_a_csv_without_scales_chooses_them_by_evidence(
+    capsys: pytest.CaptureFixture[str], csv: Path
+) -> None:
+    options = ["compare", str(csv), "--target", "y", "--routes", "ridge,map"]
+    status, out, _ = run(capsys, *options)
+    assert status == 0
+    assert "Penalty chosen by evidence: α = " in out
+    _, out, _ = run(capsys, *options, "--json")
+    result = json.loads(out)
+    data = np.loadtxt(csv, delimiter=",", skiprows=1)
+    unknown = priors.FlatLogScale()
+    model = LinearModel(
+        data[:, :2],
+        data[:, 2],
+        likelihood=likelihoods.Normal(unknown),
+        prior=priors.Normal(unknown),
+    )
+    choice = choose_penalty(model)
+    assert result["choice"] == {
+        "by": "evidence",
+        "penalty": choice.penalty,
+        "at_edge": choice.at_edge,
+    }
+    assert result["model"]["penalty"] == pytest.approx(choice.penalty, rel=1e-12)
+    assert result["passed"] is True
+
+
+def test_a_noise_sd_alone_is_kept_and_the_prior_sd_chosen(
+    capsys: pytest.CaptureFixture[str], csv: Path
+) -> None:
+    options = [
+        "compare",
+        str(csv),
+        "--target",
+        "y",
+        "--noise-sd",
+        "2",
+        "--routes",
+        "ridge",
+        "--json",
+    ]
+    status, out, _ = run(capsys, *options)
+    assert status == 0
+    assert json.loads(out)["model"]["noise_sd"] == 2.0
+    assert json.loads(out)["choice"]["by"] == "evidence"
+
+
+@pytest.mark.parametrize("by", ["loo", "gcv", "cv"])
+def test_choose_says_by_what(capsys: pytest.CaptureFixture[str], by: str) -> None:
+    status, out, _ = run(
+        capsys, "compare", "--choose", by, "--routes", "ridge", "--json"
+    )
+    assert status == 0
+    assert json.loads(out)["choice"]["by"] == by
+
+
+def test_scales_may_have_priors(capsys: pytest.CaptureFixture[str]) -> None:
+    options = [
+        "--noise-sd",
+        "halfnormal:100",
+        "--prior-sd",
+        "HalfCauchy:20",
+        "--routes",
+        "ridge,map",
+    ]
+    status, out, _ = run(capsys, "compare", *options)
+    assert status == 0
+    for words in (
+        "σ ~ HalfNormal(sd=100)",
+        "τ ~ HalfCauchy(scale=20)",
+        "penalty α: exact median 13.4",
+        "log prior_sd",
+    ):
+        assert words in out
+    _, out, _ = run(capsys, "compare", *options, "--json")
+    result = json.loads(out)
+    assert result["model"]["noise_sd"] == "priors.HalfNormal(sd=100)"
+    assert result["model"]["penalty"] is None
+    assert result["scales"]["noise_sd"]["median"] == pytest.approx(54.29667, rel=1e-6)
+    assert result["choice"] is None
+
+
+def test_standardise_is_the_same_as_standardised_data(
+    capsys: pytest.CaptureFixture[str], csv: Path
+) -> None:
+    options = [
+        "compare",
+        str(csv),
+        "--target",
+        "y",
+        "--prior-sd",
+        "1",
+        "--noise-sd",
+        "2",
+        "--routes",
+        "exact",
+        "--json",
+    ]
+    rows = np.loadtxt(csv, delimiter=",", skiprows=1)
+    raw = json.loads(run(capsys, *options)[1])["parameters"]
+    scaled = json.loads(run(capsys, *options, "--standardise")[1])["parameters"]
+    design = np.column_stack(
+        [
+            np.ones(30),
+            (rows[:, :2] - rows[:, :2].mean(axis=0)) / rows[:, :2].std(axis=0),
+        ]
+    )
+    expected = np.linalg.solve(
+        design.T @ design + np.diag([0, 4, 4]), design.T @ rows[:, 2]
+    )
+    np.testing.assert_allclose(
+        [scaled[name]["exact"] for name in ("intercept", "a", "b")],
+        expected,
+        rtol=1e-11,
+    )
+    assert raw["a"]["exact"] != scaled["a"]["exact"]
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_plot_is_written_whole(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"figure.{suffix}"
+    status, out, _ = run(capsys, "compare", "--routes", "ridge", "--plot", str(path))
+    assert status == 0
+    assert path.stat().st_size > 5000
+    assert list(tmp_path.iterdir()) == [path]
+    assert "Figure:" in out
+
+
+def test_a_failed_check_is_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(
+        capsys, "compare", "--draws", "20", "--tune", "20", "--routes", "mcmc"
+    )
+    assert status == 1
+    assert "FAIL" in out
+
+
+def test_a_seed_repeats_the_output(capsys: pytest.CaptureFixture[str]) -> None:
+    first, again, other = (
+        run(
+            capsys,
+            "compare",
+            "--draws",
+            "200",
+            "--tune",
+            "200",
+            "--json",
+            "--seed",
+            seed,
+        )[1]
+        for seed in "332"
+    )
+    assert first == again
+    assert first != other
+
+
+BAD_INPUT = {
+    "no file": (
+        ["nowhere.csv", "--target", "y", "--prior-sd", "1", "--noise-sd", "1"],
+        "cannot read nowhere.csv",
+    ),
+    "wrong column": (
+        ["CSV", "--target", "z", "--prior-sd", "1", "--noise-sd", "1"],
+        "has no column 'z'; its columns are",
+    ),
+    "no target": (
+        ["CSV", "--prior-sd", "1", "--noise-sd", "1"],
+        "with a CSV file, --target must be given",
+    ),
+    "no noise sd": (
+        ["CSV", "--target", "y", "--prior-sd", "1"],
+        "--noise-sd must be given with --prior-sd, or neither",
+    ),
+    "target without file": (
+        ["--target", "y"],
+        "--target names a column of a CSV file; give the file first",
+    ),
+    "a prior's name": (["--prior-sd", "halfcauchi:20"], "got 'halfcauchi:20'"),
+    "a prior's number": (
+        ["--prior-sd", "halfcauchy:much"],
+        "--prior-sd must have the form halfcauchy:scale",
+    ),
+    "a prior's parameters": (
+        ["--noise-sd", "halfstudentt:3"],
+        "must have the form halfstudentt:df,scale with numbers",
+    ),
+    "flat takes none": (
+        ["--noise-sd", "flat:3"],
+        "--noise-sd must have no numbers after flat",
+    ),
+    "a parameter's sign": (
+        ["--noise-sd", "halfnormal:-3"],
+        "--noise-sd: HalfNormal sd must be positive and finite, got -3.0",
+    ),
+    "a choice of what is given": (
+        ["--choose", "loo", "--prior-sd", "3"],
+        "--choose chooses the prior sd",
+    ),
+    "an unknown criterion": (["--choose", "aic"], "Invalid value for '--choose'"),
+    "hierarchical without a prior": (
+        ["--choose", "hierarchical"],
+        "--choose hierarchical needs a prior on the prior sd",
+    ),
+    "nothing but the file": (
+        ["CSV"],
+        "with a CSV file, --target must be given: the column to predict",
+    ),
+    "standardise without file": (["--standardise"], "--standardise is for a CSV file"),
+    "sd beyond squares": (
+        ["--prior-sd", "1e-200"],
+        "--prior-sd must be between 1e-150 and 1e+150, got 1e-200",
+    ),
+    "negative sd": (
+        ["--prior-sd", "-1"],
+        "--prior-sd must be positive and finite, got -1.0",
+    ),
+    "infinite sd": (
+        ["--noise-sd", "inf"],
+        "--noise-sd must be positive and finite, got inf",
+    ),
+    "not a number": (
+        ["--prior-sd", "wide"],
+        "--prior-sd must be a number or a prior such as halfnormal:50",
+    ),
+    "route": (
+        ["--routes", "ridge,lasso"],
+        "--routes must be one of ridge, map, exact, mcmc; got 'lasso'",
+    ),
+    "engine": (["--engine", "stan"], "Invalid value for '--engine'"),
+    "draws": (["--draws", "0"], "Invalid value for '--draws'"),
+    "seed": (["--seed", "-1"], "Invalid value for '--seed'"),
+    "option": (["--sigma", "1"], "No such option: --sigma"),
+    "plot format": (
+        ["--plot", "figure.docx"],
+        "--plot must end in .png, .svg, .pdf; got 'figure.docx'",
+    ),
+    "plot folder": (
+        ["--plot", "nowhere/figure.png"],
+        "--plot: there is no folder 'nowhere'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_is_one_line_and_status_2(
+    capsys: pytest.CaptureFixture[str],
+    csv: Path,
+    case: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(csv.parent)
+    arguments, message = BAD_INPUT[case]
+    status, out, err = run(
+        capsys, "compare", *(str(csv) if word == "CSV" else word for word in arguments)
+    )
+    assert status == 2
+    assert out == ""
+    assert message in err
+    assert err.startswith("bayes-l2: ")
+    assert err.count("\n") == 1
+    assert list(csv.parent.iterdir()) == [csv]
+
+
+def test_too_few_draws_to_tell_do_not_apply(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(
+        capsys, "compare", "--draws", "3", "--tune", "10", "--routes", "mcmc", "--json"
+    )
+    assert (status, err) == (0, "")
+    assert (
+        json.loads(out)["checks"][-1]["reason"]
+        == "4 chains of 3 draws cannot tell; 2 of 4 are needed"
+    )
+
+
+def test_a_warning_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "bayes_l2.comparison.compare.fit_mcmc",
+        lambda *_, **__: warnings.warn("so it goes", stacklevel=2),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        status, _, err = run(capsys, "compare")
+    assert (status, err) == (0, "bayes-l2: so it goes\n")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--version") == (0, f"bayes-l2 {bayes_l2.__version__}\n", "")
+
+
+def test_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "compair")
+    assert status == 2
+    assert "No such command 'compair'" in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--help"], ["compare", "--help"], ["compare", "-h"]]
+)
+def test_help(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    status, out, _ = run(capsys, *arguments)
+    assert status == 0
+    expected = ["compare", "L2 regularisation is MAP"]
+    if "compare" in arguments:
+        options = "--target --prior-sd --noise-sd --routes --engine --seed --json --plot --draws --tune --standardise"
+        expected = [*options.split(), "Exit status"]
+    assert all(words in out for words in expected)
+
+
+def test_interrupt_is_status_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt("interrupted before the first draw after tuning")
+
+    monkeypatch.setattr("bayes_l2.comparison.compare.fit_mcmc", interrupted)
+    status, _, err = run(capsys, "compare")
+    assert (status, err) == (
+        130,
+        "bayes-l2: interrupted before the first draw after tuning\n",
+    )
+
+
+def test_two_classes_by_default_are_tumours(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(
+        capsys,
+        "compare",
+        "--likelihood",
+        "bernoulli",
+        "--target",
+        "benign",
+        "--routes",
+        "ridge,map",
+    )
+    assert status == 0
+    order = [
+        "Breast cancer data",
+        "Penalty chosen by evidence (Laplace approximation): α = 0.5068",
+        "P(y = True) = 1 / (1 + exp(-(a + Xb))), else y = False",
+        "no exact posterior: the Bernoulli",
+        "the MAP is the penalised fit",
+        "checks passed",
+    ]
+    places = [out.index(text) for text in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("options", "seen"),
+    [
+        (
+            ["--likelihood", "categorical", "--prior-sd", "1"],
+            "P(y = k) ∝ exp(a_k + Xb_k), k one of setosa, versicolor",
+        ),
+        (
+            ["--likelihood", "laplace:43", "--prior", "laplace:14"],
+            "Σ |y - a - Xb| / 43 + Σ|b| / 14",
+        ),
+        (["--likelihood", "laplace:43", "--prior", "flat"], "Σ |y - a - Xb| / 43"),
+        (["--likelihood", "Laplace:43"], "Σ |y - a - Xb| / 43 + α ||b||² / 2"),
+        (["--prior", "laplace:14"], "||y - a - Xb||² / 2σ² + Σ|b| / 14"),
+        (["--prior", "flat"], "||y - a - Xb||²"),
+    ],
+)
+def test_losses_and_penalties_by_name(
+    capsys: pytest.CaptureFixture[str], options: list[str], seen: str
+) -> None:
+    status, out, _ = run(capsys, "compare", *options, "--routes", "ridge,map")
+    assert status == 0
+    assert seen in out
+
+
+def test_labels_of_a_csv_are_text_or_numbers(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows = np.random.default_rng(0).standard_normal((30, 2))
+    for labels, classes in (
+        (["no", "yes"], "y = yes"),
+        (["0", "1"], "y = 1"),
+        (["10", "9"], "y = 10"),
+    ):
+        path = tmp_path / "labels.csv"
+        path.write_text(
+            "a,b,y\n"
+            + "\n".join(f"{a},{b},{labels[i % 2]}" for i, (a, b) in enumerate(rows))
+            + "\n"
+        )
+        status, out, err = run(
+            capsys,
+            "compare",
+            str(path),
+            "--target",
+            "y",
+            "--likelihood",
+            "bernoulli",
+            "--routes",
+            "ridge,map",
+        )
+        assert (status, err) == (0, "")
+        assert f"P({classes})" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--likelihood", "probit"],
+            "--likelihood must be one of normal, laplace, bernoulli, categorical, got 'probit'",
+        ),
+        (
+            ["--likelihood", "laplace"],
+            "--likelihood must be laplace:SCALE, got 'laplace'",
+        ),
+        (
+            ["--likelihood", "bernoulli:2"],
+            "--likelihood must be bernoulli, got 'bernoulli:2'",
+        ),
+        (
+            ["--likelihood", "laplace:two"],
+            "--likelihood: the scale must be a positive number, got 'two'",
+        ),
+        (
+            ["--likelihood", "laplace:-2"],
+            "--likelihood: the scale must be a positive number, got '-2'",
+        ),
+        (
+            ["--prior", "laplace"],
+            "--prior must be laplace:SCALE, flat or normal (see --prior-sd), got 'laplace'",
+        ),
+        (
+            ["{csv}", "--target", "y", "--prior", "lasso"],
+            "--prior must be one of normal, laplace, flat, got 'lasso'",
+        ),
+        (
+            ["--prior", "flat", "--prior-sd", "2"],
+            "--prior-sd is of the normal prior: give it or --prior, not both",
+        ),
+        (
+            ["--likelihood", "bernoulli", "--noise-sd", "2"],
+            "--noise-sd is for --likelihood normal, got it with bernoulli",
+        ),
+        (
+            ["--likelihood", "bernoulli", "--choose", "loo"],
+            "--choose must be evidence for --likelihood bernoulli, got loo",
+        ),
+        (
+            ["--prior", "laplace:2", "--choose", "loo"],
+            "--choose needs a normal prior without --prior-sd",
+        ),
+        (
+            ["--likelihood", "bernoulli", "--prior", "flat"],
+            "a plane parts the two classes",
+        ),
+        (
+            ["--likelihood", "bernoulli", "--prior-sd", "flat"],
+            "--prior-sd must be a number with this likelihood or prior",
+        ),
+        (
+            ["--likelihood", "categorical", "--target", "x"],
+            "and that of these data is species",
+        ),
+        (
+            ["{csv}", "--target", "y", "--likelihood", "laplace:2"],
+            "--prior-sd must be given with a CSV file",
+        ),
+        (["{csv}", "--target", "y", "--likelihood", "bernoulli"], "is it a number?"),
+    ],
+)
+def test_bad_losses_and_penalties(
+    capsys: pytest.CaptureFixture[str], csv: Path, options: list[str], message: str
+) -> None:
+    status, out, err = run(
+        capsys, "compare", *[option.replace("{csv}", str(csv)) for option in options]
+    )
+    assert (status, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1

@@ -1,0 +1,297 @@
+"""Comparisons without an exact posterior: what they hold, and that each check can fail."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from bayes_l2 import (
+    ApproximateComparison,
+    LinearModel,
+    compare,
+    datasets,
+    fit_exact,
+    fit_laplace,
+    fit_map,
+    fit_penalised,
+    likelihoods,
+    priors,
+)
+from bayes_l2.comparison import report
+from bayes_l2.comparison.base import Comparison
+
+LEVEL, SPREAD = "level on average", "spread as the posterior"
+
+
+def problem(likelihood: Any, prior: Any, **options: Any) -> LinearModel:
+    rng = np.random.default_rng(4)
+    X = rng.standard_normal((40, 2)) + np.array([3.0, 0.0])
+    line = X @ [1.0, -1.0] - 3
+    y: Any = line + rng.laplace(size=40)
+    if isinstance(likelihood, likelihoods.Bernoulli):
+        y = np.where(y > 0, "yes", "no")
+    if isinstance(likelihood, likelihoods.Categorical):
+        y = np.array(["low", "mid", "high"])[np.digitize(y, [-1, 1])]
+    return LinearModel(X, y, likelihood=likelihood, prior=prior, **options)
+
+
+CASES = {
+    "bernoulli": problem(likelihoods.Bernoulli(), priors.Normal(1.0)),
+    "categorical": problem(likelihoods.Categorical(), priors.Normal(1.0)),
+    "lasso": problem(likelihoods.Normal(1.4), priors.Laplace(0.5), intercept=False),
+    "median": problem(likelihoods.Laplace(1.0), priors.Laplace(0.5)),
+    "absolute loss, L2": problem(likelihoods.Laplace(1.0), priors.Normal(0.5)),
+}
+
+
+@pytest.fixture(scope="module")
+def comparisons() -> dict[str, Comparison]:
+    return {
+        name: compare(model, seed=1, progress=False) for name, model in CASES.items()
+    }
+
+
+def verdict(comparison: Comparison, words: str) -> bool | None:
+    (found,) = [check.passed for check in comparison.checks if words in check.claim]
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_all_routes_agree(comparisons: dict[str, Comparison], name: str) -> None:
+    comparison = comparisons[name]
+    assert comparison.passed
+    assert comparison.exact is None
+    assert verdict(comparison, "known exactly") is None
+    assert verdict(comparison, "the penalised fit") is (
+        None if name == "absolute loss, L2" else True
+    )
+    assert verdict(comparison, LEVEL)
+    assert verdict(comparison, SPREAD)
+    assert verdict(comparison, "Laplace approximation") is None  # reported, not judged
+    assert (comparison.laplace is not None) == comparison.model.is_smooth
+    found = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
+    assert found["passed"] is True
+    assert list(found["parameters"]) == list(comparison.model.parameter_names)
+    assert (found["log_evidence"] is None) != comparison.model.is_smooth
+    assert comparison.checks[0].reason in comparison._repr_html_()
+
+
+def test_the_table_holds_every_routes_numbers(
+    comparisons: dict[str, Comparison],
+) -> None:
+    comparison = comparisons["categorical"]
+    model, table = comparison.model, comparison.table
+    assert list(table.columns) == [
+        "penalised", "map", "laplace_sd", "mcmc", "mcmc_mcse", "mcmc_sd", "r_hat", "ess_bulk"
+    ]  # fmt: skip
+    penalised = fit_penalised(model)
+    np.testing.assert_array_equal(table["penalised"].iloc[:2], penalised.intercept[:2])
+    np.testing.assert_array_equal(table["map"].iloc[2:], fit_map(model).coef.ravel())
+    np.testing.assert_array_equal(table["laplace_sd"], fit_laplace(model).sd)
+    assert comparison.mcmc is not None
+    draws = comparison.mcmc["posterior"].to_dataset()
+    assert table.loc["x1[low]", "mcmc"] == pytest.approx(
+        float(draws["coef"].sel({"class": "low", "feature": "x1"}).mean())
+    )
+    assert table.loc["intercept[high]", "mcmc"] == pytest.approx(
+        float(draws["intercept"].sel({"class": "high"}).mean())
+    )
+    np.testing.assert_array_equal(
+        comparison.draws_of("x0[mid]"),
+        draws["coef"].sel({"class": "mid", "feature": "x0"}).to_numpy().ravel(),
+    )
+
+
+def test_draws_of_any_parameter(comparisons: dict[str, Comparison]) -> None:
+    for name in ("categorical", "bernoulli"):
+        comparison = comparisons[name]
+        for parameter in comparison.model.parameter_names:
+            assert comparison.draws_of(parameter).mean() == pytest.approx(
+                comparison.table.loc[parameter, "mcmc"]
+            )
+    with pytest.raises(
+        ValueError, match=r"name must be one of .*x1\[high\].*; got 'x2'"
+    ):
+        comparisons["categorical"].draws_of("x2")
+
+
+def test_a_search_of_scikit_learns_that_stopped_short_is_no_disagreement(
+    comparisons: dict[str, Comparison],
+) -> None:
+    comparison = comparisons["bernoulli"]
+    assert comparison.penalised is not None
+    short = replace(
+        comparison.penalised,
+        coef=comparison.penalised.coef + 1,
+        converged=False,
+        gradient_norm=0.5,
+    )
+    (found,) = [
+        each
+        for each in replace(comparison, penalised=short).checks
+        if "penalised" in each.claim
+    ]
+    assert found.passed is None
+    assert (
+        found.reason
+        == "scikit-learn's search stopped short: 0.5 sd of gradient are left"
+    )
+
+
+@pytest.mark.parametrize("name", ["bernoulli", "categorical"])
+def test_pymcs_search_is_held_to_the_same_bounds(name: str) -> None:
+    """Its own tolerance stops it some 1e-5 sds short; 1e-6 is asked."""
+    comparison = compare(CASES[name], routes=["ridge", "map"], engine="pymc")
+    assert comparison.map is not None
+    assert comparison.map.route == "PyMC find_MAP"
+    assert comparison.map.gradient_norm < 1e-6
+    assert comparison.passed
+
+
+def test_no_zero_is_negative() -> None:
+    comparison = compare(CASES["lasso"], routes=["ridge", "map"])
+    assert comparison.penalised is not None
+    signed = replace(comparison.penalised, coef=-np.zeros(2))
+    texts = [
+        text
+        for _, row in report.cells(replace(comparison, penalised=signed).table)
+        for text in row
+    ]
+    assert texts[0] == "0"
+
+
+def test_a_second_name_for_the_penalised_route() -> None:
+    assert compare(CASES["lasso"], routes=["penalised", "map"]).passed
+
+
+def test_a_laplace_approximation_that_fails_ends_nothing() -> None:
+    """Separable classes under a prior sd of 1e6: the mode is out of reach."""
+    x = np.linspace(-1, 1, 20)[:, None]
+    model = LinearModel(
+        x, x[:, 0] > 0, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1e6)
+    )
+    comparison = compare(model, routes=["ridge"])
+    assert comparison.laplace is None
+    assert "did not arrive" in comparison.not_applicable["laplace"]
+    assert comparison.not_applicable["exact"].startswith("no exact posterior")
+
+
+@pytest.mark.parametrize("name", ["bernoulli", "categorical", "median"])
+def test_every_check_can_fail(comparisons: dict[str, Comparison], name: str) -> None:
+    comparison = comparisons[name]
+    model, estimate, tree = comparison.model, comparison.map, comparison.mcmc
+    assert comparison.penalised is not None
+    assert estimate is not None
+    assert tree is not None
+    draws = tree["posterior"].to_dataset()
+    coef, sd = draws["coef"], draws["coef"].std()
+
+    def with_coef(values: Any) -> Comparison:
+        return replace(
+            comparison,
+            mcmc=xr.DataTree.from_dict({"posterior": draws.assign(coef=values)}),
+        )
+
+    shifted, stretched = (
+        with_coef(coef + 0.4 * sd),
+        with_coef(coef.mean() + 1.4 * (coef - coef.mean())),
+    )
+    assert not verdict(shifted, LEVEL)
+    assert not verdict(stretched, SPREAD)
+    off = replace(
+        comparison.penalised,
+        coef=comparison.penalised.coef + 1e-2,
+        objective=estimate.objective * 1.00001,
+    )
+    assert verdict(replace(comparison, penalised=off), "the penalised fit") is False
+    short = replace(estimate, gradient_norm=2e-5)
+    assert verdict(replace(comparison, map=short), "MAP search") is False
+    stuck = with_coef(coef + xr.DataArray([0, 0, 0, 5.0], dims="chain") * sd)
+    assert verdict(stuck, "R-hat") is False
+    assert verdict(stuck, LEVEL) is None
+    if not model.is_smooth:
+        wide = replace(estimate, duality_gap=1e-6 * abs(estimate.objective))
+        assert verdict(replace(comparison, map=wide), "no point is better") is False
+
+
+def test_draws_of_another_prior_are_found_out(
+    comparisons: dict[str, Comparison],
+) -> None:
+    """A third more prior sd: the other posterior's draws are level and spread in its own density, not in this one."""
+    wrong = problem(likelihoods.Bernoulli(), priors.Normal(1.35))
+    other = compare(wrong, routes=["mcmc"], seed=2, progress=False)
+    mixed = replace(comparisons["bernoulli"], mcmc=other.mcmc)
+    assert other.passed
+    assert not mixed.passed
+
+
+def test_of_exact_draws_the_z_scores_are_standard() -> None:
+    """Independent draws of a Gaussian posterior, 60 times: sixty times six z-scores of either identity, sd 1 ± 0.2."""
+    X, y = (
+        np.random.default_rng(0).standard_normal((30, 2)),
+        np.random.default_rng(1).standard_normal(30),
+    )
+    model = LinearModel(
+        X, y, likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0)
+    )
+    exact = fit_exact(model)
+    scores = []
+    for seed in range(60):
+        tree = exact.to_datatree(draws=500, seed=seed)
+        checks = ApproximateComparison(model, None, mcmc=tree).checks
+        scores.append(
+            [
+                check.statistic
+                for check in checks
+                if LEVEL in check.claim or SPREAD in check.claim
+            ]
+        )
+    largest = np.array(
+        scores, dtype=float
+    )  # of three normals each: median 1.2, hardly ever beyond 4.5
+    assert np.all(np.abs(np.median(largest, axis=0) - 1.22) < 0.45)
+    assert largest.max() < 5.5
+
+
+@pytest.mark.parametrize("routes", [["ridge"], ["map"], ["exact"]])
+def test_routes_that_were_not_asked_for(routes: list[str]) -> None:
+    comparison = compare(CASES["bernoulli"], routes=routes)
+    assert comparison.passed
+    assert verdict(comparison, "the penalised fit") is None
+    assert verdict(comparison, SPREAD) is None
+    assert np.isfinite(comparison.table["laplace_sd"].to_numpy()).all()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_figures(comparisons: dict[str, Comparison], name: str) -> None:
+    comparison = comparisons[name]
+    (forest, *_), title = (
+        comparison.plot().axes,
+        {True: "Laplace approximation", False: "All routes"},
+    )
+    assert title[comparison.model.is_smooth] in forest.get_title()
+    labels = [label.get_text() for label in forest.get_yticklabels()]
+    assert labels == list(comparison.coef_names)
+    legend = forest.get_legend()
+    assert legend is not None
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert texts[0] == (
+        "Laplace approximation, 95%"
+        if comparison.model.is_smooth
+        else "NUTS draws, 95%"
+    )
+    assert replace(comparison, mcmc=None).plot().axes
+
+
+def test_a_wide_forest_shows_the_first_forty() -> None:
+    X, y = datasets.iris()
+    wide = np.hstack([X, np.random.default_rng(0).standard_normal((150, 20))])
+    model = LinearModel(
+        wide, y, likelihood=likelihoods.Categorical(), prior=priors.Normal(1.0)
+    )
+    (forest,) = compare(model, routes=["map"]).plot().axes
+    assert len(forest.get_yticklabels()) == 40
+    assert forest.get_title().endswith("(first 40 coefficients)")

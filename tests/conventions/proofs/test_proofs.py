@@ -1,0 +1,200 @@
+"""Each library fitted at a converted setting has the exact coefficients, and a wrong record is found out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from bayes_l2.conventions.catalogue import CONVENTIONS, RECORDS
+from bayes_l2.conventions.convention import (
+    VALUE,
+    Columns,
+    Evidence,
+    Intercept,
+    n,
+    weight_sum,
+    y_sd,
+)
+from bayes_l2.conventions.proofs.modes import logistic_loss, smooth_mode, sparse_mode
+from bayes_l2.conventions.proofs.problem import Fitted, Problem, patients
+from bayes_l2.conventions.proofs.verify import PROOFS, digits, prove, verify
+
+ALWAYS_INSTALLED = {"sklearn", "pymc"}
+FITTED = [record.name for record in RECORDS if record.verified is Evidence.FIT]
+SLOW = {"sgd-regressor", "sgd-classifier"}
+LIGHT = [
+    name
+    for name in FITTED
+    if set(PROOFS[name].modules) <= ALWAYS_INSTALLED and name not in SLOW
+]
+
+
+def test_every_fitted_convention_has_a_proof() -> None:
+    assert sorted(PROOFS) == sorted(FITTED)
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_the_exact_coefficients_are_fitted(name: str) -> None:
+    verdict = prove(CONVENTIONS[name])
+    assert verdict.passed, (verdict.digits, verdict.convention.digits)
+
+
+@pytest.mark.conventions
+@pytest.mark.parametrize("name", [name for name in FITTED if name not in LIGHT])
+def test_the_exact_coefficients_are_fitted_by_other_libraries(name: str) -> None:
+    verdict = prove(CONVENTIONS[name])
+    assert verdict.passed, (verdict.note, verdict.digits, verdict.convention.digits)
+
+
+@pytest.mark.parametrize(
+    "name", [record.name for record in RECORDS if record.verified is Evidence.STORED]
+)
+def test_stored_output_has_the_exact_coefficients(name: str) -> None:
+    assert prove(CONVENTIONS[name]).passed
+
+
+def test_what_is_documented_is_not_said_to_be_proved() -> None:
+    verdict = prove(CONVENTIONS["matlab-ridge"])
+    assert verdict.passed is None
+    assert "by documentation: MATLAB" in verdict.note
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(CONVENTIONS["elastic-net"], loss=1 / weight_sum),  # the ½ dropped
+        replace(CONVENTIONS["elastic-net"], penalty=VALUE * n / 2),  # n dropped
+        replace(CONVENTIONS["ridge"], intercept=Intercept.PENALISED),
+        replace(CONVENTIONS["linear-svr"], intercept=Intercept.FREE),
+        replace(CONVENTIONS["ridge"], columns=Columns.SD),
+        replace(CONVENTIONS["glmnet"], columns=Columns.SAMPLE_SD),  # n - 1 for n
+        replace(CONVENTIONS["glmnet"], columns=Columns.AS_GIVEN),
+        replace(
+            CONVENTIONS["tweedie-regressor"], loss=1 / (2 * n)
+        ),  # weights that are averaged, said to be summed
+        replace(CONVENTIONS["logistic-regression"], penalty=CONVENTIONS["ridge"].loss),
+        replace(CONVENTIONS["lasso"], loss=1 / weight_sum),  # the ½ dropped
+        replace(
+            CONVENTIONS["glmnet-lasso"], penalty=VALUE / y_sd
+        ),  # y_sd, as in the L2 penalty
+        replace(CONVENTIONS["ridge"], no_map="it is one"),
+    ],
+    ids=lambda record: record.name,
+)
+def test_a_wrong_record_fails_its_proof(
+    wrong: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(wrong, type(CONVENTIONS["ridge"]))
+    monkeypatch.setattr(
+        "bayes_l2.conventions.catalogue.RECORDS",
+        tuple(wrong if record.name == wrong.name else record for record in RECORDS),
+    )
+    monkeypatch.setitem(CONVENTIONS, wrong.name, wrong)
+    assert prove(wrong).passed is False
+
+
+def test_a_library_that_fails_does_not_keep_others_from_being_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> Fitted:
+        raise RuntimeError("no memory")
+
+    monkeypatch.setitem(PROOFS, "ridge", PROOFS["ridge"]._replace(fit=broken))
+    monkeypatch.setitem(
+        PROOFS,
+        "elastic-net",
+        PROOFS["elastic-net"]._replace(modules=("no_such_library",)),
+    )
+    chosen = [CONVENTIONS[name] for name in ("ridge", "elastic-net", "kernel-ridge")]
+    failed, missing, passed = verify(chosen)
+    assert (failed.passed, failed.note) == (False, "RuntimeError: no memory")
+    assert (missing.passed, missing.note) == (None, "not installed: no_such_library")
+    assert passed.passed
+    assert passed.to_dict()["convention"] == "kernel-ridge"
+
+
+def test_digits() -> None:
+    exact = Fitted(0.0, np.array([2.0, -4.0]))
+    assert digits(Fitted(0.0, np.array([2.0, -4.004])), exact) == pytest.approx(3.0)
+    assert digits(exact, exact) == 16.0
+    assert digits(Fitted(0.04, exact.coef), exact) == pytest.approx(2.0)
+    assert digits(
+        Fitted(1000.1, exact.coef), Fitted(1000.0, exact.coef)
+    ) == pytest.approx(4.0)
+    assert digits(Fitted(0.0, np.array([np.nan, -4.0])), exact) == -np.inf
+    assert digits(Fitted(np.nan, exact.coef), exact) == -np.inf
+
+
+def test_a_fit_that_fails_with_weights_only_is_found_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = PROOFS["ridge"].fit
+
+    def partly(problem: Problem, setting: float) -> Fitted:
+        return (
+            whole(problem, setting)
+            if problem.weights is None
+            else Fitted(np.nan, np.full(5, np.nan))
+        )
+
+    monkeypatch.setitem(PROOFS, "ridge", PROOFS["ridge"]._replace(fit=partly))
+    assert prove(CONVENTIONS["ridge"]).passed is False
+
+
+def test_modes_are_those_that_an_optimiser_finds() -> None:
+    """Powell's method, which has no derivatives, on the objectives as they are written."""
+    problem = patients().weighted()
+    X, labels, weights = problem.design, problem.labels, problem.weights
+    assert weights is not None
+    precisions, slopes = (
+        np.append(0.0, np.full(5, 4.0)),
+        np.append(0.0, np.full(5, 30.0)),
+    )
+
+    def logistic(b: np.ndarray) -> float:
+        return float((weights * np.logaddexp(0, -labels * (X @ b))).sum())
+
+    loss = logistic_loss(X, labels, weights)
+    smooth = smooth_mode(loss, precisions, np.zeros(6), np.arange(6))
+    sparse = sparse_mode(loss, slopes)
+    assert 0 < np.count_nonzero(sparse) < 6
+    for found, objective in (
+        (smooth, lambda b: logistic(b) + precisions @ b**2 / 2),
+        (sparse, lambda b: logistic(b) + slopes @ np.abs(b)),
+    ):
+        options = {"xtol": 1e-12, "ftol": 1e-15, "maxiter": 10**5, "maxfev": 10**5}
+        other = minimize(objective, np.zeros(6), method="Powell", options=options)
+        np.testing.assert_allclose(found, other.x, atol=1e-4)
+        assert objective(found) <= other.fun * (1 + 1e-14)
+
+
+def test_a_sparse_mode_that_no_pattern_solves_is_an_error() -> None:
+    problem = patients()
+    loss = logistic_loss(problem.design[:, :2], problem.labels, None)
+    with pytest.raises(ArithmeticError, match="no pattern of signs"):
+        sparse_mode(loss, np.array([0.0, np.nan]))
+
+
+def test_minibatches_of_the_problem_are_all_the_same() -> None:
+    problem = patients()
+    blocks = np.split(np.column_stack([problem.X, problem.y]), 4)
+    assert all(np.array_equal(block, blocks[0]) for block in blocks)
+    assert not np.allclose(problem.x_sd, 1.0, atol=0.15)
+    assert problem.weighted().weights is not None
+
+
+@pytest.mark.conventions
+def test_adamw_ends_where_theory_says() -> None:
+    """Xie and Li (2024): the least loss with no parameter beyond 1 / weight_decay, whatever ridge would do."""
+    from scipy.optimize import lsq_linear
+
+    from bayes_l2.conventions.proofs.training import adamw, optax
+
+    problem, decay = patients(), 0.05
+    found = optax(problem, adamw(decay, 1_000_000), "squared_error", 1_000_000)
+    boxed = lsq_linear(
+        problem.design, problem.y, bounds=(-1 / decay, 1 / decay), tol=1e-14
+    ).x
+    assert np.abs(boxed).max() == pytest.approx(1 / decay)
+    np.testing.assert_allclose(np.append(found.intercept, found.coef), boxed, rtol=1e-6)

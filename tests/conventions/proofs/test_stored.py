@@ -1,0 +1,47 @@
+"""What R printed, here and in books: the conversion gives it back."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bayes_l2.conventions.proofs.stored import FARAWAY, STATOLOGY, Output, outputs
+
+PUBLISHED = [output for output in outputs() if not output.ours]
+
+
+@pytest.mark.parametrize(
+    "output",
+    [output for output in outputs() if output.ours],
+    ids=lambda output: output.call,
+)
+def test_our_runs_to_eleven_digits(output: Output) -> None:
+    np.testing.assert_allclose(
+        output.exact().coef,
+        output.fitted.coef,
+        rtol=0,
+        atol=1e-11 * np.abs(output.fitted.coef).max(),
+    )
+    assert output.exact().intercept == pytest.approx(output.fitted.intercept, rel=1e-11)
+
+
+def test_faraway_2002_to_all_digits_printed() -> None:
+    (output,) = (each for each in PUBLISHED if each.convention == "lm-ridge")
+    np.testing.assert_allclose(
+        output.exact().coef * output.problem.x_sd, FARAWAY, rtol=0, atol=0.51e-5
+    )
+
+
+def test_statology_to_the_default_tolerance_of_glmnet() -> None:
+    (output,) = (each for each in PUBLISHED if each.convention == "glmnet")
+    np.testing.assert_allclose(
+        output.exact().coef, STATOLOGY, rtol=0, atol=3e-4 * np.abs(STATOLOGY).max()
+    )
+
+
+@pytest.mark.parametrize("output", PUBLISHED, ids=lambda output: output.source)
+def test_published_numbers_are_not_those_of_another_convention(output: Output) -> None:
+    """A lambda that meant columns as given, or another divisor, would be seen in the digits printed."""
+    other = {"lm-ridge": "ridge", "glmnet": "glmnet-unstandardised"}[output.convention]
+    exact = replace(output, convention=other).exact()
+    assert np.abs(exact.coef / output.fitted.coef - 1).max() > 0.05

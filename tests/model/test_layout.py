@@ -1,0 +1,80 @@
+"""Where parameters stand in the vector."""
+
+import numpy as np
+import pytest
+
+from bayes_l2.model.layout import Layout
+
+LAYOUTS = {
+    "one line": Layout(("u", "v"), True),
+    "no intercept": Layout(("u", "v"), False),
+    "classes": Layout(("u", "v"), True, ("a", "b", "c")),
+    "flat classes": Layout(("u", "v"), True, ("a", "b", "c"), True),
+    "classes without intercept": Layout(("u", "v"), False, ("a", "b", "c")),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_split_undoes_join(name: str) -> None:
+    layout = LAYOUTS[name]
+    vector = np.random.default_rng(0).standard_normal(len(layout.names))
+    np.testing.assert_allclose(layout.join(*layout.split(vector)), vector, atol=1e-15)
+    many = np.random.default_rng(1).standard_normal((4, 3, len(layout.names)))
+    intercept, coef = layout.split(many)
+    alone = layout.split(many[2, 1])
+    np.testing.assert_array_equal(coef[2, 1], alone[1])
+    if layout.intercept:
+        np.testing.assert_array_equal(intercept[2, 1], alone[0])
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_axes_are_the_derivative_of_split(name: str) -> None:
+    layout = LAYOUTS[name]
+    vector = np.random.default_rng(0).standard_normal(len(layout.names))
+    intercept, coef = layout.split(vector)
+    whole = np.append(intercept if layout.intercept else [], coef)
+    np.testing.assert_allclose(vector @ layout.axes, whole, atol=1e-15)
+
+
+def test_names() -> None:
+    assert LAYOUTS["one line"].names == ("intercept", "u", "v")
+    assert LAYOUTS["flat classes"].names == (
+        "intercept[a]",
+        "intercept[b]",
+        "u[a]",
+        "v[a]",
+        "u[b]",
+        "v[b]",
+    )
+    assert LAYOUTS["classes"].names[2:] == (
+        "u[a]",
+        "v[a]",
+        "u[b]",
+        "v[b]",
+        "u[c]",
+        "v[c]",
+    )
+
+
+def test_what_is_flat_sums_to_zero() -> None:
+    raw = np.array([3.0, 1.0, 2.0]), np.array([[1.0, 2.0], [3.0, 5.0], [5.0, 5.0]])
+    vector = LAYOUTS["flat classes"].join(*raw)
+    np.testing.assert_allclose(vector, [1, -1, -2, -2, 0, 1])
+    intercept, coef = LAYOUTS["flat classes"].split(vector)
+    np.testing.assert_allclose(intercept, [1, -1, 0])
+    np.testing.assert_allclose(coef.sum(axis=0), 0)
+    np.testing.assert_allclose(LAYOUTS["classes"].join(*raw)[2:], raw[1].ravel())
+
+
+def test_lines_move_with_the_origin() -> None:
+    """Probabilities see the differences between lines; these stay what they are."""
+    layout = LAYOUTS["classes"]
+    vector = np.random.default_rng(0).standard_normal(len(layout.names))
+    moved, center = vector.copy(), np.array([4.0, -3.0])
+    _, coef = layout.split(vector)
+    layout.move_origin(moved, -coef @ center)
+    intercepts = [layout.split(each)[0] for each in (vector, moved)]
+    lines = intercepts[0], intercepts[1] + coef @ center
+    np.testing.assert_allclose(
+        lines[0] - lines[0].mean(), lines[1] - lines[1].mean(), atol=1e-14
+    )

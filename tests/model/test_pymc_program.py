@@ -1,0 +1,63 @@
+"""PyMC's statement of the model and ours are one density, up to a constant."""
+
+import numpy as np
+import pytest
+from pytensor.compile.mode import Mode
+
+from bayes_l2 import LinearModel, pymc_program
+from bayes_l2.model.pymc_program import INTERCEPT_OFFSET
+from tests.model.test_linear_model import MODELS, parts_of, points
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_log_densities_differ_by_one_constant(name: str) -> None:
+    model = MODELS[name]
+    program = pymc_program(model)
+    mode = Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")
+    log_density = program.compile_logp(mode=mode, jacobian=False)
+    differences = []
+    for point in points(model, 20):
+        _, coef, scales = parts_of(model, point)
+        values = {"coef": coef} | {
+            f"{name}_log__": np.array(np.log(scales[name]))
+            for name in model.unknown_scales
+        }
+        if model.intercept:
+            values[INTERCEPT_OFFSET] = np.array(offset(model, point))
+        differences.append(log_density(values) - model.log_posterior(point))
+    size = max(1.0, abs(model.log_posterior(points(model)[0])))
+    np.testing.assert_allclose(differences, differences[0], atol=1e-9 * size)
+    # PyMC rounds log(2 pi) / 2 to single precision: 6e-8 a row
+    assert abs(differences[0]) < 1e-6 * size
+
+
+def offset(model: LinearModel, point: np.ndarray) -> float:
+    """PyMC's coordinate for the intercept: the response at the mean row less the mean response."""
+    X, y = model.rows("the test")
+    weights = np.ones(len(y)) if model.weights is None else model.weights
+    return point[0] + weights @ (X @ parts_of(model, point)[1] - y) / weights.sum()
+
+
+def test_program_names_what_it_holds(diabetes: LinearModel) -> None:
+    program = pymc_program(diabetes)
+    assert [variable.name for variable in program.free_RVs] == [
+        "coef",
+        INTERCEPT_OFFSET,
+    ]
+    assert [variable.name for variable in program.deterministics] == ["intercept"]
+    assert [variable.name for variable in program.observed_RVs] == ["y"]
+    assert list(program.coords["feature"] or ()) == list(diabetes.feature_names)
+
+
+def test_program_names_unknown_scales() -> None:
+    program = pymc_program(MODELS["unknown both"])
+    assert {variable.name for variable in program.free_RVs} == {
+        "coef",
+        INTERCEPT_OFFSET,
+        "noise_sd",
+        "prior_sd",
+    }
+    assert {variable.name for variable in program.deterministics} == {
+        "intercept",
+        "penalty",
+    }

@@ -1,0 +1,66 @@
+"""The multivariate normal against scipy's and against textbook formulas."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bayes_l2 import MultivariateNormal
+
+RNG = np.random.default_rng(0)
+HALF = RNG.standard_normal((4, 4))
+COV: Any = HALF @ HALF.T + 0.1 * np.eye(4)
+MEAN = RNG.standard_normal(4)
+ROOT = np.linalg.cholesky(np.linalg.inv(COV)).T
+NORMAL = MultivariateNormal(("a", "b", "c", "d"), MEAN, ROOT)
+
+
+def test_moments() -> None:
+    np.testing.assert_allclose(NORMAL.cov, COV, rtol=1e-12)
+    np.testing.assert_allclose(NORMAL.sd, np.sqrt(np.diag(COV)), rtol=1e-13)
+    np.testing.assert_allclose(NORMAL.precision, np.linalg.inv(COV), rtol=1e-12)
+
+
+def test_logpdf_is_scipys() -> None:
+    points = RNG.standard_normal((3, 5, 4))
+    expected = stats.multivariate_normal.logpdf(points, MEAN, COV)
+    np.testing.assert_allclose(NORMAL.logpdf(points), expected, rtol=1e-12)
+    assert NORMAL.logpdf(points[0, 0]) == pytest.approx(expected[0, 0], rel=1e-12)
+
+
+def test_samples_have_the_moments() -> None:
+    n = 200_000
+    draws = NORMAL.sample(1, n)
+    assert draws.shape == (n, 4)
+    # 14 numbers, each in units of its own standard error; 6.5 of them happen by chance once in 1e9
+    z = (draws.mean(axis=0) - MEAN) / (NORMAL.sd / np.sqrt(n))
+    assert np.abs(z).max() < 6.5
+    sd = NORMAL.sd
+    errors = np.sqrt((np.outer(sd**2, sd**2) + COV**2) / n)
+    assert np.abs((np.cov(draws.T) - COV) / errors).max() < 6.5
+    np.testing.assert_array_equal(
+        NORMAL.sample(1, 3), NORMAL.sample(np.random.default_rng(1), 3)
+    )
+
+
+def test_marginals() -> None:
+    one = NORMAL.marginal("c")
+    assert one.mean() == MEAN[2]
+    assert one.std() == pytest.approx(np.sqrt(COV[2, 2]), rel=1e-13)
+    two = NORMAL.marginal(["d", "b"])
+    np.testing.assert_allclose(two.cov, COV[np.ix_([3, 1], [3, 1])], rtol=1e-12)
+    np.testing.assert_array_equal(two.mean, MEAN[[3, 1]])
+    assert two.names == ("d", "b")
+    assert np.allclose(two.root, np.triu(two.root))
+
+
+def test_intervals() -> None:
+    low, high = NORMAL.interval(0.9).T
+    np.testing.assert_allclose(low, stats.norm(MEAN, NORMAL.sd).ppf(0.05), rtol=1e-12)
+    np.testing.assert_allclose(high, stats.norm(MEAN, NORMAL.sd).ppf(0.95), rtol=1e-12)
+
+
+def test_repr_names_every_quantity() -> None:
+    assert repr(NORMAL).startswith("MultivariateNormal(a: ")
+    assert " ± " in repr(NORMAL)

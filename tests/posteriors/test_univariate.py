@@ -1,0 +1,90 @@
+"""Distributions of one quantity, against those of scipy."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.special import digamma, polygamma
+
+from bayes_l2.posteriors.univariate import LogScaleMarginal, NormalMixture
+
+
+def inverse_gamma_root(shape: float) -> tuple[LogScaleMarginal, Any]:
+    """The root of an inverse-gamma variable, tabulated until its density is 42 nats below the mode, and scipy's."""
+    center, width = -0.5 * np.log(shape), 0.5 / np.sqrt(shape)
+    wide = center + width * np.sinh(np.linspace(-4, 6, 3001))
+    log_density = stats.gengamma.logpdf(np.exp(wide), shape, -2) + wide
+    seen = wide[log_density > log_density.max() - 42]
+    t = center + width * np.sinh(
+        np.linspace(*np.arcsinh((seen[[0, -1]] - center) / width), num=301)
+    )
+    log_density = stats.gengamma.logpdf(np.exp(t), shape, -2) + t
+    return LogScaleMarginal.from_log_density(t, log_density + 3.0), stats.gengamma(
+        shape, -2
+    )
+
+
+@pytest.mark.parametrize("shape", [1.2, 3.0, 20.0])
+def test_a_tabulated_scale_has_its_moments_and_quantiles(shape: float) -> None:
+    """With a shape of 1.2 a thousandth of the variance lies beyond the table."""
+    ours, theirs = inverse_gamma_root(shape)
+    assert ours.mean() == pytest.approx(theirs.mean(), rel=1e-7)
+    assert ours.std() == pytest.approx(
+        np.sqrt(1 / (shape - 1) - theirs.mean() ** 2), rel=1e-6
+    )
+    probabilities = np.array([0.001, 0.3, 0.5, 0.999])
+    np.testing.assert_allclose(
+        ours.ppf(probabilities), theirs.ppf(probabilities), rtol=1e-7
+    )
+    np.testing.assert_allclose(
+        ours.cdf(theirs.ppf(probabilities)), probabilities, rtol=1e-6
+    )
+    places = theirs.ppf(probabilities)
+    np.testing.assert_allclose(
+        ours.logpdf(places), stats.gengamma.logpdf(places, shape, -2), atol=1e-7
+    )
+    logs = ours.log_moments()
+    assert logs.mean == pytest.approx(-digamma(shape) / 2, abs=1e-8)
+    assert logs.sd == pytest.approx(np.sqrt(polygamma(1, shape)) / 2, rel=1e-8)
+    assert logs.kurtosis == pytest.approx(
+        3 + polygamma(3, shape) / polygamma(1, shape) ** 2, rel=1e-6
+    )
+
+
+def test_moments_that_a_tail_is_too_heavy_for_are_infinite() -> None:
+    ours, _ = inverse_gamma_root(0.4)
+    assert ours.mean() == np.inf
+    assert inverse_gamma_root(0.9)[0].std() == np.inf
+    assert ours.median() == pytest.approx(stats.gengamma(0.4, -2).median(), rel=1e-8)
+
+
+def test_a_mixture_of_normals() -> None:
+    weights, means, sds = (
+        np.array([0.3, 0.7]),
+        np.array([[0.0, 3.0], [1.0, 1.0]]),
+        np.array([[1.0, 0.5], [2.0, 2.0]]),
+    )
+    ours = NormalMixture(weights, means, sds)
+    np.testing.assert_allclose(ours.mean(), [2.1, 1.0])
+    np.testing.assert_allclose(
+        ours.std(), [np.sqrt(0.3 * (1 + 2.1**2) + 0.7 * (0.25 + 0.9**2)), 2.0]
+    )
+    np.testing.assert_allclose(ours.cdf(ours.ppf(0.8)), 0.8, rtol=1e-12)
+    np.testing.assert_allclose(
+        ours.pdf(2.0), stats.norm.pdf(2.0, means, sds) @ weights, rtol=1e-12
+    )
+    low, high = ours.interval(0.9)
+    np.testing.assert_allclose(ours.cdf(low), 0.05, rtol=1e-10)
+    np.testing.assert_allclose(ours.cdf(high), 0.95, rtol=1e-10)
+    assert ours.median()[1] == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("probability", [0.0, 1.0, 2.0, -1.0, 95, np.nan])
+def test_a_probability_lies_between_0_and_1(probability: float) -> None:
+    mixture = NormalMixture(np.ones(1), np.zeros(1), np.ones(1))
+    for distribution in (mixture, inverse_gamma_root(3.0)[0]):
+        with pytest.raises(ValueError, match="probability must be between 0 and 1"):
+            distribution.ppf(probability)
+        with pytest.raises(ValueError, match="probability must be between 0 and 1"):
+            distribution.interval(probability)
