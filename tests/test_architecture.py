@@ -43,7 +43,7 @@ def test_public_names_are_what_they_are_listed_as() -> None:
         assert inspect.ismodule(getattr(bayes_l2, name)) == (name in MODULES), name
     assert set(bayes_l2.__all__) <= set(dir(bayes_l2))
     unknown = "fit_lasso"
-    with pytest.raises(AttributeError, match="bayes_l2.* attribute .*fit_lasso"):
+    with pytest.raises(AttributeError, match=r"bayes_l2.* attribute .*fit_lasso"):
         getattr(bayes_l2, unknown)
 
 

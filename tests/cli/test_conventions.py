@@ -257,7 +257,7 @@ def test_names_are_completed_by_the_shell(line: str, expected: set[str]) -> None
         "COMP_WORDS": line,
         "COMP_CWORD": str(line.count(" ")),
     }
-    command = [sys.executable, "-c", "from bayes_l2.cli import main; main()"]
+    command = [sys.executable, "-c", "from bayes_l2.cli.main import main; main()"]
     result = subprocess.run(
         command, env=os.environ | asked, capture_output=True, text=True, check=False
     )
