@@ -13,6 +13,12 @@ from bayes_l2.arrays import FloatArray
 LARGEST = 1e150  # squares beyond this are not numbers any more
 
 
+def set_fields(record: object, **values: object) -> None:
+    """Set fields of a frozen dataclass while it is made."""
+    for name, value in values.items():
+        object.__setattr__(record, name, value)
+
+
 def positive_number(value: object, name: str) -> float:
     """Return ``value`` as a float if it is one positive number whose square is a number too."""
     if isinstance(value, np.ndarray) and value.ndim == 0:

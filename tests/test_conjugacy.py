@@ -18,7 +18,6 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
-from bayes_l2.model.scales import known
 from tests.oracles import dense_log_evidence, in_sds, random_problem
 
 # Of each statistical test in this module, averages of draws taken as normal. The false alarms of a whole run: 66 tests
@@ -170,7 +169,7 @@ def test_likelihood_times_prior_over_posterior_is_the_evidence(
     dense = dense_log_evidence(
         model.X,
         model.y,
-        known(model.likelihood.sd),
+        model.likelihood.noise.value,
         options["prior_sd"],
         intercept=bool(options["intercept"]),
     )

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from bayes_l2 import LinearModel, fit_exact, fit_map, fit_ridge, likelihoods, priors
-from bayes_l2.model.scales import known
 from tests.oracles import (
     in_sds,
     parameters,
@@ -53,11 +52,11 @@ def all_routes(model: LinearModel, *, pymc: bool = False) -> dict[str, np.ndarra
 
 
 def truth(model: LinearModel) -> tuple[np.ndarray, np.ndarray]:
-    prior_sd = known(model.prior.sd) if isinstance(model.prior, priors.Normal) else None
+    prior_sd = model.prior.sd if isinstance(model.prior, priors.Normal) else None
     return rational_posterior(
         model.X,
         model.y,
-        known(model.likelihood.sd),
+        model.likelihood.noise.value,
         prior_sd,
         intercept=model.intercept,
         weights=model.weights,
@@ -99,7 +98,7 @@ def test_all_routes_agree_on_random_problems(
         tolerance = NUMERICAL_TOLERANCE if "MAP" in route else TOLERANCE
         # without an intercept an offset of 1e8 is a residual of 1e8 sds: every method loses digits to it
         scale = 1 + (
-            np.abs(model.rows("the test")[1]).max() / known(model.likelihood.sd)
+            np.abs(model.rows("the test")[1]).max() / model.likelihood.noise.value
             if not model.intercept
             else 0
         )

@@ -115,7 +115,6 @@ def model_of(
     """Return the model to compare on, and how its penalty was chosen if it was."""
     from bayes_l2.model import likelihoods
     from bayes_l2.model.linear_model import LinearModel
-    from bayes_l2.model.propriety import require_proper
 
     if options.prior is not None:
         if options.prior.strip().lower() == "normal":
@@ -156,7 +155,7 @@ def model_of(
     prior = _prior(options, is_csv=is_csv, choosing=choosing)
     model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=intercept)
     if not choosing:
-        require_proper(model)
+        model.propriety.require_proper()
         return model, None
     from bayes_l2.selection.choose import choose_penalty
 
@@ -210,7 +209,6 @@ def _gaussian(
     from bayes_l2.cli import scales
     from bayes_l2.model import likelihoods, priors
     from bayes_l2.model.linear_model import LinearModel
-    from bayes_l2.model.propriety import require_proper
 
     noise = (
         None
@@ -248,7 +246,7 @@ def _gaussian(
         intercept=intercept,
     )
     if choose is None:
-        require_proper(model)
+        model.propriety.require_proper()
         return model, None
     from bayes_l2.selection.choose import choose_penalty
 

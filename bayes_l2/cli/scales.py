@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from bayes_l2.model.scales import (
+from bayes_l2.model.priors import (
     Exponential,
     FlatLogScale,
     FlatScale,
@@ -10,7 +10,7 @@ from bayes_l2.model.scales import (
     HalfNormal,
     HalfStudentT,
     InverseGamma,
-    Scale,
+    ScalePrior,
 )
 from bayes_l2.validation import positive_number
 
@@ -25,7 +25,7 @@ BY_NAME = {
 }
 
 
-def parse(text: str, name: str) -> Scale:
+def parse(text: str, name: str) -> float | ScalePrior:
     """Return the scale that a text says: a number, or a prior and its parameters such as "halfstudentt:3,50".
 
     Parameters

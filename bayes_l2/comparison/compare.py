@@ -14,7 +14,6 @@ from bayes_l2.fits.map_estimate import fit_map
 from bayes_l2.fits.mcmc import fit_mcmc
 from bayes_l2.fits.penalised import require_estimator
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.propriety import require_bounded_density
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -99,7 +98,7 @@ def compare(
             penalised = estimator(model)
     if "map" in routes:
         try:
-            require_bounded_density(model, 0.0)
+            model.propriety.require_bounded(0.0)
         except ValueError as error:
             not_applicable["map"] = str(error)
         else:

@@ -223,11 +223,9 @@ def _log_likelihoods(
         values = np.array([model.log_likelihood(point) for point in points])
         return values, few_eps * float(np.abs(values).max() + model.statistics.n_rows)
     parts = [model.split(point) for point in points]
-    intercepts, noise_sds = (
-        np.array([getattr(each, name) for each in parts])
-        for name in ("intercept", NOISE_SD)
-    )
-    coefs = np.array([each.coef for each in parts])
+    intercepts = np.array([each.intercept[0] for each in parts])
+    noise_sds = np.array([each.noise_sd for each in parts])
+    coefs = np.array([each.coef[0] for each in parts])
     eta, y = intercepts + model.X @ coefs.T, model.y[:, np.newaxis]
     weights = np.ones_like(y) if model.weights is None else model.weights[:, np.newaxis]
     densities = model.likelihood.log_density(y, eta, noise_sds, weights)

@@ -5,10 +5,8 @@ from typing import Any
 from bayes_l2.conventions.catalogue import find
 from bayes_l2.conventions.convention import Loss
 from bayes_l2.conventions.conversion import Conversion, convert, quantities_of
-from bayes_l2.model import priors
-from bayes_l2.model.likelihoods import Laplace
+from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.scales import ScalePrior
 
 
 def penalty_in(
@@ -34,35 +32,54 @@ def penalty_in(
     ValueError
         As for ``penalty`` and ``convert``, and if the convention is of another loss.
     """
-    if isinstance(model.likelihood, Laplace):
-        raise ValueError(
-            f"penalty_in knows no convention with the loss of {model.likelihood!r}"
-        )
-    gaussian = model.likelihood.sd is not None
-    own, target = (
-        Loss.SQUARED if gaussian else Loss.LOGISTIC,
-        find(convention, "convention"),
+    loss, source = pairs.entry(
+        SOURCES,
+        model.likelihood,
+        model.prior,
+        route="penalty_in",
+        instead="no library's setting has this loss and penalty",
     )
-    if target.summed not in (own, Loss.ANY):
+    target = find(convention, "convention")
+    if target.summed not in (loss, Loss.ANY):
         raise ValueError(
-            f"convention must be one with the loss of {model.likelihood!r}: {target.name} has another"
+            f"convention must be one with the loss of {model.likelihood!r}: "
+            f"{target.name} has another"
         )
-    if isinstance(model.prior, priors.Laplace):
-        value, source = model.prior.scale, "laplace-scale"
-    elif gaussian:
-        value, source = model.penalty, "ridge"
-    elif model.penalty:
-        value, source = model.penalty**-0.5, "prior-sd"
-    else:
-        raise ValueError(
-            f"penalty_in needs a penalty under {model.likelihood!r}, got {model.prior!r}"
-        )
-    facts = (model.statistics if gaussian else model.reduced()).summary() | {
-        "batch_size": batch_size
-    }
-    facts["noise_sd"] = (
-        None if isinstance(model.likelihood.sd, ScalePrior) else model.likelihood.sd
-    )
+    value = _setting(model, source)
+    noise = model.likelihood.noise
+    facts = model.data.statistics.summary() | {"batch_size": batch_size}
+    facts["noise_sd"] = noise.value if loss is Loss.SQUARED and noise.is_known else None
     names = {*quantities_of(source, convention), "weight_sum", "batch_size"}
     given: dict[str, Any] = {name: facts[name] for name in names}
     return convert(value, source, convention, intercept=model.intercept, **given)
+
+
+def _setting(model: LinearModel, source: str) -> float:
+    """Return the value of the model's penalty in the convention ``source``."""
+    match source:
+        case "laplace-scale":
+            return 1 / model.prior.kink_slope
+        case "ridge":
+            return model.penalty
+        case "prior-sd":
+            if not model.penalty:
+                raise ValueError(
+                    f"penalty_in needs a penalty under {model.likelihood!r}, "
+                    f"got {model.prior!r}"
+                )
+            return model.penalty**-0.5
+    raise ValueError(f"unknown source {source!r}")
+
+
+SQUARED, LOGISTIC = likelihoods.Normal, (likelihoods.Bernoulli, likelihoods.Categorical)
+SOURCES: dict[pairs.Pair, tuple[Loss, str]] = {
+    (SQUARED, priors.Flat): (Loss.SQUARED, "ridge"),
+    (SQUARED, priors.Normal): (Loss.SQUARED, "ridge"),
+    (SQUARED, priors.Laplace): (Loss.SQUARED, "laplace-scale"),
+}
+for _loss in LOGISTIC:
+    SOURCES[_loss, priors.Flat] = SOURCES[_loss, priors.Normal] = (
+        Loss.LOGISTIC,
+        "prior-sd",
+    )
+    SOURCES[_loss, priors.Laplace] = Loss.LOGISTIC, "laplace-scale"

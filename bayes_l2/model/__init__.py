@@ -1,4 +1,4 @@
-"""The problem, stated once: likelihood, prior and data, and the log posterior that follows from them."""
+"""The problem, stated once: rows, a likelihood, a prior, and their log posterior."""
 
 import lazy_loader
 

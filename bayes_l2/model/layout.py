@@ -1,4 +1,9 @@
-"""What a model's parameters are called, and where each stands in the parameter vector."""
+r"""The place of each intercept and coefficient in the parameter vector.
+
+With one linear predictor the vector is :math:`(a, b_1, \dots, b_p)`, or :math:`b`
+without an intercept. Inside the package intercepts have the shape (K,) and
+coefficients (K, p), with K = 1 for one linear predictor.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,12 +18,13 @@ INTERCEPT, NOISE_SD, PRIOR_SD, PENALTY = "intercept", "noise_sd", "prior_sd", "p
 
 
 class Parameters(NamedTuple):
-    """A parameter vector by its parts; a scale that is known is the model's, and prior_sd is NaN where none is.
+    """A parameter vector by its parts.
 
-    Where there is a line for each of K classes, intercept has shape (K,) and coef (K, p).
+    intercept has shape (K,) and coef (K, p). A known scale has the model's value, and
+    1 where the model has none.
     """
 
-    intercept: Any
+    intercept: FloatArray
     coef: FloatArray
     noise_sd: float
     prior_sd: float
@@ -26,12 +32,13 @@ class Parameters(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    r"""How intercepts and coefficients stand in a vector, that of a model's parameters but the scales.
+    r"""The order of intercepts and coefficients in a vector without the scales.
 
-    With one line they are :math:`(a, b_1, \dots, b_p)`, or :math:`b` alone. With a line for each of K classes,
-    probabilities do not change if one number is added to all intercepts, or one vector to all coefficients. What has a
-    flat prior is therefore held to sum to zero over the classes, and that of the last class, minus the sum of the
-    others, is left out: intercepts first, then the coefficients class by class.
+    Where each of K classes has a linear predictor, probabilities do not change if one
+    number is added to all intercepts, or one vector to all coefficients. So the
+    parameters with a flat prior are held to sum to zero over the classes. Those of the
+    last class, minus the sum of the others, are left out of the vector: intercepts
+    first, then the coefficients class by class.
 
     Attributes
     ----------
@@ -40,7 +47,7 @@ class Layout:
     intercept : bool
         Whether there are intercepts.
     classes : tuple of str
-        Names of the classes with a line each; empty for one line.
+        Names of the classes with a linear predictor each; empty for one predictor.
     flat : bool
         Whether the coefficients too have a flat prior.
     """
@@ -52,7 +59,7 @@ class Layout:
 
     @property
     def lines(self) -> int:
-        """The number of lines: 1, or K."""
+        """The number of linear predictors: 1, or K."""
         return len(self.classes) or 1
 
     @property
@@ -65,79 +72,87 @@ class Layout:
         """The name of each entry of the vector."""
         if not self.classes:
             return (*[INTERCEPT] * self.intercept, *self.features)
-        first = (
-            [f"{INTERCEPT}[{name}]" for name in self.classes[:-1]]
-            if self.intercept
-            else []
-        )
-        return (
-            *first,
-            *(
-                f"{feature}[{name}]"
-                for name in self._own_lines
-                for feature in self.features
-            ),
-        )
+        own = self.classes[: self._own_lines]
+        coefs = (f"{feature}[{name}]" for name in own for feature in self.features)
+        if not self.intercept:
+            return tuple(coefs)
+        return (*(f"{INTERCEPT}[{name}]" for name in self.classes[:-1]), *coefs)
 
     @property
-    def _own_lines(self) -> tuple[str, ...]:
-        return self.classes[:-1] if self.flat else self.classes
+    def _own_lines(self) -> int:
+        """The number of linear predictors whose coefficients stand in the vector."""
+        return self.lines - 1 if self.flat and self.classes else self.lines
 
-    def split(self, vector: FloatArray) -> tuple[Any, FloatArray]:
-        """Return intercepts and coefficients of vectors in the last axis; an intercept of 0.0 where there is none."""
-        first = self.n_intercepts
-        coef = vector[..., first:]
+    def split(self, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return intercepts and coefficients of vectors in the last axis.
+
+        Their shapes are (..., K) and (..., K, p). Intercepts are 0 without any.
+        """
+        first, shape = self.n_intercepts, vectors.shape[:-1]
+        coef = vectors[..., first:]
+        coef = coef.reshape(*shape, self._own_lines, len(self.features))
+        intercept = vectors[..., :first]
+        if not self.intercept:
+            intercept = np.zeros((*shape, self.lines))
         if not self.classes:
-            return (vector[..., 0] if self.intercept else 0.0), coef
-        coef = coef.reshape(
-            *vector.shape[:-1], len(self._own_lines), len(self.features)
-        )
-        intercept = (
-            _summing_to_zero(vector[..., :first], -1)
-            if self.intercept
-            else np.zeros(self.lines)
-        )
+            return intercept, coef
+        if self.intercept:
+            intercept = _summing_to_zero(intercept, -1)
         return intercept, _summing_to_zero(coef, -2) if self.flat else coef
 
-    def join(self, intercept: Any, coef: npt.ArrayLike) -> FloatArray:
-        """Return the vector of intercepts and coefficients: those of a flat prior less their mean over the classes."""
-        coef = np.asarray(coef, dtype=float)
+    def join(self, intercept: npt.ArrayLike, coef: npt.ArrayLike) -> FloatArray:
+        """Return the vector of intercepts and coefficients, in public shapes or (K, p).
+
+        Parameters with a flat prior are taken less their mean over the classes.
+        """
+        coef = np.asarray(coef, dtype=float).reshape(self.lines, -1)
+        intercept = np.atleast_1d(np.asarray(intercept, dtype=float))
         if self.classes:
             intercept = intercept - np.mean(intercept)
             coef = coef - coef.mean(axis=0) if self.flat else coef
-        return self.select(intercept, coef)
+        return self.select(*self.squeezed(intercept, coef))
+
+    def squeezed(self, intercept: FloatArray, coef: FloatArray) -> tuple[Any, Any]:
+        """Return intercepts and coefficients in public shapes.
+
+        The shapes are (...,) and (..., p) for one linear predictor, else (..., K) and
+        (..., K, p).
+        """
+        if self.classes:
+            return intercept, coef
+        return intercept[..., 0], coef[..., 0, :]
 
     def select(self, intercept: Any, coef: FloatArray) -> FloatArray:
-        """Return vectors, in the last axis, of intercepts and coefficients, or of what is known of each."""
+        """Return vectors, in the last axis, of entries in public shapes."""
         if self.classes:
-            coef = coef[..., : len(self._own_lines), :].reshape(*coef.shape[:-2], -1)
+            coef = coef[..., : self._own_lines, :].reshape(*coef.shape[:-2], -1)
         if not self.intercept:
             return coef
         intercept = np.asarray(intercept, dtype=float)
-        first = (
-            intercept[..., : self.n_intercepts]
-            if self.classes
-            else intercept[..., np.newaxis]
-        )
-        return np.concatenate([first, coef], axis=-1)
+        if self.classes:
+            intercept = intercept[..., : self.n_intercepts]
+        else:
+            intercept = intercept[..., np.newaxis]
+        return np.concatenate([intercept, coef], axis=-1)
 
     @cached_property
     def axes(self) -> FloatArray:
-        """The matrix whose rows are all intercepts and coefficients, class by class, for each entry of the vector."""
+        """The matrix of derivatives of all intercepts and coefficients by the vector.
+
+        A row belongs to an entry of the vector.
+        """
         unit = np.eye(len(self.names))
         intercept, coef = self.split(unit)
-        first = [intercept.reshape(len(unit), -1)] if self.intercept else []
+        first = [intercept] if self.intercept else []
         return np.hstack([*first, coef.reshape(len(unit), -1)])
 
-    def move_origin(self, vectors: FloatArray, shift: Any) -> None:
-        """Add a shift of each line to the intercepts of vectors, in place."""
+    def move_origin(self, vectors: FloatArray, shift: FloatArray) -> None:
+        """Add a shift, shape (..., K), to the intercepts of vectors, in place."""
         if not self.intercept:
             return
         if self.classes:
             shift = (shift - shift.mean(axis=-1, keepdims=True))[..., :-1]
-            vectors[..., : self.n_intercepts] += shift
-        else:
-            vectors[..., 0] += shift
+        vectors[..., : self.n_intercepts] += shift
 
 
 def _summing_to_zero(values: FloatArray, axis: int) -> FloatArray:

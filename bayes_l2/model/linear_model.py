@@ -1,4 +1,7 @@
-"""The problem, stated once: data, likelihood and prior, and the log posterior that follows from them."""
+r"""The problem, stated once: rows, a likelihood and a prior.
+
+.. math:: \log p(\theta \mid y) = \log p(y \mid \theta) + \log p(\theta) + \text{const.}
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model import priors
+from bayes_l2.model import penalty
 from bayes_l2.model.layout import (
     INTERCEPT,
     NOISE_SD,
@@ -18,62 +21,59 @@ from bayes_l2.model.layout import (
     Layout,
     Parameters,
 )
-from bayes_l2.model.likelihoods import (
-    Bernoulli,
-    Categorical,
-    Laplace,
-    Likelihood,
-    Normal,
-)
-from bayes_l2.model.log_posterior import PosteriorDensity
+from bayes_l2.model.likelihoods import Likelihood
+from bayes_l2.model.log_posterior import LogPosterior
 from bayes_l2.model.observations import (
-    BernoulliObservations,
-    CategoricalObservations,
     GaussianObservations,
-    LaplaceObservations,
     Observations,
+    RowObservations,
 )
-from bayes_l2.model.scales import Scale, ScalePrior, known
-from bayes_l2.model.sufficient_statistics import (
-    SufficientStatistics,
-    default_names,
-    drop_weightless,
-)
+from bayes_l2.model.priors import GaussianPrior, Prior
+from bayes_l2.model.propriety import Propriety
+from bayes_l2.model.rows import Rows
+from bayes_l2.model.scales import Scale
+from bayes_l2.model.sufficient_statistics import SufficientStatistics
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class LinearModel(PosteriorDensity):
-    r"""A linear model: a likelihood of the linear predictor, and a prior on its coefficients.
+class LinearModel:
+    r"""A linear model: a likelihood of the linear predictor, and a prior.
 
-    .. math:: y_i \mid a, b \sim N(a + x_i^\top b,\; \sigma^2 / w_i), \qquad b \sim \text{prior}, \qquad p(a) = 1
+    .. math:: y_i \mid a, b \sim N(a + x_i^\top b,\; \sigma^2 / w_i),
+              \qquad b \sim \text{prior}, \qquad p(a) = 1
 
-    or another likelihood of the line :math:`a + x_i^\top b`; for three or more classes each has a line of its own.
-    The parameters of its methods are one vector :math:`(a, b_1, \dots, b_p)`, or :math:`b` alone without an intercept,
-    and after them the noise sd :math:`\sigma` and the prior sd :math:`\tau` where these are unknown, in the order of
-    ``parameter_names``; ``parameters.Layout`` says how the lines of several classes stand in it. The log posterior is
-    the unnormalised :math:`\log p(y \mid a, b, \sigma) + \log p(b \mid \sigma, \tau) + \log p(\sigma) +
-    \log p(\tau)`, a density in the standard deviations themselves; a Gaussian model evaluates it from the sufficient
-    statistics.
+    or another likelihood of the linear predictor :math:`a + x_i^\top b`. For three or
+    more classes each class has a linear predictor. The parameters are one vector
+    :math:`(a, b_1, \dots, b_p)`, or :math:`b` without an intercept, and after them the
+    unknown scales, noise sd :math:`\sigma` and prior sd :math:`\tau`, in the order of
+    ``parameter_names``.
+
+    ``LinearModel(X, y, ...)`` is short for ``LinearModel.of(X, y, ...)``. For a changed
+    model use ``dataclasses.replace(model, prior=...)``: the rows and their sufficient
+    statistics are shared.
 
     Parameters
     ----------
     X : array_like or DataFrame of shape (n, p)
         Features. It is not copied: do not change it while the model is in use.
     y : array_like of shape (n,)
-        Response; labels of any type for ``likelihoods.Bernoulli()``, kept as -1 and 1, and for
-        ``likelihoods.Categorical()``, kept as 0 to K - 1.
-    likelihood : likelihoods.Normal, likelihoods.Laplace, likelihoods.Bernoulli or likelihoods.Categorical
-        Noise model.
-    prior : priors.Normal, priors.Laplace or priors.Flat
-        Prior on the coefficients, of each class by itself. Only a Normal prior under a Normal likelihood may have an
-        unknown sd.
+        Response. ``likelihoods.Bernoulli()`` takes labels of any type and keeps them
+        as -1 and 1; ``likelihoods.Categorical()`` keeps them as 0 to K - 1.
+    likelihood : Likelihood
+        Noise model, from ``bayes_l2.likelihoods``.
+    prior : Prior
+        Prior on the coefficients of each class, from ``bayes_l2.priors``. Only a
+        Normal prior under a Normal likelihood may have an unknown sd.
     intercept : bool, default True
         Whether there is an intercept a. Its prior is flat: it is never penalised.
     weights : array_like of shape (n,), optional
-        Precision weights :math:`w_i`; for a Laplace likelihood they divide the scale, for classes they are powers of
-        the rows' likelihoods. Rows of weight zero are left out.
+        Row weights :math:`w_i`. They are precision weights for a Normal likelihood,
+        divide the scale of a Laplace likelihood, and are powers of the other
+        likelihoods. Rows of weight zero are left out.
     feature_names : iterable of str, optional
         Names of the columns; by default those of the DataFrame, else x0, x1, ...
+    data : Rows or SufficientStatistics, optional
+        Valid rows or statistics, in the place of X and y.
 
     Raises
     ------
@@ -81,50 +81,50 @@ class LinearModel(PosteriorDensity):
         If an argument is not valid.
     """
 
-    X: FloatArray | None
-    y: FloatArray | None
+    data: Rows | SufficientStatistics
     likelihood: Likelihood
-    prior: priors.Prior
+    prior: Prior
     intercept: bool
-    weights: FloatArray | None
-    feature_names: tuple[str, ...]
-    classes = (
-        None  # the labels that -1 and 1, or 0 to K - 1, stand for, where y has classes
-    )
 
     def __init__(
         self,
-        X: Any,
-        y: Any,
+        X: Any = None,
+        y: Any = None,
         *,
         likelihood: Likelihood,
-        prior: priors.Prior,
+        prior: Prior,
         intercept: bool = True,
         weights: Any = None,
         feature_names: Iterable[str] | None = None,
+        data: Rows | SufficientStatistics | None = None,
     ) -> None:
-        features = validation.matrix(X)
-        weights = (
-            None
-            if weights is None
-            else validation.weights(weights, length=len(features))
-        )
-        if isinstance(likelihood, Bernoulli | Categorical):
-            binary = isinstance(likelihood, Bernoulli)
-            response, vars(self)["classes"] = validation.labels(
-                y, "y", weights, length=len(features), binary=binary
+        if not isinstance(intercept, bool | np.bool):
+            raise ValueError(f"intercept must be True or False, got {intercept!r}")
+        if not isinstance(likelihood, Likelihood):
+            raise ValueError(
+                "likelihood must be likelihoods.Normal(sd), Laplace(scale), "
+                f"Bernoulli() or Categorical(), got {likelihood!r}"
             )
-        else:
-            response = validation.vector(y, "y", length=len(features))
-        if feature_names is None:
-            feature_names = validation.column_names(X) or default_names(
-                features.shape[1]
+        if not isinstance(prior, Prior):
+            raise ValueError(
+                "prior must be priors.Normal(...), Laplace(scale) or Flat(), "
+                f"got {prior!r}"
             )
-        if weights is not None:
-            features, response, weights = drop_weightless(features, response, weights)
-        self._set(
-            features, response, weights, likelihood, prior, intercept, feature_names
+        if data is None:
+            data = Rows.of(X, y, likelihood, weights, feature_names)
+        validation.set_fields(
+            self,
+            data=data,
+            likelihood=likelihood,
+            prior=prior,
+            intercept=bool(intercept),
         )
+        self._require_compatible_parts()
+
+    @classmethod
+    def of(cls, X: Any, y: Any, **options: Any) -> Self:
+        """Return the model of rows; the options are those of ``LinearModel``."""
+        return cls(X, y, **options)
 
     @classmethod
     def from_statistics(
@@ -132,93 +132,59 @@ class LinearModel(PosteriorDensity):
         statistics: SufficientStatistics,
         *,
         likelihood: Likelihood,
-        prior: priors.Prior,
+        prior: Prior,
         intercept: bool = True,
     ) -> Self:
-        """State the model where the rows are gone: streamed, or held by other machines.
+        """Return the model of rows that are gone: streamed, or on other machines.
 
         Parameters
         ----------
         statistics : SufficientStatistics
-            What is left of the rows.
+            The statistics of the rows.
         likelihood, prior, intercept
-            As for ``LinearModel``.
+            As for ``LinearModel``; the likelihood must be Normal.
 
         Returns
         -------
         LinearModel
             Its ``X`` and ``y`` are None, and routes that need the rows say so.
         """
-        if not isinstance(likelihood, Normal):
-            raise ValueError(
-                f"likelihood must be likelihoods.Normal(sd) without rows, got {likelihood!r}"
-            )
-        model = cls.__new__(cls)
-        model._set(
-            None, None, None, likelihood, prior, intercept, statistics.feature_names
+        return cls(
+            data=statistics, likelihood=likelihood, prior=prior, intercept=intercept
         )
-        vars(model)["statistics"] = statistics
-        return model
 
-    def _set(
-        self,
-        X: FloatArray | None,
-        y: FloatArray | None,
-        weights: FloatArray | None,
-        likelihood: Likelihood,
-        prior: priors.Prior,
-        intercept: bool,
-        names: Iterable[str],
-    ) -> None:
-        if not isinstance(intercept, bool | np.bool):
-            raise ValueError(f"intercept must be True or False, got {intercept!r}")
-        if not isinstance(likelihood, Likelihood):
+    def _require_compatible_parts(self) -> None:
+        data, likelihood, prior = self.data, self.likelihood, self.prior
+        if isinstance(data, SufficientStatistics):
+            if not likelihood.has_statistics:
+                raise ValueError(
+                    "likelihood must be likelihoods.Normal(sd) without rows, "
+                    f"got {likelihood!r}"
+                )
+        elif data.encoding != likelihood.encoding:
             raise ValueError(
-                f"likelihood must be likelihoods.Normal(sd), Laplace(scale), Bernoulli() or Categorical(), "
-                f"got {likelihood!r}"
+                f"likelihood must be of the kind of these rows, whose y holds "
+                f"{data.encoding}; got {likelihood!r}"
             )
-        if not isinstance(prior, priors.Prior):
-            raise ValueError(
-                f"prior must be priors.Normal(...), Laplace(scale) or Flat(), got {prior!r}"
-            )
-        if isinstance(names, str):
-            raise ValueError(
-                f"feature_names must be a list of names, got the one text {names!r}"
-            )
-        if likelihood.sd is None and (
-            prior.relative_to_noise or isinstance(prior.sd, ScalePrior)
+        if not likelihood.has_statistics and (
+            prior.relative_to_noise or not prior.spread.is_known
         ):
             raise ValueError(
-                f"prior must have a known sd: {likelihood!r} has no noise scale; got {prior!r}"
+                f"prior must have a known sd: {likelihood!r} has no noise scale; "
+                f"got {prior!r}"
             )
-        if not prior.is_smooth and isinstance(likelihood.sd, ScalePrior):
+        if not (prior.is_smooth or likelihood.noise.is_known):
             raise ValueError(
                 f"likelihood must have a known sd under {prior!r}, got {likelihood!r}"
             )
-        names = tuple(names)
-        n_features = len(names) if X is None else X.shape[1]
-        if prior.size not in (None, n_features):
+        if prior.size not in (None, self.n_features):
             raise ValueError(
-                f"the prior must be for the {n_features} columns of X, got one for {prior.size}"
+                f"the prior must be for the {self.n_features} columns of X, "
+                f"got one for {prior.size}"
             )
-        vars(self).update(
-            X=X,
-            y=y,
-            weights=weights,
-            likelihood=likelihood,
-            prior=prior,
-            intercept=bool(intercept),
-        )
-        taken = [
-            *[INTERCEPT] * self.intercept,
-            *self.unknown_scales,
-            *[PENALTY] * self.has_random_penalty,
-        ]
-        object.__setattr__(
-            self,
-            "feature_names",
-            validation.feature_names(names, n_features, reserved=taken),
-        )
+        derived = [PENALTY] * self.has_random_penalty
+        reserved = [*[INTERCEPT] * self.intercept, *self.unknown_scales, *derived]
+        validation.feature_names(self.feature_names, self.n_features, reserved=reserved)
 
     def __repr__(self) -> str:
         intercept = "" if self.intercept else ", intercept=False"
@@ -228,176 +194,104 @@ class LinearModel(PosteriorDensity):
         )
 
     @property
+    def X(self) -> FloatArray | None:
+        """The features, None where the rows are gone."""
+        return self.data.X if isinstance(self.data, Rows) else None
+
+    @property
+    def y(self) -> FloatArray | None:
+        """The response as numbers, None where the rows are gone."""
+        return self.data.y if isinstance(self.data, Rows) else None
+
+    @property
+    def weights(self) -> FloatArray | None:
+        """The row weights, None without any."""
+        return self.data.weights if isinstance(self.data, Rows) else None
+
+    @property
+    def classes(self) -> tuple[Any, ...] | None:
+        """The labels that -1 and 1, or 0 to K - 1, stand for; None without classes."""
+        return self.data.classes if isinstance(self.data, Rows) else None
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return self.data.feature_names
+
+    @property
     def n_rows(self) -> int:
-        """The number of rows, those of weight zero not counted."""
-        return self.statistics.n_rows if self.X is None else len(self.X)
+        """The number of rows of positive weight."""
+        return self.data.n_rows
 
     @property
     def n_features(self) -> int:
         """The number of columns of X, p."""
         return len(self.feature_names)
 
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names of the parameters: intercept, features, noise_sd, prior_sd."""
+        return self.log_posterior.names
+
+    @property
+    def unknown_scales(self) -> dict[str, Scale]:
+        """The priors of noise_sd and prior_sd, by name, where these are unknown."""
+        return penalty.unknown_scales(self.likelihood, self.prior)
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether the log posterior is continuously differentiable everywhere."""
+        return self.likelihood.is_smooth and self.prior.is_smooth
+
     @cached_property
     def layout(self) -> Layout:
-        """Where intercepts and coefficients stand in the parameter vector."""
-        lines = (
-            self.classes
-            if isinstance(self.likelihood, Categorical) and self.classes
-            else ()
-        )
-        return Layout(
-            self.feature_names,
-            self.intercept,
-            tuple(map(str, lines)),
-            isinstance(self.prior, priors.Flat),
-        )
+        """The order of intercepts and coefficients in the parameter vector."""
+        classes = map(str, (self.classes or ()) if self.likelihood.by_class else ())
+        names, is_flat = self.feature_names, self.prior.is_flat
+        return Layout(names, self.intercept, tuple(classes), is_flat)
 
     @cached_property
-    def parameter_names(self) -> tuple[str, ...]:
-        """The names of the parameter vector: intercept, features, noise_sd and prior_sd, as far as they are unknown."""
-        return (*self.layout.names, *self.unknown_scales)
+    def log_posterior(self) -> LogPosterior:
+        """The log posterior of a parameter vector, a function with derivatives.
 
-    @cached_property
-    def unknown_scales(self) -> dict[str, ScalePrior]:
-        """The priors of noise_sd and prior_sd, by name, of those that are unknown."""
-        scales = {NOISE_SD: self.likelihood.sd, PRIOR_SD: self.prior.sd}
-        return {
-            name: prior
-            for name, prior in scales.items()
-            if isinstance(prior, ScalePrior)
-        }
-
-    @property
-    def noise_scale(self) -> Scale:
-        """The noise sd of a Gaussian model, or the prior of one that is unknown; others have none."""
-        if self.likelihood.sd is None:
-            raise ValueError(
-                f"this needs likelihoods.Normal(sd): {self.likelihood!r} is not Gaussian"
-            )
-        return self.likelihood.sd
-
-    @property
-    def gaussian_prior(self) -> priors.Normal | priors.Flat:
-        """The prior where it is Gaussian or flat, as conjugacy needs it; others have to be integrated numerically."""
-        if isinstance(self.prior, priors.Laplace):
-            raise ValueError(
-                f"this needs priors.Normal(sd) or priors.Flat(): {self.prior!r} is not conjugate"
-            )
-        return self.prior
-
-    @property
-    def penalty(self) -> float:
-        r"""The ridge penalty :math:`\alpha = \sigma^2 / \tau^2`, 0 for a flat prior.
-
-        It is the alpha of sum_i w_i (y_i - a - x_i'b)² + alpha ||b||², with weights 1 and a = 0 where there are none.
-        Under a prior relative to the noise it is :math:`1 / \tau^2`, whatever the noise. So it is for the other
-        likelihoods, whose loss it is added to as penalty ||b||² / 2.
-
-        Raises
-        ------
-        ValueError
-            If the prior is no multiple of ||b||², a scale is unknown, or the penalty is beyond the range of numbers.
+        ``model.log_posterior(parameters)`` is its value.
         """
-        if isinstance(self.prior, priors.Flat):
-            return 0.0
-        if (
-            not isinstance(self.prior, priors.Normal)
-            or self.prior.cov is not None
-            or np.any(self.prior.mean)
-        ):
-            raise ValueError(
-                f"penalty needs the prior priors.Normal(sd) with mean 0 or priors.Flat(), got {self.prior!r}, "
-                "which is no multiple of ||b||²"
-            )
-        noise_sd = (
-            1.0
-            if self.prior.relative_to_noise or self.likelihood.sd is None
-            else self.likelihood.sd
-        )
-        if isinstance(noise_sd, ScalePrior) or isinstance(self.prior.sd, ScalePrior):
-            unknown = [
-                name
-                for name in self.unknown_scales
-                if name == PRIOR_SD or not self.prior.relative_to_noise
-            ]
-            raise ValueError(
-                f"the penalty is random: it depends on {' and '.join(unknown)}; choose_penalty(model) picks a value"
-            )
-        assert self.prior.sd is not None
-        ratio = noise_sd / self.prior.sd
-        if not 0 < ratio * ratio < np.inf:
-            raise ValueError(
-                f"penalty is beyond double precision: noise sd {noise_sd}, prior sd {self.prior.sd}"
-            )
-        return ratio * ratio
-
-    @property
-    def mode_is_mean(self) -> bool:
-        """Whether the mode of a Gaussian model's joint density has the posterior mean for its coefficients.
-
-        So it is where the mean given the scales does not depend on those that are unknown.
-        """
-        scales_with_noise = (
-            isinstance(self.prior, priors.Flat) or self.prior.relative_to_noise
-        )
-        return not self.unknown_scales or (
-            PRIOR_SD not in self.unknown_scales and scales_with_noise
+        return LogPosterior(
+            self._observations, self.prior, self.likelihood.noise, self.layout
         )
 
     @property
-    def has_random_penalty(self) -> bool:
-        """Whether the prior is a ridge penalty, about its mean, that depends on an unknown scale."""
-        if not isinstance(self.prior, priors.Normal) or self.prior.cov is not None:
-            return False
-        return PRIOR_SD in self.unknown_scales or (
-            bool(self.unknown_scales) and not self.prior.relative_to_noise
+    def _observations(self) -> Observations:
+        if self.likelihood.has_statistics:
+            return GaussianObservations(self.statistics, self.intercept)
+        return RowObservations(
+            self.require_rows("the likelihood"), self.likelihood, self.intercept
         )
-
-    def penalty_at(self, noise_sd: Any, prior_sd: Any) -> Any:
-        """Return the penalty that scales amount to, of any shape."""
-        return ((1.0 if self.prior.relative_to_noise else noise_sd) / prior_sd) ** 2
 
     @cached_property
-    def statistics(self) -> SufficientStatistics:
-        """The sufficient statistics of the rows of a Gaussian model, computed once."""
-        _ = self.noise_scale  # which others than Gaussian models have not
-        return self.reduced()
+    def propriety(self) -> Propriety:
+        """The verdict on the posterior: whether it is proper, and has a mode."""
+        return Propriety(self.data, self.likelihood, self.prior, self.intercept)
 
-    def reduced(self) -> SufficientStatistics:
-        """Return the sufficient statistics of the rows, whatever the likelihood."""
-        return SufficientStatistics.reduce(
-            *self.rows("the statistics"), self.weights, self.feature_names
-        )
+    def log_likelihood(self, parameters: FloatArray) -> float:
+        """Return log p(y | parameters), constants included."""
+        return self.log_posterior.log_likelihood(parameters)
 
-    def rows(self, who: str) -> tuple[FloatArray, FloatArray]:
-        """Return X and y, or say that ``who`` needs them and they are gone."""
-        if self.X is None or self.y is None:
-            raise ValueError(
-                f"{who} needs the rows of X and y, and this model was made from their statistics"
-            )
-        return self.X, self.y
+    def log_prior(self, parameters: FloatArray) -> float:
+        """Return log p(coef) plus the log densities of unknown scales."""
+        return self.log_posterior.log_prior(parameters)
 
-    def with_scales(self, likelihood: Likelihood, prior: priors.Prior) -> "LinearModel":
-        """Return the model of the same data with another noise and another prior; the rows are not reduced again."""
-        if type(likelihood) is not type(self.likelihood):
-            raise ValueError(
-                f"likelihood must be of the kind of {self.likelihood!r}, got {likelihood!r}"
-            )
-        model = LinearModel.__new__(LinearModel)
-        model._set(
-            self.X,
-            self.y,
-            self.weights,
-            likelihood,
-            prior,
-            self.intercept,
-            self.feature_names,
-        )
-        gaussian = isinstance(likelihood, Normal)
-        vars(model).update(
-            {"statistics": self.statistics} if gaussian else {"classes": self.classes}
-        )
-        return model
+    def gradient(self, parameters: FloatArray) -> FloatArray:
+        """Return the gradient of the log posterior by the parameters."""
+        return self.log_posterior.gradient(parameters)
+
+    def hessian(self, parameters: FloatArray) -> FloatArray:
+        """Return the Hessian of the log posterior, its kinks left out."""
+        return self.log_posterior.hessian(parameters)
+
+    def split(self, parameters: FloatArray) -> Parameters:
+        """Return the parts of a parameter vector; see ``layout.Parameters``."""
+        return self.log_posterior.split(parameters)
 
     def join(
         self,
@@ -406,68 +300,75 @@ class LinearModel(PosteriorDensity):
         noise_sd: float = np.nan,
         prior_sd: float = np.nan,
     ) -> FloatArray:
-        """Return the parameter vector of an intercept, coefficients and scales; what is not in it does not count."""
+        """Return the parameter vector of an intercept, coefficients and scales.
+
+        Values of scales that are known are ignored.
+        """
         scales = {NOISE_SD: noise_sd, PRIOR_SD: prior_sd}
-        return np.append(
-            self.layout.join(intercept, coef),
-            [scales[name] for name in self.unknown_scales],
-        )
+        unknown = [scales[name] for name in self.unknown_scales]
+        return np.append(self.layout.join(intercept, coef), unknown)
 
-    def split(self, parameters: FloatArray) -> Parameters:
-        """Return the parts of a parameter vector; the intercept is 0.0 where there is none."""
-        names, n_location = self.parameter_names, len(self.layout.names)
-        if np.shape(parameters) != (len(names),):
+    @property
+    def statistics(self) -> SufficientStatistics:
+        """The sufficient statistics of the rows of a Gaussian model."""
+        if not self.likelihood.has_statistics:
             raise ValueError(
-                f"parameters must have shape ({len(names)},): {', '.join(names)}; got shape {np.shape(parameters)}"
+                f"this needs likelihoods.Normal(sd): {self.likelihood!r} "
+                "is not Gaussian"
             )
-        scales = dict(zip(self.unknown_scales, parameters[n_location:], strict=True))
-        for name, value in scales.items():
-            if not value > 0:
-                raise ValueError(f"the parameter {name} must be positive, got {value}")
-        return Parameters(
-            *self.layout.split(parameters[:n_location]),
-            noise_sd=float(scales[NOISE_SD])
-            if NOISE_SD in scales
-            else known(self.likelihood.sd),
-            prior_sd=float(scales[PRIOR_SD])
-            if PRIOR_SD in scales
-            else known(self.prior.sd),
-        )
+        return self.data.statistics
 
-    @cached_property
-    def observations(self) -> Observations:
-        """What the rows say of the parameters."""
-        if isinstance(self.likelihood, Normal):
-            return GaussianObservations(self.statistics, self.intercept)
-        X, y = self.rows("the likelihood")
-        rows = (
-            X,
-            y,
-            np.ones(len(y)) if self.weights is None else self.weights,
-            self.intercept,
-        )
-        if isinstance(self.likelihood, Laplace):
-            return LaplaceObservations(*rows, self.likelihood.scale)
-        if isinstance(self.likelihood, Categorical):
-            return CategoricalObservations(*rows, self.layout.lines)
-        return BernoulliObservations(*rows)
+    @property
+    def gaussian_prior(self) -> GaussianPrior:
+        """The prior, where it is Gaussian or flat, as conjugacy needs it."""
+        if not isinstance(self.prior, GaussianPrior):
+            raise ValueError(
+                "this needs priors.Normal(sd) or priors.Flat(): "
+                f"{self.prior!r} is not conjugate"
+            )
+        return self.prior
 
-    def recentred(self, center: FloatArray) -> "LinearModel":
-        """Return the model of the rows less a row of [X y]: its density is the same at another intercept."""
-        model = LinearModel.__new__(LinearModel)
-        model._set(
-            None,
-            None,
-            None,
-            self.likelihood,
-            self.prior,
-            self.intercept,
-            self.feature_names,
-        )
-        vars(model).update(
-            {
-                "classes": self.classes,
-                "observations": self.observations.recentred(center),
-            }
-        )
-        return model
+    def rows(self, who: str) -> tuple[FloatArray, FloatArray]:
+        """Return X and y, or say that ``who`` needs them and they are gone."""
+        rows = self.require_rows(who)
+        return rows.X, rows.y
+
+    def require_rows(self, who: str) -> Rows:
+        """Return the rows, or say that ``who`` needs them and they are gone."""
+        if not isinstance(self.data, Rows):
+            raise ValueError(
+                f"{who} needs the rows of X and y, and this model was made from "
+                "their statistics"
+            )
+        return self.data
+
+    @property
+    def penalty(self) -> float:
+        r"""The ridge penalty :math:`\alpha = \sigma^2 / \tau^2`, 0 for a flat prior.
+
+        It is the alpha of sum_i w_i (y_i - a - x_i'b)² + alpha ||b||², with weights 1
+        and a = 0 where there are none. Under a prior relative to the noise it is
+        :math:`1 / \tau^2` for every noise sd. So it is for the other likelihoods, whose
+        loss has the penalty alpha ||b||² / 2.
+
+        Raises
+        ------
+        ValueError
+            If the prior is no multiple of ||b||², a scale is unknown, or the penalty is
+            beyond the range of numbers.
+        """
+        return penalty.ridge_penalty(self.likelihood, self.prior)
+
+    @property
+    def has_random_penalty(self) -> bool:
+        """Whether the prior is a ridge penalty that depends on an unknown scale."""
+        return penalty.is_random(self.likelihood, self.prior)
+
+    @property
+    def mode_is_mean(self) -> bool:
+        """Whether the mode of a Gaussian model's joint density is its mean."""
+        return penalty.mode_is_mean(self.likelihood, self.prior)
+
+    def penalty_at(self, noise_sd: Any, prior_sd: Any) -> Any:
+        """Return the penalty of scales of any shape."""
+        return penalty.penalty_at(self.prior, noise_sd, prior_sd)

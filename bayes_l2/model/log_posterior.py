@@ -1,216 +1,219 @@
-"""The log posterior and its derivatives, from what the rows say, the prior, and the priors of unknown scales."""
+r"""The log posterior and its derivatives.
 
-from abc import ABC, abstractmethod
+.. math:: \log p(\theta \mid y) = \ell(a, b, \sigma) + \log p(b \mid \sigma, \tau)
+          + \log p(\sigma) + \log p(\tau) + \text{const.}
+
+It is a density in the standard deviations themselves. A flat intercept adds
+log 1 = 0.
+"""
+
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD, Layout, Parameters
 from bayes_l2.model.observations import AbsoluteTerms, Observations
-from bayes_l2.model.priors import Laplace, Normal, Prior
-from bayes_l2.model.scales import ScalePrior
+from bayes_l2.model.priors import Prior
+from bayes_l2.model.scales import Scale
 
 
-class PosteriorDensity(ABC):
-    """The density of a model that says what its parts are; ``LinearModel`` does."""
+@dataclass(frozen=True, eq=False)
+class LogPosterior:
+    """The log posterior of a parameter vector, in the order of ``names``.
 
+    Attributes
+    ----------
+    observations : Observations
+        The log likelihood of the rows.
+    prior : Prior
+        The prior on the coefficients.
+    noise : Scale
+        The noise sd, or its prior.
+    layout : Layout
+        The order of intercepts and coefficients.
+    """
+
+    observations: Observations
     prior: Prior
+    noise: Scale
+    layout: Layout
 
     @cached_property
-    @abstractmethod
-    def layout(self) -> Layout:
-        """Where intercepts and coefficients stand in the parameter vector."""
+    def unknown_scales(self) -> dict[str, Scale]:
+        """The priors of the unknown scales, by name; they end the vector."""
+        scales = {NOISE_SD: self.noise, PRIOR_SD: self.prior.spread}
+        return {name: scale for name, scale in scales.items() if not scale.is_known}
 
     @cached_property
-    @abstractmethod
-    def unknown_scales(self) -> dict[str, ScalePrior]:
-        """The priors of scales that are unknown, by name; they come last in the parameter vector."""
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters: intercepts, coefficients, unknown scales."""
+        return (*self.layout.names, *self.unknown_scales)
 
     @cached_property
-    @abstractmethod
-    def observations(self) -> Observations:
-        """What the rows say of the parameters."""
+    def is_smooth(self) -> bool:
+        """Whether the log posterior is continuously differentiable everywhere."""
+        return self.prior.is_smooth and self.observations.absolute_terms() is None
 
-    @abstractmethod
+    def recentred(self, center: FloatArray) -> Self:
+        """Return the log posterior with another origin of [X y].
+
+        Its value is the same at another intercept.
+        """
+        return replace(self, observations=self.observations.recentred(center))
+
     def split(self, parameters: FloatArray) -> Parameters:
-        """Return the parts of a parameter vector."""
+        """Return the parts of a parameter vector; intercepts are 0 without any."""
+        if np.shape(parameters) != (len(self.names),):
+            raise ValueError(
+                f"parameters must have shape ({len(self.names)},): "
+                f"{', '.join(self.names)}; got shape {np.shape(parameters)}"
+            )
+        n_location = len(self.layout.names)
+        scales = dict(zip(self.unknown_scales, parameters[n_location:], strict=True))
+        for name, value in scales.items():
+            if not value > 0:
+                raise ValueError(f"the parameter {name} must be positive, got {value}")
+        noise, spread = self.noise, self.prior.spread
+        return Parameters(
+            *self.layout.split(parameters[:n_location]),
+            noise_sd=noise.value if noise.is_known else float(scales[NOISE_SD]),
+            prior_sd=spread.value if spread.is_known else float(scales[PRIOR_SD]),
+        )
+
+    def __call__(self, parameters: FloatArray) -> float:
+        """Return the unnormalised log posterior: log likelihood plus log prior."""
+        return self.log_likelihood(parameters) + self.log_prior(parameters)
 
     def log_likelihood(self, parameters: FloatArray) -> float:
         """Return log p(y | parameters), constants included."""
         return self.observations.log_likelihood(self.split(parameters))
 
     def log_prior(self, parameters: FloatArray) -> float:
-        """Return log p(coef) and the log densities of unknown scales; the flat intercept adds log 1 = 0."""
+        """Return log p(coef) plus the log densities of unknown scales."""
         return self._log_prior(self.split(parameters))
 
-    def _log_prior(self, parts: Parameters) -> float:
-        scales = sum(
-            prior.log_density(getattr(parts, name))
-            for name, prior in self.unknown_scales.items()
-        )
-        return float(
-            self.prior.log_density(parts.coef, self._multiplier(parts)) + scales
-        )
-
-    def log_posterior(self, parameters: FloatArray) -> float:
-        """Return the unnormalised log posterior: log likelihood plus log prior."""
-        return self.log_likelihood(parameters) + self.log_prior(parameters)
-
     def gradient(self, parameters: FloatArray) -> FloatArray:
-        """Return the gradient of the log posterior, in the order of ``parameter_names``."""
-        return self.log_posterior_and_gradient(parameters)[1]
+        """Return the gradient of the log posterior, in the order of ``names``."""
+        return self.value_and_gradient(parameters)[1]
 
-    def log_posterior_and_gradient(
-        self, parameters: FloatArray
-    ) -> tuple[float, FloatArray]:
-        """Return both, at less cost than one after the other: what a sampler asks for."""
+    def value_and_gradient(self, parameters: FloatArray) -> tuple[float, FloatArray]:
+        """Return the log posterior and its gradient."""
         parts = self.split(parameters)
-        value, location, by_log_noise = self._value_and_slopes(
-            parts, rows=True, prior=True
-        )
-        if not self.unknown_scales:
-            return value, location
-        by_log = self._by_log_scales(parts, by_log_noise)
-        return value, np.append(
-            location, [slope / getattr(parts, name) for name, slope in by_log.items()]
-        )
+        value, location, by_log_noise = self.observations.value_and_slopes(parts)
+        by_coef = self.prior.gradient(parts.coef, self._multiplier(parts))
+        location = self._with_slope(location, by_coef)
+        by_scale = [
+            slope / getattr(parts, name)
+            for name, slope in self._by_log_scales(parts, by_log_noise).items()
+        ]
+        return value + self._log_prior(parts), np.append(location, by_scale)
 
     def smooth_part(self, parameters: FloatArray) -> tuple[float, FloatArray]:
-        """Return log posterior and gradient without ``absolute_terms``, the value up to a constant; scales known."""
-        smooth = self.observations.absolute_terms() is None
-        return self._value_and_slopes(
-            self.split(parameters), rows=smooth, prior=self.prior.is_smooth
-        )[:2]
+        """Return log posterior and gradient without ``absolute_terms``.
 
-    def _value_and_slopes(
-        self, parts: Parameters, *, rows: bool, prior: bool
-    ) -> tuple[float, FloatArray, float]:
-        """Return the log density of what is asked for, its gradient but by scales, and its slope by log noise_sd."""
-        size = parts.coef.size
-        value, location, by_log_noise = (
-            0.0,
-            np.zeros(size + self.layout.lines * bool(self.layout.n_intercepts)),
-            0.0,
-        )
-        if rows:
-            value, location, by_log_noise = self.observations.value_and_slopes(parts)
-        if prior:
-            value += self._log_prior(parts)
-            location[-size:] += self.prior.gradient(
-                parts.coef, self._multiplier(parts)
-            ).ravel()
-        return (
-            value,
-            self.layout.axes @ location if self.layout.classes else location,
-            by_log_noise,
-        )
+        The value is up to a constant. The scales must be known.
+        """
+        parts = self.split(parameters)
+        size = len(self.layout.axes.T)
+        value, location = 0.0, np.zeros(size)
+        if self.observations.absolute_terms() is None:
+            value, location, _ = self.observations.value_and_slopes(parts)
+        of_prior, by_coef = self.prior.smooth_part(parts.coef, self._multiplier(parts))
+        return value + of_prior, self._with_slope(location, by_coef)
 
     def hessian(self, parameters: FloatArray) -> FloatArray:
-        """Return the Hessian of the log posterior, a square matrix in the order of ``parameter_names``."""
+        """Return the Hessian of the log posterior, its kinks left out."""
         parts = self.split(parameters)
         location = self._with_prior(parts, self.observations.curvature(parts))
         if not self.unknown_scales:
             return location
-        n_location, hessian = (
-            len(location),
-            np.zeros((len(location) + len(self.unknown_scales),) * 2),
-        )
+        n_location, n = len(location), len(self.names)
+        hessian = np.zeros((n, n))
         hessian[:n_location, :n_location] = location
         coefs = slice(n_location - parts.coef.size, n_location)
-        # every term in a scale is a power of it times exp(-½ sum of squares / scale²): derivatives by its logarithm
+        # Each term in a scale is a power of it times exp(-½ sum of squares / scale²).
+        # So its derivatives by the logarithm of the scale are simple.
         _, by_line, by_log_noise = self.observations.value_and_slopes(parts)
-        by_prior, by_log = (
-            self.prior.gradient(parts.coef, self._multiplier(parts)),
-            self._by_log_scales(parts, by_log_noise),
-        )
+        by_prior = self.prior.gradient(parts.coef, self._multiplier(parts)).ravel()
+        by_log = self._by_log_scales(parts, by_log_noise)
         relative, squares = self.prior.relative_to_noise, self._prior_squares(parts)
         crossing = {NOISE_SD: -2 * by_line, PRIOR_SD: np.zeros(n_location)}
         crossing[NOISE_SD][coefs] -= 2 * relative * by_prior
         crossing[PRIOR_SD][coefs] -= 2 * by_prior
-        second = {
-            NOISE_SD: -2 * (self.observations.squares(parts) + relative * squares),
-            PRIOR_SD: -2 * squares,
-        }
-        for place, (name, prior) in enumerate(
-            self.unknown_scales.items(), start=n_location
-        ):
+        of_noise = self.observations.squares(parts) + relative * squares
+        second = {NOISE_SD: -2 * of_noise, PRIOR_SD: -2 * squares}
+        for place, (name, scale) in enumerate(self.unknown_scales.items(), n_location):
             sd = getattr(parts, name)
-            hessian[place, :n_location] = hessian[:n_location, place] = (
-                crossing[name] / sd
-            )
-            hessian[place, place] = (
-                second[name] + prior.curvature(sd) - by_log[name]
-            ) / sd**2
+            hessian[place, :n_location] = crossing[name] / sd
+            hessian[:n_location, place] = crossing[name] / sd
+            bend = second[name] + scale.curvature(sd) - by_log[name]
+            hessian[place, place] = bend / sd**2
         if relative and len(self.unknown_scales) == 2:
-            hessian[-1, -2] = hessian[-2, -1] = (
-                -2 * squares / (parts.noise_sd * parts.prior_sd)
-            )
+            mixed = -2 * squares / (parts.noise_sd * parts.prior_sd)
+            hessian[-1, -2] = hessian[-2, -1] = mixed
         return hessian
 
-    @property
-    def is_smooth(self) -> bool:
-        """Whether the log posterior is continuously differentiable everywhere."""
-        return self.prior.is_smooth and self.observations.absolute_terms() is None
-
     def absolute_terms(self) -> AbsoluteTerms:
-        """Return the kinks of minus the log posterior: without these terms it has derivatives of every order."""
+        """Return the kinks of minus the log posterior, as terms in the vector."""
         of_rows, size = self.observations.absolute_terms(), len(self.layout.names)
-        terms = (
-            AbsoluteTerms(np.zeros((0, size)), np.zeros(0), np.zeros(0))
-            if of_rows is None
-            else of_rows
-        )
-        if not isinstance(self.prior, Laplace):
-            return terms
+        if of_rows is None:
+            of_rows = AbsoluteTerms(np.zeros((0, size)), np.zeros(0), np.zeros(0))
+        if self.prior.is_smooth:
+            return of_rows
         coefs = np.eye(size)[self.layout.n_intercepts :]
-        added = AbsoluteTerms(
-            coefs, np.zeros(len(coefs)), np.full(len(coefs), 1 / self.prior.scale)
-        )
+        targets = np.zeros(len(coefs))
+        added = AbsoluteTerms(coefs, targets, targets + self.prior.kink_slope)
         return AbsoluteTerms(
-            *(np.concatenate(pair) for pair in zip(terms, added, strict=True))
+            *(np.concatenate(pair) for pair in zip(of_rows, added, strict=True))
         )
 
     def information(self, parameters: FloatArray) -> FloatArray:
-        """Return minus the Hessian by intercepts and coefficients; where there are kinks, what they come to on average.
+        """Return the curvature to expect of minus the log posterior, scales left out.
 
-        The Fisher information of a Laplace density is one over its scale squared.
+        A kink counts by its Fisher information: the square of its slope.
         """
         parts = self.split(parameters)
-        information = self._with_prior(parts, -self.observations.information(parts))
-        if isinstance(self.prior, Laplace):
-            coefs = np.arange(self.layout.n_intercepts, len(information))
-            information[coefs, coefs] -= self.prior.scale**-2
-        return -information
+        hessian = self._with_prior(parts, -self.observations.information(parts))
+        coefs = np.arange(self.layout.n_intercepts, len(hessian))
+        hessian[coefs, coefs] -= self.prior.kink_slope**2
+        return -hessian
+
+    def _log_prior(self, parts: Parameters) -> float:
+        value = self.prior.log_density(parts.coef, self._multiplier(parts))
+        for name, scale in self.unknown_scales.items():
+            value += float(scale.log_density(getattr(parts, name)))
+        return value
+
+    def _with_slope(self, location: FloatArray, by_coef: FloatArray) -> FloatArray:
+        """Add a slope by the coefficients, and return that by the vector."""
+        location[-by_coef.size :] += by_coef.ravel()
+        return self.layout.axes @ location if self.layout.classes else location
 
     def _with_prior(self, parts: Parameters, hessian: FloatArray) -> FloatArray:
-        """Add the Hessian of the prior to that of the rows, and return that by entries of the parameter vector."""
-        lines, size = self.layout.lines, parts.coef.size
-        of_line = self.prior.hessian(
-            parts.coef.reshape(lines, -1)[0], self._multiplier(parts)
-        )
-        hessian[-size:, -size:] += (
-            of_line if lines == 1 else np.kron(np.eye(lines), of_line)
-        )
-        return (
-            self.layout.axes @ hessian @ self.layout.axes.T
-            if self.layout.classes
-            else hessian
-        )
+        """Add the Hessian of the prior, and return that by the vector."""
+        lines, p = parts.coef.shape
+        of_line = self.prior.curvature(p, self._multiplier(parts))
+        size = lines * p
+        hessian[-size:, -size:] += np.kron(np.eye(lines), of_line)
+        if not self.layout.classes:
+            return hessian
+        return self.layout.axes @ hessian @ self.layout.axes.T
 
     def _by_log_scales(
         self, parts: Parameters, by_log_noise: float
     ) -> dict[str, float]:
-        """Return the derivatives of the log posterior by the logarithms of unknown scales."""
+        """Return the slopes of the log posterior by the logs of unknown scales."""
         of_prior = self._prior_squares(parts) - parts.coef.size
         by_log = {
-            name: float(prior.slope(getattr(parts, name)))
-            for name, prior in self.unknown_scales.items()
+            name: float(scale.slope(getattr(parts, name)))
+            for name, scale in self.unknown_scales.items()
         }
         if NOISE_SD in by_log:
-            by_log[NOISE_SD] += by_log_noise + (
-                of_prior if self.prior.relative_to_noise else 0.0
-            )
+            relative = self.prior.relative_to_noise
+            by_log[NOISE_SD] += by_log_noise + (of_prior if relative else 0.0)
         if PRIOR_SD in by_log:
             by_log[PRIOR_SD] += of_prior
         return by_log
@@ -219,10 +222,4 @@ class PosteriorDensity(ABC):
         return self.prior.multiplier(parts.noise_sd, parts.prior_sd)
 
     def _prior_squares(self, parts: Parameters) -> float:
-        """Return the squared distance of the coefficients from the prior mean, in prior sds."""
-        if not isinstance(self.prior, Normal):
-            return 0.0
-        scaled = self.prior.whiten(parts.coef - self.prior.mean) / self._multiplier(
-            parts
-        )
-        return float(scaled @ scaled)
+        return self.prior.squares(parts.coef, self._multiplier(parts))

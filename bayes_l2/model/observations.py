@@ -1,21 +1,28 @@
-"""What the rows say of the parameters: the log likelihood and its derivatives, from as little as there need be."""
+r"""The log likelihood of all rows, as a function of intercepts and coefficients.
+
+.. math:: \ell(a, b) = \sum_i \log p(y_i \mid \eta_i), \qquad
+          \nabla \ell = \sum_i \tilde x_i\, \partial_\eta \log p, \qquad
+          \nabla^2 \ell = \sum_i \tilde x_i \tilde x_i^\top \partial_\eta^2 \log p
+
+for :math:`\tilde x = (1, x)`. Gaussian rows need their sufficient statistics only.
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model.layout import Parameters
-from bayes_l2.model.likelihoods import Bernoulli, Categorical, Laplace
+from bayes_l2.model.likelihoods import Likelihood
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 
 
 class AbsoluteTerms(NamedTuple):
-    """The sum over i of slopes[i] abs(rows[i] v - targets[i]): what a loss or penalty has of kinks, v a vector."""
+    """The kinks of a function of v: sum_i slopes[i] abs(rows[i] v - targets[i])."""
 
     rows: FloatArray
     targets: FloatArray
@@ -23,16 +30,19 @@ class AbsoluteTerms(NamedTuple):
 
 
 class Observations(ABC):
-    """What the rows say of a parameter vector's parts; derivatives are by all intercepts and coefficients."""
+    """The log likelihood of the parts of a parameter vector.
+
+    Derivatives are by all intercepts, and then by the coefficients class by class.
+    """
 
     @property
     @abstractmethod
     def center(self) -> FloatArray:
-        """The row of [X y] to move the origin to: far from it intercept and coefficients are nearly collinear."""
+        """The best origin of [X y]: elsewhere intercept and columns are collinear."""
 
     @abstractmethod
     def recentred(self, center: FloatArray) -> "Observations":
-        """Return the rows less a row of [X y]; labels are not moved."""
+        """Return the observations with another origin of [X y]."""
 
     @abstractmethod
     def log_likelihood(self, parts: Parameters) -> float:
@@ -40,53 +50,50 @@ class Observations(ABC):
 
     @abstractmethod
     def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
-        """Return the log likelihood, its gradient, and its slope by log noise_sd, 0 where there is none."""
+        """Return the log likelihood, its gradient, and its slope by log noise_sd."""
 
     @abstractmethod
     def curvature(self, parts: Parameters) -> FloatArray:
         """Return the Hessian of the log likelihood, its kinks left out."""
 
+    @abstractmethod
     def squares(self, parts: Parameters) -> float:
-        """Return the sum of squared residuals, in noise sds; 0 where there are none."""
-        return 0.0
+        """Return the sum of squared residuals in noise sds, 0 without a noise sd."""
 
+    @abstractmethod
     def information(self, parts: Parameters) -> FloatArray:
-        """Return minus the Hessian; where there are kinks, the Fisher information."""
-        return -self.curvature(parts)
+        """Return minus the Hessian, or the Fisher information where there are kinks."""
 
+    @abstractmethod
     def absolute_terms(self) -> AbsoluteTerms | None:
-        """Return the kinks of minus the log likelihood, or None where it is smooth."""
-        return None
+        """Return the kinks of minus the log likelihood, None for a smooth one."""
 
 
+@dataclass(frozen=True, eq=False)
 class GaussianObservations(Observations):
-    r"""Rows with Gaussian noise, as their sufficient statistics: each evaluation takes :math:`O(p^2)`.
+    r"""Gaussian rows, as their sufficient statistics: an evaluation takes O(p²).
 
-    Parameters
+    Attributes
     ----------
     statistics : SufficientStatistics
-        Those of the rows.
+        The statistics of the rows.
     intercept : bool
-        Whether the line has an intercept, first among its parameters.
+        Whether there is an intercept.
     """
 
-    def __init__(self, statistics: SufficientStatistics, intercept: bool) -> None:
-        self._statistics = statistics
-        self._intercept = intercept
+    statistics: SufficientStatistics
+    intercept: bool
 
     @property
     def center(self) -> FloatArray:
-        """The mean row of [X y], far from which intercept and coefficients are nearly collinear."""
-        return (
-            self._statistics.mean
-            if self._intercept
-            else np.zeros(len(self._statistics.mean))
-        )
+        """The mean row of [X y], or 0 without an intercept."""
+        mean = self.statistics.mean
+        return mean if self.intercept else np.zeros(len(mean))
 
     def recentred(self, center: FloatArray) -> "GaussianObservations":
-        """Return the rows less a row of [X y]."""
-        moved = replace(self._statistics, mean=self._statistics.mean - center)
-        return GaussianObservations(moved, self._intercept)
+        """Return the observations with another origin of [X y]."""
+        moved = replace(self.statistics, mean=self.statistics.mean - center)
+        return GaussianObservations(moved, self.intercept)
 
     def log_likelihood(self, parts: Parameters) -> float:
         """Return log p(y | parameters), constants included."""
@@ -98,211 +105,172 @@ class GaussianObservations(Observations):
         return float(mean_residual**2 + residuals @ residuals)
 
     def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
-        """Return the log likelihood, its gradient by intercept and coefficients, and its slope by log noise_sd."""
+        """Return the log likelihood, its gradient, and its slope by log noise_sd."""
         mean_residual, residuals = self._residuals(parts)
         squares = float(mean_residual**2 + residuals @ residuals)
         root_weight, center, factor = self._reduced_rows(parts.noise_sd)
         slope = -factor.T @ residuals - center * (root_weight * mean_residual)
-        if self._intercept:
+        if self.intercept:
             slope = np.append(-root_weight * mean_residual, slope)
-        return self._value(parts, squares), slope, squares - self._statistics.n_rows
+        return self._value(parts, squares), slope, squares - self.statistics.n_rows
 
     def curvature(self, parts: Parameters) -> FloatArray:
-        """Return the Hessian of the log likelihood by intercept and coefficients."""
+        """Return the Hessian of the log likelihood."""
         root_weight, center, factor = self._reduced_rows(parts.noise_sd)
-        first = int(self._intercept)
+        first = int(self.intercept)
         top = root_weight * np.append([1.0] * first, center)
         hessian = -np.outer(top, top)
         hessian[first:, first:] -= factor.T @ factor
         return hessian
 
+    def information(self, parts: Parameters) -> FloatArray:
+        """Return minus the Hessian."""
+        return -self.curvature(parts)
+
+    def absolute_terms(self) -> AbsoluteTerms | None:
+        """Return None: squared error is smooth."""
+        return None
+
+    def least_squares(self) -> tuple[FloatArray, FloatArray]:
+        """Return few rows and targets whose squared residuals sum to those of y.
+
+        The columns are the intercept, if there is one, and the coefficients.
+        """
+        statistics, first = self.statistics, int(self.intercept)
+        rows, targets = statistics.equivalent_rows(centred=False)
+        constant = np.zeros((len(rows), first))
+        constant[0] = np.sqrt(statistics.total_weight)
+        return np.hstack([constant, rows]), targets
+
     def _value(self, parts: Parameters, squares: float) -> float:
-        statistics = self._statistics
-        constant = statistics.sum_log_weights - statistics.n_rows * (
-            LOG_2PI + 2 * np.log(parts.noise_sd)
-        )
+        statistics = self.statistics
+        log_variance = LOG_2PI + 2 * np.log(parts.noise_sd)
+        constant = statistics.sum_log_weights - statistics.n_rows * log_variance
         return float(0.5 * (constant - squares))
 
     def _reduced_rows(self, noise_sd: float) -> tuple[float, FloatArray, FloatArray]:
-        """Return sqrt(W) / sd, the mean of X, and the factor of the centred X over sd."""
-        statistics = self._statistics
+        """Return sqrt(W) / sd, the mean of X, and the centred factor of X over sd."""
+        statistics = self.statistics
         root_weight = np.sqrt(statistics.total_weight) / noise_sd
         return root_weight, statistics.mean[:-1], statistics.factor[:, :-1] / noise_sd
 
     def _residuals(self, parts: Parameters) -> tuple[float, FloatArray]:
-        """Return the residual of the mean row and those of the centred factor, in noise sds."""
+        """Return the residuals of the mean row and of the factor, in noise sds."""
         root_weight, center, factor = self._reduced_rows(parts.noise_sd)
-        statistics = self._statistics
-        # a - mean(y) first: where y is far from zero this difference is small and exact
-        mean_residual = root_weight * (
-            (parts.intercept - statistics.mean[-1]) + center @ parts.coef
-        )
-        return mean_residual, factor @ parts.coef - statistics.factor[
-            :, -1
-        ] / parts.noise_sd
+        statistics, (coef,) = self.statistics, parts.coef
+        # a - mean(y) first: it is small and exact where y is far from zero
+        line = (parts.intercept[0] - statistics.mean[-1]) + center @ coef
+        targets = statistics.factor[:, -1] / parts.noise_sd
+        return root_weight * line, factor @ coef - targets
 
 
 @dataclass(frozen=True, eq=False)
 class RowObservations(Observations):
-    """Rows that have no sufficient statistics of fewer numbers.
+    """Rows under any likelihood.
 
     Attributes
     ----------
-    X : ndarray of shape (n, p)
-        Features.
-    y : ndarray of shape (n,)
-        Response or labels.
-    weights : ndarray of shape (n,)
-        Row weights.
+    rows : Rows
+        The rows.
+    likelihood : Likelihood
+        The likelihood of each row.
     intercept : bool
-        Whether each line has an intercept.
+        Whether each linear predictor has an intercept.
     """
 
-    X: FloatArray
-    y: FloatArray
-    weights: FloatArray
+    rows: Rows
+    likelihood: Likelihood
     intercept: bool
 
     @property
     def center(self) -> FloatArray:
-        """The mean row of X, and 0 for labels, which are not moved."""
-        mean = np.average(self.X, axis=0, weights=self.weights)
-        return np.append(mean if self.intercept else np.zeros_like(mean), 0.0)
+        """The mean row of X; the mean of y too if the density depends on y - η."""
+        rows = self.rows
+        if not self.intercept:
+            return np.zeros(rows.X.shape[1] + 1)
+        mean_y = 0.0
+        if self.likelihood.moves_with_y:
+            mean_y = np.average(rows.y, weights=rows.weights)
+        return np.append(np.average(rows.X, axis=0, weights=rows.weights), mean_y)
 
-    def recentred(self, center: FloatArray) -> Self:
-        """Return the rows less a row of [X y]."""
-        return replace(self, X=self.X - center[:-1], y=self.y - center[-1])
+    def recentred(self, center: FloatArray) -> "RowObservations":
+        """Return the observations with another origin of [X y]."""
+        X, y = self.rows.X - center[:-1], self.rows.y - center[-1]
+        return replace(self, rows=replace(self.rows, X=X, y=y))
 
     @cached_property
-    def rows(self) -> FloatArray:
-        """X, after a column of ones where there is an intercept."""
-        return (
-            np.column_stack([np.ones(len(self.X)), self.X])
-            if self.intercept
-            else self.X
-        )
+    def design(self) -> FloatArray:
+        """X, after a column of ones if there is an intercept."""
+        X = self.rows.X
+        return np.column_stack([np.ones(len(X)), X]) if self.intercept else X
 
-
-class BernoulliObservations(RowObservations):
-    """Labels -1 and 1 and their rows; weights are powers of the rows' likelihoods."""
-
-    def log_likelihood(self, parts: Parameters) -> float:
-        """Return log p(y | parameters)."""
-        return -float(self.weights @ Bernoulli().loss(self._margins(parts)))
-
-    def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
-        """Return the log likelihood, its gradient by intercept and coefficients, and 0: there is no noise sd."""
-        margins = self._margins(parts)
-        value = -float(self.weights @ Bernoulli().loss(margins))
-        slope = -self.rows.T @ (self.weights * self.y * Bernoulli().gradient(margins))
-        return value, slope, 0.0
-
-    def curvature(self, parts: Parameters) -> FloatArray:
-        """Return the Hessian of the log likelihood by intercept and coefficients."""
-        other = special.expit(-self._margins(parts))
-        return -(self.rows.T * (self.weights * other * (1 - other))) @ self.rows
-
-    def _margins(self, parts: Parameters) -> FloatArray:
-        return self.y * (parts.intercept + self.X @ parts.coef)
-
-
-@dataclass(frozen=True, eq=False)
-class LaplaceObservations(RowObservations):
-    """Rows with double-exponential noise, of scale ``scale / weights[i]`` in row i: kinks where a residual is 0."""
-
-    scale: float
-
-    @property
-    def center(self) -> FloatArray:
-        """The mean row of [X y]."""
-        mean = np.average(self.y, weights=self.weights) if self.intercept else 0.0
-        return np.append(super().center[:-1], mean)
+    @cached_property
+    def log_constant(self) -> float:
+        """The terms of the log likelihood that no parameter changes."""
+        return self.likelihood.log_constant(self.rows.y, self._weights)
 
     def log_likelihood(self, parts: Parameters) -> float:
         """Return log p(y | parameters), constants included."""
-        return float(
-            Laplace(self.scale)
-            .log_density(self.y, self._line(parts), None, self.weights)
-            .sum()
-        )
-
-    def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
-        """Return the log likelihood, its gradient, rows of residual 0 left out, and 0: there is no noise sd."""
-        signs = self.weights * np.sign(self.y - self._line(parts)) / self.scale
-        return self.log_likelihood(parts), self.rows.T @ signs, 0.0
-
-    def curvature(self, parts: Parameters) -> FloatArray:
-        """Return zeros: the log likelihood is straight between its kinks."""
-        return np.zeros((self.rows.shape[1],) * 2)
-
-    def information(self, parts: Parameters) -> FloatArray:
-        """Return the Fisher information: each row adds that of its scale, one over its square."""
-        scaled = self.rows * (self.weights / self.scale)[:, np.newaxis]
-        return scaled.T @ scaled
-
-    def absolute_terms(self) -> AbsoluteTerms:
-        """Return the absolute residuals."""
-        return AbsoluteTerms(self.rows, self.y, self.weights / self.scale)
-
-    def _line(self, parts: Parameters) -> FloatArray:
-        return parts.intercept + self.X @ parts.coef
-
-
-@dataclass(frozen=True, eq=False)
-class CategoricalObservations(RowObservations):
-    """Classes 0 to K - 1 and their rows, with a line for each class; weights are powers of the rows' likelihoods.
-
-    Derivatives are by the K intercepts, if there are any, and then the coefficients class by class.
-    """
-
-    n_classes: int
-
-    @cached_property
-    def _own(self) -> tuple[Any, Any]:
-        """The places of each row's own class."""
-        return np.arange(len(self.y)), self.y.astype(int)
-
-    def log_likelihood(self, parts: Parameters) -> float:
-        """Return log p(y | parameters)."""
-        return float(
-            self.weights @ Categorical().log_density(self.y, self._lines(parts))
-        )
+        return self.value_and_slopes(parts)[0]
 
     def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
         """Return the log likelihood, its gradient, and 0: there is no noise sd."""
-        # written out in NumPy: a sampler calls this, and for small data SciPy's softmax alone takes five times as long
-        lines = self._lines(parts)
-        lines -= lines.max(axis=1, keepdims=True)
-        powers = np.exp(lines)
-        totals = powers.sum(axis=1)
-        value = self.weights @ (lines[self._own] - np.log(totals))
-        slopes = powers * (-self.weights / totals)[:, np.newaxis]
-        slopes[self._own] += self.weights
-        by_coef = (slopes.T @ self.X).ravel()
-        gradient = np.append(slopes.sum(axis=0), by_coef) if self.intercept else by_coef
-        return float(value), gradient, 0.0
+        value, slope = self.likelihood.value_and_slope(
+            self.rows.y, self._eta(parts), self._weights
+        )
+        slope = slope.reshape(len(slope), -1)
+        gradient = (slope.T @ self.rows.X).ravel()
+        if self.intercept:
+            gradient = np.append(slope.sum(axis=0), gradient)
+        return value + self.log_constant, gradient, 0.0
 
     def curvature(self, parts: Parameters) -> FloatArray:
-        """Return the Hessian of the log likelihood."""
-        rows, classes = self.rows, range(self.n_classes)
-        probabilities = Categorical.mean(self._lines(parts))
-        width = rows.shape[1]
-        blocks = np.empty((self.n_classes, width, self.n_classes, width))
-        for k in classes:
-            for m in classes[: k + 1]:
-                covariance = (
-                    self.weights
-                    * probabilities[:, k]
-                    * ((k == m) - probabilities[:, m])
-                )
-                blocks[k, :, m] = -(rows.T * covariance) @ rows
+        """Return the Hessian of the log likelihood, its kinks left out."""
+        return self._assembled(
+            self.likelihood.curvature(self.rows.y, self._eta(parts), self._weights)
+        )
+
+    def information(self, parts: Parameters) -> FloatArray:
+        """Return minus the Hessian, or the Fisher information where there are kinks."""
+        return self._assembled(
+            self.likelihood.information(self.rows.y, self._eta(parts), self._weights)
+        )
+
+    def squares(self, parts: Parameters) -> float:
+        """Return 0: there is no noise sd."""
+        return 0.0
+
+    def absolute_terms(self) -> AbsoluteTerms | None:
+        """Return the kinks of minus the log likelihood, None for a smooth one."""
+        slopes = self.likelihood.kink_slopes(self._weights)
+        if slopes is None:
+            return None
+        return AbsoluteTerms(self.design, self.rows.y, slopes)
+
+    @cached_property
+    def _weights(self) -> FloatArray:
+        return self.rows.row_weights
+
+    def _eta(self, parts: Parameters) -> FloatArray:
+        """Return the linear predictors, shape (n,), or (n, K) by class."""
+        eta = parts.intercept + self.rows.X @ parts.coef.T
+        return eta if self.likelihood.by_class else eta[:, 0]
+
+    def _assembled(self, second: FloatArray) -> FloatArray:
+        """Return a Hessian from second derivatives by the linear predictors."""
+        design = self.design
+        if not self.likelihood.by_class:
+            return (design.T * second) @ design
+        n_classes, width = second.shape[1], design.shape[1]
+        blocks = np.empty((n_classes, width, n_classes, width))
+        for k in range(n_classes):
+            for m in range(k + 1):
+                blocks[k, :, m] = (design.T * second[:, k, m]) @ design
                 blocks[m, :, k] = blocks[k, :, m]
-        hessian = blocks.reshape(self.n_classes * width, -1)
+        hessian = blocks.reshape(n_classes * width, -1)
         if not self.intercept:
             return hessian
-        places = np.arange(len(hessian)).reshape(self.n_classes, width)
+        # from class by class to all intercepts first
+        places = np.arange(len(hessian)).reshape(n_classes, width)
         order = np.append(places[:, 0], places[:, 1:])
         return hessian[np.ix_(order, order)]
-
-    def _lines(self, parts: Parameters) -> FloatArray:
-        return parts.intercept + self.X @ parts.coef.T

@@ -1,51 +1,46 @@
-"""What is believed of a standard deviation before the data: a number that is known, or one of these densities."""
+r"""A scale is a standard deviation s > 0: a known number, or a density p(s).
+
+Both have one interface, so that no code asks which of the two it has. A known
+scale has the density 1 at its value: its log density and slopes are 0.
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, NamedTuple, override
 
 import numpy as np
-from scipy.special import betaln, gammaln
 
-from bayes_l2.arrays import FloatArray
-from bayes_l2.validation import positive_number
+from bayes_l2.validation import positive_number, set_fields
 
 
 class InverseGammaForm(NamedTuple):
-    """A density of the form c sd^(-2 shape - 1) exp(-scale / sd²), which is conjugate to Gaussian noise."""
+    """A density c s^(-2 shape - 1) exp(-scale / s²), conjugate to Gaussian noise."""
 
     log_constant: float
     shape: float
     scale: float
 
 
-@dataclass(frozen=True, repr=False)
-class ScalePrior(ABC):
-    r"""A density p(s) on a standard deviation s > 0.
-
-    In :math:`\log s` each of them is log-concave, which the exact posterior relies on.
+class Scale(ABC):
+    """A standard deviation: a number (``Known``) or a density (``ScalePrior``).
 
     Attributes
     ----------
+    is_known : bool
+        Whether the scale is a number.
     power_at_zero, power_at_infinity : float
-        The density goes as s to this power there: it decides whether a posterior is proper and a mode is bounded.
-        Infinite where it vanishes faster than any power.
+        The density goes as s to this power in that limit. These powers decide
+        whether a posterior is proper and whether a mode exists. A power is
+        infinite where the density vanishes faster than any power.
     """
 
+    is_known: ClassVar[bool]
     power_at_zero: ClassVar[float] = 0.0
 
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = positive_number(
-                getattr(self, field.name), f"{type(self).__name__} {field.name}"
-            )
-            object.__setattr__(self, field.name, value)
-
-    def __repr__(self) -> str:
-        arguments = ", ".join(
-            f"{field.name}={getattr(self, field.name):g}" for field in fields(self)
-        )
-        return f"priors.{type(self).__name__}({arguments})"
+    @property
+    @abstractmethod
+    def value(self) -> float:
+        """The number, of a known scale."""
 
     @property
     def power_at_infinity(self) -> float:
@@ -55,11 +50,11 @@ class ScalePrior(ABC):
     @property
     @abstractmethod
     def typical(self) -> float | None:
-        """A value in the bulk of the density, for searches to start from; None where it has no scale of its own."""
+        """A value in the bulk of the density, None for a density without a unit."""
 
     @property
     def inverse_gamma(self) -> InverseGammaForm | None:
-        """The same density in the conjugate form, None where it has not that form."""
+        """The density in its conjugate form, None for a density without one."""
         return None
 
     @abstractmethod
@@ -72,284 +67,99 @@ class ScalePrior(ABC):
 
     @abstractmethod
     def curvature(self, sd: Any) -> Any:
-        """Return the second derivative of the log density by log sd; never positive."""
+        """Return the second derivative of the log density by log sd."""
+
+    @abstractmethod
+    def symbol(self, letter: str) -> str:
+        """Return the number of a known scale as text, else the letter."""
 
 
-@dataclass(frozen=True, repr=False)
-class HalfNormal(ScalePrior):
-    r"""Half-normal prior, :math:`p(s) \propto \exp(-s^2 / 2\,\mathrm{sd}^2)`.
+@dataclass(frozen=True)
+class Known(Scale):
+    """A scale that is a number.
 
     Parameters
     ----------
-    sd : float
-        The sd of the normal that is folded, in the units of s; s is below it with probability 0.68.
+    number : float
+        The standard deviation.
     """
 
-    sd: float
+    is_known: ClassVar[bool] = True
+    number: float
+
+    @property
+    @override
+    def value(self) -> float:
+        return self.number
 
     @property
     @override
     def typical(self) -> float:
-        return 0.7 * self.sd
+        return self.number
 
     @override
     def log_density(self, sd: Any) -> Any:
-        return (
-            0.5 * np.log(2 / np.pi)
-            - np.log(self.sd)
-            - 0.5 * (np.asarray(sd) / self.sd) ** 2
+        return 0.0
+
+    @override
+    def slope(self, sd: Any) -> Any:
+        return 0.0
+
+    @override
+    def curvature(self, sd: Any) -> Any:
+        return 0.0
+
+    @override
+    def symbol(self, letter: str) -> str:
+        return f"{self.number:g}"
+
+
+@dataclass(frozen=True, repr=False)
+class ScalePrior(Scale):
+    r"""A density p(s) of an unknown standard deviation s > 0.
+
+    Each density is log-concave in :math:`\log s`; the exact posterior relies on it.
+    """
+
+    is_known: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        owner = type(self).__name__
+        set_fields(
+            self,
+            **{
+                each.name: positive_number(
+                    getattr(self, each.name), f"{owner} {each.name}"
+                )
+                for each in fields(self)
+            },
+        )
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(
+            f"{field.name}={getattr(self, field.name):g}" for field in fields(self)
+        )
+        return f"priors.{type(self).__name__}({arguments})"
+
+    @property
+    @override
+    def value(self) -> float:
+        raise ValueError(
+            f"this needs noise and prior sds that are numbers, got {self!r}; "
+            "see choose_penalty"
         )
 
     @override
-    def slope(self, sd: Any) -> Any:
-        return -((sd / self.sd) ** 2)
-
-    @override
-    def curvature(self, sd: Any) -> Any:
-        return -2 * (sd / self.sd) ** 2
+    def symbol(self, letter: str) -> str:
+        return letter
 
 
-@dataclass(frozen=True, repr=False)
-class HalfStudentT(ScalePrior):
-    r"""Half-Student-t prior, :math:`p(s) \propto (1 + s^2 / \nu\,\mathrm{scale}^2)^{-(\nu + 1) / 2}`.
-
-    Parameters
-    ----------
-    df : float
-        Degrees of freedom :math:`\nu`: 1 is the half-Cauchy, and many are nearly the half-normal.
-    scale : float
-        In the units of s.
-
-    References
-    ----------
-    Gelman (2006), Bayesian Analysis 1(3).
-    """
-
-    df: float
-    scale: float
-
-    @property
-    @override
-    def power_at_infinity(self) -> float:
-        return -self.df - 1
-
-    @property
-    @override
-    def typical(self) -> float:
-        return 0.7 * self.scale
-
-    @override
-    def log_density(self, sd: Any) -> Any:
-        constant = (
-            np.log(2)
-            - betaln(0.5, self.df / 2)
-            - 0.5 * np.log(self.df)
-            - np.log(self.scale)
-        )
-        return constant - (self.df + 1) / 2 * np.log1p(self._odds(sd))
-
-    def _odds(self, sd: Any) -> Any:
-        return (np.asarray(sd) / self.scale) ** 2 / self.df
-
-    @override
-    def slope(self, sd: Any) -> Any:
-        odds = self._odds(sd)
-        return -(self.df + 1) * odds / (1 + odds)
-
-    @override
-    def curvature(self, sd: Any) -> Any:
-        odds = self._odds(sd)
-        return -2 * (self.df + 1) * odds / (1 + odds) ** 2
-
-
-@dataclass(frozen=True, repr=False)
-class HalfCauchy(ScalePrior):
-    r"""Half-Cauchy prior, :math:`p(s) \propto 1 / (1 + s^2 / \mathrm{scale}^2)`.
-
-    Parameters
-    ----------
-    scale : float
-        The median, in the units of s.
-
-    References
-    ----------
-    Gelman (2006), Bayesian Analysis 1(3).
-    """
-
-    scale: float
-
-    @property
-    @override
-    def power_at_infinity(self) -> float:
-        return -2.0
-
-    @property
-    @override
-    def typical(self) -> float:
-        return self.scale
-
-    @property
-    def _as_t(self) -> HalfStudentT:
-        return HalfStudentT(1.0, self.scale)
-
-    @override
-    def log_density(self, sd: Any) -> Any:
-        return self._as_t.log_density(sd)
-
-    @override
-    def slope(self, sd: Any) -> Any:
-        return self._as_t.slope(sd)
-
-    @override
-    def curvature(self, sd: Any) -> Any:
-        return self._as_t.curvature(sd)
-
-
-@dataclass(frozen=True, repr=False)
-class Exponential(ScalePrior):
-    r"""Exponential prior, :math:`p(s) = \exp(-s / \mathrm{mean}) / \mathrm{mean}`.
-
-    Parameters
-    ----------
-    mean : float
-        Its mean, in the units of s; one over the rate.
-    """
-
-    mean: float
-
-    @property
-    @override
-    def typical(self) -> float:
-        return 0.7 * self.mean
-
-    @override
-    def log_density(self, sd: Any) -> Any:
-        return -np.log(self.mean) - np.asarray(sd) / self.mean
-
-    @override
-    def slope(self, sd: Any) -> Any:
-        return -np.asarray(sd) / self.mean
-
-    @override
-    def curvature(self, sd: Any) -> Any:
-        return self.slope(sd)
-
-
-@dataclass(frozen=True, repr=False)
-class InverseGamma(ScalePrior):
-    r"""Inverse-gamma prior on the VARIANCE: :math:`s^2 \sim \mathrm{InvGamma}(a, b)`, a gamma on the precision.
-
-    Density of the standard deviation itself:
-    :math:`p(s) = \tfrac{2 b^a}{\Gamma(a)} s^{-2a - 1} \exp(-b / s^2)`.
-
-    Parameters
-    ----------
-    shape : float
-        a.
-    scale : float
-        b, in the units of s squared. The mean of the precision is a / b.
-
-    References
-    ----------
-    Gelman et al. (2013), Bayesian Data Analysis, section 14.2.
-    """
-
-    shape: float
-    scale: float
-
-    power_at_zero: ClassVar[float] = np.inf
-
-    @property
-    @override
-    def power_at_infinity(self) -> float:
-        return -2 * self.shape - 1
-
-    @property
-    @override
-    def typical(self) -> float:
-        return float(np.sqrt(self.scale / self.shape))
-
-    @property
-    @override
-    def inverse_gamma(self) -> InverseGammaForm:
-        constant = np.log(2) + self.shape * np.log(self.scale) - gammaln(self.shape)
-        return InverseGammaForm(float(constant), self.shape, self.scale)
-
-    @override
-    def log_density(self, sd: Any) -> Any:
-        sd = np.asarray(sd)
-        return (
-            self.inverse_gamma.log_constant
-            - (2 * self.shape + 1) * np.log(sd)
-            - self.scale / sd**2
-        )
-
-    @override
-    def slope(self, sd: Any) -> Any:
-        return -(2 * self.shape + 1) + 2 * self.scale / np.asarray(sd) ** 2
-
-    @override
-    def curvature(self, sd: Any) -> Any:
-        return -4 * self.scale / np.asarray(sd) ** 2
-
-
-class _Improper(ScalePrior):
-    """What the two flat priors share: no parameter, no scale of their own."""
-
-    power: ClassVar[float]
-
-    @property
-    @override
-    def power_at_infinity(self) -> float:
-        return self.power
-
-    @property
-    @override
-    def typical(self) -> None:
-        return None
-
-    @property
-    @override
-    def inverse_gamma(self) -> InverseGammaForm:
-        return InverseGammaForm(0.0, -(self.power + 1) / 2, 0.0)
-
-    @override
-    def log_density(self, sd: Any) -> Any:
-        return self.power * np.log(sd)
-
-    @override
-    def slope(self, sd: Any) -> Any:
-        return self.power * np.ones_like(sd, dtype=float)
-
-    @override
-    def curvature(self, sd: Any) -> FloatArray:
-        return np.zeros_like(sd, dtype=float)
-
-
-@dataclass(frozen=True, repr=False)
-class FlatScale(_Improper):
-    """Improper flat prior on the standard deviation, p(s) = 1."""
-
-    power: ClassVar[float] = 0.0
-
-
-@dataclass(frozen=True, repr=False)
-class FlatLogScale(_Improper):
-    """Improper prior flat in the logarithm, p(s) = 1 / s: Jeffreys' prior of a scale."""
-
-    power: ClassVar[float] = -1.0
-    power_at_zero: ClassVar[float] = -1.0
-
-
-Scale = float | ScalePrior
-
-
-def scale(value: object, name: str) -> Scale:
-    """Return a standard deviation that is known, as a float, or a prior on one that is not."""
-    if isinstance(value, ScalePrior):
+def as_scale(value: object, name: str) -> Scale:
+    """Return the scale that an argument states: a positive number, or a prior."""
+    if isinstance(value, Scale):
         return value
     try:
-        return positive_number(value, name)
+        return Known(positive_number(value, name))
     except ValueError as error:
         if isinstance(value, int | float | np.number):
             raise
@@ -358,10 +168,6 @@ def scale(value: object, name: str) -> Scale:
         ) from None
 
 
-def known(sd: Scale | None) -> float:
-    """Return an sd that is known, NaN where there is none; refuse a prior."""
-    if isinstance(sd, ScalePrior):
-        raise ValueError(
-            f"this needs noise and prior sds that are numbers, got {sd!r}; see choose_penalty"
-        )
-    return np.nan if sd is None else sd
+def as_given(scale: Scale) -> "float | Scale":
+    """Return a known scale as its number, and a prior as itself."""
+    return scale.value if scale.is_known else scale

@@ -150,6 +150,11 @@ class SufficientStatistics:
         return self
 
     @property
+    def statistics(self) -> Self:
+        """The statistics themselves, as ``Rows`` have them."""
+        return self
+
+    @property
     def is_weighted(self) -> bool:
         """Whether any row had a weight other than 1."""
         return self.sum_log_weights != 0 or self.total_weight != self.n_rows

@@ -6,8 +6,6 @@ import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.priors import Flat
-from bayes_l2.model.scales import known
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 
 
@@ -68,12 +66,12 @@ def ridge_covariances(model: LinearModel) -> RidgeCovariances:
     ValueError
         If a scale is unknown.
     """
-    noise_sd, prior = known(model.likelihood.sd), model.gaussian_prior
+    noise_sd, prior = model.likelihood.noise.value, model.gaussian_prior
     basis = Eigenbasis.of(model)
     free = noise_sd**2 * basis.free_axes @ basis.free_axes.T
-    if isinstance(prior, Flat):
+    if prior.is_flat:
         return RidgeCovariances(model.feature_names, free, free)
-    prior_sd = prior.multiplier(noise_sd, known(prior.sd))
+    prior_sd = prior.multiplier(noise_sd, prior.spread.value)
     penalty = (noise_sd / prior_sd) ** 2 / basis.unit
     given = noise_sd**2 * basis.variances(np.array(penalty))
     posterior = basis.axes * given @ basis.axes.T

@@ -13,8 +13,7 @@ from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.model.draws import as_datatree, validated_count
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.propriety import require_full_rank
-from bayes_l2.model.scales import known
+from bayes_l2.model.propriety import rank_deficient
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.multivariate import MultivariateNormal
 from bayes_l2.posteriors.univariate import LogMoments
@@ -71,7 +70,10 @@ class GaussianPosterior(MultivariateNormal):
     def before_data(cls, model: LinearModel) -> Self:
         """Return the model's prior as a distribution that can be conditioned; a flat one has a root of zeros."""
         p = model.n_features
-        noise_sd, prior_sd = known(model.likelihood.sd), known(model.gaussian_prior.sd)
+        noise_sd, prior_sd = (
+            model.likelihood.noise.value,
+            model.gaussian_prior.spread.value,
+        )
         rows = model.gaussian_prior.root(p) / model.gaussian_prior.multiplier(
             noise_sd, prior_sd
         )
@@ -173,7 +175,9 @@ class GaussianPosterior(MultivariateNormal):
         factor[first : first + len(solved), first:] = solved
 
         root = factor[1:-1, 1:-1]
-        require_full_rank(root, statistics, self.noise_sd, self.names)
+        reason = rank_deficient(root, statistics, self.noise_sd)
+        if reason:
+            raise ValueError(reason)
         shift, rise = (
             (factor[0, 1:-1] / factor[0, 0], factor[0, -1] / factor[0, 0])
             if first == 0

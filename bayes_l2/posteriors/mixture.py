@@ -13,8 +13,6 @@ from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model.draws import as_datatree, validated_count
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.priors import Flat
-from bayes_l2.model.propriety import require_proper
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
@@ -49,7 +47,7 @@ class MixturePosterior(GaussianMixture):
 
     def __init__(self, model: LinearModel, *, tolerance: float = 1e-8) -> None:
         validation.positive_number(tolerance, "tolerance")
-        require_proper(model)
+        model.propriety.require_proper()
         self.model = model
         basis = self._basis = Eigenbasis.of(model)
         scales = ScalePosterior(basis)
@@ -213,9 +211,8 @@ class MixturePosterior(GaussianMixture):
             for name, prior in model.unknown_scales.items()
         )
         node = Nodes(x, t, np.zeros((1, 1)), 0.0)
-        conditional = self._log_density(
-            parts.coef, parts.intercept if model.intercept else None, node
-        )
+        intercept = parts.intercept[0] if model.intercept else None
+        conditional = self._log_density(parts.coef[0], intercept, node)
         return float(conditional + log_evidence[0] + priors - self.log_evidence)
 
     def _scale_marginal(self, name: str) -> LogScaleMarginal:
@@ -328,7 +325,7 @@ class MixturePosterior(GaussianMixture):
         nodes, basis, model = nodes or self._nodes, self._basis, self.model
         p, penalty, t = len(self.names), np.exp(nodes.log_penalty), nodes.log_noise_sd
         deviations = points - basis.origin
-        if isinstance(model.gaussian_prior, Flat):
+        if model.gaussian_prior.is_flat:
             white = np.linalg.solve(basis.free_axes, deviations[..., np.newaxis])[
                 ..., 0
             ]

@@ -15,8 +15,6 @@ from bayes_l2.model import likelihoods
 from bayes_l2.model.draws import as_datatree, validated_count
 from bayes_l2.model.layout import NOISE_SD
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.propriety import rows_left
-from bayes_l2.model.scales import ScalePrior
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.multivariate import MultivariateNormal
@@ -177,17 +175,19 @@ class NormalInverseGammaPosterior(StudentT):
     @classmethod
     def of(cls, model: LinearModel) -> Self:
         """Return the posterior of a model: a conjugate prior on the noise, a flat or relative one on the rest."""
-        prior = model.likelihood.sd
-        form = prior.inverse_gamma if isinstance(prior, ScalePrior) else None
+        prior = model.likelihood.noise
+        form = prior.inverse_gamma
         if form is None:
             raise ValueError(
                 f"a normal-inverse-gamma posterior needs a conjugate prior on the noise sd, got {prior!r}"
             )
         unit = GaussianPosterior.of(
-            model.with_scales(likelihoods.Normal(1.0), model.gaussian_prior)
+            replace(
+                model, likelihood=likelihoods.Normal(1.0), prior=model.gaussian_prior
+            )
         )
         shape, scale = (
-            form.shape + rows_left(model) / 2,
+            form.shape + model.propriety.rows_left / 2,
             form.scale + unit.sum_of_squares / 2,
         )
         return cls(unit, shape, scale, form.log_constant)

@@ -1,6 +1,6 @@
 """Choose the penalty: by evidence, leave-one-out, generalised or K-fold cross-validation, or its posterior."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +11,6 @@ from bayes_l2.fits.exact import fit_exact
 from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.model import priors
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.scales import ScalePrior
 from bayes_l2.posteriors.mixture import MixturePosterior
 from bayes_l2.selection.path import PenaltyPath, RidgePath
 
@@ -138,11 +137,7 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
         raise ValueError(
             f"penalties must be left out for {model.likelihood!r}: the prior sd is searched for"
         )
-    if (
-        not isinstance(model.prior, priors.Normal)
-        or model.prior.cov is not None
-        or np.any(model.prior.mean)
-    ):
+    if model.prior.is_flat or not model.prior.is_ridge:
         raise ValueError(
             f"a penalty to choose needs the prior priors.Normal(sd) with mean 0, got {model.prior!r}"
         )
@@ -158,9 +153,7 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
     )
 
     def at(log_sd: float) -> LinearModel:
-        return model.with_scales(
-            model.likelihood, priors.Normal(float(np.exp(log_sd) / spread))
-        )
+        return replace(model, prior=priors.Normal(float(np.exp(log_sd) / spread)))
 
     def loss(log_sd: float) -> float:
         return -fit_laplace(at(log_sd)).log_evidence
@@ -180,7 +173,7 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
 
 def _choose_by_posterior(path_of: RidgePath, penalties: Any, seed: int) -> Choice:
     model = path_of.model
-    if not isinstance(model.prior.sd, ScalePrior):
+    if model.prior.spread.is_known:
         raise ValueError(
             f"choosing by hierarchical needs a prior on the prior sd, such as priors.Normal(priors.HalfCauchy(20)); "
             f"got {model.prior!r}"

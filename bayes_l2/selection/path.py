@@ -9,7 +9,6 @@ from bayes_l2 import validation
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.scales import FlatLogScale, ScalePrior
 from bayes_l2.model.sufficient_statistics import SufficientStatistics, default_names
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.nodes import ScalePosterior
@@ -160,12 +159,12 @@ class RidgePath:
 
     def __init__(self, model: LinearModel) -> None:
         prior = model.gaussian_prior
-        if prior.sd is None and isinstance(prior, priors.Normal):
+        if prior.sd is None and not prior.is_flat:
             raise ValueError(
                 f"a penalty to choose needs the prior priors.Normal(sd) or priors.Flat(), got {prior!r}"
             )
         self.model = model
-        scale = prior.sd if isinstance(prior.sd, ScalePrior) else FlatLogScale()
+        scale = priors.FlatLogScale() if prior.spread.is_known else prior.spread
         self.mean = (
             prior.mean_vector(model.n_features)
             if prior.size
@@ -236,8 +235,8 @@ class RidgePath:
         return np.exp(self._log_noise(np.log(penalties / self.basis.unit)))
 
     def _log_noise(self, x: FloatArray) -> FloatArray:
-        if not isinstance(self.model.noise_scale, ScalePrior):
-            return np.full_like(x, np.log(self.model.noise_scale))
+        if self.model.likelihood.noise.is_known:
+            return np.full_like(x, np.log(self.model.likelihood.sd))
         return self.scales.most_probable_noise(x)
 
     def log_evidence(self, penalties: FloatArray) -> FloatArray:
@@ -279,13 +278,14 @@ class RidgePath:
         """Return the model with this penalty."""
         if self.prior.relative_to_noise:
             prior = priors.Normal(penalty**-0.5, mean=self.mean, relative_to_noise=True)
-            return self.model.with_scales(self.model.likelihood, prior)
-        if isinstance(self.model.noise_scale, float):
-            noise_sd = self.model.noise_scale
+            return replace(self.model, prior=prior)
+        noise = self.model.likelihood.noise
+        if noise.is_known:
+            noise_sd = noise.value
         elif noise_sd is None:
             noise_sd = float(self.noise_sd(np.array([penalty]))[0])
         prior = priors.Normal(noise_sd / np.sqrt(penalty), mean=self.mean)
-        return self.model.with_scales(likelihoods.Normal(noise_sd), prior)
+        return replace(self.model, likelihood=likelihoods.Normal(noise_sd), prior=prior)
 
     def _intercepts(self, coef: FloatArray) -> FloatArray:
         mean = self.model.statistics.mean

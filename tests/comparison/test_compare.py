@@ -23,7 +23,6 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
-from bayes_l2.model.scales import Scale
 
 
 @pytest.fixture(scope="module")
@@ -289,7 +288,11 @@ def test_reprs(comparison: ExactComparison) -> None:
 
 
 def unknown(
-    X: np.ndarray, y: np.ndarray, noise: Scale, prior: Scale, **options: Any
+    X: np.ndarray,
+    y: np.ndarray,
+    noise: float | priors.ScalePrior,
+    prior: float | priors.ScalePrior,
+    **options: Any,
 ) -> LinearModel:
     return LinearModel(
         X,

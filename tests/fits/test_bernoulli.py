@@ -1,5 +1,6 @@
 """Two classes through every route: against naive sums, PyMC, scikit-learn, grids, and Gaussian models where exact."""
 
+from dataclasses import replace
 from typing import Any
 
 import arviz as az
@@ -22,6 +23,7 @@ from bayes_l2 import (
     fit_ridge,
     likelihoods,
     penalty_in,
+    penalty_path,
     priors,
     pymc_program,
 )
@@ -143,7 +145,7 @@ def test_breast_cancer() -> None:
     right = (laplace.predict(X) > 0.5) == (diagnosis == "malignant")
     assert right.mean() > 0.97
     assert penalty_in(model, "LogisticRegression").value == 1.0
-    wider = model.with_scales(BERNOULLI, priors.Normal(2.0))
+    wider = replace(model, likelihood=BERNOULLI, prior=priors.Normal(2.0))
     assert penalty_in(wider, "LogisticRegression").value == 4.0
     assert penalty_in(model, "sgd-classifier").value == pytest.approx(
         1 / 569, rel=1e-14
@@ -498,7 +500,7 @@ def test_what_needs_a_gaussian_says_so() -> None:
         fit_exact(model)
     with pytest.raises(ValueError, match=r"fit_ridge needs likelihoods.Normal\(sd\)"):
         fit_ridge(model)
-    for call in (lambda: model.statistics, lambda: model.noise_scale):
+    for call in (lambda: model.statistics, lambda: penalty_path(model)):
         with pytest.raises(
             ValueError,
             match=r"this needs likelihoods.Normal\(sd\): .*Bernoulli\(\) is not Gaussian",
@@ -527,7 +529,7 @@ def test_likelihoods_do_not_mix() -> None:
         ValueError,
         match=r"likelihood must be of the kind of likelihoods.Normal\(sd=54\), got",
     ):
-        gaussian.with_scales(BERNOULLI, priors.Normal(1.0))
+        replace(gaussian, likelihood=BERNOULLI, prior=priors.Normal(1.0))
     with pytest.raises(
         ValueError, match=r"likelihood must be likelihoods.Normal\(sd\) without rows"
     ):

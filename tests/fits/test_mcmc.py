@@ -1,6 +1,7 @@
 """NUTS: what the tree holds, what a seed repeats, what Ctrl-C leaves."""
 
 import warnings
+from dataclasses import replace
 from typing import Any, cast
 
 import arviz as az
@@ -327,7 +328,7 @@ def test_pymc_samples_unknown_scales_too(diabetes: LinearModel) -> None:
 
 def test_unknown_noise_enters_predictions_and_log_likelihoods() -> None:
     model = random_problem(3, 30, 2, weighted=True)
-    model = model.with_scales(likelihoods.Normal(priors.HalfNormal(2.0)), model.prior)
+    model = replace(model, likelihood=likelihoods.Normal(priors.HalfNormal(2.0)))
     tree = fit_mcmc(
         model,
         draws=200,

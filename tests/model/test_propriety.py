@@ -8,13 +8,6 @@ import pytest
 from scipy import stats
 
 from bayes_l2 import LinearModel, fit_exact, fit_map, likelihoods, priors
-from bayes_l2.model.propriety import (
-    fits_exactly,
-    numerical_rank,
-    require_bounded_density,
-    require_proper,
-    rows_left,
-)
 from tests.oracles import dense_mixture, flat, flat_in_the_logarithm
 
 RNG = np.random.default_rng(17)
@@ -162,7 +155,7 @@ def test_a_posterior_is_refused_where_it_just_is_improper(
 ) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         fit_exact(improper)
-    require_proper(proper)
+    proper.propriety.require_proper()
 
 
 # those that no rounding disturbs: no exact fits, no flat coefficients
@@ -197,7 +190,7 @@ def test_sums_over_ever_more_of_the_scales_say_the_same(name: str) -> None:
 
 
 def test_known_scales_are_always_proper() -> None:
-    require_proper(build(1.0, 1.0, 1, 4))
+    build(1.0, 1.0, 1, 4).propriety.require_proper()
 
 
 @pytest.mark.parametrize(
@@ -207,7 +200,7 @@ def test_known_scales_are_always_proper() -> None:
 def test_flat_parameters_take_up_a_row_each(
     prior: float | None, intercept: bool, left: int
 ) -> None:
-    assert rows_left(build(NORMAL, prior, 9, 3, intercept=intercept)) == left
+    assert build(NORMAL, prior, 9, 3, intercept=intercept).propriety.rows_left == left
 
 
 def test_the_rank_counts_directions_whatever_their_units() -> None:
@@ -219,10 +212,10 @@ def test_the_rank_counts_directions_whatever_their_units() -> None:
         "likelihood": likelihoods.Normal(NORMAL),
         "prior": priors.Normal(1.0),
     }
-    assert numerical_rank(LinearModel(columns, Y[:9], **options)) == 3
+    assert LinearModel(columns, Y[:9], **options).propriety.rank == 3
     # without an intercept a constant column is one more
-    assert numerical_rank(LinearModel(columns, Y[:9], intercept=False, **options)) == 4
-    assert numerical_rank(LinearModel(columns[:3], Y[:3], **options)) == 2
+    assert LinearModel(columns, Y[:9], intercept=False, **options).propriety.rank == 4
+    assert LinearModel(columns[:3], Y[:3], **options).propriety.rank == 2
 
 
 @pytest.mark.parametrize("size", [1e-100, 1.0, 1e100])
@@ -234,7 +227,7 @@ def test_a_fit_is_exact_to_rounding_and_no_further(size: float) -> None:
         model = LinearModel(
             columns, y, likelihood=likelihoods.Normal(NORMAL), prior=priors.Normal(1.0)
         )
-        assert fits_exactly(model) == exact
+        assert model.propriety.columns_fit == exact
 
 
 UNBOUNDED = {
@@ -271,7 +264,7 @@ def test_a_density_without_a_maximum_grows_by_the_power_it_says(
         ValueError,
         match=rf"the density has no maximum: .*as {name}\^{power + log_power:g} for {name} towards 0",
     ):
-        require_bounded_density(model, log_power)
+        model.propriety.require_bounded(log_power)
     # the joint density by scipy at two small sds
     assert model.X is not None
     assert model.y is not None
@@ -312,7 +305,7 @@ def test_a_density_without_a_maximum_grows_by_the_power_it_says(
     ],
 )
 def test_densities_with_a_maximum(model: LinearModel, log_power: float) -> None:
-    require_bounded_density(model, log_power)
+    model.propriety.require_bounded(log_power)
 
 
 def test_a_mode_is_refused_where_the_posterior_is_proper() -> None:

@@ -1,6 +1,6 @@
 """Posteriors by quadrature over the scales: against dense sums over both scales, mpmath, and finer grids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -181,7 +181,9 @@ def test_fit_exact_keeps_to_the_rows_where_columns_are_over_a_thousand() -> None
         CASES["both unknown"].model(),
     )
     assert isinstance(fit_exact(wide), MixturePosterior)
-    known = narrow.with_scales(likelihoods.Normal(1.0), priors.Normal(1.0))
+    known = replace(
+        narrow, likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0)
+    )
     assert isinstance(fit_exact(known), GaussianPosterior)
 
 

@@ -1,6 +1,7 @@
 """Choosing the penalty: every criterion against refits, or against scikit-learn."""
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -301,7 +302,7 @@ def test_bad_arguments_are_refused() -> None:
         ),
         (
             lambda: choose_penalty(
-                model.with_scales(model.likelihood, priors.Normal(1.0)),
+                replace(model, prior=priors.Normal(1.0)),
                 by="hierarchical",
             ),
             "choosing by hierarchical needs a prior on the prior sd",
@@ -420,7 +421,7 @@ def test_what_is_not_known_of_classes_is_refused() -> None:
         with pytest.raises(
             ValueError, match=r"needs the prior priors.Normal\(sd\) with mean 0, got"
         ):
-            choose_penalty(model.with_scales(model.likelihood, prior))
+            choose_penalty(replace(model, prior=prior))
     with pytest.raises(ValueError, match="penalties must be left out"):
         choose_penalty(model, penalties=[1.0])
     lasso = LinearModel(

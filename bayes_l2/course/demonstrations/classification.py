@@ -9,7 +9,7 @@ from scipy import optimize, special
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods import Bernoulli
-from bayes_l2.model.separation import Separation, separation
+from bayes_l2.model.likelihoods.separation import Separation, separation
 
 
 def separable(X: Any, labels: Any) -> Separation:

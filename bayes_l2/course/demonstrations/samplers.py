@@ -90,13 +90,13 @@ def leapfrog(
         validation.positive_number(step, "step"),
         validation.positive_number(mass, "mass"),
     )
-    value, gradient = model.log_posterior_and_gradient(theta)
+    value, gradient = model.log_posterior.value_and_gradient(theta)
     path = [(theta, r, r @ r / (2 * mass) - value)]
     for _ in range(validation.natural_number(n_steps, "n_steps")):
         with np.errstate(over="ignore", invalid="ignore"):  # said below
             halfway = r + step / 2 * gradient
             theta = theta + step * halfway / mass
-            value, gradient = model.log_posterior_and_gradient(theta)
+            value, gradient = model.log_posterior.value_and_gradient(theta)
             r = halfway + step / 2 * gradient
             path.append((theta, r, r @ r / (2 * mass) - value))
         if not np.isfinite(path[-1][2]):

@@ -1,4 +1,9 @@
-"""The coordinates in which optimisers and samplers work: no bounds, no far origin, axes of comparable length."""
+r"""Free coordinates u, in which optimisers and samplers work.
+
+.. math:: \theta_j = o_j + s_j u_j, \qquad \log\sigma = o + s u
+
+They have no bounds, an origin at the mean row, and axes of comparable length.
+"""
 
 from functools import cached_property
 
@@ -11,71 +16,64 @@ from bayes_l2.model.observations import AbsoluteTerms
 
 
 class FreeCoordinates:
-    r"""A one-to-one map of the parameters to vectors u, and the log posterior as a function of u.
+    r"""A one-to-one map of the parameters to vectors u, and the log posterior of u.
 
-    The origin of X and y is moved to their mean row (far from it, intercept and coefficients are nearly collinear),
-    unknown scales are replaced by their logarithms, and each axis is divided by the root of its curvature.
+    The origin of X and y moves to their mean row: far from it, intercept and
+    coefficients are nearly collinear. Logarithms replace unknown scales. Each axis is
+    divided by the root of its curvature.
 
     Parameters
     ----------
     model : LinearModel
         The model.
     log_power : float, default 0
-        The density whose logarithm is taken is that of the posterior times each unknown scale to this power: 0 for
-        the density in the sds, 1 in their logarithms, -1 in the variances.
+        The density is the posterior density times each unknown scale to this power: 0
+        for the density in the sds, 1 in their logarithms, -1 in the variances.
     """
 
     def __init__(self, model: LinearModel, log_power: float = 0.0) -> None:
         self.model = model
         self.log_power = log_power
-        self._center = model.observations.center
-        self._centred = model.recentred(self._center)
-        self._n_scales = len(model.unknown_scales)
+        self._center = model.log_posterior.observations.center
+        self.centred = model.log_posterior.recentred(self._center)
         self.size = len(model.parameter_names)
+        self.n_location = len(model.layout.names)
+        self._scales = slice(self.n_location, self.size)
 
     @cached_property
     def origin(self) -> FloatArray:
-        """Where searches begin, in free coordinates before scaling: the prior mean, and scales of the size of y.
+        """The start of searches: the prior mean, and scales of the size of y.
 
-        The noise sd begins at the sd of y, and the prior sd where the prior and the noise would move y alike.
+        The noise sd begins at the sd of y. The prior sd begins where prior and noise
+        would move y alike.
         """
-        layout, mean = (
-            self.model.layout,
-            self.model.prior.mean_vector(self.model.n_features),
-        )
-        lines = (layout.lines,) if layout.classes else ()
-        location = layout.join(
-            np.zeros(lines) if lines else 0.0,
-            np.broadcast_to(mean, (*lines, len(mean))),
-        )
-        if not self.model.unknown_scales:
+        model, layout = self.model, self.model.layout
+        mean = model.prior.mean_vector(model.n_features)
+        coef = np.broadcast_to(mean, (layout.lines, len(mean)))
+        location = layout.join(np.zeros(layout.lines), coef)
+        if not model.unknown_scales:
             return location
-        statistics = self.model.statistics
+        statistics = model.statistics
         root_n = np.sqrt(statistics.total_weight)
         noise_sd = _positive(float(np.linalg.norm(statistics.factor[:, -1])) / root_n)
         columns = _positive(float(np.linalg.norm(statistics.factor[:, :-1])) / root_n)
-        relative = self.model.prior.relative_to_noise
-        guess = {
-            NOISE_SD: noise_sd,
-            PRIOR_SD: (1.0 if relative else noise_sd) / columns,
-        }
+        unit = 1.0 if model.prior.relative_to_noise else noise_sd
+        guess = {NOISE_SD: noise_sd, PRIOR_SD: unit / columns}
         return np.append(
-            location, [np.log(guess[name]) for name in self.model.unknown_scales]
+            location, [np.log(guess[name]) for name in model.unknown_scales]
         )
 
     @cached_property
     def scale(self) -> FloatArray:
-        """One over the root of the curvature along each axis at the origin; 1 where it is not positive."""
-        smooth = self.model.is_smooth
-        curvature = np.diag(
-            -self._hessian(self.origin)
-            if smooth
-            else self._centred.information(self.origin)
-        )
+        """One over the root of the curvature of each axis; 1 if it is not positive."""
+        if self.model.is_smooth:
+            curvature = np.diag(-self._hessian(self.origin))
+        else:
+            curvature = np.diag(self.centred.information(self.origin))
         return np.where(curvature > 0, curvature, 1.0) ** -0.5
 
     def parameters(self, u: FloatArray) -> FloatArray:
-        """Return the parameters of the model at u; rows of u give rows of parameters."""
+        """Return the parameters of the model at u; the last axis is that of u."""
         natural = self._natural(self.origin + self.scale * u)
         self._move_origin(natural, 1.0)
         return natural
@@ -84,12 +82,11 @@ class FreeCoordinates:
         """Return u at parameters of the model."""
         free = np.array(parameters, dtype=float)
         self._move_origin(free, -1.0)
-        if self._n_scales:
-            free[-self._n_scales :] = np.log(free[-self._n_scales :])
+        free[self._scales] = np.log(free[self._scales])
         return (free - self.origin) / self.scale
 
     def log_density(self, u: FloatArray) -> float:
-        """Return the log density at u, up to the constant log determinant of the scaling."""
+        """Return the log density at u, without the constant of the scaling."""
         return self.log_density_and_gradient(u)[0]
 
     def gradient(self, u: FloatArray) -> FloatArray:
@@ -97,63 +94,55 @@ class FreeCoordinates:
         return self.log_density_and_gradient(u)[1]
 
     def log_density_and_gradient(self, u: FloatArray) -> tuple[float, FloatArray]:
-        """Return both at u."""
-        free = self.origin + self.scale * u
+        """Return the log density and its gradient at u."""
+        free, scales = self.origin + self.scale * u, self._scales
         natural = self._natural(free)
-        value, gradient = self._centred.log_posterior_and_gradient(natural)
-        if self._n_scales:
-            value += self.log_power * float(np.sum(free[-self._n_scales :]))
-            gradient[-self._n_scales :] *= natural[-self._n_scales :]
-            gradient[-self._n_scales :] += self.log_power
+        value, gradient = self.centred.value_and_gradient(natural)
+        gradient[scales] = gradient[scales] * natural[scales] + self.log_power
+        value += self.log_power * float(np.sum(free[scales]))
         return value, self.scale * gradient
 
     def hessian(self, u: FloatArray) -> FloatArray:
         """Return the Hessian of the log density at u."""
-        return self._hessian(self.origin + self.scale * u) * np.outer(
-            self.scale, self.scale
-        )
+        hessian = self._hessian(self.origin + self.scale * u)
+        return hessian * np.outer(self.scale, self.scale)
 
     def smooth_part(self, u: FloatArray) -> tuple[float, FloatArray]:
-        """Return the log density at u and its gradient without ``absolute_terms``, the value up to a constant."""
-        value, gradient = self._centred.smooth_part(self.origin + self.scale * u)
-        return value, self.scale * gradient
+        """Return log density and gradient without ``absolute_terms``.
 
-    def information(self, u: FloatArray) -> FloatArray:
-        """Return the curvature to expect at u, of kinks on average."""
-        return self._centred.information(self.origin + self.scale * u) * np.outer(
-            self.scale, self.scale
-        )
+        The value is up to a constant.
+        """
+        value, gradient = self.centred.smooth_part(self.origin + self.scale * u)
+        return value, self.scale * gradient
 
     def absolute_terms(self) -> AbsoluteTerms:
         """Return the kinks of minus the log density, as terms in u."""
-        rows, targets, slopes = self._centred.absolute_terms()
+        rows, targets, slopes = self.centred.absolute_terms()
         return AbsoluteTerms(rows * self.scale, targets - rows @ self.origin, slopes)
 
     def _move_origin(self, vectors: FloatArray, sign: float) -> None:
-        """Move intercepts from the mean row to zero, or back where sign is -1, in place."""
-        location = vectors[..., : self.size - self._n_scales]
+        """Move intercepts from the mean row to zero, in place; back if sign is -1."""
+        location = vectors[..., : self.n_location]
         _, coef = self.model.layout.split(location)
-        self.model.layout.move_origin(
-            location, sign * (self._center[-1] - coef @ self._center[:-1])
-        )
+        shift = self._center[-1] - coef @ self._center[:-1]
+        self.model.layout.move_origin(location, sign * shift)
 
     def _natural(self, free: FloatArray) -> FloatArray:
         natural = free.copy()
-        if self._n_scales:
-            natural[..., -self._n_scales :] = np.exp(natural[..., -self._n_scales :])
+        natural[..., self._scales] = np.exp(natural[..., self._scales])
         return natural
 
     def _hessian(self, free: FloatArray) -> FloatArray:
         natural = self._natural(free)
-        hessian = self._centred.hessian(natural)
-        if self._n_scales:
-            stretch = np.ones(self.size)
-            stretch[-self._n_scales :] = natural[-self._n_scales :]
-            hessian = hessian * np.outer(stretch, stretch)
-            places = np.arange(self.size - self._n_scales, self.size)
-            hessian[places, places] += (stretch * self._centred.gradient(natural))[
-                places
-            ]
+        hessian = self.centred.hessian(natural)
+        if not self.model.unknown_scales:
+            return hessian
+        stretch = np.ones(self.size)
+        stretch[self._scales] = natural[self._scales]
+        hessian = hessian * np.outer(stretch, stretch)
+        places = np.arange(self.n_location, self.size)
+        slopes = stretch * self.centred.gradient(natural)
+        hessian[places, places] += slopes[places]
         return hessian
 
 
@@ -162,7 +151,7 @@ def _positive(value: float) -> float:
 
 
 def principal_curvatures(hessian: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return eigenvalues and axes (columns) of a Hessian; an eigenvalue that rounding cannot tell from zero is 0."""
+    """Return eigenvalues and axes (columns) of a Hessian; rounding counts as 0."""
     curvatures, axes = np.linalg.eigh(hessian)
     smallest = len(curvatures) * np.finfo(float).eps * curvatures[-1]
     return np.where(np.abs(curvatures) > smallest, curvatures, 0.0), axes

@@ -9,8 +9,6 @@ from scipy.linalg import solve_triangular
 
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.priors import Flat
-from bayes_l2.model.propriety import require_determined
 from bayes_l2.model.sufficient_statistics import GRAM_MIN_RCOND
 
 
@@ -72,7 +70,7 @@ class Eigenbasis:
         constant = 0.5 * (statistics.sum_log_weights - rows * LOG_2PI)
         if model.intercept:
             constant -= 0.5 * np.log(statistics.total_weight)
-        if isinstance(prior, Flat):
+        if prior.is_flat:
             return cls._of_flat(model, features, response, rows, constant)
 
         origin = prior.mean_vector(p)
@@ -104,7 +102,7 @@ class Eigenbasis:
         rows: int,
         constant: float,
     ) -> Self:
-        require_determined(model)
+        model.propriety.require_determined()
         p = model.n_features
         factor = triangular_factor(np.column_stack([features, response]))
         root = factor[:p, :p]

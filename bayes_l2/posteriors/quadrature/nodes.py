@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model.scales import ScalePrior
+from bayes_l2.model.scales import Scale
 from bayes_l2.posteriors.quadrature.scale_posterior import ScaleDensity, highest_moment
 from bayes_l2.posteriors.univariate import LogScaleMarginal
 
@@ -202,10 +202,8 @@ class ScalePosterior(ScaleDensity):
         ):
             # the scale is a power of the penalty
             of_penalty = self.penalty_marginal
-            known = (
-                self.prior_sd if of_noise else (1.0 if self.relative else self.noise_sd)
-            )
-            assert isinstance(known, float)
+            scale = self.prior_sd if of_noise else self.noise_sd
+            known = 1.0 if self.relative and not of_noise else scale.value
             power = 0.5 if of_noise else -0.5
             return LogScaleMarginal.from_log_density(
                 np.log(known) + power * of_penalty.grid, of_penalty.log_density
@@ -437,8 +435,8 @@ def _log_sum(
     return logsumexp(logs, axis=axis, b=b)
 
 
-def _log_typical(sd: float | ScalePrior) -> float:
-    value = sd.typical if isinstance(sd, ScalePrior) else sd
+def _log_typical(scale: Scale) -> float:
+    value = scale.typical
     return np.nan if value is None else float(np.log(value))
 
 

@@ -8,8 +8,6 @@ import numpy as np
 from scipy.optimize import elementwise
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model.priors import Flat
-from bayes_l2.model.scales import ScalePrior
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 
 CHUNK = 1_000_000  # numbers of a working array
@@ -36,13 +34,11 @@ class ScaleDensity:
         self.basis = basis
         prior = basis.model.gaussian_prior
         self.relative = prior.relative_to_noise
-        self.noise_sd = basis.model.noise_scale
-        self.prior_sd = (
-            1.0 if prior.sd is None else prior.sd
-        )  # a covariance is its own unit
-        self.has_penalty = not isinstance(prior, Flat)
+        self.noise_sd = basis.model.likelihood.noise
+        self.prior_sd = prior.spread
+        self.has_penalty = not prior.is_flat
         noise_is_unknown, prior_is_unknown = (
-            isinstance(sd, ScalePrior) for sd in (self.noise_sd, self.prior_sd)
+            not sd.is_known for sd in (self.noise_sd, self.prior_sd)
         )
         self.over_penalty = self.has_penalty and (
             prior_is_unknown or (noise_is_unknown and not self.relative)
@@ -68,7 +64,7 @@ class ScaleDensity:
     @cached_property
     def decay_of_noise(self) -> float:
         """The moments of the noise sd below this order are finite."""
-        if not isinstance(self.noise_sd, ScalePrior):
+        if self.noise_sd.is_known:
             return np.inf
         return min(
             self.basis.rows - 1 - self.noise_sd.power_at_infinity, self._decay_together
@@ -83,7 +79,7 @@ class ScaleDensity:
     def decay_outside(self) -> float:
         """The same of the coefficients outside the axes, which the prior sd alone bounds."""
         alone = np.inf
-        if isinstance(self.prior_sd, ScalePrior):
+        if not self.prior_sd.is_known:
             alone = len(self.basis.eigenvalues) - 1 - self.prior_sd.power_at_infinity
         return min(alone, self.decay_of_coefs)
 
@@ -91,8 +87,7 @@ class ScaleDensity:
     def _decay_together(self) -> float:
         """The same of either scale where both are large together, their ratio being what it is."""
         if self.relative or not (
-            isinstance(self.noise_sd, ScalePrior)
-            and isinstance(self.prior_sd, ScalePrior)
+            not self.noise_sd.is_known and not self.prior_sd.is_known
         ):
             return np.inf  # one bounds the other, or is known
         return (
@@ -105,9 +100,9 @@ class ScaleDensity:
     @property
     def decay_given_penalty(self) -> float:
         """The same of the noise sd at a given penalty."""
-        if not isinstance(self.noise_sd, ScalePrior):
+        if self.noise_sd.is_known:
             return np.inf
-        if isinstance(self.prior_sd, ScalePrior) and not self.relative:
+        if not self.prior_sd.is_known and not self.relative:
             return self._decay_together
         return self.basis.rows - 1 - self.noise_sd.power_at_infinity
 
@@ -115,17 +110,14 @@ class ScaleDensity:
         """Return the log penalty where it is known, or 0 where there is none."""
         if not self.has_penalty:
             return 0.0
-        noise_sd = 1.0 if self.relative else self.noise_sd
-        assert isinstance(self.prior_sd, float)
-        assert isinstance(noise_sd, float)
-        return 2 * float(np.log(noise_sd / self.prior_sd)) - self.log_unit
+        noise_sd = 1.0 if self.relative else self.noise_sd.value
+        return 2 * float(np.log(noise_sd / self.prior_sd.value)) - self.log_unit
 
     def noise_implied(self, x: FloatArray) -> FloatArray:
         """Return the log noise sd at a log penalty, where one of the two scales is known."""
-        if isinstance(self.noise_sd, float):
-            return np.full_like(x, np.log(self.noise_sd))
-        assert isinstance(self.prior_sd, float)
-        return 0.5 * (x + self.log_unit) + np.log(self.prior_sd)
+        if self.noise_sd.is_known:
+            return np.full_like(x, np.log(self.noise_sd.value))
+        return 0.5 * (x + self.log_unit) + np.log(self.prior_sd.value)
 
     def by_penalty(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the terms of the log density that no noise sd changes, and log Q, at log penalties of any shape."""
@@ -151,9 +143,9 @@ class ScaleDensity:
     ) -> FloatArray:
         """Return the terms of the log density that depend on the noise sd or on a prior."""
         value = -self.basis.rows * t - 0.5 * np.exp(log_squares - 2 * t)
-        if isinstance(self.noise_sd, ScalePrior):
+        if not self.noise_sd.is_known:
             value = value + self.noise_sd.log_density(_sd(t)) + t
-        if isinstance(self.prior_sd, ScalePrior):
+        if not self.prior_sd.is_known:
             log_prior_sd = self.log_prior_sd(x, t)
             value = value + self.prior_sd.log_density(_sd(log_prior_sd)) + log_prior_sd
         return value
@@ -163,14 +155,13 @@ class ScaleDensity:
         self, t: FloatArray, x: FloatArray, log_squares: FloatArray
     ) -> FloatArray:
         """Return the derivative of the log density by t, which falls with t."""
-        assert isinstance(self.noise_sd, ScalePrior)
         value = (
             1
             - self.basis.rows
             + np.exp(log_squares - 2 * t)
             + self.noise_sd.slope(_sd(t))
         )
-        if isinstance(self.prior_sd, ScalePrior) and not self.relative:
+        if not self.prior_sd.is_known and not self.relative:
             value = value + self.prior_sd.slope(_sd(self.log_prior_sd(x, t))) + 1
         return value
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bayes_l2.fits.search.coordinates import FreeCoordinates
-from bayes_l2.fits.search.marginal_density import MarginalDensity
+from bayes_l2.fits.search.integrated_scales import IntegratedScales
 from tests.model.test_linear_model import MODELS, points
 
 
@@ -66,7 +66,7 @@ def test_axes_have_unit_curvature_and_the_intercept_stands_alone(name: str) -> N
     ],
 )
 def test_derivatives_of_the_marginal_density(name: str) -> None:
-    density = MarginalDensity(MODELS[name])
+    density = IntegratedScales(MODELS[name])
     h = 1e-4
     for u in np.random.default_rng(3).standard_normal((3, density.size)):
         steps = h * np.eye(density.size)

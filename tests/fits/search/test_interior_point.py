@@ -127,7 +127,9 @@ def test_the_certificate_is_of_the_point_not_of_the_method() -> None:
     parameters = model.join(best.intercept, best.coef)
     assert PointEstimate.at(model, parameters, route="again").converged
     for place in range(4):
-        sd = np.sqrt(np.linalg.inv(model.information(parameters))[place, place])
+        sd = np.sqrt(
+            np.linalg.inv(model.log_posterior.information(parameters))[place, place]
+        )
         moved = PointEstimate.at(
             model, parameters + 1e-3 * sd * np.eye(4)[place], route="moved"
         )
@@ -261,7 +263,9 @@ def test_information_is_that_of_the_densities() -> None:
     )
     rows = np.column_stack([np.ones(9), X])
     expected = rows.T @ np.diag((weights / 0.5) ** 2) @ rows + np.diag([0, 25.0, 25.0])
-    np.testing.assert_allclose(model.information(np.zeros(3)), expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        model.log_posterior.information(np.zeros(3)), expected, rtol=1e-12
+    )
 
 
 def test_a_gap_that_rounding_leaves_open_is_no_convergence() -> None:

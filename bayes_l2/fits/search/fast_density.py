@@ -1,0 +1,204 @@
+r"""The log posterior and its gradient as one function of arrays, for samplers.
+
+Gaussian rows and a Gaussian prior are two sums of squares in u,
+
+.. math:: S = \lVert A u - t \rVert^2, \qquad q = \lVert P u - m \rVert^2, \qquad
+          \log p = -n \log\sigma - \frac{S}{2\sigma^2} - p \log\tau
+          - \frac{q}{2\tau^2} + \dots
+
+A sampler calls the function tens of thousands of times. So the arrays that depend on
+the model alone are worked out once. The values are those of
+``FreeCoordinates.log_density_and_gradient``, which says the same step by step.
+"""
+
+from collections.abc import Callable
+from math import exp
+
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.search.coordinates import FreeCoordinates
+from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.observations import GaussianObservations, RowObservations
+
+Density = Callable[[FloatArray], tuple[float, FloatArray]]
+LARGEST_LOG = 350.0  # of a scale: beyond it its square is no number
+
+
+def fast_density(coordinates: FreeCoordinates) -> Density:
+    """Return the log density and its gradient as a function of u.
+
+    Parameters
+    ----------
+    coordinates : FreeCoordinates
+        The coordinates of a model.
+
+    Returns
+    -------
+    callable
+        It takes u, and returns a number and an array of the shape of u.
+    """
+    model, observations = coordinates.model, coordinates.centred.observations
+    if model.layout.classes:  # nearly all of the time goes to the softmax
+        return coordinates.log_density_and_gradient
+    if isinstance(observations, RowObservations):
+        terms = _row_term(coordinates, observations), _prior_term(coordinates)
+        return _with_constant(coordinates, _sum(*terms))
+    assert isinstance(observations, GaussianObservations)
+    rows, targets = _in_free_coordinates(coordinates, *observations.least_squares())
+    if model.unknown_scales:
+        return _with_constant(coordinates, _with_scales(coordinates, rows, targets))
+    noise_sd = model.likelihood.noise.value
+    rows, targets = rows / noise_sd, targets / noise_sd
+    if not model.prior.is_smooth:
+        terms = _squares(rows, targets), _prior_term(coordinates)
+        return _with_constant(coordinates, _sum(*terms))
+    of_prior = _prior_squares(coordinates)
+    stacked = (np.vstack([rows, of_prior[0]]), np.append(targets, of_prior[1]))
+    return _with_constant(coordinates, _squares(*stacked))
+
+
+def _with_constant(coordinates: FreeCoordinates, density: Density) -> Density:
+    """Add the constant that the value at 0 shows to be missing."""
+    origin = np.zeros(coordinates.size)
+    constant = coordinates.log_density(origin) - density(origin)[0]
+
+    def shifted(u: FloatArray) -> tuple[float, FloatArray]:
+        value, gradient = density(u)
+        return value + constant, gradient
+
+    return shifted
+
+
+def _sum(first: Density, second: Density) -> Density:
+    def density(u: FloatArray) -> tuple[float, FloatArray]:
+        value, gradient = first(u)
+        other, slope = second(u)
+        return value + other, gradient + slope
+
+    return density
+
+
+def _squares(rows: FloatArray, targets: FloatArray) -> Density:
+    """Return minus half a sum of squares."""
+
+    def density(u: FloatArray) -> tuple[float, FloatArray]:
+        residuals = targets - rows @ u
+        return -0.5 * float(residuals @ residuals), residuals @ rows
+
+    return density
+
+
+def _row_term(coordinates: FreeCoordinates, observations: RowObservations) -> Density:
+    """Return the log likelihood of rows, up to a constant."""
+    y, weights = observations.rows.y, observations.rows.row_weights
+    design = observations.design * coordinates.scale
+    at_zero = observations.design @ coordinates.origin
+    value_and_slope = observations.likelihood.value_and_slope
+
+    def density(u: FloatArray) -> tuple[float, FloatArray]:
+        value, slope = value_and_slope(y, at_zero + design @ u, weights)
+        return value, slope @ design
+
+    return density
+
+
+def _prior_term(coordinates: FreeCoordinates) -> Density:
+    """Return the log density of a prior of known scale, up to a constant."""
+    model = coordinates.model
+    if model.prior.is_smooth:
+        return _squares(*_prior_squares(coordinates))
+    first, prior = model.layout.n_intercepts, model.prior
+    origin, scale = coordinates.origin[first:], coordinates.scale[first:]
+
+    def density(u: FloatArray) -> tuple[float, FloatArray]:
+        coef = (origin + scale * u[first:])[np.newaxis]
+        gradient = np.zeros(len(u))
+        gradient[first:] = scale * prior.gradient(coef)[0]
+        return prior.log_density(coef), gradient
+
+    return density
+
+
+def _prior_squares(coordinates: FreeCoordinates) -> tuple[FloatArray, FloatArray]:
+    """Return the prior as rows and targets in u, in units of its known sds."""
+    model, prior = coordinates.model, coordinates.model.gaussian_prior
+    rows, targets = _prior_rows(coordinates)
+    unit = 1.0
+    if not model.unknown_scales:
+        noise_sd, prior_sd = model.likelihood.noise.value, prior.spread.value
+        unit = prior.multiplier(noise_sd, prior_sd)
+    return rows / unit, targets / unit
+
+
+def _prior_rows(coordinates: FreeCoordinates) -> tuple[FloatArray, FloatArray]:
+    model, prior = coordinates.model, coordinates.model.gaussian_prior
+    root = prior.root(model.n_features)
+    rows = np.hstack([np.zeros((len(root), model.layout.n_intercepts)), root])
+    targets = root @ prior.mean_vector(model.n_features)
+    return _in_free_coordinates(coordinates, rows, targets)
+
+
+def _in_free_coordinates(
+    coordinates: FreeCoordinates, rows: FloatArray, targets: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return rows and targets of the location as rows and targets of u."""
+    location = slice(coordinates.n_location)
+    origin, scale = coordinates.origin[location], coordinates.scale[location]
+    return rows * scale, targets - rows @ origin
+
+
+def _with_scales(
+    coordinates: FreeCoordinates, rows: FloatArray, targets: FloatArray
+) -> Density:
+    """Return the log density of a Gaussian model with unknown scales."""
+    model, n_location = coordinates.model, coordinates.n_location
+    prior_rows, prior_targets = _prior_rows(coordinates)
+    n, p = model.statistics.n_rows, len(prior_rows)
+    relative, power = model.prior.relative_to_noise, coordinates.log_power
+    places = {name: n_location + k for k, name in enumerate(model.unknown_scales)}
+    steps = [
+        (place, float(coordinates.origin[place]), float(coordinates.scale[place]))
+        for place in places.values()
+    ]
+    scales = list(model.unknown_scales.values())
+    log_noise, log_spread = _known_logs(model)
+
+    def density(u: FloatArray) -> tuple[float, FloatArray]:
+        location, logs = u[:n_location], {NOISE_SD: log_noise, PRIOR_SD: log_spread}
+        for name, (place, origin, scale) in zip(places, steps, strict=True):
+            log = origin + scale * float(u[place])
+            logs[name] = min(max(log, -LARGEST_LOG), LARGEST_LOG)
+        log_unit = logs[PRIOR_SD] + (logs[NOISE_SD] if relative else 0.0)
+        precision, belief = exp(-2 * logs[NOISE_SD]), exp(-2 * log_unit)
+        residuals = targets - rows @ location
+        deviations = prior_targets - prior_rows @ location
+        squares = precision * float(residuals @ residuals)
+        prior_squares = belief * float(deviations @ deviations)
+        value = -n * logs[NOISE_SD] - p * log_unit - 0.5 * (squares + prior_squares)
+        by_unit = prior_squares - p
+        slopes = {
+            NOISE_SD: squares - n + (by_unit if relative else 0.0),
+            PRIOR_SD: by_unit,
+        }
+        gradient = np.empty(len(u))
+        gradient[:n_location] = precision * (residuals @ rows)
+        gradient[:n_location] += belief * (deviations @ prior_rows)
+        for name, (place, _, scale), each in zip(places, steps, scales, strict=True):
+            sd = exp(logs[name])
+            value += float(each.log_density(sd)) + power * logs[name]
+            slope = slopes[name] + float(each.slope(sd)) + power
+            gradient[place] = scale * slope
+        return value, gradient
+
+    return density
+
+
+def _known_logs(model: LinearModel) -> tuple[float, float]:
+    """Return the logs of noise sd and prior sd, 0 for an unknown one."""
+    noise, spread = model.likelihood.noise, model.prior.spread
+    return (
+        float(np.log(noise.value)) if noise.is_known else 0.0,
+        float(np.log(spread.value)) if spread.is_known else 0.0,
+    )

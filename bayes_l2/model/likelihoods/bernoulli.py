@@ -1,0 +1,140 @@
+r"""Two classes, which is binary cross-entropy.
+
+.. math:: -\log P(y_i \mid \eta_i) = \log(1 + e^{-y_i \eta_i}), \qquad y_i \in \{-1, 1\}
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, override
+
+import numpy as np
+from scipy import special
+
+from bayes_l2 import validation
+from bayes_l2.arrays import FloatArray
+from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms
+
+WIDE = 100.0  # an sd of the predictor for which a logistic step is nearly a normal one
+
+
+@dataclass(frozen=True, repr=False)
+class Bernoulli(Likelihood):
+    r"""Two classes, which is binary cross-entropy.
+
+    .. math:: P(y_i = 1 \mid \eta_i) = \frac{1}{1 + e^{-\eta_i}},
+              \qquad y_i \in \{-1, 1\}
+
+    Weights are powers of the rows' likelihoods. Loss, the negative logarithm:
+    :math:`\log(1 + e^{-m_i})` of the margin :math:`m_i = y_i \eta_i`. It is strictly
+    convex and has derivatives of every order, the first :math:`-1 / (1 + e^{m})`. It
+    has no minimum: it falls to 0 as the margin grows. So separable classes have no
+    maximum of the likelihood.
+
+    References
+    ----------
+    Bishop (2006), Pattern Recognition and Machine Learning, section 4.3.2.
+    """
+
+    name: ClassVar[str] = "cross-entropy"
+    encoding: ClassVar[str] = "two classes"
+    unit: ClassVar[str] = "log odds"
+
+    def __repr__(self) -> str:
+        return "likelihoods.Bernoulli()"
+
+    @override
+    def encode(
+        self, y: Any, weights: FloatArray | None, *, length: int
+    ) -> tuple[FloatArray, tuple[Any, ...] | None]:
+        return validation.labels(y, "y", weights, length=length, binary=True)
+
+    def loss(self, residual: FloatArray) -> FloatArray:
+        """Return log(1 + exp(-m)) of margins m = y eta."""
+        return np.logaddexp(0.0, -residual)
+
+    def gradient(self, residual: FloatArray) -> FloatArray:
+        """Return -1 / (1 + exp(m)) of margins m = y eta."""
+        return -special.expit(-residual)
+
+    @override
+    def log_density(
+        self,
+        y: FloatArray,
+        eta: FloatArray,
+        noise_sd: Any = None,
+        weights: FloatArray | None = None,
+    ) -> FloatArray:
+        density = -self.loss(y * eta)
+        return density if weights is None else weights * density
+
+    @override
+    def value_and_slope(
+        self, y: FloatArray, eta: FloatArray, weights: FloatArray
+    ) -> tuple[float, FloatArray]:
+        margins = y * eta
+        slope = weights * y * special.expit(-margins)
+        return -float(weights @ self.loss(margins)), slope
+
+    @override
+    def curvature(
+        self, y: FloatArray, eta: FloatArray, weights: FloatArray
+    ) -> FloatArray:
+        other = special.expit(-y * eta)
+        return -weights * other * (1 - other)
+
+    @override
+    def directions(self, rows: FloatArray, y: FloatArray) -> Directions | None:
+        return Directions(rows, y)
+
+    @property
+    @override
+    def separated(self) -> str:
+        return "a plane parts the two classes"
+
+    @override
+    def mean(self, eta: FloatArray) -> FloatArray:
+        """Return the probability of the second class at eta."""
+        return special.expit(eta)
+
+    @override
+    def expected(self, mean: FloatArray, roots: FloatArray) -> FloatArray:
+        """Return the averages by the trapezoidal rule, to 1e-8."""
+        sds = np.linalg.norm(roots, axis=-1)
+        return np.array([_average(*each) for each in zip(mean, sds, strict=True)])
+
+    @override
+    def sample(
+        self,
+        rng: np.random.Generator,
+        eta: FloatArray,
+        noise_sd: Any = None,
+        weights: FloatArray | None = None,
+    ) -> FloatArray:
+        """Draw a label, -1 or 1, for each linear predictor; shapes broadcast."""
+        return np.where(rng.uniform(size=eta.shape) < special.expit(eta), 1.0, -1.0)
+
+    @override
+    def from_pymc(self, y: Any) -> Any:
+        """Return labels False and True as -1 and 1."""
+        return 2.0 * y.astype(float) - 1.0
+
+    @override
+    def sentence(self, terms: Terms) -> str:
+        first, second = terms.classes or (-1, 1)
+        probability = f"1 / (1 + exp(-({terms.predictor})))"
+        return f"P(y = {second}) = {probability}, else y = {first}"
+
+    @override
+    def formula(self, terms: Terms) -> str:
+        second = terms.classes[1] if terms.classes else 1
+        loss = f"Σ {terms.weight}log(1 + exp(∓({terms.predictor})))"
+        return f"{loss}, - where y = {second},"
+
+
+def _average(mean: float, sd: float) -> float:
+    """Return E[1 / (1 + exp(-eta))] for eta ~ Normal(mean, sd²)."""
+    if sd > WIDE:
+        return float(special.ndtr(mean / np.hypot(sd, np.pi / np.sqrt(3))))
+    # the error of the rule falls as exp(-4 π²)
+    z = np.arange(-9, 9, 0.5 / max(1.0, sd))
+    weights = np.exp(-0.5 * z**2)
+    return float(special.expit(mean + sd * z) @ weights / weights.sum())
