@@ -161,7 +161,7 @@ def test_the_evidence_check_reads_the_rows(
     """Statistics of other rows make a posterior that agrees with everything but the rows."""
     X, y = diabetes.rows("the test")
     wrong = LinearModel(X, y, likelihood=diabetes.likelihood, prior=diabetes.prior)
-    vars(wrong)["statistics"] = SufficientStatistics.from_rows(X, 1.1 * y + 5)
+    vars(wrong.data)["statistics"] = SufficientStatistics.from_rows(X, 1.1 * y + 5)
     check = ExactComparison(model=wrong, exact=fit_exact(wrong)).checks[0]
     assert check.passed is False
 
