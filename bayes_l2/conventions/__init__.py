@@ -1,4 +1,8 @@
-"""The same L2 penalty in every library's units: ``find`` a record, ``convert`` between two."""
+"""One penalty in the units of every library.
+
+``find`` returns the record of a library's convention, ``convert`` a setting in the
+units of another library.
+"""
 
 from bayes_l2.conventions.catalogue import CONVENTIONS, find
 from bayes_l2.conventions.convention import Convention

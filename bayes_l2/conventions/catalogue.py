@@ -1,4 +1,4 @@
-"""All conventions, and how a name finds one."""
+"""All conventions, and the search for one by its name."""
 
 import re
 from difflib import get_close_matches
@@ -21,14 +21,16 @@ CONVENTIONS: dict[str, Convention] = {record.name: record for record in RECORDS}
 
 
 def find(name: object, argument: str = "name") -> Convention:
-    """Return the convention of a name, of a call as one writes it, or of the name of a class.
+    """Return the convention with a given name, call, class or alias.
 
     Parameters
     ----------
     name : str
-        "elastic-net", "ElasticNet", "sklearn.linear_model.ElasticNet(alpha, l1_ratio=0)". Letters and digits count.
+        Such as "elastic-net", "ElasticNet" or
+        "sklearn.linear_model.ElasticNet(alpha, l1_ratio=0)". Only letters and digits
+        count, in upper or lower case.
     argument : str
-        What an error calls it.
+        The name of the argument in an error message.
 
     Returns
     -------
@@ -37,26 +39,27 @@ def find(name: object, argument: str = "name") -> Convention:
     Raises
     ------
     ValueError
-        If no convention is called so, or several are; the message names near ones.
+        If no convention has this name, or several have. The message gives similar
+        names.
     """
     if not isinstance(name, str) or not _key(name):
         raise ValueError(
             f"{argument} must be the name of a convention, such as ridge, got {name!r}"
         )
-    for wanted in (name, name.split("(")[0]):
-        exact = [record for record in RECORDS if _key(record.name) == _key(wanted)]
-        found = exact or [
-            record for record in RECORDS if _key(wanted) in map(_key, spellings(record))
+    for wanted in map(_key, (name, name.split("(")[0])):
+        found = [record for record in RECORDS if _key(record.name) == wanted] or [
+            record for record in RECORDS if wanted in map(_key, spellings(record))
         ]
         if len(found) == 1:
             return found[0]
         if found:
+            names = ", ".join(each.name for each in found)
             raise ValueError(
-                f"{argument}: {name!r} may be {', '.join(each.name for each in found)}; give one of these"
+                f"{argument}: {name!r} may be {names}; give one of these names"
             )
-    near = _near(_key(name))
+    near = _near(_key(name))[:3]
     hint = (
-        f"did you mean {' or '.join(near[:3])}?"
+        f"did you mean {' or '.join(near)}?"
         if near
         else "`bayes-l2 conventions` lists them all"
     )
@@ -64,7 +67,7 @@ def find(name: object, argument: str = "name") -> Convention:
 
 
 def _near(key: str) -> list[str]:
-    """Return names for what was written: those that are part of it or that it is part of, then those alike."""
+    """Return names near a key: parts of it, names that contain it, and similar ones."""
     names = {_key(record.name): record.name for record in RECORDS}
     parts = sorted((each for each in names if each in key), key=len, reverse=True)
     wholes = [each for each in names if key in each]
@@ -81,7 +84,7 @@ def _near(key: str) -> list[str]:
 
 
 def spellings(record: Convention) -> tuple[str, ...]:
-    """Return what a convention may be called besides its name: call, function, parameter, library, aliases."""
+    """Return further names of a record: its call, function, library and aliases."""
     function = re.split(r"[(\s]", record.setting, maxsplit=1)[0]
     return (
         record.setting,
@@ -94,5 +97,5 @@ def spellings(record: Convention) -> tuple[str, ...]:
 
 
 def _key(name: str) -> str:
-    """Return what counts of a name: letters and digits."""
+    """Return the letters and digits of a name, in lower case."""
     return re.sub(r"[\W_]", "", name.lower())

@@ -1,8 +1,13 @@
-"""What one library minimises, as two factors: loss times a sum over rows, plus penalty times ||b||² or ||b||₁."""
+r"""The objective of a library, :math:`l \cdot L(y, a + Xb) + p(v) \lVert s b \rVert^2`.
+
+A ``Convention`` records the factors l and p, so that the setting v can be read as a
+prior. An L1 penalty has the L1 norm in place of the squared L2 norm.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Self
 
 from bayes_l2.conventions.monomial import Monomial, symbol
 
@@ -10,10 +15,30 @@ VALUE = symbol("value")  # the setting itself: alpha, C, lambda, ...
 n, n_minus_1, weight_sum, batch_size, y_sd, x_sd, noise_sd = map(
     symbol, ("n", "(n - 1)", "weight_sum", "batch_size", "y_sd", "x_sd", "noise_sd")
 )
+ONE = Monomial()
+HALF = 1 / (2 * ONE)
+
+# the usual LaTeX symbol of a setting, by its name
+LATEX = {
+    "alpha": r"\alpha",
+    "C": "C",
+    "k": "k",
+    "l1": r"\lambda",
+    "l2": r"\lambda",
+    "lambda": r"\lambda",
+    "lambda_": r"\lambda",
+    "linear_lambda": r"\lambda",
+    "regParam": r"\lambda",
+    "weight_decay": r"\lambda",
+    "constant_value": "c",
+    "scale": "t",
+    "sd": r"\tau",
+    "sigma": r"\tau",
+}
 
 
-class Loss(StrEnum):
-    """What is summed over the rows."""
+class SummedLoss(StrEnum):
+    """The function L of the rows, before its factor."""
 
     SQUARED = "||y - a - Xb||²"
     LOGISTIC = "Σ log(1 + exp(-y (a + x'b)))"
@@ -23,26 +48,61 @@ class Loss(StrEnum):
     def latex(self) -> str:
         """The sum as LaTeX."""
         return {
-            Loss.SQUARED: r"\lVert y - a - Xb \rVert^2",
-            Loss.LOGISTIC: r"\sum_i \log\left(1 + e^{-y_i (a + x_i^\top b)}\right)",
-            Loss.ANY: r"-\log p(y \mid a + Xb)",
+            SummedLoss.SQUARED: r"\lVert y - a - Xb \rVert^2",
+            SummedLoss.LOGISTIC: r"\sum_i \log"
+            r"\left(1 + e^{-y_i (a + x_i^\top b)}\right)",
+            SummedLoss.ANY: r"-\log p(y \mid a + Xb)",
+        }[self]
+
+    @property
+    def factor(self) -> Monomial:
+        """The negative log-likelihood as a multiple of L."""
+        return {
+            SummedLoss.SQUARED: 1 / (2 * noise_sd**2),
+            SummedLoss.LOGISTIC: ONE,
+            SummedLoss.ANY: ONE,
         }[self]
 
 
 class Norm(StrEnum):
-    """Of what the penalty is a multiple, and so which prior it is."""
+    """The norm that is penalised, and the prior that it stands for."""
 
     L2 = "Gaussian prior"
     L1 = "Laplace prior"
 
     @property
+    def mark(self) -> str:
+        """The mark behind the bars of the norm, as plain text."""
+        return {Norm.L2: "²", Norm.L1: "₁"}[self]
+
+    @property
+    def mark_latex(self) -> str:
+        """The mark behind the bars of the norm, as LaTeX."""
+        return {Norm.L2: "^2", Norm.L1: "_1"}[self]
+
+    @property
     def unit_power(self) -> Fraction:
-        """The power of a column's squared unit by which the penalty is multiplied."""
-        return Fraction(1) if self is Norm.L2 else Fraction(1, 2)
+        """The power of a column's squared unit that multiplies the penalty."""
+        return {Norm.L2: Fraction(1), Norm.L1: Fraction(1, 2)}[self]
+
+    @property
+    def factor(self) -> Monomial:
+        """The strength of the prior where its negative logarithm is the norm itself."""
+        return {Norm.L2: 2 * ONE, Norm.L1: ONE}[self]
+
+    @property
+    def scale_name(self) -> str:
+        """The name of the prior's scale."""
+        return {Norm.L2: "sd", Norm.L1: "Laplace scale"}[self]
+
+    @property
+    def scale_power(self) -> Fraction:
+        """The power of the strength that is the prior's scale."""
+        return {Norm.L2: Fraction(-1, 2), Norm.L1: Fraction(-1)}[self]
 
 
 class Columns(StrEnum):
-    """In which units of the columns the coefficients are penalised."""
+    """The units of the columns in which the coefficients are penalised."""
 
     AS_GIVEN = "as given"
     SD = "sd, divisor n"
@@ -51,27 +111,32 @@ class Columns(StrEnum):
 
     @property
     def factor(self) -> Monomial:
-        """The square of the unit, by which the penalty on b as given is larger."""
+        """The square of the unit: it multiplies the penalty on b as given."""
         return {
-            Columns.AS_GIVEN: Monomial(),
+            Columns.AS_GIVEN: ONE,
             Columns.SD: x_sd**2,
             Columns.SAMPLE_SD: x_sd**2 * n / n_minus_1,
             Columns.UNIT_LENGTH: x_sd**2 * n,
         }[self]
 
     @property
-    def norm(self) -> str:
-        """What is squared, as text."""
-        return {Columns.AS_GIVEN: "b", Columns.SD: "x_sd b"}.get(self, "s b")
+    def coefficients(self) -> str:
+        """The coefficients that are penalised, as plain text."""
+        return {
+            Columns.AS_GIVEN: "b",
+            Columns.SD: "x_sd b",
+            Columns.SAMPLE_SD: "s b",
+            Columns.UNIT_LENGTH: "s b",
+        }[self]
 
     @property
-    def norm_latex(self) -> str:
-        """What is squared, as LaTeX."""
-        return {Columns.AS_GIVEN: "b", Columns.SD: "s_x b"}.get(self, "s b")
+    def coefficients_latex(self) -> str:
+        """The coefficients that are penalised, as LaTeX."""
+        return self.coefficients.replace("x_sd", "s_x")
 
 
 class Intercept(StrEnum):
-    """What becomes of the intercept, or of the bias."""
+    """The treatment of the intercept, or of the bias."""
 
     FREE = "not penalised"
     PENALISED = "penalised"
@@ -80,7 +145,7 @@ class Intercept(StrEnum):
 
 
 class Evidence(StrEnum):
-    """What shows that a record is right."""
+    """The evidence that a record is right."""
 
     FIT = "by fit"
     STORED = "by stored output"
@@ -89,51 +154,57 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True)
 class Convention:
-    r"""One library's penalty: a setting v, and what the library minimises at that setting.
+    r"""One library's penalty: a setting v, and the objective at that setting.
 
     .. math:: l \cdot L(y, a + Xb) + p(v) \cdot \lVert s \, b \rVert^2
 
-    L is the squared error or the negative log-likelihood, the factors l and p are products of powers, and s is 1, or
-    the unit of each column where the library standardises. The minimiser is the mode of the posterior under
-    :math:`b_j \sim N(0, \tau^2)` with :math:`\tau^{-2} = p s^2 / (l \sigma^2)` for squared error with noise sd
-    :math:`\sigma`, and :math:`\tau^{-2} = 2 p s^2 / l` for a negative log-likelihood. An L1 penalty has
-    :math:`\lVert s \, b \rVert_1` instead and is a Laplace prior, of density proportional to
-    :math:`e^{-\lvert b_j \rvert / t}`, with :math:`t^{-1} = p s / (2 l \sigma^2)` or :math:`p s / l`.
+    L is the squared error or the negative log-likelihood. The factors l and p are
+    products of powers. s is 1, or the unit of each column where the library
+    standardises. The minimiser is the mode of the posterior under
+    :math:`b_j \sim N(0, \tau^2)` with :math:`\tau^{-2} = p s^2 / (l \sigma^2)` for
+    squared error with noise sd :math:`\sigma`, and :math:`\tau^{-2} = 2 p s^2 / l` for
+    a negative log-likelihood. An L1 penalty has :math:`\lVert s \, b \rVert_1` instead.
+    It is a Laplace prior of density proportional to
+    :math:`e^{-\lvert b_j \rvert / t}`, with :math:`t^{-1} = p s / (2 l \sigma^2)` or
+    :math:`t^{-1} = p s / l`.
 
     Attributes
     ----------
     name : str
-        Short name, as ``convert`` takes it.
+        Short name, which ``convert`` takes.
     setting : str
-        The call as users write it, the setting among its arguments.
-    parameter, latex_parameter : str
-        Name of the setting, plain and as LaTeX.
+        The call in the library's language, with the setting among its arguments.
+    parameter : str
+        Name of the setting.
     loss, penalty : Monomial
         The factors l and p.
+    source : str
+        The document that states the objective.
+    latex : str
+        LaTeX symbol of the setting; the usual one of its name where this is empty.
     norm : Norm
         Whether the penalty is a multiple of the squared L2 norm or of the L1 norm.
-    summed : Loss
-        What is summed over the rows, L.
+    summed : SummedLoss
+        The function L.
     columns : Columns
         The unit s.
     intercept : Intercept
-        Whether it is penalised.
+        Whether the intercept is penalised.
     weights : str
         How row weights enter; "none" where rows have none.
     per_column : bool
         Whether the setting may differ between columns.
     assumes : tuple of str
-        Other options that the record needs, and what else it takes for granted.
+        Other options that the record needs, and its further assumptions.
     no_map : str
         Why no value of the setting is a MAP under that prior; empty where one is.
     verified : Evidence
-        What shows that the record is right.
+        The evidence that the record is right.
     digits : float
-        Correct digits of the coefficients that its proof must reach; of one that is no MAP, more than it may.
+        Correct digits of the coefficients that the proof must reach. Not used where
+        ``no_map`` is given: there the proof shows that the coefficients differ.
     limit : str
-        Why the proof does not reach 8.
-    source : str
-        Where the objective is documented.
+        Why the proof does not reach 8 digits.
     aliases : tuple of str
         Further names.
     """
@@ -141,12 +212,12 @@ class Convention:
     name: str
     setting: str
     parameter: str
-    latex_parameter: str
     loss: Monomial
     penalty: Monomial
     source: str
+    latex: str = ""
     norm: Norm = Norm.L2
-    summed: Loss = Loss.SQUARED
+    summed: SummedLoss = SummedLoss.SQUARED
     columns: Columns = Columns.AS_GIVEN
     intercept: Intercept = Intercept.FREE
     weights: str = "none"
@@ -160,82 +231,91 @@ class Convention:
 
     @property
     def library(self) -> str:
-        """The system that the setting belongs to: the first word of the call."""
+        """The library of the setting: the first word of the call."""
         return self.setting.split(".")[0].split("::")[0].split("(")[0]
 
     @property
+    def latex_parameter(self) -> str:
+        """The setting as LaTeX."""
+        return self.latex or LATEX[self.parameter]
+
+    @property
     def strength(self) -> Monomial:
-        r"""The prior precision :math:`1 / \tau^2`, or the inverse Laplace scale :math:`1 / t`, in ``value``."""
-        per_loss = (
-            1 / noise_sd**2
-            if self.summed is Loss.SQUARED
-            else Monomial({"2": Fraction(1)})
-        )
-        per_norm = Monomial() if self.norm is Norm.L2 else 1 / (2 * Monomial())
-        return (
-            self.penalty
-            / self.loss
-            * self.columns.factor**self.norm.unit_power
-            * per_loss
-            * per_norm
-        )
+        r"""The prior precision :math:`1/\tau^2`, or the inverse Laplace scale 1/t."""
+        unit = self.columns.factor**self.norm.unit_power
+        ratio = self.penalty / self.loss
+        return ratio * unit * self.summed.factor * self.norm.factor
 
     @property
     def power(self) -> Fraction:
-        """The power of the setting in the strength: 1 for a penalty, -1 for its inverse, -2 for a prior sd."""
+        """The power of the setting in the strength.
+
+        It is 1 for a penalty, -1 for its inverse, -2 for a prior sd.
+        """
         return self.strength.powers["value"]
 
     @property
     def prior_scale(self) -> Monomial:
-        """The prior sd of a coefficient in y per unit of its column as given, or its Laplace scale, in ``value``."""
-        return self.strength ** (Fraction(-1, 2) if self.norm is Norm.L2 else -1)
+        """The prior sd or the Laplace scale of a coefficient as a formula in ``value``.
+
+        The coefficient belongs to a column as given, in y per unit of the column.
+        """
+        return self.strength**self.norm.scale_power
+
+    def in_setting_of(self, other: Self) -> Monomial:
+        """Return this setting as a formula in the setting of another record.
+
+        The two strengths are set equal and solved for this setting.
+        """
+        at_one = self.strength.replace("value", ONE)
+        return (other.strength / at_one) ** (1 / self.power)
 
     @property
     def prior(self) -> str:
-        """The prior as plain text: the prior sd or the Laplace scale as a formula in the setting."""
-        formula = (
-            self.prior_scale.replace("value", symbol(self.parameter))
-            .replace("weight_sum", n)
-            .text()
-        )
-        return f"{'sd' if self.norm is Norm.L2 else 'Laplace scale'} = {formula}"
+        """The prior sd or the Laplace scale as plain text, a formula in the setting."""
+        formula = self.prior_scale.replace("value", symbol(self.parameter))
+        return f"{self.norm.scale_name} = {formula.replace('weight_sum', n).text()}"
 
     @property
     def objective(self) -> str:
-        """What is minimised, as plain text."""
+        """The objective as plain text."""
         return self.objective_with(self.parameter)
 
     def objective_with(self, setting: str, rows: Monomial = n) -> str:
-        """Return what is minimised as plain text, with a name or a number for the setting, and n or Σw for the rows."""
-        loss, penalty = self._factors(setting, rows)
-        norm = f"||{self.columns.norm}||{'²' if self.norm is Norm.L2 else '₁'}"
+        """Return the objective as plain text.
+
+        Parameters
+        ----------
+        setting : str
+            A name or a number for the setting.
+        rows : Monomial
+            The symbol of the number of rows or of the sum of their weights.
+        """
+        loss, penalty = (each.text() for each in self._factors(setting, rows))
+        norm = f"||{self.columns.coefficients}||{self.norm.mark}"
         norm = f"({norm} + a²)" if self.intercept is Intercept.PENALISED else norm
         return (
-            f"{_times(loss.text(), self.summed.value)} + {_times(penalty.text(), norm)}"
+            f"{_times(loss, self.summed.value, ' · ')} + {_times(penalty, norm, ' · ')}"
         )
 
     @property
     def objective_latex(self) -> str:
-        """What is minimised, as LaTeX."""
-        loss, penalty = (
-            each.latex({self.parameter: self.latex_parameter})
-            for each in self._factors(self.parameter)
-        )
-        norm = rf"\lVert {self.columns.norm_latex} \rVert{'^2' if self.norm is Norm.L2 else '_1'}"
-        norm = (
-            rf"\left({norm} + a^2\right)"
-            if self.intercept is Intercept.PENALISED
-            else norm
-        )
-        return f"{'' if loss == '1' else loss} {self.summed.latex} + {'' if penalty == '1' else penalty} {norm}".strip()
+        """The objective as LaTeX."""
+        names = {self.parameter: self.latex_parameter}
+        factors = self._factors(self.parameter, n)
+        loss, penalty = (each.latex(names) for each in factors)
+        norm = rf"\lVert {self.columns.coefficients_latex} \rVert{self.norm.mark_latex}"
+        if self.intercept is Intercept.PENALISED:
+            norm = rf"\left({norm} + a^2\right)"
+        return f"{_times(loss, self.summed.latex)} + {_times(penalty, norm)}"
 
-    def _factors(self, setting: str, rows: Monomial = n) -> tuple[Monomial, Monomial]:
-        """Return the factors of loss and penalty, in a setting's name."""
-        loss, penalty = (
-            each.replace("value", symbol(setting)) for each in (self.loss, self.penalty)
-        )
-        return loss.replace("weight_sum", rows), penalty.replace("weight_sum", rows)
+    def _factors(self, setting: str, rows: Monomial) -> list[Monomial]:
+        """Return the factors of loss and penalty, with a name for the setting."""
+        return [
+            each.replace("value", symbol(setting)).replace("weight_sum", rows)
+            for each in (self.loss, self.penalty)
+        ]
 
 
-def _times(factor: str, what: str) -> str:
-    return what if factor == "1" else f"{factor} · {what}"
+def _times(factor: str, term: str, sign: str = " ") -> str:
+    return term if factor == "1" else f"{factor}{sign}{term}"

@@ -1,4 +1,4 @@
-"""The figure of one number as the setting of every library: the prior sd that it amounts to in each."""
+"""The figure of the prior sds that one number gives as the setting of each library."""
 
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -6,38 +6,43 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_l2.conventions.catalogue import RECORDS
-from bayes_l2.conventions.convention import Loss, Norm
-from bayes_l2.conventions.conversion import convert, quantities_of
+from bayes_l2.conventions.convention import Norm, SummedLoss
+from bayes_l2.conventions.conversion import convert
+from bayes_l2.conventions.quantities import quantities_of
 from bayes_l2.drawing import COLOURS, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# cross-entropy is left out: its coefficients are in log odds, not in y
+SHOWN = (SummedLoss.SQUARED, SummedLoss.ANY)
+
 
 def priors_of_one_number(
     value: float, *, noise_sd: float, **quantities: Any
 ) -> "Figure":
-    r"""Draw the prior sd of a coefficient that one number amounts to as the setting of each library.
+    """Draw the prior sd that one number gives as the setting of each library.
 
     Parameters
     ----------
     value : float
-        The number, typed everywhere.
+        The setting, the same for every library.
     noise_sd : float
         Noise standard deviation, in the units of y.
     **quantities
-        The others that ``convert`` takes: n, batch_size, y_sd. Columns are taken as standardised, and rows as
-        unweighted.
+        The other quantities of ``convert``: n, batch_size, y_sd. The columns are
+        standardised, and the rows have no weights.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A point for each prior, named after all conventions of squared error and of priors that have it.
+        A point for each prior sd, with the names of all conventions that have it.
+        Conventions of cross-entropy, of L1 penalties and without a MAP are left out.
     """
     known = {"noise_sd": noise_sd, "x_sd": 1.0, **quantities}
     groups: dict[float, list[str]] = {}
     for record in RECORDS:
-        if record.summed is Loss.LOGISTIC or record.norm is Norm.L1 or record.no_map:
+        if record.summed not in SHOWN or record.norm is not Norm.L2 or record.no_map:
             continue
         given = {
             name: known[name]

@@ -1,4 +1,7 @@
-"""Products of powers, such as alpha y_sd / (2 n): what every formula between two penalties is."""
+r"""Products of powers, :math:`\prod_k s_k^{e_k}`, such as alpha y_sd / (2 n).
+
+Every formula that links two penalties is such a product.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,25 +18,21 @@ LATEX = {
     "x_sd": "s_x",
     "noise_sd": r"\sigma",
 }
-
-
-ORDER = (
-    "2",
-    "",
-    *LATEX,
-)  # in which factors are written, "" standing for any other name
+# the order in which factors are written; "" stands for any other name
+ORDER = ("2", "", *LATEX)
 
 
 @dataclass(frozen=True)
 class Monomial:
-    r"""A product :math:`\prod_k s_k^{e_k}` of positive symbols to rational powers; numbers are powers of "2".
+    r"""A product :math:`\prod_k s_k^{e_k}` of positive symbols to rational powers.
 
-    Made from symbols by arithmetic: ``1 / (2 * n)``, ``value / 2``, ``sd**2``.
+    Arithmetic on symbols makes products: ``1 / (2 * n)``, ``value / 2``, ``sd**2``.
+    Numbers are powers of the symbol "2".
 
     Attributes
     ----------
     powers : mapping of str to Fraction
-        Every symbol and its power; those to the power 0 are left out.
+        Every symbol and its power; symbols to the power 0 are left out.
     """
 
     powers: Mapping[str, Fraction] = field(default_factory=dict)
@@ -52,11 +51,11 @@ class Monomial:
         return self * _monomial(other) ** -1
 
     def __rtruediv__(self, other: int) -> "Monomial":
-        """Return a number over this."""
+        """Return a number divided by this product."""
         return _monomial(other) / self
 
     def __pow__(self, power: int | Fraction) -> "Monomial":
-        """Return this to a power."""
+        """Return this product to a power."""
         return Monomial({name: each * power for name, each in self.powers.items()})
 
     def __contains__(self, name: str) -> bool:
@@ -69,51 +68,57 @@ class Monomial:
         return self * (other / symbol(name)) ** power
 
     def evaluate(self, values: Mapping[str, Any]) -> Any:
-        """Return the number that the product is, an array where one of its values is."""
+        """Return the number of the product; an array where a value is an array."""
+        numbers = {**values, "2": 2.0}
         return prod(
-            {**values, "2": 2.0}[name] ** float(power)
-            for name, power in self.powers.items()
+            numbers[name] ** float(power) for name, power in self.powers.items()
         )
 
     def text(self) -> str:
         """Return the product as plain text: ``alpha y_sd / (2 n)``."""
         top, bottom = (self._side(sign, _plain, "sqrt({})") for sign in (1, -1))
-        if not bottom:
-            return " ".join(top) or "1"
-        below = " ".join(bottom)
-        return f"{' '.join(top) or '1'} / {f'({below})' if len(bottom) > 1 else below}"
+        above, below = " ".join(top) or "1", " ".join(bottom)
+        if len(bottom) > 1:
+            below = f"({below})"
+        return f"{above} / {below}" if below else above
 
     def latex(self, names: Mapping[str, str] | None = None) -> str:
-        """Return the product as LaTeX; ``names`` has that of symbols besides the quantities'."""
+        """Return the product as LaTeX.
+
+        Parameters
+        ----------
+        names : mapping of str to str, optional
+            LaTeX of symbols that are not quantities, such as the setting.
+        """
         shown = LATEX | dict(names or {})
 
         def power(name: str, exponent: int) -> str:
-            return (
-                _number(exponent)
-                if name == "2"
-                else shown.get(name, name) + _raised(exponent)
-            )
+            if name == "2":
+                return str(2**exponent)
+            return shown.get(name, name) + ("" if exponent == 1 else f"^{exponent}")
 
-        top, bottom = (
+        above, below = (
             " ".join(self._side(sign, power, r"\sqrt{{{}}}")) for sign in (1, -1)
         )
-        return rf"\frac{{{top or '1'}}}{{{bottom}}}" if bottom else (top or "1")
+        return rf"\frac{{{above or '1'}}}{{{below}}}" if below else (above or "1")
 
     def _side(
         self, sign: int, power: Callable[[str, int], str], root: str
     ) -> list[str]:
-        """Return the factors above (1) or below (-1) the line; halves of powers stand under one root, at the end."""
+        """Return the factors above (sign 1) or below (sign -1) the line.
+
+        Halves of powers stand under one root, at the end.
+        """
         chosen = [
             (name, divmod(abs(each), 1))
             for name, each in self.powers.items()
             if each * sign > 0
         ]
-        chosen.sort(
-            key=lambda factor: ORDER.index(factor[0]) if factor[0] in ORDER else 1
-        )
+        chosen.sort(key=lambda factor: _place(factor[0]))
         if any(half not in (0, Fraction(1, 2)) for _, (_, half) in chosen):
             raise ValueError(
-                f"powers must be multiples of one half to be written, got {dict(self.powers)}"
+                "powers must be multiples of one half to be written, "
+                f"got {dict(self.powers)}"
             )
         halves = [power(name, 1) for name, (_, half) in chosen if half]
         under_root = halves[0].strip("()") if len(halves) == 1 else " ".join(halves)
@@ -123,23 +128,19 @@ class Monomial:
         return [*whole, *([root.format(under_root)] if under_root else [])]
 
 
+def symbol(name: str) -> Monomial:
+    """Return the product of one symbol."""
+    return Monomial({name: Fraction(1)})
+
+
+def _place(name: str) -> int:
+    return ORDER.index(name if name in ORDER else "")
+
+
 def _plain(name: str, exponent: int) -> str:
     if name == "2":
-        return _number(exponent)
+        return str(2**exponent)
     return name + {1: "", 2: "²", 3: "³"}.get(exponent, f"^{exponent}")
-
-
-def _raised(exponent: int) -> str:
-    return "" if exponent == 1 else f"^{exponent}"
-
-
-def _number(exponent: int) -> str:
-    return str(2**exponent)
-
-
-def symbol(name: str) -> Monomial:
-    """Return a symbol as a product of one."""
-    return Monomial({name: Fraction(1)})
 
 
 def _monomial(value: "Monomial | int") -> Monomial:

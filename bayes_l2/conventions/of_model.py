@@ -3,8 +3,9 @@
 from typing import Any
 
 from bayes_l2.conventions.catalogue import find
-from bayes_l2.conventions.convention import Loss
-from bayes_l2.conventions.conversion import Conversion, convert, quantities_of
+from bayes_l2.conventions.convention import SummedLoss
+from bayes_l2.conventions.conversion import Conversion, convert
+from bayes_l2.conventions.quantities import quantities_of
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
 
@@ -40,7 +41,7 @@ def penalty_in(
         instead="no library's setting has this loss and penalty",
     )
     target = find(convention, "convention")
-    if target.summed not in (loss, Loss.ANY):
+    if target.summed not in (loss, SummedLoss.ANY):
         raise ValueError(
             f"convention must be one with the loss of {model.likelihood!r}: "
             f"{target.name} has another"
@@ -48,7 +49,7 @@ def penalty_in(
     value = _setting(model, source)
     noise = model.likelihood.noise
     facts = model.data.statistics.summary() | {"batch_size": batch_size}
-    facts["noise_sd"] = noise.value if loss is Loss.SQUARED and noise.is_known else None
+    facts["noise_sd"] = noise.value if loss is SummedLoss.SQUARED and noise.is_known else None
     names = {*quantities_of(source, convention), "weight_sum", "batch_size"}
     given: dict[str, Any] = {name: facts[name] for name in names}
     return convert(value, source, convention, intercept=model.intercept, **given)
@@ -72,14 +73,14 @@ def _setting(model: LinearModel, source: str) -> float:
 
 
 SQUARED, LOGISTIC = likelihoods.Normal, (likelihoods.Bernoulli, likelihoods.Categorical)
-SOURCES: dict[pairs.Pair, tuple[Loss, str]] = {
-    (SQUARED, priors.Flat): (Loss.SQUARED, "ridge"),
-    (SQUARED, priors.Normal): (Loss.SQUARED, "ridge"),
-    (SQUARED, priors.Laplace): (Loss.SQUARED, "laplace-scale"),
+SOURCES: dict[pairs.Pair, tuple[SummedLoss, str]] = {
+    (SQUARED, priors.Flat): (SummedLoss.SQUARED, "ridge"),
+    (SQUARED, priors.Normal): (SummedLoss.SQUARED, "ridge"),
+    (SQUARED, priors.Laplace): (SummedLoss.SQUARED, "laplace-scale"),
 }
 for _loss in LOGISTIC:
     SOURCES[_loss, priors.Flat] = SOURCES[_loss, priors.Normal] = (
-        Loss.LOGISTIC,
+        SummedLoss.LOGISTIC,
         "prior-sd",
     )
-    SOURCES[_loss, priors.Laplace] = Loss.LOGISTIC, "laplace-scale"
+    SOURCES[_loss, priors.Laplace] = SummedLoss.LOGISTIC, "laplace-scale"

@@ -88,7 +88,7 @@ def test_every_option_counts(capsys: pytest.CaptureFixture[str]) -> None:
         "value"
     ] == pytest.approx(3 * 8 / 40, rel=1e-14)
     _, out, _ = run(capsys, "convert", "3", *options)
-    assert "both are the prior sd  3.464101615 of a coefficient" in out
+    assert "prior sd          3.464101615 of a coefficient" in out
     options = ["--from", "ridge", "--to", "torch-sgd", "--n", "40"]
     assert "penalises the intercept" in run(capsys, "convert", "3", *options)[1]
     assert (

@@ -9,7 +9,7 @@ import pytest
 from bayes_l2 import Convention, conventions
 from bayes_l2.conventions import listing
 from bayes_l2.conventions.catalogue import CONVENTIONS, RECORDS, find
-from bayes_l2.conventions.convention import Evidence, Loss, Norm, n
+from bayes_l2.conventions.convention import Evidence, Norm, SummedLoss, n
 from bayes_l2.conventions.monomial import Monomial, symbol
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
@@ -109,7 +109,7 @@ class TestEachRecord:
         loss, penalty = (
             eval(text, {}, numbers | {"L": L, "P": 1.0 - L}) for L in (1.0, 0.0)
         )
-        scale = 1 / numbers["noise_sd"] ** 2 if record.summed is Loss.SQUARED else 2.0
+        scale = 1 / numbers["noise_sd"] ** 2 if record.summed is SummedLoss.SQUARED else 2.0
         scale /= 1 if record.norm is Norm.L2 else 2
         strength = (
             record.strength.replace("weight_sum", n)
@@ -143,8 +143,8 @@ class TestEachRecord:
 
     def test_is_listed_with_all_that_it_says(self, record: Convention) -> None:
         text = " ".join(line for _, line in listing.details(record))
-        objective = "nothing of this form" if record.no_map else record.objective
-        prior = "to differ" if record.no_map else record.prior
+        objective = "no objective of this form" if record.no_map else record.objective
+        prior = "differs from the MAP" if record.no_map else record.prior
         for part in (
             record.setting,
             objective,

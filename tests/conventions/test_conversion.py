@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bayes_l2 import LinearModel, convert, datasets, likelihoods, penalty_in, priors
 from bayes_l2.conventions.catalogue import CONVENTIONS, RECORDS
 from bayes_l2.conventions.convention import Columns, Intercept
-from bayes_l2.conventions.conversion import quantities_of
+from bayes_l2.conventions.quantities import quantities_of
 
 N, W, B, Y_SD, X_SD, SIGMA = 442, 600.5, 50, 77.0, 1.7, 54.0
 QUANTITIES: dict[str, Any] = {

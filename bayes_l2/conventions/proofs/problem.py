@@ -9,14 +9,21 @@ import numpy as np
 
 from bayes_l2 import datasets
 from bayes_l2.arrays import FloatArray
-from bayes_l2.conventions.convention import Columns, Convention, Intercept, Loss, Norm
-from bayes_l2.conventions.conversion import convert, quantities_of
+from bayes_l2.conventions.convention import (
+    Columns,
+    Convention,
+    Intercept,
+    Norm,
+    SummedLoss,
+)
+from bayes_l2.conventions.conversion import convert
 from bayes_l2.conventions.proofs.modes import (
     logistic_loss,
     smooth_mode,
     sparse_mode,
     squared_loss,
 )
+from bayes_l2.conventions.quantities import quantities_of
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
@@ -116,7 +123,7 @@ class Problem:
 
     def prior_scales(self, record: Convention) -> FloatArray:
         """Return the prior scale of each column as given: all equal in the units in which the record penalises."""
-        scale = PRIOR_SCALES[record.norm, record.summed is Loss.LOGISTIC]
+        scale = PRIOR_SCALES[record.norm, record.summed is SummedLoss.LOGISTIC]
         scales = np.full(self.X.shape[1], scale)
         return scales if record.columns is Columns.AS_GIVEN else scales / self.x_sd
 
@@ -132,9 +139,9 @@ class Problem:
 
     def solve(self, record: Convention, prior_scales: FloatArray) -> Fitted:
         """Return the mode of the posterior: the exact mean where prior and noise are Gaussian, else numerically."""
-        if record.norm is Norm.L2 and record.summed is not Loss.LOGISTIC:
+        if record.norm is Norm.L2 and record.summed is not SummedLoss.LOGISTIC:
             return self._exact(record, prior_scales)
-        if record.summed is Loss.LOGISTIC:
+        if record.summed is SummedLoss.LOGISTIC:
             loss = logistic_loss(self.design, self.labels, self.weights)
         else:
             loss = squared_loss(self.design, self.y, self.weights, self.noise_sd)

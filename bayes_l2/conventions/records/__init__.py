@@ -1,1 +1,1 @@
-"""The records, by the kind of library."""
+"""The records of the conventions, by the kind of library."""

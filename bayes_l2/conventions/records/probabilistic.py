@@ -1,45 +1,48 @@
-"""Priors as the setting: probabilistic programs, and this package."""
+r"""Settings that are priors, :math:`b_j \sim N(0, \tau^2)` or a Laplace prior.
+
+They belong to probabilistic programs and to this package.
+"""
 
 from dataclasses import replace
 
 from bayes_l2.conventions.convention import (
+    HALF,
+    ONE,
     VALUE,
     Columns,
     Convention,
     Evidence,
     Intercept,
-    Loss,
     Norm,
+    SummedLoss,
 )
-from bayes_l2.conventions.monomial import Monomial
 
-ONE = Monomial()
-AS_LIKELIHOOD = "each weight is a power of its row's likelihood, or divides its noise variance, as the model is written"
-
+PRECISION = "precision weights, noise variance noise_sd² / w"
+POWER = "each weight is a power of its row's likelihood"
+AS_WRITTEN = POWER + ", or divides its noise variance, as the model is written"
 FIXED = "the noise sd is known, and the intercept has a flat prior"
 
 PRIOR_SD = Convention(
     name="prior-sd",
     setting="bayes_l2.priors.Normal(sd)",
     parameter="sd",
-    latex_parameter=r"\tau",
-    summed=Loss.ANY,
+    summed=SummedLoss.ANY,
     loss=ONE,
     penalty=1 / (2 * VALUE**2),
-    weights="precision weights, noise variance noise_sd² / w",
+    weights=PRECISION,
     per_column=True,
     digits=12,
     source="bayes_l2.priors.Normal",
     aliases=("tau", "prior", "priors.Normal", "bayes_l2"),
 )
-# the same in a language whose programs state the intercept's prior and the noise too
+# PyMC programs state the prior of the intercept and the noise too
 PYMC = replace(
     PRIOR_SD,
     name="pymc",
     setting='pymc.Normal("b", 0, sigma)',
     parameter="sigma",
     intercept=Intercept.YOURS,
-    weights=AS_LIKELIHOOD,
+    weights=AS_WRITTEN,
     assumes=(FIXED,),
     digits=10,
     source="PyMC API, distributions, Normal",
@@ -51,19 +54,21 @@ RECORDS = (
     replace(
         PRIOR_SD,
         name="prior-sd-standardised",
-        setting="bayes_l2.priors.Normal(sd) on columns less their mean, over their sd (divisor n)",
+        setting="bayes_l2.priors.Normal(sd) on columns minus their mean, over their sd "
+        "(divisor n)",
         columns=Columns.SD,
-        source="bayes_l2.datasets.standardise, as StandardScaler; of a column as given the prior sd is sd / x_sd",
+        source="bayes_l2.datasets.standardise, as StandardScaler; the prior sd is "
+        "sd / x_sd for a column as given",
         aliases=(),
     ),
     Convention(
         name="prior-sd-relative",
         setting="bayes_l2.priors.Normal(sd, relative_to_noise=True)",
         parameter="sd",
-        latex_parameter="s",
-        loss=1 / (2 * ONE),
+        latex="s",
+        loss=HALF,
         penalty=1 / (2 * VALUE**2),
-        weights="precision weights, noise variance noise_sd² / w",
+        weights=PRECISION,
         digits=12,
         assumes=("the prior sd of a coefficient is sd · noise_sd",),
         source="bayes_l2.priors.Normal",
@@ -75,7 +80,8 @@ RECORDS = (
         setting='bambi.Prior("Normal", mu=0, sigma)',
         assumes=(
             FIXED,
-            "a prior given like this is kept as it is; only Bambi's default priors are scaled to the data",
+            "Bambi keeps this prior as given; it scales only its default priors to the "
+            "data",
         ),
         source="Bambi documentation, Default priors",
         aliases=(),
@@ -84,7 +90,7 @@ RECORDS = (
         PYMC,
         name="brms",
         setting='brms::set_prior("normal(0, sigma)", class = "b")',
-        weights="each weight is a power of its row's likelihood",
+        weights=POWER,
         assumes=(FIXED, "a prior on coefficients is not scaled to the data"),
         verified=Evidence.DOCUMENTATION,
         source="brms reference manual, set_prior",
@@ -95,7 +101,8 @@ RECORDS = (
         name="rstanarm",
         setting="rstanarm::normal(0, scale, autoscale = FALSE)",
         parameter="scale",
-        weights="each weight is a power of its row's likelihood",
+        latex=r"\tau",
+        weights=POWER,
         assumes=(FIXED,),
         verified=Evidence.DOCUMENTATION,
         source="rstanarm vignette, Prior Distributions for rstanarm Models",
@@ -105,16 +112,16 @@ RECORDS = (
         name="laplace-scale",
         setting='pymc.Laplace("b", 0, b=scale)',
         parameter="scale",
-        latex_parameter="t",
         norm=Norm.L1,
-        summed=Loss.ANY,
+        summed=SummedLoss.ANY,
         loss=ONE,
         penalty=1 / VALUE,
         intercept=Intercept.YOURS,
-        weights=AS_LIKELIHOOD,
+        weights=AS_WRITTEN,
         per_column=True,
         verified=Evidence.DOCUMENTATION,
-        source="PyMC API, distributions, Laplace: density exp(-|b| / scale) / (2 scale)",
+        source="PyMC API, distributions, Laplace: density "
+        "exp(-|b| / scale) / (2 scale)",
         aliases=("Laplace", "double_exponential"),
     ),
 )

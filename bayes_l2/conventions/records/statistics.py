@@ -1,76 +1,85 @@
-"""statsmodels, glum, R and MATLAB."""
+"""The objectives of statsmodels, glum, glmnet, lm.ridge, SAS and MATLAB.
+
+Some standardise the columns, and glmnet scales y too.
+"""
 
 from bayes_l2.conventions.convention import (
+    ONE,
     VALUE,
     Columns,
     Convention,
     Evidence,
     Intercept,
-    Loss,
     Norm,
+    SummedLoss,
     n,
     weight_sum,
     y_sd,
 )
-from bayes_l2.conventions.monomial import Monomial
 
-ONE = Monomial()
-INTERCEPT = "intercept = TRUE: without one, sds are root mean squares"
-THRESH = "thresh = 1e-25: with the default two to six digits are right"
+INTERCEPT = "intercept = TRUE; without an intercept, sds are root mean squares"
+THRESH = "thresh = 1e-25; with the default, two to six digits are right"
+STANDARDIZE = "standardize = TRUE, the default"
+AS_GIVEN = STANDARDIZE + "; coefficients are reported for columns as given"
+BY_WLS = "averaged, by WLS: read Σw for n"
+BY_COLUMN = "alpha has one entry for each column of X, 0 for the constant"
+OLS = "statsmodels API, OLS.fit_regularized"
+GLM = "statsmodels source, genmod/generalized_linear_model.py, GLM.fit_regularized"
+GLMNET = "Hastie, Qian and Tay, An Introduction to glmnet"
 AVERAGED = "averaged: read Σw for n, and weigh means and sds too"
 
 RECORDS = (
     Convention(
         name="statsmodels-ols",
-        setting="statsmodels.api.OLS(y, X).fit_regularized(alpha=[0, alpha, ...], L1_wt=0)",
+        setting="statsmodels.api.OLS(y, X)"
+        ".fit_regularized(alpha=[0, alpha, ...], L1_wt=0)",
         parameter="alpha",
-        latex_parameter=r"\alpha",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / 2,
-        weights="averaged, by WLS: read Σw for n",
+        weights=BY_WLS,
         per_column=True,
-        assumes=("alpha has one entry for each column of X, 0 for the constant",),
-        source="statsmodels API, OLS.fit_regularized",
+        assumes=(BY_COLUMN,),
+        source=OLS,
         aliases=("statsmodels.OLS", "OLS.fit_regularized"),
     ),
     Convention(
         name="statsmodels-ols-scalar",
         setting="statsmodels.api.OLS(y, X).fit_regularized(alpha, L1_wt=0)",
         parameter="alpha",
-        latex_parameter=r"\alpha",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / 2,
         intercept=Intercept.PENALISED,
-        weights="averaged, by WLS: read Σw for n",
+        weights=BY_WLS,
         assumes=(
-            "X has a constant column, which one number for alpha penalises like any other",
+            "X has a constant column; one number for alpha penalises it like any other",
         ),
-        source="statsmodels API, OLS.fit_regularized",
+        source=OLS,
         aliases=("statsmodels.OLS", "OLS.fit_regularized"),
     ),
     Convention(
         name="statsmodels-glm",
-        setting="statsmodels.api.GLM(y, X).fit_regularized(alpha=[0, alpha, ...], L1_wt=1e-15)",
+        setting="statsmodels.api.GLM(y, X)"
+        ".fit_regularized(alpha=[0, alpha, ...], L1_wt=1e-15)",
         parameter="alpha",
-        latex_parameter=r"\alpha",
         loss=1 / (2 * n),
         penalty=VALUE / 2,
         weights="var_weights are summed and divided by the number of rows",
         per_column=True,
         assumes=(
             "maxiter is large",
-            "L1_wt is tiny but not 0: with L1_wt=0 the noise is estimated anew at every step, so that the penalty "
-            "depends on the residuals, and the gradient is not that of the objective",
+            "L1_wt is tiny but not 0; with L1_wt=0 each step estimates the noise "
+            "again, so the penalty depends on the residuals and the gradient is not "
+            "that of the objective",
         ),
-        source="statsmodels source, genmod/generalized_linear_model.py, GLM.fit_regularized and _fit_ridge",
+        source=GLM + " and _fit_ridge",
         aliases=("statsmodels.GLM", "GLM.fit_regularized"),
     ),
     Convention(
         name="statsmodels-glm-binomial",
-        setting="statsmodels.api.GLM(y, X, families.Binomial()).fit_regularized(alpha=[0, alpha, ...], L1_wt=1e-15)",
+        setting="statsmodels.api.GLM(y, X, families.Binomial())"
+        ".fit_regularized(alpha=[0, alpha, ...], L1_wt=1e-15)",
         parameter="alpha",
-        latex_parameter=r"\alpha",
-        summed=Loss.LOGISTIC,
+        summed=SummedLoss.LOGISTIC,
         loss=1 / n,
         penalty=VALUE / 2,
         weights="freq_weights are summed and divided by the number of rows",
@@ -78,14 +87,13 @@ RECORDS = (
         assumes=(
             "maxiter is large; with L1_wt=0 its optimiser stops at 4 to 5 digits",
         ),
-        source="statsmodels source, genmod/generalized_linear_model.py, GLM.fit_regularized",
+        source=GLM,
         aliases=("statsmodels.GLM", "GLM.fit_regularized"),
     ),
     Convention(
         name="glum",
         setting="glum.GeneralizedLinearRegressor(alpha, l1_ratio=0)",
         parameter="alpha",
-        latex_parameter=r"\alpha",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / 2,
         weights="averaged: read Σw for n",
@@ -96,73 +104,66 @@ RECORDS = (
         name="glmnet",
         setting="glmnet::glmnet(x, y, alpha = 0, lambda)",
         parameter="lambda",
-        latex_parameter=r"\lambda",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / (2 * y_sd),
         columns=Columns.SD,
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
-        assumes=(
-            "standardize = TRUE, the default: coefficients are reported for columns as given",
-            INTERCEPT,
-            THRESH,
-        ),
-        source="Hastie, Qian and Tay, An Introduction to glmnet, for the objective; that y is scaled to sd 1 first, so "
-        "that lambda is divided by y_sd, is in its source and in the stored output",
+        assumes=(AS_GIVEN, INTERCEPT, THRESH),
+        source=GLMNET + ", for the objective; its source and the stored output show "
+        "that it first scales y to sd 1, so that lambda is divided by y_sd",
     ),
     Convention(
         name="glmnet-unstandardised",
         setting="glmnet::glmnet(x, y, alpha = 0, lambda, standardize = FALSE)",
         parameter="lambda",
-        latex_parameter=r"\lambda",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / (2 * y_sd),
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
         assumes=(INTERCEPT, THRESH),
-        source="Hastie, Qian and Tay, An Introduction to glmnet",
+        source=GLMNET,
     ),
     Convention(
         name="glmnet-binomial",
         setting='glmnet::glmnet(x, y, family = "binomial", alpha = 0, lambda)',
         parameter="lambda",
-        latex_parameter=r"\lambda",
-        summed=Loss.LOGISTIC,
+        summed=SummedLoss.LOGISTIC,
         loss=1 / weight_sum,
         penalty=VALUE / 2,
         columns=Columns.SD,
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
-        assumes=("standardize = TRUE, the default", THRESH),
-        source="Hastie, Qian and Tay, An Introduction to glmnet",
+        assumes=(STANDARDIZE, THRESH),
+        source=GLMNET,
     ),
     Convention(
         name="glmnet-binomial-unstandardised",
-        setting='glmnet::glmnet(x, y, family = "binomial", alpha = 0, lambda, standardize = FALSE)',
+        setting='glmnet::glmnet(x, y, family = "binomial", alpha = 0, lambda, '
+        "standardize = FALSE)",
         parameter="lambda",
-        latex_parameter=r"\lambda",
-        summed=Loss.LOGISTIC,
+        summed=SummedLoss.LOGISTIC,
         loss=1 / weight_sum,
         penalty=VALUE / 2,
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
         assumes=(INTERCEPT, THRESH),
-        source="Hastie, Qian and Tay, An Introduction to glmnet",
+        source=GLMNET,
     ),
     Convention(
         name="lm-ridge",
         setting="MASS::lm.ridge(formula, lambda)",
         parameter="lambda",
-        latex_parameter=r"\lambda",
         loss=ONE,
         penalty=VALUE,
         columns=Columns.SD,
         assumes=(
-            "columns are always scaled; $coef is for scaled columns, coef() for columns as given",
+            "columns are always scaled; $coef is for scaled columns, coef() for "
+            "columns as given",
             INTERCEPT,
         ),
         verified=Evidence.STORED,
@@ -173,47 +174,46 @@ RECORDS = (
         name="hoerl-kennard",
         setting="ridge trace in correlation form(k), as RIDGE= of SAS PROC REG",
         parameter="k",
-        latex_parameter="k",
         loss=ONE,
         penalty=VALUE,
         columns=Columns.UNIT_LENGTH,
         assumes=(
-            "columns less their mean have length 1, so that X'X is their correlation matrix: (X'X + kI) b = X'y",
+            "columns minus their mean have length 1, so X'X is their correlation "
+            "matrix: (X'X + kI) b = X'y",
         ),
         verified=Evidence.DOCUMENTATION,
-        source="Hoerl and Kennard (1970), Technometrics 12(1): X'X in the form of a correlation matrix",
+        source="Hoerl and Kennard (1970), Technometrics 12(1): X'X in the form of a "
+        "correlation matrix",
         aliases=("k", "PROC REG", "SAS"),
     ),
     Convention(
         name="matlab-ridge",
         setting="matlab.ridge(y, X, k)",
         parameter="k",
-        latex_parameter="k",
         loss=ONE,
         penalty=VALUE,
         columns=Columns.SAMPLE_SD,
-        assumes=("the argument scaled = 0 changes the units of the output only",),
+        assumes=("the argument scaled = 0 changes only the units of the output",),
         verified=Evidence.DOCUMENTATION,
         source="MATLAB Statistics and Machine Learning Toolbox, ridge",
     ),
     Convention(
         name="statsmodels-ols-l1",
-        setting="statsmodels.api.OLS(y, X).fit_regularized(alpha=[0, alpha, ...], L1_wt=1)",
+        setting="statsmodels.api.OLS(y, X)"
+        ".fit_regularized(alpha=[0, alpha, ...], L1_wt=1)",
         parameter="alpha",
-        latex_parameter=r"\alpha",
         norm=Norm.L1,
         loss=1 / (2 * weight_sum),
         penalty=VALUE,
-        weights="averaged, by WLS: read Σw for n",
+        weights=BY_WLS,
         per_column=True,
-        assumes=("alpha has one entry for each column of X, 0 for the constant",),
-        source="statsmodels API, OLS.fit_regularized",
+        assumes=(BY_COLUMN,),
+        source=OLS,
     ),
     Convention(
         name="glum-l1",
         setting="glum.GeneralizedLinearRegressor(alpha, l1_ratio=1)",
         parameter="alpha",
-        latex_parameter=r"\alpha",
         norm=Norm.L1,
         loss=1 / (2 * weight_sum),
         penalty=VALUE,
@@ -225,18 +225,17 @@ RECORDS = (
         name="glmnet-lasso",
         setting="glmnet::glmnet(x, y, alpha = 1, lambda)",
         parameter="lambda",
-        latex_parameter=r"\lambda",
         norm=Norm.L1,
         loss=1 / (2 * weight_sum),
         penalty=VALUE,
         columns=Columns.SD,
         weights=AVERAGED,
         assumes=(
-            "standardize = TRUE, the default: coefficients are reported for columns as given",
-            "the scale of y cancels, which it does not in the L2 penalty",
+            AS_GIVEN,
+            "the scale of y cancels; under the L2 penalty it does not",
         ),
         verified=Evidence.STORED,
         digits=11,
-        source="Hastie, Qian and Tay, An Introduction to glmnet",
+        source=GLMNET,
     ),
 )

@@ -1,47 +1,65 @@
-"""Weight decay and boosters: settings of libraries that train by gradients, and of those for large data."""
+"""The objectives of weight decay, kernel regularisers, boosters and Spark."""
 
 from dataclasses import replace
 
 from bayes_l2.conventions.convention import (
+    HALF,
     VALUE,
     Columns,
     Convention,
     Intercept,
-    Loss,
     Norm,
+    SummedLoss,
     batch_size,
     n,
     weight_sum,
     y_sd,
 )
-from bayes_l2.conventions.monomial import Monomial
 
-HALF = 1 / (2 * Monomial())
-DECAYS_BIAS = "weight_decay of every parameter; a group of its own with weight_decay=0 frees the bias"
-DECOUPLED = (
-    "the decay is not part of the gradient that Adam scales. With exact gradients and a small epsilon the limit, "
-    "if there is one, minimises the loss alone, subject to no |parameter| larger than 1 / weight_decay (Xie and Li "
-    "2024, Implicit Bias of AdamW, ICML). The number is what SGD on the same loss would take"
+DECAYS_BIAS = (
+    "weight_decay applies to every parameter; a group with weight_decay=0 frees the "
+    "bias"
 )
-SUMS = "the sum is over a minibatch of batch_size rows, which divides n; for all rows at once batch_size = n"
-COMES_TO_REST = "amsgrad=True, or steps that shrink, so that it comes to rest"
+DECOUPLED = (
+    "the decay is not part of the gradient that Adam scales. With exact gradients and "
+    "a small epsilon the limit, if there is one, minimises the loss alone, subject to "
+    "no |parameter| larger than 1 / weight_decay (Xie and Li 2024, Implicit Bias of "
+    "AdamW, ICML). The number is what SGD on the same loss would take"
+)
+SUMS = (
+    "the sum is over a minibatch of batch_size rows, which divides n; for all rows at "
+    "once batch_size = n"
+)
+COMES_TO_REST = "amsgrad=True, or steps that shrink, so that it converges"
 ROWS = "summed and divided by the number of rows"
-IN_LOSS = "as the loss is written; mse_loss(weight=w) averages, read Σw for n, and (w * r²).mean() divides by n"
+IN_LOSS = (
+    "as the loss is written; mse_loss(weight=w) averages, read Σw for n, and "
+    "(w * r²).mean() divides by n"
+)
+AVERAGED = "averaged: read Σw for n"
 SPARK_WEIGHTS = "averaged: read Σw for n, and weigh means and sds too"
-SPARK_SOLVER = 'solver "normal", which "auto" takes up to 4096 columns; "l-bfgs" takes all sds with divisor n - 1'
-SINGLE = "on JAX its losses take their mean in 32-bit floats"
+SPARK_SOLVER = 'solver "normal", which "auto" chooses up to 4096 columns'
+SPARK_LBFGS = '; "l-bfgs" takes all sds with divisor n - 1'
+LINE_SEARCH = (
+    "its line search compares values of the objective, so half of the digits are lost"
+)
+SINGLE_DATA = "data, gradients and weights are 32-bit floats"
+FREE_BIAS = "as kernel_regularizer, so that the bias is free"
+ADAM = "PyTorch documentation, torch.optim.Adam: the decay is added to the gradient"
+ADAMW = "Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization, ICLR"
+SINGLE_MEAN = "on JAX its losses take their mean in 32-bit floats"
 
 TORCH_SGD = Convention(
     name="torch-sgd",
     setting="torch.optim.SGD(weight_decay) on MSELoss()",
     parameter="weight_decay",
-    latex_parameter=r"\lambda",
     loss=1 / n,
     penalty=VALUE / 2,
     intercept=Intercept.PENALISED,
     weights=IN_LOSS,
     assumes=(DECAYS_BIAS, "momentum does not move the minimum"),
-    source="PyTorch documentation, torch.optim.SGD and torch.nn.MSELoss (a mean, without ½)",
+    source="PyTorch documentation, torch.optim.SGD and torch.nn.MSELoss (a mean, "
+    "without ½)",
 )
 OPTAX = replace(
     TORCH_SGD,
@@ -68,16 +86,17 @@ RECORDS = (
         TORCH_SGD,
         name="torch-sgd-cross-entropy",
         setting="torch.optim.SGD(weight_decay) on BCEWithLogitsLoss()",
-        summed=Loss.LOGISTIC,
+        summed=SummedLoss.LOGISTIC,
         weights="by BCEWithLogitsLoss(weight=w): " + ROWS,
-        source="PyTorch documentation, torch.optim.SGD and torch.nn.BCEWithLogitsLoss (a mean)",
+        source="PyTorch documentation, torch.optim.SGD and torch.nn.BCEWithLogitsLoss "
+        "(a mean)",
     ),
     replace(
         TORCH_SGD,
         name="torch-adam",
         setting="torch.optim.Adam(weight_decay) on MSELoss()",
         assumes=(DECAYS_BIAS, COMES_TO_REST),
-        source="PyTorch documentation, torch.optim.Adam: the decay is added to the gradient",
+        source=ADAM,
     ),
     replace(
         TORCH_SGD,
@@ -85,7 +104,7 @@ RECORDS = (
         setting='torch.optim.Adam(weight_decay) on MSELoss(reduction="sum")',
         loss=batch_size / n,
         assumes=(DECAYS_BIAS, SUMS, COMES_TO_REST),
-        source="PyTorch documentation, torch.optim.Adam: the decay is added to the gradient",
+        source=ADAM,
     ),
     replace(
         TORCH_SGD,
@@ -94,7 +113,7 @@ RECORDS = (
         loss=batch_size / n,
         assumes=(DECAYS_BIAS, SUMS),
         no_map=DECOUPLED,
-        source="Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization, ICLR",
+        source=ADAMW,
     ),
     replace(
         TORCH_SGD,
@@ -102,19 +121,18 @@ RECORDS = (
         setting="torch.optim.AdamW(weight_decay) on MSELoss()",
         assumes=(DECAYS_BIAS,),
         no_map=DECOUPLED,
-        source="Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization, ICLR",
+        source=ADAMW,
     ),
     Convention(
         name="keras-l2",
         setting='keras.regularizers.L2(l2) with loss="mse"',
         parameter="l2",
-        latex_parameter=r"\lambda",
         loss=1 / n,
         penalty=VALUE,
         weights=ROWS,
         digits=7,
-        limit=SINGLE,
-        assumes=("as kernel_regularizer, so that the bias is free",),
+        limit=SINGLE_MEAN,
+        assumes=(FREE_BIAS,),
         source="Keras documentation, Layer weight regularizers: no ½",
         aliases=("tf.keras.regularizers.l2", "tensorflow"),
     ),
@@ -122,30 +140,28 @@ RECORDS = (
         name="keras-l2-cross-entropy",
         setting='keras.regularizers.L2(l2) with loss="binary_crossentropy"',
         parameter="l2",
-        latex_parameter=r"\lambda",
-        summed=Loss.LOGISTIC,
+        summed=SummedLoss.LOGISTIC,
         loss=1 / n,
         penalty=VALUE,
         weights=ROWS,
         digits=7,
-        limit=SINGLE,
-        assumes=("as kernel_regularizer, so that the bias is free",),
+        limit=SINGLE_MEAN,
+        assumes=(FREE_BIAS,),
         source="Keras documentation, Layer weight regularizers: no ½",
     ),
     Convention(
         name="keras-sgd",
         setting='keras.optimizers.SGD(weight_decay) with loss="mse"',
         parameter="weight_decay",
-        latex_parameter=r"\lambda",
         loss=1 / n,
         penalty=VALUE / 2,
         intercept=Intercept.PENALISED,
         weights=ROWS,
         digits=7,
-        limit=SINGLE,
+        limit=SINGLE_MEAN,
         assumes=(
-            "momentum=0: the decay is decoupled from the gradient, so that with momentum m the same prior needs "
-            "weight_decay / (1 - m)",
+            "momentum=0; the decay is decoupled from the gradient, so with momentum m "
+            "the same prior needs weight_decay / (1 - m)",
             'exclude_from_weight_decay(var_names=["bias"]) frees the bias',
         ),
         source="Keras source, optimizers/base_optimizer.py, _apply_weight_decay",
@@ -170,53 +186,50 @@ RECORDS = (
         name="xgboost",
         setting='xgboost.train({"booster": "gblinear", "lambda": lambda})',
         parameter="lambda",
-        latex_parameter=r"\lambda",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / 2,
-        weights="averaged: read Σw for n",
+        weights=AVERAGED,
         digits=6,
-        limit="data, gradients and weights are 32-bit floats",
+        limit=SINGLE_DATA,
         source="XGBoost documentation, Parameters for Linear Booster",
-        assumes=("run until nothing moves: 10 rounds give one digit",),
+        assumes=("run until it converges; 10 rounds give one digit",),
         aliases=("gblinear",),
     ),
     Convention(
         name="lightgbm",
         setting="lightgbm.train(linear_tree=True, linear_lambda)",
         parameter="linear_lambda",
-        latex_parameter=r"\lambda",
         loss=HALF,
         penalty=VALUE / 2,
         weights="summed",
-        assumes=("within one leaf, for the line fitted there in one round",),
+        assumes=("for the line that one round fits within one leaf",),
         digits=6,
         limit="data and gradients are 32-bit floats",
-        source="LightGBM documentation, Parameters, linear_lambda; Shi, Li and Li (2019), Gradient Boosting with "
-        "Piece-Wise Linear Regression Trees",
+        source="LightGBM documentation, Parameters, linear_lambda; Shi, Li and Li "
+        "(2019), Gradient Boosting with Piece-Wise Linear Regression Trees",
     ),
     Convention(
         name="spark",
         setting="pyspark.ml.regression.LinearRegression(regParam)",
         parameter="regParam",
-        latex_parameter=r"\lambda",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / (2 * y_sd),
         columns=Columns.SD,
         weights=SPARK_WEIGHTS,
-        assumes=(SPARK_SOLVER, "elasticNetParam=0, standardization=True"),
+        assumes=(SPARK_SOLVER + SPARK_LBFGS, "elasticNetParam=0, standardization=True"),
         source="Spark source, WeightedLeastSquares.scala: y is scaled to sd 1 first",
     ),
     Convention(
         name="spark-unstandardised",
-        setting="pyspark.ml.regression.LinearRegression(regParam, standardization=False)",
+        setting="pyspark.ml.regression.LinearRegression("
+        "regParam, standardization=False)",
         parameter="regParam",
-        latex_parameter=r"\lambda",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / (2 * y_sd),
         weights=SPARK_WEIGHTS,
         assumes=(
-            'solver "normal", which "auto" chooses up to 4096 columns',
-            "elasticNetParam=0; y is scaled all the same",
+            SPARK_SOLVER,
+            "elasticNetParam=0; y is scaled even so",
         ),
         source="Spark source, WeightedLeastSquares.scala",
     ),
@@ -224,73 +237,71 @@ RECORDS = (
         name="spark-logistic",
         setting="pyspark.ml.classification.LogisticRegression(regParam)",
         parameter="regParam",
-        latex_parameter=r"\lambda",
-        summed=Loss.LOGISTIC,
+        summed=SummedLoss.LOGISTIC,
         loss=1 / n,
         penalty=VALUE / 2,
         columns=Columns.SAMPLE_SD,
         assumes=(
             "elasticNetParam=0, standardization=True",
-            "rows have no weights: with weights its sds are others",
+            "rows have no weights; with weights it computes other sds",
         ),
         digits=6,
-        limit="its line search compares values of the objective, so half of the digits are lost",
+        limit=LINE_SEARCH,
         source="Spark source, LogisticRegression.scala",
     ),
     Convention(
         name="spark-logistic-unstandardised",
-        setting="pyspark.ml.classification.LogisticRegression(regParam, standardization=False)",
+        setting="pyspark.ml.classification.LogisticRegression("
+        "regParam, standardization=False)",
         parameter="regParam",
-        latex_parameter=r"\lambda",
-        summed=Loss.LOGISTIC,
+        summed=SummedLoss.LOGISTIC,
         loss=1 / weight_sum,
         penalty=VALUE / 2,
-        weights="averaged: read Σw for n",
+        weights=AVERAGED,
         assumes=("elasticNetParam=0",),
         digits=6,
-        limit="its line search compares values of the objective, so half of the digits are lost",
-        source="Spark documentation, Classification and regression, Logistic regression",
+        limit=LINE_SEARCH,
+        source="Spark documentation, Classification and regression, Logistic "
+        "regression",
     ),
     Convention(
         name="keras-l1",
         setting='keras.regularizers.L1(l1) with loss="mse"',
         parameter="l1",
-        latex_parameter=r"\lambda",
         norm=Norm.L1,
         loss=1 / n,
         penalty=VALUE,
         weights=ROWS,
-        assumes=("as kernel_regularizer, so that the bias is free",),
+        assumes=(FREE_BIAS,),
         digits=3,
-        limit="at 0 the penalty has no gradient, so that steps of a fixed size go to and fro about it",
+        limit="the penalty has no gradient at 0, so steps of a fixed size oscillate "
+        "around 0",
         source="Keras documentation, Layer weight regularizers",
     ),
     Convention(
         name="xgboost-l1",
         setting='xgboost.train({"booster": "gblinear", "alpha": alpha, "lambda": 0})',
         parameter="alpha",
-        latex_parameter=r"\alpha",
         norm=Norm.L1,
         loss=1 / (2 * weight_sum),
         penalty=VALUE,
-        weights="averaged: read Σw for n",
+        weights=AVERAGED,
         digits=6,
-        limit="data, gradients and weights are 32-bit floats",
+        limit=SINGLE_DATA,
         source="XGBoost documentation, Parameters for Linear Booster",
     ),
     Convention(
         name="spark-lasso",
         setting="pyspark.ml.regression.LinearRegression(regParam, elasticNetParam=1)",
         parameter="regParam",
-        latex_parameter=r"\lambda",
         norm=Norm.L1,
         loss=1 / (2 * weight_sum),
         penalty=VALUE,
         columns=Columns.SD,
         weights=SPARK_WEIGHTS,
-        assumes=(SPARK_SOLVER, "standardization=True"),
+        assumes=(SPARK_SOLVER + SPARK_LBFGS, "standardization=True"),
         digits=6,
-        limit="its line search compares values of the objective, so half of the digits are lost",
+        limit=LINE_SEARCH,
         source="Spark source, WeightedLeastSquares.scala",
     ),
 )
