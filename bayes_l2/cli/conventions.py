@@ -1,4 +1,4 @@
-"""The command line's conventions: ``bayes-l2 convert`` and ``bayes-l2 conventions``."""
+"""The commands ``bayes-l2 convert`` and ``bayes-l2 conventions``."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from bayes_l2.conventions.convention import Convention
-    from bayes_l2.conventions.proofs.verify import Verdict
+    from bayes_l2.conventions.proofs.verify import ProofResult
 
 WIDTH = 120  # of tables where the output is not a terminal
 
 
 def complete(incomplete: str) -> list[tuple[str, str]]:
-    """Return the names that begin with what was typed, and what each is."""
+    """Return the names that begin with the typed text, and the setting of each."""
     from bayes_l2.conventions.catalogue import RECORDS
 
     return [
@@ -30,29 +30,17 @@ def complete(incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
+def _library(flag: str, words: str) -> typer.models.OptionInfo:
+    return typer.Option(flag, help=words, metavar="NAME", autocompletion=complete)
+
+
 def convert(
     value: Annotated[
         str,
         typer.Argument(help="The setting to convert; one for each column as 1,2,3."),
     ],
-    source: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            help="Whose setting it is.",
-            metavar="NAME",
-            autocompletion=complete,
-        ),
-    ],
-    target: Annotated[
-        str,
-        typer.Option(
-            "--to",
-            help="Whose setting is wanted.",
-            metavar="NAME",
-            autocompletion=complete,
-        ),
-    ],
+    source: Annotated[str, _library("--from", "The convention of the setting.")],
+    target: Annotated[str, _library("--to", "The convention of the result.")],
     n: Annotated[int | None, typer.Option("--n", help="Number of rows.")] = None,
     weight_sum: Annotated[
         float | None, typer.Option(help="Sum of the row weights, if there are any.")
@@ -64,7 +52,8 @@ def convert(
     x_sd: Annotated[
         str | None,
         typer.Option(
-            help="Standard deviation of the columns (divisor n), or one for each as 1,2,3.",
+            help="Standard deviation of the columns (divisor n), or one for each as "
+            "1,2,3.",
             metavar="FLOAT",
         ),
     ] = None,
@@ -78,7 +67,7 @@ def convert(
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
     ] = False,
 ) -> int:
-    """Convert an L2 penalty from one library's units to another's.
+    """Convert a penalty from one library's units to another's.
 
     Exit status: 0, or 2 on bad input.
     """
@@ -109,7 +98,7 @@ def conventions(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Which to show, in full; without any, a table of all.",
+            help="The conventions to show in full; without names, a table of all.",
             autocompletion=complete,
         ),
     ] = None,
@@ -117,7 +106,7 @@ def conventions(
         bool,
         typer.Option(
             "--verify",
-            help="Fit each library that is installed, and print the digits of agreement.",
+            help="Fit each installed library, and print the digits that agree.",
         ),
     ] = False,
     as_json: Annotated[
@@ -127,7 +116,7 @@ def conventions(
         bool, typer.Option("--markdown", help="Print the table as Markdown.")
     ] = False,
 ) -> int:
-    """List what each library minimises, and the Gaussian prior that its setting is.
+    """List the objective of each library, and the prior that its setting stands for.
 
     Exit status: 0, 1 if a proof fails, 2 on bad input.
     """
@@ -152,7 +141,7 @@ def conventions(
 
 
 def _verify(records: "list[Convention]", *, as_json: bool) -> int:
-    """Run proofs, with progress on standard error, and print what became of them."""
+    """Run proofs and print their results; progress goes to standard error."""
     from rich.progress import track
 
     from bayes_l2.conventions.proofs.verify import verify
@@ -165,50 +154,39 @@ def _verify(records: "list[Convention]", *, as_json: bool) -> int:
     if as_json:
         print(json.dumps([each.to_dict() for each in found], indent=2))
     else:
-        console(WIDTH).print(_verdicts(found))
-        counts = [
-            sum(each.passed is verdict for each in found)
-            for verdict in (True, False, None)
-        ]
-        print(f"{counts[0]} proved, {counts[1]} failed, {counts[2]} not run.")
+        console(WIDTH).print(_results(found))
+        passed = [each.passed for each in found]
+        print(
+            f"{passed.count(True)} proved, {passed.count(False)} failed, "
+            f"{passed.count(None)} not run."
+        )
     return 1 if any(each.passed is False for each in found) else 0
 
 
-def _verdicts(found: "Iterable[Verdict]") -> "RenderableType":
-    """Return what became of proofs as a table for a terminal."""
-    from rich import box
-    from rich.table import Table
+def _results(found: "Iterable[ProofResult]") -> "RenderableType":
+    """Return the results of proofs as a table for a terminal."""
     from rich.text import Text
 
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("proof", "convention", "digits", "asked", "seconds", "note"):
-        right = heading in ("digits", "asked", "seconds")
-        grid.add_column(heading, justify="right" if right else "left", overflow="fold")
+    from bayes_l2.conventions.listing import empty_table
+
+    numbers = ("digits", "asked", "seconds")
+    grid = empty_table("proof", "convention", *numbers, "note", right=numbers)
     words = {True: ("pass", "green"), False: ("FAIL", "bold red"), None: ("n/a", "dim")}
     for each in found:
-        word, style = words[each.passed]
-        asked = (
-            ""
-            if each.passed is None
-            else "< 1"
-            if each.convention.no_map
-            else f"≥ {each.convention.digits:g}"
-        )
-        digits = "" if each.digits is None else f"{each.digits:.1f}"
-        seconds = "" if each.passed is None else f"{each.seconds:.1f}"
+        ran = each.passed is not None
         grid.add_row(
-            Text(word, style=style),
+            Text(*words[each.passed]),
             each.convention.name,
-            digits,
-            asked,
-            seconds,
+            "" if each.digits is None else f"{each.digits:.1f}",
+            each.asked if ran else "",
+            f"{each.seconds:.1f}" if ran else "",
             Text(each.note),
         )
     return grid
 
 
 def _numbers(text: str, name: str) -> float | list[float]:
-    """Return one number, or a list of those between commas."""
+    """Return one number, or a list of numbers between commas."""
     try:
         numbers = [float(each) for each in text.split(",")]
     except ValueError:

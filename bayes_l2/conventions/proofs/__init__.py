@@ -1,1 +1,1 @@
-"""Proofs of the conventions: each library fitted at a converted value, against the exact coefficients."""
+"""Proofs of the conventions: fits at converted settings, and the exact coefficients."""

@@ -1,4 +1,4 @@
-"""XGBoost's linear booster and LightGBM's linear trees at a converted setting."""
+"""Fits of XGBoost and LightGBM at a converted setting."""
 
 import json
 import tempfile
@@ -12,15 +12,13 @@ from bayes_l2.conventions.proofs.problem import Fitted, Problem, Proof
 
 
 def xgboost(problem: Problem, penalty: float, name: str = "lambda") -> Fitted:
-    """Fit a linear booster, and read its weights where they are stored in full."""
+    """Fit a linear booster; its JSON holds the weights with all digits."""
     xgb = import_module("xgboost")
     options = {
         "booster": "gblinear",
         "updater": "coord_descent",
         "feature_selector": "cyclic",
         "eta": 1.0,
-    }
-    options |= {
         "lambda": 0.0,
         name: penalty,
         "tolerance": 0.0,
@@ -31,18 +29,18 @@ def xgboost(problem: Problem, penalty: float, name: str = "lambda") -> Fitted:
     booster = xgb.train(
         options, xgb.DMatrix(problem.X, problem.y, weight=problem.weights), 400
     )
-    weights = json.loads(booster.save_raw("json"))["learner"]["gradient_booster"][
-        "model"
-    ]["weights"]
+    learner = json.loads(booster.save_raw("json"))["learner"]
+    weights = learner["gradient_booster"]["model"]["weights"]
     return Fitted(float(weights[-1] + problem.y.mean()), np.array(weights[:-1]))
 
 
 def lightgbm(problem: Problem, penalty: float) -> Fitted:
-    """Fit a linear tree, and read the line of the leaf that holds all rows.
+    """Fit a linear tree, and return the line of the leaf that holds all rows.
 
-    A leaf's line is in the columns that its path splits. So one row is added far out in each column, and a forced split
-    parts it from the others: what is left is one leaf with the rows of the problem and all columns on its path. The
-    first tree is constant; the line is in the second.
+    The line of a leaf is in the columns that its path splits. So one row is added far
+    out in each column, and a forced split separates it from the others. One leaf then
+    has the rows of the problem, and all columns on its path. The first tree is
+    constant; the line is in the second.
     """
     lgb = import_module("lightgbm")
     p = problem.X.shape[1]
@@ -50,15 +48,14 @@ def lightgbm(problem: Problem, penalty: float) -> Fitted:
     middle = problem.X.mean(axis=0)
     rows = np.vstack([problem.X, middle + np.diag(far - middle)])
     response = np.append(problem.y, np.full(p, problem.y.mean()))
-    weights = (
-        None if problem.weights is None else np.append(problem.weights, np.ones(p))
-    )
+    weights = problem.weights
+    if weights is not None:
+        weights = np.append(weights, np.ones(p))
     split: dict[str, Any] = {}
     for column in range(p):
         cut = float((problem.X[:, column].max() + far[column]) / 2)
-        split = {"feature": column, "threshold": cut} | (
-            {"left": split} if split else {}
-        )
+        inner = {"left": split} if split else {}
+        split = {"feature": column, "threshold": cut} | inner
     with tempfile.TemporaryDirectory() as folder:
         forced = Path(folder) / "splits.json"
         forced.write_text(json.dumps(split))
@@ -67,38 +64,30 @@ def lightgbm(problem: Problem, penalty: float) -> Fitted:
             "linear_tree": True,
             "linear_lambda": penalty,
             "learning_rate": 1.0,
-        }
-        options |= {
             "num_leaves": p + 1,
             "min_data_in_leaf": 1,
             "min_data_in_bin": 1,
             "min_sum_hessian_in_leaf": 0.0,
-        }
-        options |= {
             "max_bin": 1000,
             "feature_pre_filter": False,
             "forcedsplits_filename": str(forced),
-        }
-        options |= {
             "verbosity": -1,
             "num_threads": 1,
             "deterministic": True,
             "force_col_wise": True,
         }
-        booster = lgb.train(
-            options, lgb.Dataset(rows, response, weight=weights, params=options), 2
-        )
+        data = lgb.Dataset(rows, response, weight=weights, params=options)
+        booster = lgb.train(options, data, 2)
     leaves = booster.predict(rows, pred_leaf=True)[:, 1]
     leaf = _leaf(booster.dump_model()["tree_info"][1]["tree_structure"], int(leaves[0]))
     coef = np.zeros(p)
     coef[leaf["leaf_features"]] = leaf["leaf_coeff"]
-    return Fitted(
-        float(leaf["leaf_const"] + booster.predict(rows[:1], num_iteration=1)[0]), coef
-    )
+    first = booster.predict(rows[:1], num_iteration=1)[0]
+    return Fitted(float(leaf["leaf_const"] + first), coef)
 
 
 def _leaf(node: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return a leaf of a tree by its number."""
+    """Return the leaf of a tree that has a number."""
     waiting = [node]
     while waiting:
         node = waiting.pop()

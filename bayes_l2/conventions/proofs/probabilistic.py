@@ -1,4 +1,4 @@
-"""Priors: this package's own, and those of PyMC and Bambi."""
+r"""Modes under a prior :math:`b_j \sim N(0, \tau_j^2)`: this package, PyMC, Bambi."""
 
 from importlib import import_module
 from typing import Any
@@ -14,46 +14,22 @@ from bayes_l2.model.linear_model import LinearModel
 
 
 def by_optimiser(problem: Problem, sds: FloatArray) -> Fitted:
-    """Maximise this package's log posterior numerically."""
-    likelihood, prior = (
-        likelihoods.Normal(problem.noise_sd),
-        priors.Normal(cov=np.diag(sds**2)),
-    )
-    estimate = fit_map(
-        LinearModel(
-            problem.X,
-            problem.y,
-            likelihood=likelihood,
-            prior=prior,
-            weights=problem.weights,
-        )
-    )
+    """Maximise the log posterior of this package numerically."""
+    estimate = fit_map(_model(problem, problem.X, sds))
     return Fitted(estimate.intercept, estimate.coef)
 
 
 def standardised(problem: Problem, sds: FloatArray) -> Fitted:
-    """Put the prior on coefficients of standardised columns, and return those of columns as given."""
+    """Fit standardised columns, and return the coefficients of columns as given."""
     mean = np.average(problem.X, axis=0, weights=problem.weights)
     columns = (problem.X - mean) / problem.x_sd
-    likelihood, prior = (
-        likelihoods.Normal(problem.noise_sd),
-        priors.Normal(cov=np.diag(sds**2)),
-    )
-    posterior = fit_exact(
-        LinearModel(
-            columns,
-            problem.y,
-            likelihood=likelihood,
-            prior=prior,
-            weights=problem.weights,
-        )
-    )
+    posterior = fit_exact(_model(problem, columns, sds))
     coef = posterior.mean / problem.x_sd
     return Fitted(float(posterior.intercept - mean @ coef), coef)
 
 
 def relative_to_noise(problem: Problem, sd: float) -> Fitted:
-    """Scale the prior by a noise that is not known: the posterior is normal-inverse-gamma."""
+    """Scale the prior by an unknown noise: a normal-inverse-gamma posterior."""
     likelihood = likelihoods.Normal(priors.InverseGamma(3, 5000))
     prior = priors.Normal(sd, relative_to_noise=True)
     posterior = fit_exact(
@@ -68,15 +44,30 @@ def relative_to_noise(problem: Problem, sd: float) -> Fitted:
     return Fitted(float(posterior.intercept), posterior.mean)
 
 
-def mode(program: Any) -> dict[str, float | FloatArray]:
-    """Return the mode of a PyMC program whose log density is quadratic, by the name of the variable.
-
-    Its gradient is a straight line in every parameter, so that its values at 0 and at each unit vector say all.
-    """
-    gradient, point = (
-        program.compile_dlogp(mode="FAST_COMPILE"),
-        program.initial_point(),
+def _model(problem: Problem, columns: FloatArray, sds: FloatArray) -> LinearModel:
+    """Return the model with a known noise and a prior sd for each column."""
+    return LinearModel(
+        columns,
+        problem.y,
+        likelihood=likelihoods.Normal(problem.noise_sd),
+        prior=priors.Normal(cov=np.diag(sds**2)),
+        weights=problem.weights,
     )
+
+
+def mode(program: Any) -> dict[str, float | FloatArray]:
+    """Return the mode of a PyMC program whose log density is quadratic.
+
+    The gradient is linear in the parameters, so its values at 0 and at each unit vector
+    determine it.
+
+    Returns
+    -------
+    dict of str to float or ndarray
+        The mode, by the name of the variable.
+    """
+    gradient = program.compile_dlogp(mode="FAST_COMPILE")
+    point = program.initial_point()
     names = [variable.name for variable in program.value_vars]
     ends = np.cumsum([np.size(point[name]) for name in names])
 
@@ -93,7 +84,7 @@ def mode(program: Any) -> dict[str, float | FloatArray]:
 
 
 def pymc(problem: Problem, sds: FloatArray) -> Fitted:
-    """Find the mode of a PyMC program."""
+    """Return the mode of a PyMC program."""
     pm = import_module("pymc")
     with pm.Model() as program:
         intercept, coef = pm.Flat("a"), pm.Normal("b", 0, sds)
@@ -105,7 +96,7 @@ def pymc(problem: Problem, sds: FloatArray) -> Fitted:
 
 
 def bambi(problem: Problem, sds: FloatArray) -> Fitted:
-    """Find the mode of the PyMC program that Bambi builds."""
+    """Return the mode of the PyMC program that Bambi builds."""
     bmb, pd = import_module("bambi"), import_module("pandas")
     names = [f"x{column}" for column in range(len(sds))]
     data = pd.DataFrame(problem.X, columns=names).assign(y=problem.y)

@@ -1,9 +1,12 @@
-"""The problem that every library is given, and its exact solution in this package's own terms."""
+r"""The problem of the proofs, and its exact mode :math:`\arg\max_b \, p(b \mid y)`.
+
+Every library fits the same problem; this package finds the mode.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, assert_never
 
 import numpy as np
 
@@ -18,6 +21,7 @@ from bayes_l2.conventions.convention import (
 )
 from bayes_l2.conventions.conversion import convert
 from bayes_l2.conventions.proofs.modes import (
+    Derivatives,
     logistic_loss,
     smooth_mode,
     sparse_mode,
@@ -30,25 +34,37 @@ from bayes_l2.model.linear_model import LinearModel
 
 FEATURES = ["age", "sex", "bmi", "bp", "s5"]
 SOURCE_OF = {Norm.L2: "prior-sd", Norm.L1: "laplace-scale"}
-# by norm, and whether the likelihood is logistic: firm enough to matter, and of the Laplace ones to leave some at 0
+# narrow enough to matter; the Laplace priors put some coefficients at 0
 PRIOR_SCALES = {
-    (Norm.L2, False): 7.0,
-    (Norm.L2, True): 0.5,
-    (Norm.L1, False): 2.5,
-    (Norm.L1, True): 0.05,
+    (Norm.L2, SummedLoss.SQUARED): 7.0,
+    (Norm.L2, SummedLoss.ANY): 7.0,
+    (Norm.L2, SummedLoss.LOGISTIC): 0.5,
+    (Norm.L1, SummedLoss.SQUARED): 2.5,
+    (Norm.L1, SummedLoss.ANY): 2.5,
+    (Norm.L1, SummedLoss.LOGISTIC): 0.05,
 }
 COLUMN_SDS, COLUMN_MEANS = [0.5, 0.8, 1.25, 1.6, 2.0], [0.3, -0.2, 0.1, 0.4, -0.3]
 
 
 class Fitted(NamedTuple):
-    """What a library fitted."""
+    """The coefficients that a library fitted."""
 
     intercept: float
     coef: FloatArray
 
 
 class Proof(NamedTuple):
-    """How one convention is proved: a fit at a setting, what it needs installed, and whether it takes row weights."""
+    """The proof of one convention.
+
+    Attributes
+    ----------
+    fit : callable
+        Fits the library to a problem at a setting.
+    modules, programs : tuple of str
+        Python modules and other programs that must be installed.
+    weighted : bool
+        Whether the library takes row weights.
+    """
 
     fit: Callable[["Problem", Any], Fitted]
     modules: tuple[str, ...]
@@ -58,11 +74,12 @@ class Proof(NamedTuple):
 
 @dataclass(frozen=True)
 class Problem:
-    r"""A least-squares problem, a classification on the same rows, and a Gaussian prior.
+    """A least-squares problem, and a classification on the same rows.
 
-    The rows are the first 100 of the diabetes data, four times over. So a minibatch of 100 rows in order is the same
-    block each time, its gradient has no noise, and training by minibatches converges to all digits. The columns have
-    means and standard deviations that differ, so that standardising them shows.
+    The rows are the first 100 of the diabetes data, repeated four times. So every
+    minibatch of 100 rows in order is the same block: its gradient has no noise, and
+    training by minibatches converges to all digits. The means and the standard
+    deviations differ between columns, so that standardising changes the coefficients.
 
     Attributes
     ----------
@@ -94,23 +111,23 @@ class Problem:
 
     @property
     def x_sd(self) -> FloatArray:
-        """Standard deviations of the columns (divisor n), weighted where rows have weights."""
+        """Standard deviations of the columns (divisor n), weighted if rows are."""
         mean = np.average(self.X, axis=0, weights=self.weights)
         return np.sqrt(np.average((self.X - mean) ** 2, axis=0, weights=self.weights))
 
     @property
     def y_sd(self) -> float:
-        """Standard deviation of the response (divisor n), weighted where rows have weights."""
+        """Standard deviation of the response (divisor n), weighted if rows are."""
         mean = np.average(self.y, weights=self.weights)
         return float(np.sqrt(np.average((self.y - mean) ** 2, weights=self.weights)))
 
     def weighted(self) -> Self:
-        """Return the problem with row weights that are not all equal and do not sum to n."""
+        """Return the problem with unequal row weights that do not sum to n."""
         weights = np.random.default_rng(0).integers(1, 5, self.batch_size) / 2.0
         return replace(self, weights=np.tile(weights, len(self.y) // self.batch_size))
 
     def quantities(self, source: str, target: str) -> dict[str, Any]:
-        """Return what ``convert`` needs to know of the problem between two conventions."""
+        """Return the quantities of the problem that ``convert`` takes."""
         known = {
             "n": len(self.y),
             "weight_sum": None if self.weights is None else float(self.weights.sum()),
@@ -122,45 +139,53 @@ class Problem:
         return {name: known[name] for name in quantities_of(source, target)}
 
     def prior_scales(self, record: Convention) -> FloatArray:
-        """Return the prior scale of each column as given: all equal in the units in which the record penalises."""
-        scale = PRIOR_SCALES[record.norm, record.summed is SummedLoss.LOGISTIC]
-        scales = np.full(self.X.shape[1], scale)
+        """Return the prior scale of each column as given.
+
+        The scales are equal in the units in which the record penalises.
+        """
+        scales = np.full(self.X.shape[1], PRIOR_SCALES[record.norm, record.summed])
         return scales if record.columns is Columns.AS_GIVEN else scales / self.x_sd
 
     def setting(self, record: Convention) -> float | FloatArray:
-        """Return the library's setting that is this prior, by ``convert``."""
-        source = SOURCE_OF[record.norm]
-        return convert(
-            self.prior_scales(record),
-            source,
-            record.name,
-            **self.quantities(source, record.name),
-        ).value
+        """Return the library's setting for this prior, by ``convert``."""
+        scales, source = self.prior_scales(record), SOURCE_OF[record.norm]
+        quantities = self.quantities(source, record.name)
+        return convert(scales, source, record.name, **quantities).value
 
     def solve(self, record: Convention, prior_scales: FloatArray) -> Fitted:
-        """Return the mode of the posterior: the exact mean where prior and noise are Gaussian, else numerically."""
-        if record.norm is Norm.L2 and record.summed is not SummedLoss.LOGISTIC:
+        """Return the mode of the posterior, numerically where it has no exact mean."""
+        gaussian = (SummedLoss.SQUARED, SummedLoss.ANY)
+        if record.norm is Norm.L2 and record.summed in gaussian:
             return self._exact(record, prior_scales)
-        if record.summed is SummedLoss.LOGISTIC:
-            loss = logistic_loss(self.design, self.labels, self.weights)
-        else:
-            loss = squared_loss(self.design, self.y, self.weights, self.noise_sd)
-        if record.norm is Norm.L1:
-            mode = sparse_mode(loss, np.append(0.0, 1 / prior_scales))
-        else:
-            on_intercept = (
-                prior_scales[0] ** -2
-                if record.intercept is Intercept.PENALISED
-                else 0.0
-            )
-            precisions = np.append(on_intercept, prior_scales**-2)
-            mode = smooth_mode(
-                loss, precisions, np.zeros(len(precisions)), np.arange(len(precisions))
-            )
+        match record.norm:
+            case Norm.L2:
+                penalised = record.intercept is Intercept.PENALISED
+                on_intercept = prior_scales[0] ** -2 if penalised else 0.0
+                precisions = np.append(on_intercept, prior_scales**-2)
+                none, every = np.zeros(len(precisions)), np.arange(len(precisions))
+                mode = smooth_mode(self._loss(record), precisions, none, every)
+            case Norm.L1:
+                slopes = np.append(0.0, 1 / prior_scales)
+                mode = sparse_mode(self._loss(record), slopes)
+            case _:
+                assert_never(record.norm)
         return Fitted(float(mode[0]), mode[1:])
 
+    def _loss(self, record: Convention) -> Derivatives:
+        """Return gradient and Hessian of the negative log-likelihood."""
+        match record.summed:
+            case SummedLoss.LOGISTIC:
+                return logistic_loss(self.design, self.labels, self.weights)
+            case SummedLoss.SQUARED | SummedLoss.ANY:
+                return squared_loss(self.design, self.y, self.weights, self.noise_sd)
+            case _:
+                assert_never(record.summed)
+
     def _exact(self, record: Convention, prior_sds: FloatArray) -> Fitted:
-        """Return the exact posterior mean; a penalised intercept is the coefficient of a column of ones."""
+        """Return the exact posterior mean.
+
+        A penalised intercept is the coefficient of a column of ones.
+        """
         penalised = record.intercept is Intercept.PENALISED
         sds = np.append(prior_sds[0], prior_sds) if penalised else prior_sds
         model = LinearModel(
@@ -172,12 +197,9 @@ class Problem:
             weights=self.weights,
         )
         posterior = fit_exact(model)
-        coef = posterior.mean
-        return (
-            Fitted(float(coef[0]), coef[1:])
-            if penalised
-            else Fitted(float(posterior.intercept), coef)
-        )
+        if penalised:
+            return Fitted(float(posterior.mean[0]), posterior.mean[1:])
+        return Fitted(float(posterior.intercept), posterior.mean)
 
 
 @cache

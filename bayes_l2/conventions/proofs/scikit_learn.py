@@ -1,4 +1,4 @@
-"""scikit-learn's estimators at a converted setting, with their tightest tolerances."""
+"""Fits of scikit-learn at a converted setting, with the tightest tolerances."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from sklearn.gaussian_process import kernels
 
 from bayes_l2.conventions.proofs.problem import Fitted, Problem, Proof
 
-PINNED = 1e20  # a Gamma prior this strong holds a precision where one wants it
+PINNED = 1e20  # the strength of a Gamma prior that fixes a precision
 
 
 def fitted(estimator: Any, problem: Problem, *, labels: bool = False) -> Fitted:
@@ -20,7 +20,10 @@ def fitted(estimator: Any, problem: Problem, *, labels: bool = False) -> Fitted:
 
 
 def centred(estimator: Any, problem: Problem, **weights: Any) -> Fitted:
-    """Fit an estimator that has no intercept on centred data, and read its coefficients off its predictions."""
+    """Fit an estimator without an intercept on centred data.
+
+    The coefficients are its predictions at the unit vectors.
+    """
     middle = np.average(problem.X, axis=0, weights=problem.weights)
     mean = np.average(problem.y, weights=problem.weights)
     estimator.fit(problem.X - middle, problem.y - mean, **weights)
@@ -40,7 +43,10 @@ def network(
 
 
 def by_lbfgs(estimator: Any, problem: Problem, *, labels: bool = False) -> Fitted:
-    """Fit a network by L-BFGS, which starts anew where its function tolerance, out of reach, has stopped it."""
+    """Fit a network by L-BFGS.
+
+    A restart goes on where the function tolerance, which is not a setting, has stopped.
+    """
     estimator.set_params(solver="lbfgs", tol=1e-16, max_iter=10_000, max_fun=10**6)
     return network(estimator, problem, labels=labels, restarts=20)
 
@@ -73,10 +79,10 @@ def without_noise(
     *,
     labels: bool = False,
 ) -> Fitted:
-    """Fit by single rows in order and in ever smaller steps, and extrapolate to none.
+    """Fit by single rows in order, and extrapolate to steps of 0.
 
-    Without shuffling the limit of the coefficients is a smooth function of the step, so halving it five times and
-    Richardson's extrapolation remove the noise.
+    Without shuffling, the limit of the coefficients is a smooth function of the step.
+    So five halvings of the step and Richardson's extrapolation remove the noise.
     """
     table: list[np.ndarray] = []
     for halvings in range(6):
@@ -97,7 +103,7 @@ def without_noise(
 
 
 def pinned(estimator: Any, problem: Problem, precision: float) -> Fitted:
-    """Fit a Bayesian estimator whose hyperpriors leave its precisions no choice."""
+    """Fit a Bayesian estimator whose hyperpriors fix its precisions."""
     noise = problem.noise_sd**-2
     gammas = {
         "alpha_1": noise * PINNED,
@@ -109,7 +115,7 @@ def pinned(estimator: Any, problem: Problem, precision: float) -> Fitted:
 
 
 def gaussian_process_regressor(problem: Problem, variance: float) -> Fitted:
-    """Fit a Gaussian process whose kernel is that of a linear model."""
+    """Fit a Gaussian process with the kernel of a linear model."""
     kernel = kernels.ConstantKernel(variance, "fixed") * kernels.DotProduct(
         0.0, "fixed"
     )
@@ -121,7 +127,7 @@ def gaussian_process_regressor(problem: Problem, variance: float) -> Fitted:
 
 
 def linear_svr(problem: Problem, C: float) -> Fitted:
-    """Fit a support vector regression whose loss is squared error."""
+    """Fit a support vector regression with squared error as its loss."""
     loss = {"loss": "squared_epsilon_insensitive", "epsilon": 0.0, "dual": True}
     return fitted(svm.LinearSVR(C=C, **loss, tol=1e-14, max_iter=100_000), problem)
 

@@ -1,26 +1,31 @@
-"""Spark ML at a converted setting. It needs Java, and most of a minute to start."""
+"""Fits of Spark ML at a converted setting.
+
+Spark needs Java, and most of a minute to start.
+"""
 
 import atexit
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any
 
 from bayes_l2.conventions.proofs.problem import Fitted, Problem, Proof
 
-QUIET = "rootLogger.level = off\nrootLogger.appenderRef.c.ref = c\nappender.c.type = Console\nappender.c.name = c\n"
+QUIET = """rootLogger.level = off
+rootLogger.appenderRef.c.ref = c
+appender.c.type = Console
+appender.c.name = c
+"""
 
 
 @cache
 def session() -> Any:
-    """Start Spark on this machine, one thread, without a word; it stops with this process."""
+    """Start Spark in one thread, silently; it stops with this process."""
     folder = tempfile.TemporaryDirectory()
     log = Path(folder.name) / "log4j2.properties"
     log.write_text(QUIET)
@@ -44,8 +49,8 @@ def session() -> Any:
 
 
 @contextmanager
-def _silence() -> "Iterator[None]":
-    """Send the standard error of this process and of those that it starts nowhere."""
+def _silence() -> Iterator[None]:
+    """Discard the standard error of this process and of the processes it starts."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
@@ -68,9 +73,9 @@ def fitted(estimator: Any, problem: Problem, *, labels: bool = False) -> Fitted:
         for x, y, w in zip(problem.X.tolist(), response.tolist(), weights, strict=True)
     ]
     frame = session().createDataFrame(rows, ["features", "label", "weight"]).coalesce(1)
-    model = (
-        estimator if problem.weights is None else estimator.setWeightCol("weight")
-    ).fit(frame)
+    if problem.weights is not None:
+        estimator = estimator.setWeightCol("weight")
+    model = estimator.fit(frame)
     return Fitted(float(model.intercept), model.coefficients.toArray())
 
 
@@ -114,8 +119,8 @@ PROOFS = {
     "spark-logistic": Proof(
         lambda problem, penalty: logistic(problem, penalty, standardization=True),
         ("pyspark",),
-        False,
-        JAVA,
+        weighted=False,
+        programs=JAVA,
     ),
     "spark-logistic-unstandardised": Proof(
         lambda problem, penalty: logistic(problem, penalty, standardization=False),

@@ -1,4 +1,4 @@
-"""statsmodels and glum at a converted setting."""
+"""Fits of statsmodels and glum at a converted setting."""
 
 from importlib import import_module
 from typing import Any
@@ -15,7 +15,7 @@ def but_for_the_constant(problem: Problem, alpha: float | FloatArray) -> FloatAr
 
 
 def ols(problem: Problem, alpha: float | FloatArray, **options: Any) -> Fitted:
-    """Fit ``OLS.fit_regularized``, or that of ``WLS``."""
+    """Fit ``OLS.fit_regularized``, or that of ``WLS`` if rows have weights."""
     api = import_module("statsmodels.api")
     arguments = problem.y, problem.design
     model = (
@@ -28,18 +28,17 @@ def ols(problem: Problem, alpha: float | FloatArray, **options: Any) -> Fitted:
 
 
 def glm(problem: Problem, alpha: FloatArray, *, labels: bool = False) -> Fitted:
-    """Fit ``GLM.fit_regularized`` by coordinate descent, of a Gaussian or a binomial family."""
+    """Fit ``GLM.fit_regularized`` of a Gaussian or a binomial family.
+
+    It minimises by coordinate descent.
+    """
     api = import_module("statsmodels.api")
     if labels:
-        response, options = (
-            (problem.labels + 1) / 2,
-            {"family": api.families.Binomial(), "freq_weights": problem.weights},
-        )
+        response = (problem.labels + 1) / 2
+        options = {"family": api.families.Binomial(), "freq_weights": problem.weights}
     else:
-        response, options = (
-            problem.y,
-            {"family": api.families.Gaussian(), "var_weights": problem.weights},
-        )
+        response = problem.y
+        options = {"family": api.families.Gaussian(), "var_weights": problem.weights}
     model = api.GLM(response, problem.design, **options)
     penalties = but_for_the_constant(problem, alpha)
     found = model.fit_regularized(

@@ -1,4 +1,7 @@
-"""What R printed, in our own runs (r_output.R wrote r_output.json) and in published ones, and the exact answer."""
+"""Coefficients printed by R, in our own runs and in publications, and the exact ones.
+
+``r_output.R`` wrote the output of our runs to ``r_output.json``.
+"""
 
 import json
 from dataclasses import dataclass
@@ -15,20 +18,21 @@ from bayes_l2.conventions.proofs.problem import SOURCE_OF, Fitted, Problem
 
 @dataclass(frozen=True)
 class Output:
-    """Coefficients that a system printed, for columns as given, and the problem that it was given.
+    """Coefficients that a system printed, for columns as given, and its problem.
 
     Attributes
     ----------
     convention, call, source : str
-        What was run, how, and where its output is from.
+        The convention, the call, and the source of the output.
     problem : Problem
-        Data that come with R; its noise sd is 1, on which a penalty's mode does not depend.
+        Data that come with R. The mode does not depend on the noise sd, which is 1.
     setting : float
         The penalty in the system's units.
     fitted : Fitted
-        What it printed; published coefficients come without their intercept, NaN here.
+        The printed coefficients. The intercept of published ones is NaN: it was not
+        printed.
     ours : bool
-        Whether we ran it, so that all digits are there.
+        Whether we ran it: then all digits are printed.
     """
 
     convention: str
@@ -40,21 +44,16 @@ class Output:
     ours: bool = True
 
     def exact(self) -> Fitted:
-        """Return the exact mode under the prior that the setting is, by ``convert``."""
+        """Return the exact mode under the prior of the setting, by ``convert``."""
         record = CONVENTIONS[self.convention]
         scale = SOURCE_OF[record.norm]
-        found = convert(
-            self.setting,
-            record.name,
-            scale,
-            **self.problem.quantities(record.name, scale),
-        ).value
-        return self.problem.solve(
-            record, np.broadcast_to(found, self.problem.X.shape[1])
-        )
+        quantities = self.problem.quantities(record.name, scale)
+        found = convert(self.setting, record.name, scale, **quantities).value
+        scales = np.broadcast_to(found, self.problem.X.shape[1])
+        return self.problem.solve(record, scales)
 
 
-# λ = 0.03 on Longley's data, $coef, which is for columns over their sd (divisor n)
+# λ = 0.03 on Longley's data; $coef is for columns divided by their sd (divisor n)
 FARAWAY = [0.22005, 0.76936, -1.18941, -0.52234, -0.68618, 4.00643]
 # lambda = 10.04567 on mtcars, hp by mpg, wt, drat and qsec
 STATOLOGY = [-3.299732, 19.431238, -1.222429, -17.949721]
@@ -62,13 +61,10 @@ STATOLOGY = [-3.299732, 19.431238, -1.222429, -17.949721]
 
 @cache
 def outputs() -> tuple[Output, ...]:
-    """Return all outputs, our own runs first."""
-    stored = json.loads(
-        Path(__file__).with_name("r_output.json").read_text(encoding="utf-8")
-    )
-    versions = ", ".join(
-        f"{name} {number}" for name, number in stored["versions"].items()
-    )
+    """Return all outputs: our own runs, then the published ones."""
+    text = Path(__file__).with_name("r_output.json").read_text(encoding="utf-8")
+    stored = json.loads(text)
+    versions = ", ".join(map(" ".join, stored["versions"].items()))
 
     def problem(data: str, response: str, weights: Any = None) -> Problem:
         values = stored["data"][data]

@@ -1,4 +1,7 @@
-"""PyTorch, Keras and Optax at a converted setting, trained in double precision until nothing moves."""
+"""Fits of PyTorch, Keras and Optax at a converted setting.
+
+They train in double precision until they converge.
+"""
 
 import os
 from collections.abc import Iterator
@@ -16,13 +19,14 @@ STEPS = 600
 def torch(
     problem: Problem, decay: float, optimiser: str, loss: Any, **options: Any
 ) -> Fitted:
-    """Train a linear layer by an optimiser that decays all its parameters, on minibatches in order."""
+    """Train a linear layer by an optimiser that decays all its parameters.
+
+    The minibatches are in order.
+    """
     library = import_module("torch")
-    response = (
-        (problem.labels + 1) / 2
-        if isinstance(loss, library.nn.BCEWithLogitsLoss)
-        else problem.y
-    )
+    response = problem.y
+    if isinstance(loss, library.nn.BCEWithLogitsLoss):
+        response = (problem.labels + 1) / 2
     columns, target = (
         library.tensor(each, dtype=library.float64)
         for each in (problem.X, response[:, None])
@@ -33,13 +37,8 @@ def torch(
     trainer = getattr(library.optim, optimiser)(
         layer.parameters(), weight_decay=decay, **options
     )
-    blocks = list(
-        zip(
-            columns.split(problem.batch_size),
-            target.split(problem.batch_size),
-            strict=True,
-        )
-    )
+    split = (each.split(problem.batch_size) for each in (columns, target))
+    blocks = list(zip(*split, strict=True))
     for step in range(STEPS if optimiser == "SGD" else 5 * STEPS):
         x, y = blocks[step % len(blocks)]
         trainer.zero_grad()
@@ -48,14 +47,9 @@ def torch(
     return Fitted(layer.bias.item(), layer.weight.detach().numpy().ravel())
 
 
-def torch_loss(name: str, **options: Any) -> Any:
-    """Return one of PyTorch's losses."""
-    return getattr(import_module("torch").nn, name)(**options)
-
-
 @contextmanager
 def double_precision() -> Iterator[None]:
-    """Let JAX, and Keras on JAX, compute in double precision, and put back what was set before."""
+    """Let JAX, and Keras on JAX, compute in double precision; restore the setting."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
     config = import_module("jax").config
     before = config.jax_enable_x64
@@ -74,26 +68,21 @@ def keras(
     labels: bool = False,
     decay: float | None = None,
 ) -> Fitted:
-    """Train a dense layer whose kernel is regularised, or whose optimiser decays all its parameters."""
+    """Train a dense layer with a kernel regulariser, or by an optimiser with decay."""
     with double_precision():
         library = import_module("keras")
         before = library.config.floatx()
         library.config.set_floatx("float64")
         try:
-            inputs, regulariser = (
-                library.Input((problem.X.shape[1],)),
-                getattr(library.regularizers, norm)(penalty),
-            )
+            inputs = library.Input((problem.X.shape[1],))
+            regulariser = getattr(library.regularizers, norm)(penalty)
             layer = library.layers.Dense(
                 1, kernel_regularizer=regulariser, kernel_initializer="zeros"
             )
             model = library.Sequential([inputs, layer])
-            step, momentum, epochs = (
-                0.8 if labels else 0.1,
-                0.8 if decay is None else 0.0,
-                STEPS // 2,
-            )
-            if norm == "L1":  # at its kink only steps that shrink come to rest
+            step, epochs = 0.8 if labels else 0.1, STEPS // 2
+            momentum = 0.8 if decay is None else 0.0
+            if norm == "L1":  # at its kink only steps that shrink converge
                 epochs = 2 * STEPS
                 step = library.optimizers.schedules.ExponentialDecay(
                     step, 4 * epochs, 1e-9
@@ -120,7 +109,10 @@ def keras(
 
 
 def optax(problem: Problem, trainer: Any, loss: str, steps: int = STEPS) -> Fitted:
-    """Train by an Optax chain on the mean of a loss, in minibatches in order."""
+    """Train by an Optax chain on the mean of a loss.
+
+    The minibatches are in order.
+    """
     with double_precision():
         jax, library = import_module("jax"), import_module("optax")
         weights = (
@@ -133,9 +125,8 @@ def optax(problem: Problem, trainer: Any, loss: str, steps: int = STEPS) -> Fitt
         ]
 
         def mean_loss(parameters: Any, x: Any, y: Any, w: Any) -> Any:
-            return (
-                w * getattr(library, loss)(parameters["a"] + x @ parameters["b"], y)
-            ).mean()
+            predicted = parameters["a"] + x @ parameters["b"]
+            return (w * getattr(library, loss)(predicted, y)).mean()
 
         def step(state: Any, number: Any) -> Any:
             parameters, memory = state
@@ -153,7 +144,7 @@ def optax(problem: Problem, trainer: Any, loss: str, steps: int = STEPS) -> Fitt
 
 
 def decayed(decay: float) -> Any:
-    """Return Optax's gradient descent on decayed weights."""
+    """Return the gradient descent of Optax with weight decay."""
     library = import_module("optax")
     return library.chain(
         library.add_decayed_weights(decay), library.sgd(0.1, momentum=0.8)
@@ -161,75 +152,36 @@ def decayed(decay: float) -> Any:
 
 
 def adamw(decay: float, steps: int) -> Any:
-    """Return Optax's AdamW with steps that shrink to nothing."""
+    """Return AdamW of Optax with steps that shrink to 0."""
     library = import_module("optax")
     return library.adamw(
         library.exponential_decay(1.0, steps, 1e-9), weight_decay=decay
     )
 
 
-MOMENTUM = {"lr": 0.1, "momentum": 0.8}
-TORCH, KERAS, OPTAX = ("torch",), ("keras", "jax"), ("optax", "jax")
+def torch_proof(
+    optimiser: str, loss: str = "MSELoss", reduction: str = "mean", **options: Any
+) -> Proof:
+    """Return the proof of an optimiser of PyTorch, whose loss takes no row weights."""
+
+    def fit(problem: Problem, decay: float) -> Fitted:
+        chosen = getattr(import_module("torch").nn, loss)(reduction=reduction)
+        return torch(problem, decay, optimiser, chosen, **options)
+
+    return Proof(fit, ("torch",), weighted=False)
+
+
+KERAS, OPTAX = ("keras", "jax"), ("optax", "jax")
 PROOFS = {
-    "torch-sgd": Proof(
-        lambda problem, decay: torch(
-            problem, decay, "SGD", torch_loss("MSELoss"), **MOMENTUM
-        ),
-        TORCH,
-        weighted=False,
+    "torch-sgd": torch_proof("SGD", lr=0.1, momentum=0.8),
+    "torch-sgd-sum": torch_proof("SGD", reduction="sum", lr=1e-3, momentum=0.8),
+    "torch-sgd-cross-entropy": torch_proof(
+        "SGD", "BCEWithLogitsLoss", lr=0.8, momentum=0.8
     ),
-    "torch-sgd-sum": Proof(
-        lambda problem, decay: torch(
-            problem,
-            decay,
-            "SGD",
-            torch_loss("MSELoss", reduction="sum"),
-            lr=1e-3,
-            momentum=0.8,
-        ),
-        TORCH,
-        weighted=False,
-    ),
-    "torch-sgd-cross-entropy": Proof(
-        lambda problem, decay: torch(
-            problem, decay, "SGD", torch_loss("BCEWithLogitsLoss"), lr=0.8, momentum=0.8
-        ),
-        TORCH,
-        weighted=False,
-    ),
-    "torch-adam": Proof(
-        lambda problem, decay: torch(
-            problem, decay, "Adam", torch_loss("MSELoss"), lr=1.0, amsgrad=True
-        ),
-        TORCH,
-        weighted=False,
-    ),
-    "torch-adam-sum": Proof(
-        lambda problem, decay: torch(
-            problem,
-            decay,
-            "Adam",
-            torch_loss("MSELoss", reduction="sum"),
-            lr=1.0,
-            amsgrad=True,
-        ),
-        TORCH,
-        weighted=False,
-    ),
-    "torch-adamw-sum": Proof(
-        lambda problem, decay: torch(
-            problem, decay, "AdamW", torch_loss("MSELoss", reduction="sum"), lr=0.01
-        ),
-        TORCH,
-        weighted=False,
-    ),
-    "torch-adamw": Proof(
-        lambda problem, decay: torch(
-            problem, decay, "AdamW", torch_loss("MSELoss"), lr=0.1
-        ),
-        TORCH,
-        weighted=False,
-    ),
+    "torch-adam": torch_proof("Adam", lr=1.0, amsgrad=True),
+    "torch-adam-sum": torch_proof("Adam", reduction="sum", lr=1.0, amsgrad=True),
+    "torch-adamw-sum": torch_proof("AdamW", reduction="sum", lr=0.01),
+    "torch-adamw": torch_proof("AdamW", lr=0.1),
     "keras-l2": Proof(keras, KERAS),
     "keras-l1": Proof(lambda problem, penalty: keras(problem, penalty, "L1"), KERAS),
     "keras-l2-cross-entropy": Proof(
