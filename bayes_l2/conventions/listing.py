@@ -153,11 +153,11 @@ def markdown(records: Iterable[Convention]) -> str:
     for record in records:
         mark = ""
         if record.assumes or record.no_map:
-            said = list(record.assumes)
+            remarks = list(record.assumes)
             if record.no_map:
-                said.append(f"no Gaussian MAP: {record.no_map}")
+                remarks.append(f"no Gaussian MAP: {record.no_map}")
             number = len(notes) + 1
-            notes.append(f"{number}. `{record.name}`: {'; '.join(said)}.")
+            notes.append(f"{number}. `{record.name}`: {'; '.join(remarks)}.")
             mark = f" [{number}](#notes)"
         cells = (
             f"`{record.name}`{mark}",

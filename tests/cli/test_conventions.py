@@ -1,4 +1,4 @@
-"""``bayes-l2 convert`` and ``bayes-l2 conventions``: what they print, exit status, and what a mistake gets."""
+"""``bayes-l2 convert`` and ``bayes-l2 conventions``: output, exit status, errors."""
 
 import json
 import os
@@ -25,7 +25,7 @@ TO_GLMNET = (
 )
 
 
-def test_a_conversion_is_printed_with_all_that_it_needs(
+def test_a_conversion_is_printed_in_full(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     status, out, err = run(capsys, *TO_GLMNET)
@@ -52,7 +52,7 @@ def test_a_script_gets_one_object(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_option_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    """lambda = alpha y_sd / (Σw x_sd²), and the prior sd noise_sd / sqrt(alpha); alpha = 3, and 3 B / n."""
+    """lambda = alpha y_sd / (Σw x_sd²), sd = noise_sd / sqrt(alpha); alpha B / n."""
     options = [
         "--from",
         "ridge",
@@ -182,7 +182,7 @@ def test_conventions_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         assert caveat in out
 
 
-def test_lines_are_as_wide_as_they_may_be(
+def test_lines_are_as_wide_as_the_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)

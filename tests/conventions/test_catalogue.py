@@ -1,6 +1,8 @@
-"""The records: complete, found by the names that people use, and listed as they are."""
+"""The records are complete, are found by their usual names, and are listed in full."""
 
 import re
+from enum import Enum
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from bayes_l2 import Convention, conventions
 from bayes_l2.conventions import listing
 from bayes_l2.conventions.catalogue import CONVENTIONS, RECORDS, find
-from bayes_l2.conventions.convention import Evidence, Norm, SummedLoss, n
+from bayes_l2.conventions.convention import Columns, Evidence, Norm, SummedLoss, n
 from bayes_l2.conventions.monomial import Monomial, symbol
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
@@ -31,7 +33,8 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
         ("linear_lambda", "lightgbm"),
         (
             "regParam",
-            "spark, spark-unstandardised, spark-logistic, spark-logistic-unstandardised, spark-lasso",
+            "spark, spark-unstandardised, spark-logistic, "
+            "spark-logistic-unstandardised, spark-lasso",
         ),
         ("Ridge(alpha=1.0)", "ridge"),
         ("SAS", "hoerl-kennard"),
@@ -51,7 +54,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
         ("xyzzy", "`bayes-l2 conventions` lists them all"),
     ],
 )
-def test_names_that_people_write(name: str, expected: str) -> None:
+def test_usual_names_are_found(name: str, expected: str) -> None:
     if expected in CONVENTIONS:
         assert find(name) is CONVENTIONS[expected]
     else:
@@ -60,7 +63,7 @@ def test_names_that_people_write(name: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "  ", "::", None, 3])
-def test_what_is_no_name(name: object) -> None:
+def test_a_name_without_letters_is_refused(name: object) -> None:
     with pytest.raises(
         ValueError, match="name must be the name of a convention, such as ridge, got"
     ):
@@ -70,6 +73,14 @@ def test_what_is_no_name(name: object) -> None:
 def test_names_are_unique_and_lead_to_their_records() -> None:
     assert len(CONVENTIONS) == len(RECORDS)
     assert all(conventions.find(record.name) is record for record in RECORDS)
+
+
+@pytest.mark.parametrize("kind", [SummedLoss, Norm, Columns])
+def test_every_kind_has_all_its_facts(kind: type[Enum]) -> None:
+    facts = [name for name, each in vars(kind).items() if isinstance(each, property)]
+    assert len(facts) >= 2
+    for member, name in product(kind, facts):
+        assert getattr(member, name) is not None
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
@@ -91,8 +102,10 @@ class TestEachRecord:
             for name in record.strength.powers
         )
 
-    def test_minimises_what_its_objective_says(self, record: Convention) -> None:
-        """The factors as Python reads them from the text have the ratio that the formula of the prior takes."""
+    def test_its_objective_has_the_ratio_of_its_strength(
+        self, record: Convention
+    ) -> None:
+        """Python reads the factors from the text; their ratio is that of the prior."""
         numbers = {
             "n": 9.0,
             "batch_size": 3.0,
@@ -101,15 +114,13 @@ class TestEachRecord:
             python(record.parameter): 0.37,
         }
         text = record.objective.replace(record.summed.value, "L")
-        text = python(
-            re.sub(r"\(\|\|b\|\|² \+ a²\)|\|\|[^|]*\|\|[²₁]", "P", text).replace(
-                "·", "*"
-            )
-        )
+        text = re.sub(r"\(\|\|b\|\|² \+ a²\)|\|\|[^|]*\|\|[²₁]", "P", text)
+        text = python(text.replace("·", "*"))
         loss, penalty = (
             eval(text, {}, numbers | {"L": L, "P": 1.0 - L}) for L in (1.0, 0.0)
         )
-        scale = 1 / numbers["noise_sd"] ** 2 if record.summed is SummedLoss.SQUARED else 2.0
+        squared = record.summed is SummedLoss.SQUARED
+        scale = 1 / numbers["noise_sd"] ** 2 if squared else 2.0
         scale /= 1 if record.norm is Norm.L2 else 2
         strength = (
             record.strength.replace("weight_sum", n)
@@ -141,7 +152,7 @@ class TestEachRecord:
             "sd = " if record.norm is Norm.L2 else "Laplace scale = "
         )
 
-    def test_is_listed_with_all_that_it_says(self, record: Convention) -> None:
+    def test_is_listed_in_full(self, record: Convention) -> None:
         text = " ".join(line for _, line in listing.details(record))
         objective = "no objective of this form" if record.no_map else record.objective
         prior = "differs from the MAP" if record.no_map else record.prior
@@ -162,17 +173,17 @@ class TestEachRecord:
 
 
 def python(text: str) -> str:
-    """The formula as Python, in which lambda is no name."""
+    """Return the formula as Python, where lambda cannot be a name."""
     text = re.sub(r"\blambda\b", "lambda_", text.replace("²", "**2"))
     return re.sub(r"(?<=[\w)]) (?=[\w(])", "*", text)
 
 
-def test_the_document_is_what_the_records_say() -> None:
+def test_the_document_is_equal_to_the_records() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == listing.markdown(RECORDS), (
         "bayes-l2 conventions --markdown"
     )
 
 
-def test_a_formula_reads_as_it_computes() -> None:
+def test_a_formula_is_read_as_python() -> None:
     assert python((symbol("n") / (2 * symbol("y_sd") ** 2)).text()) == "n / (2*y_sd**2)"
     assert python(Monomial().text()) == "1"

@@ -1,4 +1,4 @@
-"""The figure of one number in many libraries: what it marks."""
+"""The figure of one number marks the prior sd of each convention."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Products of powers: their arithmetic against numbers, and their text against Python's own reading of it."""
+"""Products of powers: their arithmetic, and their text as Python reads it."""
 
 import re
 from fractions import Fraction
@@ -12,7 +12,7 @@ VALUES = {"n": 7.0, "alpha": 3.0, "y_sd": 0.3}
 
 
 def read(text: str) -> float:
-    """Let Python compute what the text says: squares, roots, and a space for a product."""
+    """Return the number of a text with squares, roots and spaces for products."""
     text = (
         text.replace("²", "**2")
         .replace("³", "**3")

@@ -140,14 +140,12 @@ def _by_fit(record: Convention) -> ProofResult:
         return ProofResult(record, None, None, note)
     problems, note = [patients()], "without row weights"
     if proof.weighted:
-        problems, note = (
-            [*problems, patients().weighted()],
-            "without and with row weights",
-        )
+        problems.append(patients().weighted())
+        note = "without and with row weights"
     found = []
     for problem in problems:
         with warnings.catch_warnings():
-            # of tolerances out of reach, and of future changes in the libraries
+            # libraries warn of tolerances out of reach and of future changes
             warnings.simplefilter("ignore")
             fitted = proof.fit(problem, problem.setting(record))
         found.append((fitted, problem.solve(record, problem.prior_scales(record))))

@@ -1,4 +1,4 @@
-"""Each library fitted at a converted setting has the exact coefficients, and a wrong record is found out."""
+"""Fits at converted settings have the exact coefficients; a wrong record fails."""
 
 from dataclasses import replace
 
@@ -36,15 +36,15 @@ def test_every_fitted_convention_has_a_proof() -> None:
 
 @pytest.mark.parametrize("name", LIGHT)
 def test_the_exact_coefficients_are_fitted(name: str) -> None:
-    verdict = prove(CONVENTIONS[name])
-    assert verdict.passed, (verdict.digits, verdict.convention.digits)
+    result = prove(CONVENTIONS[name])
+    assert result.passed, (result.digits, result.convention.digits)
 
 
 @pytest.mark.conventions
 @pytest.mark.parametrize("name", [name for name in FITTED if name not in LIGHT])
 def test_the_exact_coefficients_are_fitted_by_other_libraries(name: str) -> None:
-    verdict = prove(CONVENTIONS[name])
-    assert verdict.passed, (verdict.note, verdict.digits, verdict.convention.digits)
+    result = prove(CONVENTIONS[name])
+    assert result.passed, (result.note, result.digits, result.convention.digits)
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_stored_output_has_the_exact_coefficients(name: str) -> None:
     assert prove(CONVENTIONS[name]).passed
 
 
-def test_what_is_documented_is_not_said_to_be_proved() -> None:
-    verdict = prove(CONVENTIONS["matlab-ridge"])
-    assert verdict.passed is None
-    assert "by documentation: MATLAB" in verdict.note
+def test_a_record_by_documentation_is_not_proved() -> None:
+    result = prove(CONVENTIONS["matlab-ridge"])
+    assert result.passed is None
+    assert "by documentation: MATLAB" in result.note
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,12 @@ def test_what_is_documented_is_not_said_to_be_proved() -> None:
         replace(CONVENTIONS["ridge"], columns=Columns.SD),
         replace(CONVENTIONS["glmnet"], columns=Columns.SAMPLE_SD),  # n - 1 for n
         replace(CONVENTIONS["glmnet"], columns=Columns.AS_GIVEN),
-        replace(
-            CONVENTIONS["tweedie-regressor"], loss=1 / (2 * n)
-        ),  # weights that are averaged, said to be summed
+        # averaged weights, recorded as summed
+        replace(CONVENTIONS["tweedie-regressor"], loss=1 / (2 * n)),
         replace(CONVENTIONS["logistic-regression"], penalty=CONVENTIONS["ridge"].loss),
         replace(CONVENTIONS["lasso"], loss=1 / weight_sum),  # the ½ dropped
-        replace(
-            CONVENTIONS["glmnet-lasso"], penalty=VALUE / y_sd
-        ),  # y_sd, as in the L2 penalty
+        # y_sd, as in the L2 penalty
+        replace(CONVENTIONS["glmnet-lasso"], penalty=VALUE / y_sd),
         replace(CONVENTIONS["ridge"], no_map="it is one"),
     ],
     ids=lambda record: record.name,
@@ -126,7 +124,7 @@ def test_digits() -> None:
     assert digits(Fitted(np.nan, exact.coef), exact) == -np.inf
 
 
-def test_a_fit_that_fails_with_weights_only_is_found_out(
+def test_a_fit_that_fails_only_with_weights_fails_its_proof(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = PROOFS["ridge"].fit
@@ -143,7 +141,7 @@ def test_a_fit_that_fails_with_weights_only_is_found_out(
 
 
 def test_modes_are_those_that_an_optimiser_finds() -> None:
-    """Powell's method, which has no derivatives, on the objectives as they are written."""
+    """Powell's method minimises the objectives without derivatives."""
     problem = patients().weighted()
     X, labels, weights = problem.design, problem.labels, problem.weights
     assert weights is not None
@@ -185,8 +183,8 @@ def test_minibatches_of_the_problem_are_all_the_same() -> None:
 
 
 @pytest.mark.conventions
-def test_adamw_ends_where_theory_says() -> None:
-    """Xie and Li (2024): the least loss with no parameter beyond 1 / weight_decay, whatever ridge would do."""
+def test_adamw_ends_at_the_bounded_minimum() -> None:
+    """Xie and Li (2024): the least loss with no parameter beyond 1 / weight_decay."""
     from scipy.optimize import lsq_linear
 
     from bayes_l2.conventions.proofs.training import adamw, optax

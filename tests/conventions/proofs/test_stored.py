@@ -1,4 +1,4 @@
-"""What R printed, here and in books: the conversion gives it back."""
+"""The exact modes at converted settings are the coefficients that R printed."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ def test_statology_to_the_default_tolerance_of_glmnet() -> None:
 
 @pytest.mark.parametrize("output", PUBLISHED, ids=lambda output: output.source)
 def test_published_numbers_are_not_those_of_another_convention(output: Output) -> None:
-    """A lambda that meant columns as given, or another divisor, would be seen in the digits printed."""
+    """The printed digits are enough to tell columns as given from scaled ones."""
     other = {"lm-ridge": "ridge", "glmnet": "glmnet-unstandardised"}[output.convention]
     exact = replace(output, convention=other).exact()
     assert np.abs(exact.coef / output.fitted.coef - 1).max() > 0.05
