@@ -49,7 +49,9 @@ def penalty_in(
     value = _setting(model, source)
     noise = model.likelihood.noise
     facts = model.data.statistics.summary() | {"batch_size": batch_size}
-    facts["noise_sd"] = noise.value if loss is SummedLoss.SQUARED and noise.is_known else None
+    facts["noise_sd"] = (
+        noise.value if loss is SummedLoss.SQUARED and noise.is_known else None
+    )
     names = {*quantities_of(source, convention), "weight_sum", "batch_size"}
     given: dict[str, Any] = {name: facts[name] for name in names}
     return convert(value, source, convention, intercept=model.intercept, **given)

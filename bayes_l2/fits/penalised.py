@@ -46,7 +46,7 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     ----------
     Hoerl and Kennard (1970), Technometrics 12(1).
     """
-    if not model.likelihood.has_statistics or not model.prior.is_smooth:
+    if (type(model.likelihood), type(model.prior)) not in RIDGE:
         raise ValueError(
             "fit_ridge needs likelihoods.Normal(sd) and no L1 penalty, "
             f"got {model!r}; see fit_penalised"
@@ -191,6 +191,7 @@ def _total_weight(model: LinearModel) -> float:
     return float(model.require_rows("fit_penalised").row_weights.sum())
 
 
+RIDGE = ((likelihoods.Normal, priors.Flat), (likelihoods.Normal, priors.Normal))
 ESTIMATORS: dict[pairs.Pair, Callable[[LinearModel], PointEstimate]] = {
     (likelihoods.Normal, priors.Flat): _least_squares,
     (likelihoods.Normal, priors.Normal): fit_ridge,

@@ -12,7 +12,7 @@ the model alone are worked out once. The values are those of
 """
 
 from collections.abc import Callable
-from math import exp
+from math import exp, log
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.observations import GaussianObservations, RowObservations
 
 Density = Callable[[FloatArray], tuple[float, FloatArray]]
-LARGEST_LOG = 350.0  # of a scale: beyond it its square is no number
+LARGEST_LOG = 300.0  # of a scale: its square stays a number
 
 
 def fast_density(coordinates: FreeCoordinates) -> Density:
@@ -157,48 +157,44 @@ def _with_scales(
     prior_rows, prior_targets = _prior_rows(coordinates)
     n, p = model.statistics.n_rows, len(prior_rows)
     relative, power = model.prior.relative_to_noise, coordinates.log_power
-    places = {name: n_location + k for k, name in enumerate(model.unknown_scales)}
-    steps = [
-        (place, float(coordinates.origin[place]), float(coordinates.scale[place]))
-        for place in places.values()
-    ]
-    scales = list(model.unknown_scales.values())
-    log_noise, log_spread = _known_logs(model)
+    origin = coordinates.origin[n_location:].tolist()
+    steps = coordinates.scale[n_location:].tolist()
+    names, scales = list(model.unknown_scales), list(model.unknown_scales.values())
+    known = _known_logs(model)
+    has_noise, has_spread = NOISE_SD in names, PRIOR_SD in names
+    # the slope by log noise_sd has that of the prior if the prior is relative to it
+    shared = 1.0 if relative else 0.0
 
     def density(u: FloatArray) -> tuple[float, FloatArray]:
-        location, logs = u[:n_location], {NOISE_SD: log_noise, PRIOR_SD: log_spread}
-        for name, (place, origin, scale) in zip(places, steps, strict=True):
-            log = origin + scale * float(u[place])
-            logs[name] = min(max(log, -LARGEST_LOG), LARGEST_LOG)
-        log_unit = logs[PRIOR_SD] + (logs[NOISE_SD] if relative else 0.0)
-        precision, belief = exp(-2 * logs[NOISE_SD]), exp(-2 * log_unit)
+        location, free = u[:n_location], u[n_location:].tolist()
+        logs = [
+            min(max(o + s * v, -LARGEST_LOG), LARGEST_LOG)
+            for o, s, v in zip(origin, steps, free, strict=True)
+        ]
+        log_noise = logs[0] if has_noise else known[NOISE_SD]
+        log_unit = logs[-1] if has_spread else known[PRIOR_SD]
+        log_unit += shared * log_noise
+        precision, belief = exp(-2 * log_noise), exp(-2 * log_unit)
         residuals = targets - rows @ location
         deviations = prior_targets - prior_rows @ location
         squares = precision * float(residuals @ residuals)
         prior_squares = belief * float(deviations @ deviations)
-        value = -n * logs[NOISE_SD] - p * log_unit - 0.5 * (squares + prior_squares)
+        value = -n * log_noise - p * log_unit - 0.5 * (squares + prior_squares)
         by_unit = prior_squares - p
-        slopes = {
-            NOISE_SD: squares - n + (by_unit if relative else 0.0),
-            PRIOR_SD: by_unit,
-        }
-        gradient = np.empty(len(u))
-        gradient[:n_location] = precision * (residuals @ rows)
-        gradient[:n_location] += belief * (deviations @ prior_rows)
-        for name, (place, _, scale), each in zip(places, steps, scales, strict=True):
-            sd = exp(logs[name])
-            value += float(each.log_density(sd)) + power * logs[name]
-            slope = slopes[name] + float(each.slope(sd)) + power
-            gradient[place] = scale * slope
-        return value, gradient
+        slopes = [squares - n + shared * by_unit] * has_noise + [by_unit] * has_spread
+        by_scale = []
+        for scale, log_sd, step, slope in zip(scales, logs, steps, slopes, strict=True):
+            sd = exp(log_sd)
+            value += float(scale.log_density(sd)) + power * log_sd
+            by_scale.append(step * (slope + float(scale.slope(sd)) + power))
+        by_location = precision * (residuals @ rows)
+        by_location += belief * (deviations @ prior_rows)
+        return value, np.append(by_location, by_scale)
 
     return density
 
 
-def _known_logs(model: LinearModel) -> tuple[float, float]:
-    """Return the logs of noise sd and prior sd, 0 for an unknown one."""
-    noise, spread = model.likelihood.noise, model.prior.spread
-    return (
-        float(np.log(noise.value)) if noise.is_known else 0.0,
-        float(np.log(spread.value)) if spread.is_known else 0.0,
-    )
+def _known_logs(model: LinearModel) -> dict[str, float]:
+    """Return the logs of the scales that are known, by name."""
+    scales = {NOISE_SD: model.likelihood.noise, PRIOR_SD: model.prior.spread}
+    return {name: log(s.value) for name, s in scales.items() if s.is_known}

@@ -1,12 +1,13 @@
 """Densities p(s) of a standard deviation that is not known."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from math import log, pi
 from typing import Any, ClassVar, override
 
 import numpy as np
 from scipy.special import betaln, gammaln
 
-from bayes_l2.arrays import FloatArray
 from bayes_l2.model.scales import InverseGammaForm, ScalePrior
 
 
@@ -27,21 +28,25 @@ class HalfNormal(ScalePrior):
     def typical(self) -> float:
         return 0.7 * self.sd
 
+    @cached_property
+    def _log_constant(self) -> float:
+        return 0.5 * log(2 / pi) - log(self.sd)
+
     @override
     def log_density(self, sd: Any) -> Any:
-        return (
-            0.5 * np.log(2 / np.pi)
-            - np.log(self.sd)
-            - 0.5 * (np.asarray(sd) / self.sd) ** 2
-        )
+        return self._log_constant - 0.5 * self._odds(sd)
+
+    def _odds(self, sd: Any) -> Any:
+        ratio = sd / self.sd
+        return ratio * ratio  # a power of a large Python float is an error
 
     @override
     def slope(self, sd: Any) -> Any:
-        return -((sd / self.sd) ** 2)
+        return -self._odds(sd)
 
     @override
     def curvature(self, sd: Any) -> Any:
-        return -2 * (sd / self.sd) ** 2
+        return -2 * self._odds(sd)
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,18 +81,19 @@ class HalfStudentT(ScalePrior):
     def typical(self) -> float:
         return 0.7 * self.scale
 
+    @cached_property
+    def _log_constant(self) -> float:
+        log_beta = float(betaln(0.5, self.df / 2))
+        return log(2) - log_beta - 0.5 * log(self.df) - log(self.scale)
+
     @override
     def log_density(self, sd: Any) -> Any:
-        constant = (
-            np.log(2)
-            - betaln(0.5, self.df / 2)
-            - 0.5 * np.log(self.df)
-            - np.log(self.scale)
-        )
-        return constant - (self.df + 1) / 2 * np.log1p(self._odds(sd))
+        power = -(self.df + 1) / 2
+        return self._log_constant + power * np.log1p(self._odds(sd))
 
     def _odds(self, sd: Any) -> Any:
-        return (np.asarray(sd) / self.scale) ** 2 / self.df
+        ratio = sd / self.scale
+        return ratio * ratio / self.df
 
     @override
     def slope(self, sd: Any) -> Any:
@@ -126,7 +132,7 @@ class HalfCauchy(ScalePrior):
     def typical(self) -> float:
         return self.scale
 
-    @property
+    @cached_property
     def _as_t(self) -> HalfStudentT:
         return HalfStudentT(1.0, self.scale)
 
@@ -162,11 +168,11 @@ class Exponential(ScalePrior):
 
     @override
     def log_density(self, sd: Any) -> Any:
-        return -np.log(self.mean) - np.asarray(sd) / self.mean
+        return -log(self.mean) - sd / self.mean
 
     @override
     def slope(self, sd: Any) -> Any:
-        return -np.asarray(sd) / self.mean
+        return -sd / self.mean
 
     @override
     def curvature(self, sd: Any) -> Any:
@@ -209,28 +215,27 @@ class InverseGamma(ScalePrior):
     def typical(self) -> float:
         return float(np.sqrt(self.scale / self.shape))
 
+    @cached_property
+    def _log_constant(self) -> float:
+        return log(2) + self.shape * log(self.scale) - float(gammaln(self.shape))
+
     @property
     @override
     def inverse_gamma(self) -> InverseGammaForm:
-        constant = np.log(2) + self.shape * np.log(self.scale) - gammaln(self.shape)
-        return InverseGammaForm(float(constant), self.shape, self.scale)
+        return InverseGammaForm(self._log_constant, self.shape, self.scale)
 
     @override
     def log_density(self, sd: Any) -> Any:
-        sd = np.asarray(sd)
-        return (
-            self.inverse_gamma.log_constant
-            - (2 * self.shape + 1) * np.log(sd)
-            - self.scale / sd**2
-        )
+        power = -2 * self.shape - 1
+        return self._log_constant + power * np.log(sd) - self.scale / sd**2
 
     @override
     def slope(self, sd: Any) -> Any:
-        return -(2 * self.shape + 1) + 2 * self.scale / np.asarray(sd) ** 2
+        return -(2 * self.shape + 1) + 2 * self.scale / sd**2
 
     @override
     def curvature(self, sd: Any) -> Any:
-        return -4 * self.scale / np.asarray(sd) ** 2
+        return -4 * self.scale / sd**2
 
 
 class _Improper(ScalePrior):
@@ -259,11 +264,11 @@ class _Improper(ScalePrior):
 
     @override
     def slope(self, sd: Any) -> Any:
-        return self.power * np.ones_like(sd, dtype=float)
+        return 0 * sd + self.power
 
     @override
-    def curvature(self, sd: Any) -> FloatArray:
-        return np.zeros_like(sd, dtype=float)
+    def curvature(self, sd: Any) -> Any:
+        return 0 * sd
 
 
 @dataclass(frozen=True, repr=False)

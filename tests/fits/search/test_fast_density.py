@@ -1,0 +1,51 @@
+"""The sampler's function says the same as the log posterior, step by step."""
+
+import numpy as np
+import pytest
+
+from bayes_l2.fits.search.coordinates import FreeCoordinates
+from bayes_l2.fits.search.fast_density import fast_density
+from bayes_l2.model.linear_model import LinearModel
+from tests.model.test_linear_model import MODELS
+from tests.test_losses_and_penalties import LIKELIHOODS, PRIORS, problem
+
+
+def largest_errors(model: LinearModel, log_power: float) -> tuple[float, float]:
+    """Errors of value and gradient, in units of the last places of their sizes."""
+    coordinates = FreeCoordinates(model, log_power)
+    fast, rng = fast_density(coordinates), np.random.default_rng(5)
+    values, slopes = [], []
+    for _ in range(5):
+        u = rng.normal(size=coordinates.size)
+        value, gradient = coordinates.log_density_and_gradient(u)
+        ours, slope = fast(u)
+        values.append(abs(ours - value) / max(1.0, abs(value)))
+        slopes.append(np.abs(slope - gradient).max() / max(1.0, np.abs(gradient).max()))
+    return max(values), max(slopes)
+
+
+@pytest.mark.parametrize("log_power", [0.0, 1.0])
+@pytest.mark.parametrize("name", MODELS)
+def test_gaussian_models(name: str, log_power: float) -> None:
+    value, slope = largest_errors(MODELS[name], log_power)
+    assert value < 1e-11
+    assert slope < 1e-11
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_all_pairs_of_loss_and_penalty(likelihood: str, prior: str) -> None:
+    value, slope = largest_errors(problem(likelihood, prior), 1.0)
+    assert value < 1e-11
+    assert slope < 1e-11
+
+
+def test_a_scale_far_away_is_a_number() -> None:
+    model = MODELS["unknown both"]
+    coordinates = FreeCoordinates(model, 1.0)
+    for distance in (-1e6, 1e6):
+        u = np.full(coordinates.size, 0.5)
+        u[-1] = distance
+        value, gradient = fast_density(coordinates)(u)
+        assert value < -1e2
+        assert not np.isnan(gradient).any()
