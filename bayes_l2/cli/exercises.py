@@ -26,18 +26,13 @@ def list_(as_json: AsJson = False) -> int:
     from bayes_l2.course.exercises.catalogue import EXERCISES
 
     if as_json:
-        print(
-            json.dumps(
-                {exercise.name: exercise.chapter for exercise in EXERCISES.values()},
-                indent=2,
-            )
-        )
+        chapters = {each.name: each.chapter for each in EXERCISES.values()}
+        print(json.dumps(chapters, indent=2))
         return 0
     table = Table("exercise", "chapter", "misconceptions known", box=box.SIMPLE_HEAD)
-    for exercise in EXERCISES.values():
-        table.add_row(
-            exercise.name, exercise.chapter, str(len(exercise.misconceptions))
-        )
+    for each in EXERCISES.values():
+        known = each.misconceptions(**each.numbers(seed=0))
+        table.add_row(each.name, each.chapter, str(len(known)))
     console(110).print(table)
     return 0
 
@@ -47,28 +42,20 @@ def show(
     name: Annotated[str, typer.Argument(help="Name of the exercise.")],
     seed: Annotated[
         int,
-        typer.Option(help="What the numbers are made from: a student's number.", min=0),
+        typer.Option(help="Seed of the numbers: a student number.", min=0),
     ] = 0,
     as_json: AsJson = False,
 ) -> int:
     """Print an exercise with the numbers of a seed."""
     from bayes_l2.course.exercises import catalogue
 
+    question = catalogue.question(name, seed=seed)
     if as_json:
-        found = {
-            "name": name,
-            "seed": seed,
-            "question": catalogue.question(name, seed=seed),
-        }
-        print(
-            json.dumps(
-                {**found, "numbers": catalogue.numbers(name, seed=seed)},
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        numbers = catalogue.numbers(name, seed=seed)
+        found = {"name": name, "seed": seed, "question": question, "numbers": numbers}
+        print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        console(110).print(catalogue.question(name, seed=seed), markup=False)
+        console(110).print(question, markup=False)
         console(110).print(f"Numbers of seed {seed}.", style="dim", markup=False)
     return 0
 
@@ -108,7 +95,10 @@ def grade(
         typer.Option("--csv", help="Print a line for each answer, for a spreadsheet."),
     ] = False,
 ) -> int:
-    """Grade a class. Exit status: 0, or 2 if the file is no such file; entries that cannot be graded are named."""
+    """Grade a class. Entries that cannot be graded are named.
+
+    Exit status: 0, or 2 if the file cannot be graded.
+    """
     from bayes_l2.course.exercises.grading import grade_file
 
     if as_csv and as_json:
@@ -126,11 +116,8 @@ def grade(
             writer.writerows([student, "", "", problem] for problem in each.problems)
         return 0
     if as_json:
-        print(
-            json.dumps(
-                [{**asdict(each), "right": each.right} for each in grades], indent=2
-            )
-        )
+        found = [{**asdict(each), "right": each.right} for each in grades]
+        print(json.dumps(found, indent=2))
         return 0
     table = Table("student", "right", "not right", box=box.SIMPLE_HEAD)
     for each in grades:
@@ -150,15 +137,12 @@ def grade(
 
 
 def _printable(student: str) -> str:
-    """Return a name with what no terminal can print, and blanks at its ends, made visible."""
-    return (
-        student
-        if student.isprintable() and student == student.strip()
-        else repr(student)
-    )
+    """Return a name; in quotes if a terminal would not show it as it is."""
+    shown = student.isprintable() and student == student.strip()
+    return student if shown else repr(student)
 
 
 def _in_a_cell(student: str) -> str:
-    """Return a name as it is, but that a spreadsheet should not compute it."""
+    """Return a name that a spreadsheet does not take for a formula."""
     name = student.encode("utf-8", "backslashreplace").decode()
     return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

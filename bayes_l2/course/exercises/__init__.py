@@ -1,4 +1,7 @@
-"""Exercises that grade themselves: ``check`` says whether an answer is right, or which misconception gives it."""
+"""Exercises that grade themselves.
+
+``check`` says whether an answer is right, or which misconception gives it.
+"""
 
 from bayes_l2.course.exercises.assignment import assignment
 from bayes_l2.course.exercises.catalogue import (

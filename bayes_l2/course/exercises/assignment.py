@@ -1,33 +1,40 @@
-"""A notebook of exercises as nbgrader takes it: the seed and the answers are the student's, the rest is locked."""
+"""A notebook of exercises for nbgrader.
 
-import json
+The student fills in the student number and the answers. All other cells are locked.
+"""
+
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bayes_l2.course.exercises.catalogue import find
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
 INTRODUCTION = """# Exercises
 
-Put your student number, without zeros in front, in the place of the dots in `student = ...`: it makes your numbers. Put
-your answers in the place of the dots below each question, three digits are enough, and remove the line that raises an
-error. The cell below says whether the answer is right, and if not, what may have gone wrong."""
+Replace the dots in `student = ...` by your student number, without zeros in front:
+your numbers are made from it. Replace the dots below each question by your answer;
+three digits are enough. Remove the lines that raise an error. The cell below each
+answer says whether it is right, and if not, what may have gone wrong."""
 SEED = """student = ...
 ### BEGIN SOLUTION
 student = 0
 ### END SOLUTION"""
 ANSWER = """{variable} = ...
 ### BEGIN SOLUTION
-{variable} = exercises.find("{name}").answer(**exercises.numbers("{name}", seed=student))
+own_numbers = exercises.numbers("{name}", seed=student)
+{variable} = exercises.find("{name}").answer(**own_numbers)
 ### END SOLUTION"""
 CHECK = """assert {variable} is not ..., "not answered"
 verdict = exercises.check("{name}", {variable}, seed=student)
 assert verdict.correct, verdict.message"""
 
 
-def assignment(names: Sequence[str]) -> dict[str, Any]:
-    """Return a notebook with some exercises, by the format 4.5 of Jupyter, for nbgrader's source folder.
+def assignment(names: Sequence[str]) -> "NotebookNode":
+    """Return a notebook of exercises for nbgrader's source folder.
 
     Parameters
     ----------
@@ -36,13 +43,15 @@ def assignment(names: Sequence[str]) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        To be written as JSON. It holds the solutions, between the marks at which nbgrader takes them out.
+    nbformat.NotebookNode
+        In format 4.5. It holds the solutions, between the marks at which nbgrader
+        removes them.
 
     Raises
     ------
     ValueError
-        If there is no such exercise, none at all, or one twice.
+        If a name is unknown or stands twice, if there are no names, or if the package
+        nbformat is missing.
     """
     if isinstance(names, str) or not isinstance(names, Sequence) or not names:
         raise ValueError(f"names must be a list of exercises, got {names!r}")
@@ -50,46 +59,51 @@ def assignment(names: Sequence[str]) -> dict[str, Any]:
         find(name)
     if len(set(names)) < len(names):
         raise ValueError(f"each exercise must stand once, got {', '.join(names)}")
-    cells = [_cell("markdown", "introduction", INTRODUCTION, locked=True)]
-    cells.append(
-        _cell("code", "package", "from bayes_l2 import exercises", locked=True)
-    )
-    cells.append(_cell("code", "student", SEED, solution=True))
+    try:
+        import nbformat
+        from nbformat import v4
+    except ModuleNotFoundError:
+        raise ValueError(
+            "an assignment needs the package nbformat, which nbgrader and Jupyter "
+            "bring along: pip install nbformat"
+        ) from None
+    code, text = v4.new_code_cell, v4.new_markdown_cell
+    cells = [
+        text(INTRODUCTION, **_marks("introduction", locked=True)),
+        code("from bayes_l2 import exercises", **_marks("package", locked=True)),
+        code(SEED, **_marks("student", solution=True)),
+    ]
     for name in names:
-        variable = f"answer_{name.replace('-', '_')}"
+        words = {"name": name, "variable": f"answer_{name.replace('-', '_')}"}
+        shown = f'print(exercises.question("{name}", seed=student))'
+        graded = _marks(f"{name}-check", locked=True, grade=True)
         cells += [
-            _cell(
-                "code",
-                f"{name}-question",
-                f'print(exercises.question("{name}", seed=student))',
-                locked=True,
-            ),
-            _cell(
-                "code",
-                f"{name}-answer",
-                ANSWER.format(name=name, variable=variable),
-                solution=True,
-            ),
-            _cell(
-                "code",
-                f"{name}-check",
-                CHECK.format(name=name, variable=variable),
-                locked=True,
-                grade=True,
-            ),
+            code(shown, **_marks(f"{name}-question", locked=True)),
+            code(ANSWER.format(**words), **_marks(f"{name}-answer", solution=True)),
+            code(CHECK.format(**words), **graded),
         ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return {
-        "cells": cells,
-        "metadata": {"kernelspec": kernel},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
+    notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.validate(notebook)
+    return notebook
 
 
 def write_assignment(names: Sequence[str], path: str | Path) -> None:
-    """Write such a notebook to a new file; nothing is overwritten, and no half of it stays behind."""
-    text = json.dumps(assignment(names), indent=1, ensure_ascii=False) + "\n"
+    """Write a notebook of exercises to a new file, whole or not at all.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of exercises, in order.
+    path : str or Path
+        A file that does not exist, with a name in .ipynb, in a folder that does.
+
+    Raises
+    ------
+    ValueError
+        As ``assignment``, or if the path is not valid.
+    """
+    notebook = assignment(names)
     path = Path(path)
     if path.suffix != ".ipynb":
         raise ValueError(f"a notebook's name must end in .ipynb, got {path}")
@@ -99,21 +113,18 @@ def write_assignment(names: Sequence[str], path: str | Path) -> None:
         )
     if not path.parent.is_dir():
         raise ValueError(f"there is no folder {path.parent}")
+    import nbformat
+
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / "assignment.ipynb"
-        draft.write_text(text, encoding="utf-8")
+        nbformat.write(notebook, draft)
         draft.replace(path)
 
 
-def _cell(kind: str, name: str, source: str, **flags: bool) -> dict[str, Any]:
+def _marks(name: str, **flags: bool) -> dict[str, Any]:
+    """Return the id and the nbgrader metadata of a cell."""
     marks: dict[str, Any] = {"grade_id": name, "schema_version": 3, "task": False}
     marks |= {flag: flags.get(flag, False) for flag in ("grade", "locked", "solution")}
     if marks["grade"]:
         marks["points"] = 1
-    cell: dict[str, Any] = {
-        "cell_type": kind,
-        "id": name,
-        "metadata": {"nbgrader": marks},
-        "source": source,
-    }
-    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+    return {"id": name, "metadata": {"nbgrader": marks}}

@@ -1,4 +1,4 @@
-"""All exercises by name, and the checker of their answers."""
+"""All exercises by name, and the check of an answer."""
 
 from difflib import get_close_matches
 from typing import Any
@@ -38,18 +38,18 @@ EXERCISES = {
 
 
 def find(name: str) -> Exercise:
-    """Return the exercise of this name, or say which names there are."""
+    """Return the exercise of this name; an unknown name is a ValueError."""
     if not isinstance(name, str) or name not in EXERCISES:
         near = get_close_matches(str(name), EXERCISES)
-        meant = f"; did you mean {' or '.join(near)}?" if near else ""
+        meant = f" did you mean {' or '.join(near)}?" if near else ""
         raise ValueError(
-            f"unknown exercise {name!r}{meant or ';'} `bayes-l2 exercises list` lists all"
+            f"unknown exercise {name!r};{meant} `bayes-l2 exercises list` lists all"
         )
     return EXERCISES[name]
 
 
 def numbers(name: str, *, seed: int) -> Numbers:
-    """Return the numbers of an exercise for a seed, such as a student's number, by name."""
+    """Return the numbers of an exercise for a seed, such as a student number."""
     return find(name).numbers(_seed(seed))
 
 
@@ -59,16 +59,19 @@ def question(name: str, *, seed: int) -> str:
 
 
 def check(name: str, answer: Any, *, seed: int) -> Verdict:
-    """Say whether an answer is right, which misconception gives exactly that number, or how far off it is.
+    """Return whether an answer is right, and if not, why.
+
+    A wrong answer gets the misconception that gives this number, or its error.
 
     Parameters
     ----------
     name : str
         Name of the exercise: one of ``EXERCISES``.
     answer : float
-        The answer, to at least three digits: right within half a hundredth of its size.
+        The answer, to at least three digits. It is right within a relative error of
+        0.5 %.
     seed : int
-        What the numbers were made from, such as a student's number.
+        The seed of the numbers, such as a student number.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def check(name: str, answer: Any, *, seed: int) -> Verdict:
     Raises
     ------
     ValueError
-        If there is no such exercise, or the answer is no finite number.
+        If there is no such exercise, or the answer is not a finite number.
     """
     exercise = find(name)
     value = (
@@ -92,9 +95,8 @@ def check(name: str, answer: Any, *, seed: int) -> Verdict:
             dict: "an object",
             np.ndarray: "an array",
         }
-        raise ValueError(
-            f"answer to {name!r} must be one number, got {kinds.get(type(answer), repr(answer))}"
-        )
+        kind = kinds.get(type(answer), repr(answer))
+        raise ValueError(f"answer to {name!r} must be one number, got {kind}")
     try:
         number = float(value)
     except OverflowError:

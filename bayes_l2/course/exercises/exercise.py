@@ -1,4 +1,7 @@
-"""What an exercise is: numbers of one's own, a question, the right answer, and the wrong ones that people give."""
+"""An exercise: numbers for each student, a question, the right answer, wrong answers.
+
+Two answers x and y are told apart if ``abs(x - y) > APART * max(abs(x), abs(y))``.
+"""
 
 import zlib
 from collections.abc import Callable, Mapping
@@ -7,18 +10,17 @@ from typing import Any
 
 import numpy as np
 
-Numbers = dict[str, Any]  # of each name a float, an integer, or a list of floats
-Formula = Callable[..., float]
+Numbers = dict[str, Any]  # each a float, an integer, or a list of floats
 
-TOLERANCE = 5e-3  # of the right answer: what rounding to three digits can cost
-APART = 4 * TOLERANCE  # the least distance between two answers that have names
-SMALLEST = 1e-3  # answers nearer 0 than this are hard to judge by their size
+TOLERANCE = 5e-3  # relative: the most that rounding to three digits can cost
+APART = 4 * TOLERANCE  # the least relative distance between two known answers
+SMALLEST = 1e-3  # a relative tolerance means little for answers nearer 0 than this
 ATTEMPTS = 1000
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checker says of an answer.
+    """The checker's verdict on an answer.
 
     Attributes
     ----------
@@ -27,9 +29,9 @@ class Verdict:
     correct : bool
         Whether the answer is right, to three digits.
     misconception : str or None
-        The misconception that gives exactly this number.
+        The misconception that gives this number, if there is one.
     message : str
-        The same in a sentence.
+        The verdict in a sentence.
     """
 
     exercise: str
@@ -47,84 +49,77 @@ class Exercise:
     name : str
         Lower-case words with hyphens.
     chapter : str
-        The part of the course that it belongs to.
+        The part of the course that the exercise belongs to.
     prompt : str
         The question, with the names of the numbers in braces.
     draw : callable
-        Makes the numbers from a ``numpy.random.Generator``.
+        Draws the numbers with a ``numpy.random.Generator``.
     answer : callable
-        The right answer, of the numbers by name.
-    misconceptions : mapping of str to callable
-        What people do instead, as "you ...", each with the number that it gives.
+        Computes the right answer. It takes the numbers by name.
+    misconceptions : callable
+        Computes the wrong answers. It takes the numbers by name, and returns a
+        mapping from a mistake, in words that begin with "you", to its number.
     """
 
     name: str
     chapter: str
     prompt: str
     draw: Callable[[np.random.Generator], Numbers]
-    answer: Formula
-    misconceptions: Mapping[str, Formula]
+    answer: Callable[..., float]
+    misconceptions: Callable[..., Mapping[str, float | np.floating]]
 
     def numbers(self, seed: int) -> Numbers:
-        """Return a student's numbers: such that no two of the answers that have names are near each other."""
+        """Return a student's numbers. They tell all known answers apart."""
         for attempt in range(ATTEMPTS):
             rng = np.random.default_rng([zlib.crc32(self.name.encode()), seed, attempt])
             numbers = self.draw(rng)
             right = self.answer(**numbers)
-            values = np.sort(
-                [right, *(wrong(**numbers) for wrong in self.misconceptions.values())]
-            )
-            if (
-                abs(right) > SMALLEST
-                and (
-                    np.diff(values)
-                    > APART * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
-                ).all()
-            ):
+            values = np.array([right, *self.misconceptions(**numbers).values()])
+            values.sort()
+            sizes = np.abs(values)
+            apart = np.diff(values) > APART * np.maximum(sizes[1:], sizes[:-1])
+            if abs(right) > SMALLEST and apart.all():
                 return numbers
         raise ArithmeticError(
-            f"exercise {self.name!r} has no numbers that tell its answers apart for seed {seed}"
+            f"exercise {self.name!r} has no numbers that tell its answers apart "
+            f"for seed {seed}"
         )
 
     def question(self, seed: int) -> str:
         """Return the prompt with a student's numbers in it."""
-        texts = {
-            name: ", ".join(f"{each:g}" for each in value)
-            if isinstance(value, list)
-            else f"{value:g}"
-            for name, value in self.numbers(seed).items()
-        }
+        numbers = self.numbers(seed)
+        texts = {name: _text(value) for name, value in numbers.items()}
         return f"{self.prompt.format(**texts)} (Three digits are enough.)"
 
     def check(self, answer: float, seed: int) -> Verdict:
-        """Return whether an answer is right, or what went wrong."""
+        """Return whether an answer is right, and if not, why."""
         numbers = self.numbers(seed)
         right = self.answer(**numbers)
-        margin = TOLERANCE * abs(right)
-        if abs(answer - right) <= margin:
+        if abs(answer - right) <= TOLERANCE * abs(right):
             return Verdict(self.name, True, None, "right")
-        for words, wrong in self.misconceptions.items():
-            value = wrong(**numbers)
+        for words, value in self.misconceptions(**numbers).items():
             if abs(answer - value) <= TOLERANCE * abs(value):
                 return Verdict(self.name, False, words, f"not right: {words}")
         off = f"off by {100 * abs(answer - right) / abs(right):.3g} %"
-        return Verdict(
-            self.name,
-            False,
-            None,
-            f"not right: {off}, too {'large' if answer > right else 'small'}",
-        )
+        size = "large" if answer > right else "small"
+        return Verdict(self.name, False, None, f"not right: {off}, too {size}")
 
 
 def between(
     rng: np.random.Generator, low: float, high: float, digits: int = 1
 ) -> float:
-    """Return a number that is printed whole, at random between two."""
+    """Return a random number between two bounds, rounded."""
     return round(float(rng.uniform(low, high)), digits)
 
 
 def several(
     rng: np.random.Generator, count: int, low: float, high: float, digits: int = 1
 ) -> list[float]:
-    """Return several such numbers."""
+    """Return several random numbers between two bounds, each rounded."""
     return [between(rng, low, high, digits) for _ in range(count)]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(f"{each:g}" for each in value)
+    return f"{value:g}"

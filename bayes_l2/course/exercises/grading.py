@@ -1,4 +1,7 @@
-"""Grading a class: a file of answers to a table, in which a bad entry costs no other its result."""
+"""Grade a class from a file of answers.
+
+An entry that cannot be graded is reported. The other entries are graded all the same.
+"""
 
 import json
 from dataclasses import dataclass
@@ -19,13 +22,13 @@ class Grade:
     Attributes
     ----------
     student : str
-        Who it is.
+        Name or number of the student.
     verdicts : dict of str to Verdict
-        By exercise.
+        Verdicts by exercise.
     problems : tuple of str
-        What could not be graded, a line each.
+        Entries that could not be graded, a line each.
     answers : int
-        How many answers were handed in, as far as there are any to count.
+        Number of answers handed in; 0 if the student's entry cannot be read.
     """
 
     student: str
@@ -35,7 +38,7 @@ class Grade:
 
     @property
     def right(self) -> int:
-        """The number of right answers."""
+        """Return the number of right answers."""
         return sum(verdict.correct for verdict in self.verdicts.values())
 
 
@@ -47,8 +50,9 @@ def grade_file(path: str | Path) -> list[Grade]:
         {"1234567": {"penalty-from-prior": 37.9, "r-hat": 1.12},
          "Ada":     {"seed": 42, "answers": {"penalty-from-prior": 1.8}}}
 
-    A name that is a whole number is the seed of that student's numbers, unless "seed" says otherwise. A student or an
-    answer that stands there twice is not graded.
+    The entry may give a "seed". Without it, a student name that is a whole number is
+    the seed of the numbers. A student or an answer that stands there more than once is
+    not graded.
 
     Parameters
     ----------
@@ -58,12 +62,12 @@ def grade_file(path: str | Path) -> list[Grade]:
     Returns
     -------
     list of Grade
-        In the order of the file.
+        One for each student, in the order of the file.
 
     Raises
     ------
     ValueError
-        If the file cannot be read, or is no such object.
+        If the file cannot be read, or does not hold such an object.
     """
     path = Path(path)
     try:
@@ -82,7 +86,8 @@ def grade_file(path: str | Path) -> list[Grade]:
         raise ValueError(f"{path}: no JSON: nested too deeply") from None
     if not isinstance(entries, _Entries) or not entries:
         raise ValueError(
-            f"{path} must hold an object with an entry for each student, got {_kind(entries)}"
+            f"{path} must hold an object with an entry for each student, "
+            f"got {_kind(entries)}"
         )
     return [
         Grade(student, {}, (TWICE,))
@@ -93,7 +98,7 @@ def grade_file(path: str | Path) -> list[Grade]:
 
 
 class _Entries(dict):
-    """A JSON object that remembers which of its names stood there more than once."""
+    """A JSON object that remembers the names that stood in it more than once."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -102,7 +107,7 @@ class _Entries(dict):
 
 
 def grade(student: str, entry: Any) -> Grade:
-    """Grade one student's answers by exercise, or an object of these and a seed."""
+    """Grade one student: an object of answers, or of "answers" and a "seed"."""
     if not isinstance(entry, dict):
         return Grade(student, {}, (f"answers must be an object, got {_kind(entry)}",))
     whole = "answers" in entry
@@ -142,7 +147,7 @@ def grade(student: str, entry: Any) -> Grade:
 
 
 def _whole(digits: str) -> int | float:
-    """Return a whole number, or infinity where it has more digits than any answer or student has."""
+    """Return a whole number; infinity if it is too long to be an answer or a seed."""
     return int(digits) if len(digits) <= MOST_DIGITS else float("inf")
 
 

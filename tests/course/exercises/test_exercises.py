@@ -1,8 +1,12 @@
-"""Every exercise: right answers are right, each misconception is found by name, and no two verdicts are the same."""
+"""Every exercise: right answers are right, and each misconception is found by name.
+
+No two answers have the same verdict.
+"""
 
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,25 +36,23 @@ def test_no_two_answers_have_the_same_verdict(name: str) -> None:
         numbers = exercise.numbers(seed)
         assert exercises.check(name, exercise.answer(**numbers), seed=seed).correct
         messages = set()
-        for words, wrong in exercise.misconceptions.items():
-            verdict = exercises.check(name, wrong(**numbers), seed=seed)
+        misconceptions = exercise.misconceptions(**numbers)
+        for words, wrong in misconceptions.items():
+            verdict = exercises.check(name, wrong, seed=seed)
             assert verdict.misconception == words
             assert not verdict.correct
             messages.add(verdict.message)
-        assert len(messages) == len(exercise.misconceptions) >= 2
+        assert len(messages) == len(misconceptions) >= 2
 
 
 @ALL
 def test_a_number_without_a_name_is_told_how_far_off_it_is(name: str) -> None:
     exercise = exercises.find(name)
     right = exercise.answer(**exercise.numbers(3))
-    verdict = exercises.check(
-        name, 1.008 * right, seed=3
-    )  # four times the tolerance lie between any two
-    assert (
-        verdict.message
-        == f"not right: off by 0.8 %, too {'large' if right > 0 else 'small'}"
-    )
+    # four times the tolerance lie between any two known answers
+    message = exercises.check(name, 1.008 * right, seed=3).message
+    size = "large" if right > 0 else "small"
+    assert message == f"not right: off by 0.8 %, too {size}"
 
 
 @ALL
@@ -77,7 +79,8 @@ def test_numbers_are_printed_whole_and_differ_between_students(name: str) -> Non
 
 def test_misconceptions_speak_to_the_student() -> None:
     for exercise in exercises.EXERCISES.values():
-        assert all(words.startswith("you ") for words in exercise.misconceptions)
+        misconceptions = exercise.misconceptions(**exercise.numbers(0))
+        assert all(words.startswith("you ") for words in misconceptions)
         assert exercise.name == exercise.name.lower() or exercise.name == "prior-of-C"
 
 
@@ -88,7 +91,7 @@ def test_numbers_that_cannot_be_told_apart_are_an_error() -> None:
         "{a}",
         lambda rng: {"a": 1.0},
         lambda a: a,
-        {"you did the same": lambda a: a},
+        lambda a: {"you did the same": a},
     )
     with pytest.raises(
         ArithmeticError, match="has no numbers that tell its answers apart for seed 0"
@@ -136,12 +139,15 @@ class TestGrading:
 
     def test_a_class(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         wrong = exercises.find("penalty-from-prior")
-        dropped = wrong.misconceptions["you turned the ratio upside down"](
-            **wrong.numbers(42)
-        )
+        upside_down = wrong.misconceptions(**wrong.numbers(42))[
+            "you turned the ratio upside down"
+        ]
         entries = {
             "1001": self.answers(1001),
-            "Ada": {"seed": 42, "answers": {"penalty-from-prior": dropped, "r-hat": 1}},
+            "Ada": {
+                "seed": 42,
+                "answers": {"penalty-from-prior": upside_down, "r-hat": 1},
+            },
             "0007": {"r-hat": float("nan"), "no-such": 1, "cross-entropy": "one"}
             | {"log-evidence": 99},
             "Bob": {"r-hat": 1},
@@ -184,32 +190,20 @@ class TestGrading:
         table = capsys.readouterr().out
         assert stop.value.code == 0
         assert "36 of 36" in table
-        assert "0 of 4" in table  # of 0007, three of whose answers are none
+        assert "0 of 4" in table  # student 0007; three answers cannot be graded
         assert "you turned the ratio upside down" in " ".join(table.split())
         with pytest.raises(SystemExit):
             main(["exercises", "grade", str(path), "--json"])
         found = json.loads(capsys.readouterr().out)
-        assert [each["right"] for each in found] == [
-            36,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            36,
-            0,
-            0,
-            0,
-        ]
+        assert [each["right"] for each in found] == [36, *[0] * 7, 36, *[0] * 3]
 
     def test_a_student_who_stands_there_twice_costs_nobody_else(
         self, tmp_path: Path
     ) -> None:
         path = tmp_path / "class.json"
         path.write_text(
-            '{"1": {"r-hat": 9}, "2": {"r-hat": 1}, "3": {}, "1": {"r-hat": 8}, "3": {}}'
+            '{"1": {"r-hat": 9}, "2": {"r-hat": 1}, "3": {}, '
+            '"1": {"r-hat": 8}, "3": {}}'
         )
         first, second, third = exercises.grade_file(path)
         for twice in (first, third):
@@ -271,7 +265,7 @@ class TestGrading:
             ("[]", "must hold an object with an entry for each student, got a list"),
             (
                 "{}",
-                "must hold an object with an entry for each student, got an empty object",
+                "an object with an entry for each student, got an empty object",
             ),
             ("[" * 100_000, "nested too deeply"),
             (b"\xff\xfe", "is no text in UTF-8"),
@@ -325,13 +319,13 @@ class TestGrading:
 
 
 class TestAssignment:
-    """A notebook for nbgrader: its cells are run as nbgrader would run them."""
+    """A notebook for nbgrader. The tests run its cells as nbgrader runs them."""
 
     NAMES = ("penalty-from-prior", "r-hat")
 
     @staticmethod
     def run(notebook: dict[str, Any], changes: dict[str, str]) -> dict[str, str]:
-        """Run all code cells, some of them as a student changed them; return the errors of those that failed."""
+        """Run all code cells with a student's changes; return the errors by cell."""
         errors, scope = {}, {}
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
@@ -370,7 +364,7 @@ class TestAssignment:
         }
 
     def test_what_students_get_holds_no_solution(self) -> None:
-        """All that gives an answer away stands between nbgrader's marks, and only checks have points."""
+        """Solutions stand between nbgrader's marks, and only checks have points."""
         for cell in exercises.assignment(self.NAMES)["cells"]:
             marks = cell["metadata"]["nbgrader"]
             assert marks["locked"] is not marks["solution"]
@@ -410,6 +404,11 @@ class TestAssignment:
         assert message in capsys.readouterr().err
         assert [entry.name for entry in tmp_path.iterdir()] == ["there.ipynb"]
         assert Path("there.ipynb").read_text() == "mine"
+
+    def test_a_missing_nbformat_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "nbformat", None)
+        with pytest.raises(ValueError, match="pip install nbformat"):
+            exercises.assignment(self.NAMES)
 
     def test_no_names(self) -> None:
         bad: list[Any] = [[], "r-hat", 3]

@@ -1,1 +1,1 @@
-"""The exercises, a chapter a module."""
+"""The exercises, one module for each chapter of the course."""

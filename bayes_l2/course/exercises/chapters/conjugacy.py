@@ -1,4 +1,4 @@
-"""Conjugacy: prior times likelihood, updating, prediction."""
+"""Exercises of the chapter "conjugacy": updates and predictions."""
 
 import numpy as np
 
@@ -25,91 +25,70 @@ def _weighted(
     )
 
 
-def _widths(rng: np.random.Generator) -> Numbers:
-    return {
-        "prior_sd": between(rng, 1, 3),
-        "n": int(rng.integers(3, 12)),
-        "noise_sd": between(rng, 2, 6),
-    }
-
-
-STATED = (
-    "b has the prior Normal({prior_mean}, {prior_sd}²), and the mean of {n} rows y ~ Normal(b, {noise_sd}²) is "
-    "{mean_y}."
-)
-
 EXERCISES = (
     Exercise(
         "posterior-mean",
         CHAPTER,
-        STATED + " What is the posterior mean of b?",
+        "b has the prior Normal({prior_mean}, {prior_sd}²), and the mean of {n} rows "
+        "y ~ Normal(b, {noise_sd}²) is {mean_y}. What is the posterior mean of b?",
         _one_mean,
         lambda prior_mean, prior_sd, n, mean_y, noise_sd: _weighted(
             prior_mean, prior_sd**-2, mean_y, n / noise_sd**2
         ),
-        {
-            "you left out the prior": lambda prior_mean, prior_sd, n, mean_y, noise_sd: (
-                mean_y
+        lambda prior_mean, prior_sd, n, mean_y, noise_sd: {
+            "you left out the prior": mean_y,
+            "you counted the rows as one": _weighted(
+                prior_mean, prior_sd**-2, mean_y, noise_sd**-2
             ),
-            "you counted the rows as one": lambda prior_mean, prior_sd, n, mean_y, noise_sd: (
-                _weighted(prior_mean, prior_sd**-2, mean_y, noise_sd**-2)
+            "you weighted by 1/sd where 1/sd² belongs": _weighted(
+                prior_mean, 1 / prior_sd, mean_y, n / noise_sd
             ),
-            "you weighted by 1/sd where 1/sd² belongs": lambda prior_mean, prior_sd, n, mean_y, noise_sd: (
-                _weighted(prior_mean, 1 / prior_sd, mean_y, n / noise_sd)
+            "you weighted by 1/sd, with the sd of the mean of y": _weighted(
+                prior_mean, 1 / prior_sd, mean_y, n**0.5 / noise_sd
             ),
-            "you weighted by 1/sd, that of the mean of y": lambda prior_mean, prior_sd, n, mean_y, noise_sd: (
-                _weighted(prior_mean, 1 / prior_sd, mean_y, n**0.5 / noise_sd)
-            ),
-            "you weighted by variances where precisions belong": lambda prior_mean, prior_sd, n, mean_y, noise_sd: (
-                _weighted(prior_mean, prior_sd**2, mean_y, noise_sd**2 / n)
+            "you weighted by variances where precisions belong": _weighted(
+                prior_mean, prior_sd**2, mean_y, noise_sd**2 / n
             ),
         },
     ),
     Exercise(
         "posterior-sd",
         CHAPTER,
-        "b has a Gaussian prior with sd {prior_sd}; {n} rows y ~ Normal(b, {noise_sd}²) are seen. What is its "
-        "posterior sd?",
-        _widths,
+        "b has a Gaussian prior with sd {prior_sd}; {n} rows y ~ Normal(b, "
+        "{noise_sd}²) are seen. What is its posterior sd?",
+        lambda rng: {
+            "prior_sd": between(rng, 1, 3),
+            "n": int(rng.integers(3, 12)),
+            "noise_sd": between(rng, 2, 6),
+        },
         lambda prior_sd, n, noise_sd: float((prior_sd**-2 + n / noise_sd**2) ** -0.5),
-        {
-            "you gave the variance, not the sd": lambda prior_sd, n, noise_sd: (
-                1 / (prior_sd**-2 + n / noise_sd**2)
-            ),
-            "you gave the precision": lambda prior_sd, n, noise_sd: (
-                prior_sd**-2 + n / noise_sd**2
-            ),
-            "you left out the prior": lambda prior_sd, n, noise_sd: float(
-                noise_sd / np.sqrt(n)
-            ),
-            "you counted the rows as one": lambda prior_sd, n, noise_sd: float(
-                (prior_sd**-2 + noise_sd**-2) ** -0.5
-            ),
+        lambda prior_sd, n, noise_sd: {
+            "you gave the variance, not the sd": 1 / (prior_sd**-2 + n / noise_sd**2),
+            "you gave the precision": prior_sd**-2 + n / noise_sd**2,
+            "you left out the prior": noise_sd / np.sqrt(n),
+            "you counted the rows as one": (prior_sd**-2 + noise_sd**-2) ** -0.5,
         },
     ),
     Exercise(
         "predictive-sd",
         CHAPTER,
-        "At a new row the posterior sd of x'b is {line_sd}, and the noise sd is {noise_sd}. What is the sd of a "
-        "new y there?",
+        "At a new row the posterior sd of x'b is {line_sd}, and the noise sd is "
+        "{noise_sd}. What is the sd of a new y there?",
         lambda rng: {"line_sd": between(rng, 1, 4), "noise_sd": between(rng, 2, 6)},
         lambda line_sd, noise_sd: float(np.hypot(line_sd, noise_sd)),
-        {
-            "you left out the noise of the new row": lambda line_sd, noise_sd: line_sd,
-            "you left out that b is not known": lambda line_sd, noise_sd: noise_sd,
-            "you added sds where variances add": lambda line_sd, noise_sd: (
-                line_sd + noise_sd
-            ),
-            "you gave the variance, not the sd": lambda line_sd, noise_sd: (
-                line_sd**2 + noise_sd**2
-            ),
+        lambda line_sd, noise_sd: {
+            "you left out the noise of the new row": line_sd,
+            "you left out that b is not known": noise_sd,
+            "you added sds where variances add": line_sd + noise_sd,
+            "you gave the variance, not the sd": line_sd**2 + noise_sd**2,
         },
     ),
     Exercise(
         "second-batch",
         CHAPTER,
-        "After a first batch b has the posterior Normal({mean}, {sd}²); its prior was Normal(0, {prior_sd}²). A "
-        "second batch of {n} rows y ~ Normal(b, {noise_sd}²) has the mean {mean_y}. What is the posterior mean "
+        "The prior of b was Normal(0, {prior_sd}²). After a first batch of rows its "
+        "posterior is Normal({mean}, {sd}²). A second batch of {n} rows "
+        "y ~ Normal(b, {noise_sd}²) has the mean {mean_y}. What is the posterior mean "
         "now?",
         lambda rng: {
             "mean": between(rng, 2, 5),
@@ -122,17 +101,15 @@ EXERCISES = (
         lambda mean, sd, prior_sd, n, noise_sd, mean_y: _weighted(
             mean, sd**-2, mean_y, n / noise_sd**2
         ),
-        {
-            "you started from the first prior again": lambda mean, sd, prior_sd, n, noise_sd, mean_y: (
-                _weighted(0.0, prior_sd**-2, mean_y, n / noise_sd**2)
+        lambda mean, sd, prior_sd, n, noise_sd, mean_y: {
+            "you started from the first prior again": _weighted(
+                0.0, prior_sd**-2, mean_y, n / noise_sd**2
             ),
-            "you counted the first prior twice": lambda mean, sd, prior_sd, n, noise_sd, mean_y: (
+            "you counted the first prior twice": (
                 (mean / sd**2 + mean_y * n / noise_sd**2)
                 / (sd**-2 + prior_sd**-2 + n / noise_sd**2)
             ),
-            "you took the plain average of the two": lambda mean, sd, prior_sd, n, noise_sd, mean_y: (
-                (mean + mean_y) / 2
-            ),
+            "you took the plain average of the two": (mean + mean_y) / 2,
         },
     ),
 )

@@ -1,4 +1,4 @@
-"""Where it breaks."""
+"""Exercises of the chapter "where it breaks"."""
 
 import numpy as np
 
@@ -15,34 +15,30 @@ EXERCISES = (
     Exercise(
         "penalised-intercept",
         CHAPTER,
-        "The columns of {n} rows are centred, and y has the mean {mean_y}. Ridge with α = {penalty} is fitted with "
-        "the intercept as a column of ones that is penalised too. What is the intercept?",
+        "The columns of {n} rows are centred, and y has the mean {mean_y}. Ridge is "
+        "fitted with α = {penalty}. The intercept is a column of ones and is penalised "
+        "too. What is the intercept?",
         lambda rng: {
             "n": int(rng.integers(20, 90)),
             "mean_y": between(rng, 20, 90),
             "penalty": between(rng, 3, 30),
         },
         lambda n, mean_y, penalty: n * mean_y / (n + penalty),
-        {
-            "you gave the intercept that is not penalised": lambda n, mean_y, penalty: (
-                mean_y
-            ),
-            "you gave what the penalty takes away": lambda n, mean_y, penalty: (
+        lambda n, mean_y, penalty: {
+            "you gave the intercept that is not penalised": mean_y,
+            "you gave the part that the penalty removes": (
                 penalty * mean_y / (n + penalty)
             ),
-            "you counted the rows as one": lambda n, mean_y, penalty: (
-                mean_y / (1 + penalty)
-            ),
-            "you squared n and α": lambda n, mean_y, penalty: (
-                mean_y * n**2 / (n**2 + penalty**2)
-            ),
+            "you counted the rows as one": mean_y / (1 + penalty),
+            "you squared n and α": mean_y * n**2 / (n**2 + penalty**2),
         },
     ),
     Exercise(
         "soft-threshold",
         CHAPTER,
-        "One column with x'x = {squares} has the least-squares coefficient {z}. The noise sd is {noise_sd}, and "
-        "the prior Laplace(0, {scale}), of density exp(-|b| / {scale}) up to a factor. What is the MAP?",
+        "One column with x'x = {squares} has the least-squares coefficient {z}. The "
+        "noise sd is {noise_sd}, and the prior Laplace(0, {scale}), of density "
+        "exp(-|b| / {scale}) up to a factor. What is the MAP?",
         lambda rng: {
             "squares": between(rng, 5, 20),
             "z": between(rng, 2, 6),
@@ -50,21 +46,15 @@ EXERCISES = (
             "scale": between(rng, 0.4, 2),
         },
         lambda squares, z, noise_sd, scale: _soft(z, noise_sd**2 / (scale * squares)),
-        {
-            "you left out the prior": lambda squares, z, noise_sd, scale: z,
-            "you shrank it as a Gaussian prior with that number for its sd does": lambda squares, z, noise_sd, scale: (
+        lambda squares, z, noise_sd, scale: {
+            "you left out the prior": z,
+            "you used a Gaussian prior whose sd is the scale": (
                 z * squares / (squares + (noise_sd / scale) ** 2)
             ),
-            "you added the threshold": lambda squares, z, noise_sd, scale: (
-                z + noise_sd**2 / (scale * squares)
-            ),
-            "you put σ where σ² belongs": lambda squares, z, noise_sd, scale: _soft(
-                z, noise_sd / (scale * squares)
-            ),
-            "you left out x'x": lambda squares, z, noise_sd, scale: _soft(
-                z, noise_sd**2 / scale
-            ),
-            "you dropped the ½ of the squares": lambda squares, z, noise_sd, scale: (
+            "you added the threshold": z + noise_sd**2 / (scale * squares),
+            "you put σ where σ² belongs": _soft(z, noise_sd / (scale * squares)),
+            "you left out x'x": _soft(z, noise_sd**2 / scale),
+            "you dropped the ½ of the squares": (
                 _soft(z, noise_sd**2 / (2 * scale * squares))
             ),
         },
@@ -72,43 +62,37 @@ EXERCISES = (
     Exercise(
         "unbounded-mode",
         CHAPTER,
-        "{p} coefficients have the prior Normal(0, τ²), and τ a prior that is level near 0. By how much does the "
-        "joint log density at b = 0 grow when τ falls from {first} to {second}, the prior of τ taken as level?",
+        "{p} coefficients have the prior Normal(0, τ²). The prior density of τ is "
+        "constant near 0. By how much does the joint log density at b = 0 grow when τ "
+        "falls from {first} to {second}?",
         lambda rng: {
             "p": int(rng.integers(3, 12)),
             "first": between(rng, 0.05, 0.09, 3),
             "second": between(rng, 0.001, 0.009, 3),
         },
         lambda p, first, second: float(p * np.log(first / second)),
-        {
-            "you counted one coefficient": lambda p, first, second: float(
-                np.log(first / second)
-            ),
-            "you took logarithms to base 10": lambda p, first, second: float(
-                p * np.log10(first / second)
-            ),
-            "you put τ² where τ belongs": lambda p, first, second: float(
-                2 * p * np.log(first / second)
-            ),
-            "you took the wrong sign": lambda p, first, second: float(
-                -p * np.log(first / second)
-            ),
+        lambda p, first, second: {
+            "you counted one coefficient": np.log(first / second),
+            "you took logarithms to base 10": p * np.log10(first / second),
+            "you put τ² where τ belongs": 2 * p * np.log(first / second),
+            "you took the wrong sign": -p * np.log(first / second),
         },
     ),
     Exercise(
         "box-of-adamw",
         CHAPTER,
-        "AdamW with weight decay {decay}, run to rest on one weight by the whole loss, ends at the least loss with "
-        "|w| at most 1 / {decay}. The loss is least at w = {best}. Where does it end?",
+        "AdamW with weight decay {decay} trains one weight on the whole loss until it "
+        "converges. It ends where the loss is smallest among all |w| ≤ 1 / {decay}. "
+        "Without this bound the loss is smallest at w = {best}. Where does AdamW end?",
         lambda rng: {"decay": between(rng, 0.1, 0.9, 2), "best": between(rng, 11, 30)},
         lambda decay, best: 1 / decay,
-        {
-            "you took the decay for an L2 penalty, with a curvature of 1": lambda decay, best: (
+        lambda decay, best: {
+            "you used the decay as an L2 penalty, with a curvature of 1": (
                 best / (1 + decay)
             ),
-            "you took the loss alone": lambda decay, best: best,
-            "you took the decay for an L1 penalty": lambda decay, best: best - decay,
-            "you gave the decay": lambda decay, best: decay,
+            "you left out the decay": best,
+            "you used the decay as an L1 penalty": best - decay,
+            "you gave the decay": decay,
         },
     ),
 )

@@ -1,4 +1,4 @@
-"""Unknown noise."""
+"""Exercises of the chapter "unknown noise"."""
 
 import numpy as np
 
@@ -10,9 +10,10 @@ EXERCISES = (
     Exercise(
         "noise-variance-mean",
         CHAPTER,
-        "σ² has the prior InverseGamma({shape}, {scale}), which falls as (σ²)^(-{shape} - 1) exp(-{scale} / σ²), "
-        "and the mean of y is known. {n} rows have residuals whose squares sum to {squares}. What is the posterior "
-        "mean of σ²?",
+        "σ² has the prior InverseGamma({shape}, {scale}), with a density proportional "
+        "to (σ²)^(-{shape} - 1) exp(-{scale} / σ²). The mean of y is known. {n} rows "
+        "have residuals whose squares sum to {squares}. What is the posterior mean of "
+        "σ²?",
         lambda rng: {
             "shape": between(rng, 2, 4),
             "scale": between(rng, 3, 9),
@@ -20,61 +21,45 @@ EXERCISES = (
             "squares": between(rng, 20, 80),
         },
         lambda shape, scale, n, squares: (scale + squares / 2) / (shape + n / 2 - 1),
-        {
-            "you dropped the ½ of the sum of squares": lambda shape, scale, n, squares: (
+        lambda shape, scale, n, squares: {
+            "you dropped the ½ of the sum of squares": (
                 (scale + squares) / (shape + n / 2 - 1)
             ),
-            "you put n where n/2 belongs": lambda shape, scale, n, squares: (
-                (scale + squares / 2) / (shape + n - 1)
-            ),
-            "you gave the mode, not the mean": lambda shape, scale, n, squares: (
+            "you put n where n/2 belongs": (scale + squares / 2) / (shape + n - 1),
+            "you gave the mode, not the mean": (
                 (scale + squares / 2) / (shape + n / 2 + 1)
             ),
-            "you gave the maximum-likelihood estimate": lambda shape, scale, n, squares: (
-                squares / n
-            ),
-            "you left out the prior": lambda shape, scale, n, squares: (
-                squares / (n - 2)
-            ),
+            "you gave the maximum-likelihood estimate": squares / n,
+            "you left out the prior": squares / (n - 2),
         },
     ),
     Exercise(
         "student-t-sd",
         CHAPTER,
-        "A coefficient has as posterior a Student-t with {df} degrees of freedom and scale {scale}. What is its sd?",
+        "A coefficient has as posterior a Student-t with {df} degrees of freedom and "
+        "scale {scale}. What is its sd?",
         lambda rng: {"df": between(rng, 3, 8), "scale": between(rng, 0.5, 4)},
         lambda df, scale: float(scale * np.sqrt(df / (df - 2))),
-        {
-            "you gave the scale": lambda df, scale: scale,
-            "you gave the variance, not the sd": lambda df, scale: (
-                scale**2 * df / (df - 2)
-            ),
-            "you put df - 1 where df - 2 belongs": lambda df, scale: float(
-                scale * np.sqrt(df / (df - 1))
-            ),
-            "you did not take the root of the factor": lambda df, scale: (
-                scale * df / (df - 2)
-            ),
+        lambda df, scale: {
+            "you gave the scale": scale,
+            "you gave the variance, not the sd": scale**2 * df / (df - 2),
+            "you put df - 1 where df - 2 belongs": scale * np.sqrt(df / (df - 1)),
+            "you did not take the root of the factor": scale * df / (df - 2),
         },
     ),
     Exercise(
         "mode-of-sigma",
         CHAPTER,
-        "With p(σ) = 1 the posterior density of the noise sd σ, given that {n} residuals have squares that sum to "
-        "{squares}, goes as σ^(-n) exp(-{squares} / 2σ²). At which σ² is this density of σ largest?",
+        "The prior of the noise sd is p(σ) = 1, and the squares of {n} residuals sum "
+        "to {squares}. The posterior density of σ is then proportional to "
+        "σ^(-n) exp(-{squares} / 2σ²). At which σ² is this density of σ largest?",
         lambda rng: {"n": int(rng.integers(4, 12)), "squares": between(rng, 20, 80)},
         lambda n, squares: squares / n,
-        {
-            "you took the density of σ², which has another mode": lambda n, squares: (
-                squares / (n + 1)
-            ),
-            "you took the density of log σ, which has another mode": lambda n, squares: (
-                squares / (n - 1)
-            ),
-            "you gave σ where σ² belongs": lambda n, squares: float(
-                np.sqrt(squares / n)
-            ),
-            "you dropped the ½ of the exponent": lambda n, squares: 2 * squares / n,
+        lambda n, squares: {
+            "you took the density of σ², which has another mode": squares / (n + 1),
+            "you took the density of log σ, which has another mode": squares / (n - 1),
+            "you gave σ where σ² belongs": np.sqrt(squares / n),
+            "you dropped the ½ of the exponent": 2 * squares / n,
         },
     ),
 )

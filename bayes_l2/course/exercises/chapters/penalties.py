@@ -1,4 +1,4 @@
-"""Choosing the penalty."""
+"""Exercises of the chapter "choosing the penalty"."""
 
 import numpy as np
 from scipy import stats
@@ -8,86 +8,77 @@ from bayes_l2.course.exercises.exercise import Exercise, between, several
 CHAPTER = "choosing the penalty"
 
 
-def _freedom(d: list[float], penalty: float) -> float:
-    squares = np.square(d)
-    return float(np.sum(squares / (squares + penalty)))
+def _freedom(squares: list[float], penalty: float) -> float:
+    return float(np.sum(np.divide(squares, np.add(squares, penalty))))
+
+
+def _log_density(y: float, sd: float, mean: float = 0.0) -> float:
+    return float(stats.norm.logpdf(y, mean, sd))
 
 
 EXERCISES = (
     Exercise(
         "effective-degrees-of-freedom",
         CHAPTER,
-        "The centred columns have the singular values {d}. How many effective degrees of freedom has ridge with α "
-        "= {penalty} and an intercept that is not penalised?",
+        "The centred columns have the singular values {d}. Ridge is fitted with "
+        "α = {penalty} and an intercept without a penalty. How many effective degrees "
+        "of freedom does the fit have?",
         lambda rng: {
             "d": sorted(several(rng, 4, 1, 9), reverse=True),
             "penalty": between(rng, 3, 20),
         },
-        lambda d, penalty: 1 + _freedom(d, penalty),
-        {
-            "you left out the intercept": lambda d, penalty: _freedom(d, penalty),
-            "you counted the coefficients": lambda d, penalty: 1.0 + len(d),
-            "you put d where d² belongs": lambda d, penalty: (
-                1 + float(np.sum(np.array(d) / (np.array(d) + penalty)))
-            ),
-            "you counted what is taken away, not what is left": lambda d, penalty: (
-                1 + len(d) - _freedom(d, penalty)
+        lambda d, penalty: 1 + _freedom(np.square(d), penalty),
+        lambda d, penalty: {
+            "you left out the intercept": _freedom(np.square(d), penalty),
+            "you counted the coefficients": 1.0 + len(d),
+            "you put d where d² belongs": 1 + _freedom(d, penalty),
+            "you counted the part that is removed, not the part that is left": (
+                1 + len(d) - _freedom(np.square(d), penalty)
             ),
         },
     ),
     Exercise(
         "leave-one-out-residual",
         CHAPTER,
-        "A row has the residual {residual} and the leverage {leverage} in a ridge fit with this penalty. What is "
-        "its residual when the model is fitted without it?",
+        "A row has the residual {residual} and the leverage {leverage} in a ridge fit "
+        "with this penalty. What is its residual when the model is fitted without it?",
         lambda rng: {
             "residual": between(rng, 1, 9),
             "leverage": between(rng, 0.1, 0.6, 2),
         },
         lambda residual, leverage: residual / (1 - leverage),
-        {
-            "you gave the residual of the fit that has seen the row": lambda residual, leverage: (
-                residual
-            ),
-            "you multiplied by 1 - h where you should divide": lambda residual, leverage: (
+        lambda residual, leverage: {
+            "you gave the residual of the fit that has seen the row": residual,
+            "you multiplied by 1 - h where you should divide": (
                 residual * (1 - leverage)
             ),
-            "you divided by the leverage": lambda residual, leverage: (
-                residual / leverage
-            ),
-            "you divided by (1 - h) twice": lambda residual, leverage: (
-                residual / (1 - leverage) ** 2
-            ),
+            "you divided by the leverage": residual / leverage,
+            "you divided by (1 - h) twice": residual / (1 - leverage) ** 2,
         },
     ),
     Exercise(
         "log-evidence",
         CHAPTER,
-        "One row, y = {y} at x = {x}, noise sd {noise_sd}, the prior Normal(0, {prior_sd}²) on its only "
-        "coefficient and no intercept. What is the log evidence, log p(y)?",
+        "There is one row, y = {y} at x = {x}. The noise sd is {noise_sd}. The only "
+        "coefficient has the prior Normal(0, {prior_sd}²), and there is no intercept. "
+        "What is the log evidence, log p(y)?",
         lambda rng: {
             "y": between(rng, 2, 8),
             "x": between(rng, 1, 3),
             "noise_sd": between(rng, 1, 3),
             "prior_sd": between(rng, 1, 3),
         },
-        lambda y, x, noise_sd, prior_sd: float(
-            stats.norm.logpdf(y, 0, np.hypot(noise_sd, prior_sd * x))
+        lambda y, x, noise_sd, prior_sd: _log_density(
+            y, np.hypot(noise_sd, prior_sd * x)
         ),
-        {
-            "you left out that b is not known": lambda y, x, noise_sd, prior_sd: float(
-                stats.norm.logpdf(y, 0, noise_sd)
+        lambda y, x, noise_sd, prior_sd: {
+            "you left out that b is not known": _log_density(y, noise_sd),
+            "you left out the noise": _log_density(y, prior_sd * x),
+            "you put the MAP in the likelihood": _log_density(
+                y, noise_sd, x * x * y / (x * x + (noise_sd / prior_sd) ** 2)
             ),
-            "you left out the noise": lambda y, x, noise_sd, prior_sd: float(
-                stats.norm.logpdf(y, 0, prior_sd * x)
-            ),
-            "you put the MAP in the likelihood": lambda y, x, noise_sd, prior_sd: float(
-                stats.norm.logpdf(
-                    y, x * x * y / (x * x + (noise_sd / prior_sd) ** 2), noise_sd
-                )
-            ),
-            "you gave the density, not its logarithm": lambda y, x, noise_sd, prior_sd: (
-                float(stats.norm.pdf(y, 0, np.hypot(noise_sd, prior_sd * x)))
+            "you gave the density, not its logarithm": float(
+                stats.norm.pdf(y, 0, np.hypot(noise_sd, prior_sd * x))
             ),
         },
     ),

@@ -1,8 +1,8 @@
-"""Ridge is MAP."""
+"""Exercises of the chapter "ridge is MAP"."""
 
 import numpy as np
 
-from bayes_l2.course.exercises.exercise import Exercise, between, several
+from bayes_l2.course.exercises.exercise import Exercise, Numbers, between, several
 
 CHAPTER = "ridge is MAP"
 
@@ -16,7 +16,7 @@ def _slope(
     return float(columns @ response / (columns @ columns + penalty))
 
 
-def _line(rng: np.random.Generator) -> dict:
+def _line(rng: np.random.Generator) -> Numbers:
     x = several(rng, 5, 0, 6)
     y = [
         round(2 + float(rng.uniform(0.5, 2)) * each + float(rng.normal()), 1)
@@ -29,84 +29,68 @@ EXERCISES = (
     Exercise(
         "penalty-from-prior",
         CHAPTER,
-        "The noise sd is {noise_sd}, and each coefficient has the prior Normal(0, {prior_sd}²). For which α is "
-        "ridge, which minimises ||y - a - Xb||² + α ||b||², the MAP?",
+        "The noise sd is {noise_sd}, and each coefficient has the prior "
+        "Normal(0, {prior_sd}²). For which α is ridge, which minimises "
+        "||y - a - Xb||² + α ||b||², the MAP?",
         lambda rng: {"noise_sd": between(rng, 2, 9), "prior_sd": between(rng, 1, 6)},
         lambda noise_sd, prior_sd: (noise_sd / prior_sd) ** 2,
-        {
-            "you dropped the ½ of the Gaussian likelihood": lambda noise_sd, prior_sd: (
+        lambda noise_sd, prior_sd: {
+            "you dropped the ½ of the Gaussian likelihood": (
                 0.5 * (noise_sd / prior_sd) ** 2
             ),
-            "you dropped the ½ of the Gaussian prior": lambda noise_sd, prior_sd: (
-                2 * (noise_sd / prior_sd) ** 2
-            ),
-            "you put sds where variances belong": lambda noise_sd, prior_sd: (
-                noise_sd / prior_sd
-            ),
-            "you put σ where σ² belongs": lambda noise_sd, prior_sd: (
-                noise_sd / prior_sd**2
-            ),
-            "you turned the ratio upside down": lambda noise_sd, prior_sd: (
-                (prior_sd / noise_sd) ** 2
-            ),
-            "you left out the noise": lambda noise_sd, prior_sd: prior_sd**-2,
+            "you dropped the ½ of the Gaussian prior": 2 * (noise_sd / prior_sd) ** 2,
+            "you put sds where variances belong": noise_sd / prior_sd,
+            "you put σ where σ² belongs": noise_sd / prior_sd**2,
+            "you turned the ratio upside down": (prior_sd / noise_sd) ** 2,
+            "you left out the noise": prior_sd**-2,
         },
     ),
     Exercise(
         "prior-from-penalty",
         CHAPTER,
-        "Ridge, ||y - a - Xb||² + α ||b||² with α = {penalty}, is fitted to data with noise sd {noise_sd}. Which "
-        "sd has the Gaussian prior whose MAP it is?",
+        "Ridge, ||y - a - Xb||² + α ||b||² with α = {penalty}, is fitted to data with "
+        "noise sd {noise_sd}. It is the MAP under a Gaussian prior. What is the sd of "
+        "this prior?",
         lambda rng: {"penalty": between(rng, 2, 30), "noise_sd": between(rng, 2, 9)},
         lambda penalty, noise_sd: float(noise_sd / np.sqrt(penalty)),
-        {
-            "you gave the variance, not the sd": lambda penalty, noise_sd: (
-                noise_sd**2 / penalty
-            ),
-            "you did not take the root of α": lambda penalty, noise_sd: (
-                noise_sd / penalty
-            ),
-            "you left out the noise": lambda penalty, noise_sd: float(penalty**-0.5),
-            "you turned the ratio upside down": lambda penalty, noise_sd: float(
-                np.sqrt(penalty) / noise_sd
-            ),
+        lambda penalty, noise_sd: {
+            "you gave the variance, not the sd": noise_sd**2 / penalty,
+            "you did not take the root of α": noise_sd / penalty,
+            "you left out the noise": penalty**-0.5,
+            "you turned the ratio upside down": np.sqrt(penalty) / noise_sd,
         },
     ),
     Exercise(
         "ridge-by-hand",
         CHAPTER,
-        "Fit y = {y} on x = {x} by ridge with an intercept that is not penalised and α = {penalty}. What is the slope?",
+        "Fit y = {y} on x = {x} by ridge with α = {penalty} and an intercept without a "
+        "penalty. What is the slope?",
         _line,
         _slope,
-        {
-            "you left out the penalty": lambda x, y, penalty: _slope(x, y, 0.0),
-            "you left out the intercept: centre x and y first": lambda x, y, penalty: (
+        lambda x, y, penalty: {
+            "you left out the penalty": _slope(x, y, 0.0),
+            "you left out the intercept: centre x and y first": (
                 _slope(x, y, penalty, centred=False)
             ),
-            "you divided the penalty by n": lambda x, y, penalty: _slope(
-                x, y, penalty / len(x)
-            ),
-            "you multiplied the penalty by n": lambda x, y, penalty: _slope(
-                x, y, penalty * len(x)
-            ),
+            "you divided the penalty by n": _slope(x, y, penalty / len(x)),
+            "you multiplied the penalty by n": _slope(x, y, penalty * len(x)),
         },
     ),
     Exercise(
         "shrinkage-factor",
         CHAPTER,
-        "Along one principal axis the centred columns have the singular value d = {d}. By which factor does ridge "
-        "with α = {penalty} multiply the least-squares coefficient along it?",
+        "Along one principal axis the centred columns have the singular value d = {d}. "
+        "Ridge with α = {penalty} multiplies the least-squares coefficient along this "
+        "axis by a factor. What is the factor?",
         lambda rng: {"d": between(rng, 1.5, 6), "penalty": between(rng, 2, 20)},
         lambda d, penalty: d**2 / (d**2 + penalty),
-        {
-            "you put d where d² belongs": lambda d, penalty: d / (d + penalty),
-            "you gave what is taken away, not what is left": lambda d, penalty: (
+        lambda d, penalty: {
+            "you put d where d² belongs": d / (d + penalty),
+            "you gave the share that is removed, not the share that is left": (
                 penalty / (d**2 + penalty)
             ),
-            "you squared α too": lambda d, penalty: d**2 / (d**2 + penalty**2),
-            "you took the root of the factor": lambda d, penalty: float(
-                d / np.sqrt(d**2 + penalty)
-            ),
+            "you squared α too": d**2 / (d**2 + penalty**2),
+            "you took the root of the factor": d / np.sqrt(d**2 + penalty),
         },
     ),
 )

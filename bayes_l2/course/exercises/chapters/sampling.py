@@ -1,4 +1,4 @@
-"""MCMC agrees."""
+"""Exercises of the chapter "MCMC agrees"."""
 
 import numpy as np
 
@@ -15,38 +15,35 @@ def _chains(rng: np.random.Generator) -> Numbers:
     }
 
 
-def _r_hat(between_chains: float, within: float, n: int) -> float:
-    return float(np.sqrt((n - 1) / n + between_chains / within))
+def _r_hat(between_chains: float, variances: list[float], n: int) -> float:
+    return float(np.sqrt((n - 1) / n + between_chains / np.mean(variances)))
 
 
 EXERCISES = (
     Exercise(
         "monte-carlo-error",
         CHAPTER,
-        "{draws} draws of a coefficient have the sd {sd} and an effective sample size of {ess}. What is the Monte-"
-        "Carlo standard error of their mean?",
+        "{draws} draws of a coefficient have the sd {sd} and an effective sample size "
+        "of {ess}. What is the Monte-Carlo standard error of their mean?",
         lambda rng: {
             "draws": 1000 * int(rng.integers(2, 9)),
             "sd": between(rng, 0.5, 4),
             "ess": int(rng.integers(300, 1500)),
         },
         lambda draws, sd, ess: float(sd / np.sqrt(ess)),
-        {
-            "you took the draws for independent": lambda draws, sd, ess: float(
-                sd / np.sqrt(draws)
-            ),
-            "you gave the posterior sd": lambda draws, sd, ess: sd,
-            "you did not take the root": lambda draws, sd, ess: sd / ess,
-            "you put the variance where the sd belongs": lambda draws, sd, ess: float(
-                sd**2 / np.sqrt(ess)
-            ),
+        lambda draws, sd, ess: {
+            "you took the draws for independent": sd / np.sqrt(draws),
+            "you gave the posterior sd": sd,
+            "you did not take the root": sd / ess,
+            "you put the variance where the sd belongs": sd**2 / np.sqrt(ess),
         },
     ),
     Exercise(
         "how-far-off",
         CHAPTER,
-        "The draws' mean is {mean}, the exact one {exact}, the posterior sd {sd}, the effective sample size {ess}. "
-        "How many Monte-Carlo standard errors lie between them?",
+        "The draws' mean is {mean}, the exact one {exact}, the posterior sd {sd}, the "
+        "effective sample size {ess}. How many Monte-Carlo standard errors lie between "
+        "them?",
         lambda rng: {
             "exact": (exact := between(rng, 1, 5, 2)),
             "mean": round(exact + between(rng, 0.05, 0.2, 2), 2),
@@ -54,37 +51,33 @@ EXERCISES = (
             "ess": int(rng.integers(300, 1500)),
         },
         lambda exact, mean, sd, ess: float((mean - exact) / sd * np.sqrt(ess)),
-        {
-            "you measured in posterior sds": lambda exact, mean, sd, ess: (
-                (mean - exact) / sd
-            ),
-            "you did not take the root of the effective sample size": lambda exact, mean, sd, ess: (
+        lambda exact, mean, sd, ess: {
+            "you measured in posterior sds": (mean - exact) / sd,
+            "you did not take the root of the effective sample size": (
                 (mean - exact) / sd * ess
             ),
-            "you put the variance where the sd belongs": lambda exact, mean, sd, ess: (
-                float((mean - exact) / sd**2 * np.sqrt(ess))
+            "you put the variance where the sd belongs": (
+                (mean - exact) / sd**2 * np.sqrt(ess)
             ),
         },
     ),
     Exercise(
         "r-hat",
         CHAPTER,
-        "Four chains of {n} draws have the means {means} and the variances {variances}. What is their plain R-hat, "
-        "√(((n - 1)/n · W + V) / W), where W is the mean of the variances and V the variance of the means, "
-        "divisor 3?",
+        "Four chains of {n} draws have the means {means} and the variances "
+        "{variances}. What is their plain R-hat, √(((n - 1)/n · W + V) / W), where W "
+        "is the mean of the variances and V the variance of the means, divisor 3?",
         _chains,
-        lambda means, variances, n: _r_hat(
-            float(np.var(means, ddof=1)), float(np.mean(variances)), n
-        ),
-        {
-            "you divided by 4 where 3 belongs": lambda means, variances, n: _r_hat(
-                float(np.var(means)), float(np.mean(variances)), n
+        lambda means, variances, n: _r_hat(float(np.var(means, ddof=1)), variances, n),
+        lambda means, variances, n: {
+            "you divided by 4 where 3 belongs": (
+                _r_hat(float(np.var(means)), variances, n)
             ),
-            "you did not take the root": lambda means, variances, n: (
-                _r_hat(float(np.var(means, ddof=1)), float(np.mean(variances)), n) ** 2
+            "you did not take the root": (
+                _r_hat(float(np.var(means, ddof=1)), variances, n) ** 2
             ),
-            "you put the sd of the means where their variance belongs": lambda means, variances, n: (
-                _r_hat(float(np.std(means, ddof=1)), float(np.mean(variances)), n)
+            "you put the sd of the means where their variance belongs": (
+                _r_hat(float(np.std(means, ddof=1)), variances, n)
             ),
         },
     ),
