@@ -1,1 +1,1 @@
-"""Demonstrations: each a function that returns what it measured."""
+"""Demonstrations: functions that measure a claim of the course and return numbers."""

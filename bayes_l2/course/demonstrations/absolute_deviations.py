@@ -1,8 +1,11 @@
-r"""Least absolute deviations is a linear programme: convex, not combinatorial, and solved from vertex to vertex.
+r"""Least absolute deviations as a linear programme.
 
-.. math:: \min_{b, u, v} \sum_i (u_i + v_i) \quad \text{subject to} \quad X b + u - v = y, \; u \ge 0, \; v \ge 0
+.. math:: \min_{b, u, v} \sum_i (u_i + v_i)
+          \quad \text{subject to} \quad X b + u - v = y, \; u \ge 0, \; v \ge 0
 
-Its vertices are the fits that pass through p of the points (Koenker 2005, Quantile Regression, section 2.2.1).
+The problem is convex, not combinatorial. Its vertices are the fits that pass through p
+of the points (Koenker 2005, Quantile Regression, section 2.2.1). The module solves it
+by SciPy, and by a walk from vertex to vertex.
 """
 
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class LeastAbsolute:
-    r"""A fit of least absolute deviations, and the certificate that it is one.
+    r"""A fit of least absolute deviations, with a certificate of its optimality.
 
     Attributes
     ----------
@@ -29,10 +32,11 @@ class LeastAbsolute:
     objective : float
         The sum of absolute residuals.
     dual : ndarray of shape (n,)
-        Multipliers d with :math:`X^\top d = 0` and :math:`\lvert d_i \rvert \le 1`: signs of the residuals, and a
-        subgradient where a residual is 0.
+        Multipliers d with :math:`X^\top d = 0` and :math:`\lvert d_i \rvert \le 1`:
+        the signs of the residuals, and a subgradient where a residual is 0.
     gap : float
-        ``objective`` less the dual objective :math:`y^\top d`, which no fit can go below. 0 proves the optimum.
+        ``objective`` minus the dual objective :math:`y^\top d`, a lower bound for every
+        fit. A gap of 0 proves the optimum.
     """
 
     coef: FloatArray
@@ -60,7 +64,7 @@ def least_absolute_deviations(X: Any, y: Any) -> LeastAbsolute:
     ValueError
         If an argument is not valid.
     ArithmeticError
-        If the solver does not arrive.
+        If the solver does not find the optimum.
     """
     columns, response = _checked(X, y)
     n, p = columns.shape
@@ -79,12 +83,12 @@ def least_absolute_deviations(X: Any, y: Any) -> LeastAbsolute:
 
 @dataclass(frozen=True)
 class Vertex:
-    """One stop on the way: a fit through p points.
+    """A vertex of the linear programme: a fit that passes through p points.
 
     Attributes
     ----------
     rows : ndarray of shape (p,)
-        The points that it passes through.
+        The rows of these points.
     coef : ndarray of shape (p,)
         Coefficients.
     objective : float
@@ -97,10 +101,11 @@ class Vertex:
 
 
 def vertices(X: Any, y: Any) -> list[Vertex]:
-    """Walk to the least absolute deviations along edges: drop one point, and go on to the best next one.
+    """Walk along edges, from vertex to vertex, to the least absolute deviations.
 
-    At a vertex each point passed through has a multiplier; one beyond ±1 says which point to drop and to which side.
-    Along that edge the objective is a piecewise straight line, and its least value a weighted median of where residuals
+    Each of the p points of a vertex has a multiplier. If one is beyond ±1, its point
+    is dropped, and the sign says to which side. Along that edge the objective is
+    piecewise linear. Its minimum is a weighted median of the places where residuals
     change sign (Barrodale and Roberts 1973, SIAM Journal on Numerical Analysis 10(5)).
 
     Parameters
@@ -113,12 +118,12 @@ def vertices(X: Any, y: Any) -> list[Vertex]:
     Returns
     -------
     list of Vertex
-        From the first p points to the optimum.
+        From the vertex of the first p points to the optimum.
 
     Raises
     ------
     ValueError
-        If an argument is not valid, or X or y are seen not to be in general position.
+        If an argument is not valid, or X or y turn out not to be in general position.
     """
     columns, response = _checked(X, y)
     n, p = columns.shape
@@ -128,41 +133,39 @@ def vertices(X: Any, y: Any) -> list[Vertex]:
         basis = columns[rows]
         if np.linalg.matrix_rank(basis) < p:
             raise ValueError(
-                f"X must be in general position, and rows {rows.tolist()} are not independent"
+                f"X must be in general position, and rows {rows.tolist()} are not "
+                "independent"
             )
         coef = np.linalg.solve(basis, response[rows])
         residuals = response - columns @ coef
         residuals[rows] = 0.0
         found.append(Vertex(rows, coef, float(np.abs(residuals).sum())))
         others = np.setdiff1d(np.arange(n), rows)
-        tied = others[
-            np.abs(residuals[others]) <= TOLERANCE * (1 + np.abs(response).max())
-        ]
-        if len(tied):  # the walk could go round in circles
+        level = TOLERANCE * (1 + np.abs(response).max())
+        tied = others[np.abs(residuals[others]) <= level]
+        if len(tied):  # the walk could run in a circle
             raise ValueError(
-                f"y must be in general position, and one fit passes through rows {[*rows, *tied]}"
+                "y must be in general position, and one fit passes through rows "
+                f"{[*rows, *tied]}"
             )
-        multipliers = np.linalg.solve(
-            basis.T, -columns[others].T @ np.sign(residuals[others])
-        )
+        signs = np.sign(residuals[others])
+        multipliers = np.linalg.solve(basis.T, -columns[others].T @ signs)
         leaving = int(np.argmax(np.abs(multipliers)))
-        if np.abs(multipliers[leaving]) <= 1 + TOLERANCE:
+        excess = np.abs(multipliers[leaving]) - 1
+        if excess <= TOLERANCE:
             return found
-        # along the edge the point's own residual grows to the side that its multiplier does not pay for
+        # the residual of the leaving point grows along the edge, and the objective
+        # falls at the rate of the excess
         sides = np.zeros(p)
         sides[leaving] = np.sign(multipliers[leaving])
-        direction = np.linalg.solve(basis, -sides)
-        speeds = columns[others] @ direction
+        speeds = columns[others] @ np.linalg.solve(basis, -sides)
         moving = np.abs(speeds) > TOLERANCE * np.abs(speeds).max()
-        breaks = residuals[others][moving] / speeds[moving]
-        ahead = breaks > 0
-        order = np.argsort(breaks[ahead])
-        slopes = (
-            1
-            - np.abs(multipliers[leaving])
-            + 2 * np.cumsum(np.abs(speeds[moving][ahead][order]))
-        )
-        entering = others[moving][ahead][order][np.argmax(slopes >= 0)]
+        others, speeds = others[moving], speeds[moving]
+        breaks = residuals[others] / speeds
+        ahead = np.flatnonzero(breaks > 0)
+        ahead = ahead[np.argsort(breaks[ahead])]
+        slopes = 2 * np.cumsum(np.abs(speeds[ahead])) - excess
+        entering = others[ahead[np.argmax(slopes >= 0)]]
         rows = np.sort(np.append(np.delete(rows, leaving), entering))
 
 

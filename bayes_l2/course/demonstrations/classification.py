@@ -1,4 +1,11 @@
-r"""Cross-entropy with an L2 penalty: what the penalty mends where the likelihood alone has no answer, or many."""
+r"""Cross-entropy with an L2 penalty, where the likelihood alone has no unique maximum.
+
+.. math:: -\log p(b \mid y) = \sum_i \log(1 + e^{-y_i x_i^\top b})
+          + \frac{\lVert b \rVert^2}{2 \tau^2} + \text{const}, \qquad y_i = \pm 1
+
+On separable classes the likelihood has no maximum. The softmax likelihood has many. If
+all coefficients are penalised, the penalised fit exists and is unique in both.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +20,7 @@ from bayes_l2.model.likelihoods.separation import Separation, separation
 
 
 def separable(X: Any, labels: Any) -> Separation:
-    """Find out whether a plane parts the classes, and which.
+    """Find out whether a plane separates the classes.
 
     Parameters
     ----------
@@ -25,7 +32,8 @@ def separable(X: Any, labels: Any) -> Separation:
     Returns
     -------
     Separation
-        Along its direction the likelihood grows without end, and there is no maximum.
+        If it has a direction, the likelihood grows along it without end, and has no
+        maximum.
 
     Raises
     ------
@@ -38,7 +46,8 @@ def separable(X: Any, labels: Any) -> Separation:
 def along_direction(X: Any, labels: Any, direction: Any, lengths: Any) -> FloatArray:
     """Return the sum of cross-entropies at multiples of a direction.
 
-    Where the direction separates the classes it falls to 0 and never arrives.
+    If the direction separates the classes, the sum falls towards 0 and never reaches
+    it.
 
     Parameters
     ----------
@@ -47,27 +56,23 @@ def along_direction(X: Any, labels: Any, direction: Any, lengths: Any) -> FloatA
     direction : array_like of shape (p,)
         Coefficients.
     lengths : array_like of shape (m,)
-        By what to multiply them.
+        Factors of the direction.
 
     Returns
     -------
     ndarray of shape (m,)
     """
     columns, signs = _checked(X, labels)
-    margins = signs * (
-        columns @ validation.vector(direction, "direction", length=columns.shape[1])
-    )
-    return (
-        Bernoulli()
-        .loss(np.outer(validation.vector(lengths, "lengths"), margins))
-        .sum(axis=1)
-    )
+    b = validation.vector(direction, "direction", length=columns.shape[1])
+    margins = np.outer(validation.vector(lengths, "lengths"), signs * (columns @ b))
+    return Bernoulli().loss(margins).sum(axis=1)
 
 
 def penalised_norms(X: Any, labels: Any, prior_sds: Sequence[float]) -> FloatArray:
-    r"""Return the length of the MAP coefficients under :math:`b_j \sim N(0, \tau^2)`, for prior sds that may be wide.
+    r"""Return the length of the MAP coefficients under :math:`b_j \sim N(0, \tau^2)`.
 
-    Each is finite. On separable classes they grow without end as the prior widens, about as :math:`\log \tau`.
+    Each length is finite. On separable classes the lengths grow without end as the
+    prior widens, about as :math:`\log \tau`.
 
     Parameters
     ----------
@@ -86,42 +91,49 @@ def penalised_norms(X: Any, labels: Any, prior_sds: Sequence[float]) -> FloatArr
         If a prior is so wide that double precision does not find the mode.
     """
     columns, signs = _checked(X, labels)
-    loss = Bernoulli()
-    found, start = [], np.zeros(columns.shape[1])
-    for sd in (validation.positive_number(each, "prior sd") for each in prior_sds):
-        signed = signs[:, None] * columns
-
-        def objective(
-            b: FloatArray, signed: FloatArray = signed, sd: float = sd
-        ) -> tuple[float, FloatArray]:
-            margins = signed @ b
-            value = loss.loss(margins).sum() + b @ b / (2 * sd**2)
-            return float(value), signed.T @ loss.gradient(margins) + b / sd**2
-
-        def curvature(
-            b: FloatArray, signed: FloatArray = signed, sd: float = sd
-        ) -> FloatArray:
-            other = special.expit(-(signed @ b))
-            return (signed.T * (other * (1 - other))) @ signed + np.eye(len(b)) / sd**2
-
-        start = optimize.minimize(
-            objective, start, jac=True, hess=curvature, method="trust-exact", tol=1e-12
-        ).x
-        left = np.linalg.solve(curvature(start), objective(start)[1])
-        if np.linalg.norm(left) > 1e-5 * np.linalg.norm(start):
-            raise ArithmeticError(
-                f"the mode under a prior sd of {sd:g} was not found: so wide a prior is too flat"
-            )
-        found.append(np.linalg.norm(start))
+    signed = signs[:, None] * columns
+    found, mode = [], np.zeros(columns.shape[1])
+    for prior_sd in prior_sds:
+        sd = validation.positive_number(prior_sd, "prior sd")
+        mode = _mode(signed, sd, mode)
+        found.append(np.linalg.norm(mode))
     return np.array(found)
 
 
-def softmax_loss(coef: Any, X: Any, classes: Any) -> float:
-    r"""Return the cross-entropy of softmax, :math:`-\sum_i \log \frac{e^{x_i^\top b_{y_i}}}{\sum_k e^{x_i^\top b_k}}`.
+def _mode(signed: FloatArray, sd: float, start: FloatArray) -> FloatArray:
+    """Return the MAP coefficients for rows that are multiplied by their labels."""
+    loss = Bernoulli()
 
-    Add one vector c to the coefficients of every class: all numerators and the denominator grow by the same factor
-    :math:`e^{x_i^\top c}`, and the loss stays. So the likelihood cannot tell such coefficients apart; among them the L2
-    penalty is least where they sum to zero over the classes.
+    def objective(b: FloatArray) -> tuple[float, FloatArray]:
+        margins = signed @ b
+        value = loss.loss(margins).sum() + b @ b / (2 * sd**2)
+        return float(value), signed.T @ loss.gradient(margins) + b / sd**2
+
+    def curvature(b: FloatArray) -> FloatArray:
+        other = special.expit(-(signed @ b))
+        return (signed.T * (other * (1 - other))) @ signed + np.eye(len(b)) / sd**2
+
+    mode = optimize.minimize(
+        objective, start, jac=True, hess=curvature, method="trust-exact", tol=1e-12
+    ).x
+    left = np.linalg.solve(curvature(mode), objective(mode)[1])
+    if np.linalg.norm(left) > 1e-5 * np.linalg.norm(mode):
+        raise ArithmeticError(
+            f"the mode under a prior sd of {sd:g} was not found: "
+            "so wide a prior is too flat"
+        )
+    return mode
+
+
+def softmax_loss(coef: Any, X: Any, classes: Any) -> float:
+    r"""Return the cross-entropy of softmax.
+
+    .. math:: -\sum_i \log \frac{e^{x_i^\top b_{y_i}}}{\sum_k e^{x_i^\top b_k}}
+
+    Add one vector c to the coefficients of every class: numerator and denominator are
+    multiplied by :math:`e^{x_i^\top c}`, and the loss does not change. So the
+    likelihood cannot tell such coefficients apart. The L2 penalty is smallest for those
+    that sum to zero over the classes.
 
     Parameters
     ----------
@@ -135,17 +147,24 @@ def softmax_loss(coef: Any, X: Any, classes: Any) -> float:
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
     columns = validation.matrix(X)
     weights = validation.matrix(coef, "coef")
     numbers = np.asarray(classes)
     if numbers.dtype.kind not in "iu" or numbers.shape != (len(columns),):
         raise ValueError(
-            f"classes must be {len(columns)} whole numbers, got {numbers.dtype} of shape {numbers.shape}"
+            f"classes must be {len(columns)} whole numbers, got {numbers.dtype} of "
+            f"shape {numbers.shape}"
         )
-    if numbers.min() < 0 or numbers.max() >= weights.shape[1]:
+    last = weights.shape[1] - 1
+    if numbers.min() < 0 or numbers.max() > last:
         raise ValueError(
-            f"classes must be from 0 to {weights.shape[1] - 1}, got {numbers.min()} to {numbers.max()}"
+            f"classes must be from 0 to {last}, got {numbers.min()} to {numbers.max()}"
         )
     logits = columns @ weights
     log_total = np.asarray(special.logsumexp(logits, axis=1))

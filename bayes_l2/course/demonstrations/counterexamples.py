@@ -1,7 +1,8 @@
-"""Where the equivalence breaks: what one might expect, how far off it is, and how far off theory says that it must be.
+"""Cases in which the equivalence of fit, MAP and posterior mean breaks.
 
-Each function measures what the package finds and predicts it by a formula; ``CASES`` names them all. Those on real data
-take the diabetes data, noise sd 54 and prior sd 20.
+Each function measures a disagreement with the fits of the package, and predicts it by a
+formula. ``CASES`` names the functions. Cases on real data use the diabetes data, noise
+sd 54 and prior sd 20.
 """
 
 from collections.abc import Callable
@@ -26,18 +27,18 @@ PENALTY = (NOISE_SD / PRIOR_SD) ** 2
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One case in which two things that one might take for the same are not.
+    """A case in which two quantities differ that one might expect to be equal.
 
     Attributes
     ----------
     expectation : str
-        What one might expect.
+        The expectation that fails.
     measured, predicted : float
-        How far off it is, by fits and by theory.
+        The difference, by fits and by theory.
     unit : str
         Unit of both.
     reason : str
-        Why.
+        The reason for the difference.
     """
 
     expectation: str
@@ -53,38 +54,48 @@ def _centred() -> tuple[FloatArray, FloatArray]:
 
 
 def _ridge(X: FloatArray, y: FloatArray, penalties: Any) -> FloatArray:
-    """Return the textbook solution of centred data, for one penalty or one a column."""
-    return np.linalg.solve(
-        X.T @ X + np.diag(np.broadcast_to(penalties, X.shape[1])), X.T @ y
+    """Return the textbook solution on centred data, for one penalty or one a column."""
+    added = np.diag(np.broadcast_to(penalties, X.shape[1]))
+    return np.linalg.solve(X.T @ X + added, X.T @ y)
+
+
+def _posterior_sds(X: FloatArray) -> FloatArray:
+    """Return the textbook posterior sds on centred data."""
+    precision = (X.T @ X + PENALTY * np.eye(X.shape[1])) / NOISE_SD**2
+    return np.sqrt(np.diag(np.linalg.inv(precision)))
+
+
+def _diabetes_model(prior: Any = None) -> LinearModel:
+    X, y = datasets.diabetes()
+    prior = prior or priors.Normal(PRIOR_SD)
+    return LinearModel(X, y, likelihood=likelihoods.Normal(NOISE_SD), prior=prior)
+
+
+def _one_coefficient(x: FloatArray, y: Any, likelihood: Any, prior: Any) -> LinearModel:
+    return LinearModel(
+        x[:, None], y, likelihood=likelihood, prior=prior, intercept=False
     )
 
 
-def _model(**changes: Any) -> LinearModel:
-    X, y = datasets.diabetes()
-    stated = {
-        "likelihood": likelihoods.Normal(NOISE_SD),
-        "prior": priors.Normal(PRIOR_SD),
-    }
-    return LinearModel(X, y, **(stated | changes))
+def _mean_on(grid: FloatArray, log_densities: Any) -> float:
+    """Return the mean of a density that is known up to a factor on an even grid."""
+    density = np.exp(log_densities - np.max(log_densities))
+    return float(grid @ density / density.sum())
 
 
 def unknown_noise() -> Disagreement:
-    r"""Hold the joint mode of coefficients and noise sd against the posterior mean.
+    r"""Compare the joint mode of coefficients and noise sd with the posterior mean.
 
-    The prior has a scale of its own. Twelve rows, one column, prior sd 1 and :math:`p(\sigma) = 1`: the mode is ridge
-    at :math:`\hat\sigma^2 / \tau^2` with :math:`\hat\sigma^2` the mean square of its own residuals, the mean an
+    The prior has a scale of its own. There are twelve rows and one column, with prior
+    sd 1 and :math:`p(\sigma) = 1`. The mode is ridge at :math:`\hat\sigma^2 / \tau^2`,
+    where :math:`\hat\sigma^2` is the mean square of its own residuals. The mean is an
     average of ridge over :math:`p(\sigma \mid y)`.
     """
     rng = np.random.default_rng(0)
     x = rng.standard_normal(12)
     y = x + rng.standard_normal(12)
-    model = LinearModel(
-        x[:, None],
-        y,
-        likelihood=likelihoods.Normal(priors.FlatScale()),
-        prior=priors.Normal(1.0),
-        intercept=False,
-    )
+    noise = likelihoods.Normal(priors.FlatScale())
+    model = _one_coefficient(x, y, noise, priors.Normal(1.0))
     exact = fit_exact(model)
     measured = (exact.mean[0] - fit_map(model).coef[0]) / exact.sd[0]
 
@@ -92,7 +103,7 @@ def unknown_noise() -> Disagreement:
         return x @ y / (x @ x + variance)
 
     mode = optimize.brentq(lambda v: np.mean((y - x * ridge(v)) ** 2) - v, 1e-3, 1e3)
-    sigma = np.exp(np.linspace(-4, 4, 20_001))  # a grid in log σ, so times σ
+    sigma = np.exp(np.linspace(-4, 4, 20_001))  # even in log σ, so that dσ ∝ σ
     precision = x @ x / sigma**2 + 1
     squares = y @ y / sigma**2 - (x @ y / sigma**2) ** 2 / precision
     density = np.exp(-11 * np.log(sigma) - squares / 2) / np.sqrt(precision)
@@ -109,73 +120,49 @@ def unknown_noise() -> Disagreement:
 
 
 def laplace_prior() -> Disagreement:
-    """Hold the mode under a Laplace prior, which can be exactly 0, against the posterior mean, which is not.
+    """Compare the mode under a Laplace prior with the posterior mean.
 
-    One coefficient with a Gaussian likelihood N(z, s²): two Gaussians cut off at 0, of known masses and means.
+    The mode can be exactly 0, the mean cannot. With one coefficient and a Gaussian
+    likelihood N(z, s²), the posterior is two Gaussians truncated at 0, whose masses and
+    means are known.
     """
-    x, z, scale = np.ones((25, 1)), 0.15, 0.1
-    model = LinearModel(
-        x,
-        np.full(25, z),
-        likelihood=likelihoods.Normal(1.0),
-        prior=priors.Laplace(scale),
-        intercept=False,
+    z, scale = 0.15, 0.1
+    prior = priors.Laplace(scale)
+    model = _one_coefficient(
+        np.ones(25), np.full(25, z), likelihoods.Normal(1.0), prior
     )
     mode = fit_map(model).coef[0]
     grid = np.linspace(-2, 2, 40_001)
-    logs = np.array([model.log_posterior(np.array([b])) for b in grid[::20]])
-    density = np.exp(np.interp(grid, grid[::20], logs - logs.max()))
-    mean = grid @ density / density.sum()
-    s = 1 / np.sqrt(25)
-    centers = (
-        z - s**2 / scale,
-        z + s**2 / scale,
-    )  # of the piece above 0 and of that below
-    log_masses = [
-        special.log_ndtr(side * c / s) + c**2 / (2 * s**2)
-        for side, c in zip((1, -1), centers, strict=True)
-    ]
-    weights = special.softmax(log_masses)
-    tails = [
-        side
-        * s
-        * np.exp(-0.5 * (c / s) ** 2 - special.log_ndtr(side * c / s))
-        / np.sqrt(2 * np.pi)
-        for side, c in zip((1, -1), centers, strict=True)
-    ]
-    predicted = sum(
-        w * (c + tail) for w, c, tail in zip(weights, centers, tails, strict=True)
-    )
+    logs = [model.log_posterior(np.array([b])) for b in grid[::20]]
+    mean = _mean_on(grid, np.interp(grid, grid[::20], logs))
+    s, sides = 1 / np.sqrt(25), np.array([1, -1])
+    centres = z - sides * s**2 / scale  # of the part above 0, and of the part below
+    log_masses = special.log_ndtr(sides * centres / s) + (centres / s) ** 2 / 2
+    log_ratios = -0.5 * (centres / s) ** 2 - special.log_ndtr(sides * centres / s)
+    means = centres + sides * s * np.exp(log_ratios) / np.sqrt(2 * np.pi)
     return Disagreement(
         "a coefficient that the lasso puts at 0 has the posterior mean 0",
         float(mean - mode),
-        float(predicted - 0.0),
+        float(special.softmax(log_masses) @ means),
         "units of the coefficient",
         "the mode sits in the kink of the prior; the mean feels the mass on both sides",
     )
 
 
 def logistic_likelihood() -> Disagreement:
-    r"""Hold the mode of logistic regression against its posterior mean: the likelihood is skewed.
+    r"""Compare the mode of logistic regression with its posterior mean.
 
-    To first order the mean is off by :math:`\ell''' / 2 (\ell'')^2`, for the third and second derivatives of the log
+    The likelihood is skewed. To first order the mean minus the mode is
+    :math:`\ell''' / 2 (\ell'')^2`, with the third and second derivatives of the log
     posterior at the mode.
     """
     rng = np.random.default_rng(1)
     x = np.abs(rng.standard_normal(60))
     labels = np.where(rng.uniform(size=60) < special.expit(1.5 * x), 1, -1)
-    model = LinearModel(
-        x[:, None],
-        labels,
-        likelihood=likelihoods.Bernoulli(),
-        prior=priors.Normal(3.0),
-        intercept=False,
-    )
+    model = _one_coefficient(x, labels, likelihoods.Bernoulli(), priors.Normal(3.0))
     mode = fit_map(model).coef[0]
     grid = np.linspace(mode - 3, mode + 3, 1201)
-    logs = np.array([model.log_posterior(np.array([b])) for b in grid])
-    density = np.exp(logs - logs.max())
-    mean = grid @ density / density.sum()
+    mean = _mean_on(grid, [model.log_posterior(np.array([b])) for b in grid])
 
     def slope(b: float) -> float:
         return float(np.sum(labels * x * special.expit(-labels * x * b)) - b / 9)
@@ -190,49 +177,47 @@ def logistic_likelihood() -> Disagreement:
         float((mean - mode) / sd),
         float(third / (2 * second**2) / sd),
         "sds of the Laplace approximation",
-        "the log likelihood is no quadratic: its third derivative is not 0 at the mode, and the posterior is skewed",
+        "the log likelihood is no quadratic: its third derivative is not 0 at the "
+        "mode, and the posterior is skewed",
     )
 
 
 def penalised_intercept() -> Disagreement:
     r"""Penalise the intercept, as a column of ones beside centred columns.
 
-    It falls short by :math:`\alpha \bar y / (n + \alpha)`.
+    It is too small by :math:`\alpha \bar y / (n + \alpha)`.
     """
     X, y = datasets.diabetes()
     ones = np.column_stack([np.ones(len(X)), X])
-    within = (
-        Ridge(alpha=PENALTY, fit_intercept=False, solver="svd").fit(ones, y).coef_[0]
-    )
+    penalised = Ridge(alpha=PENALTY, fit_intercept=False, solver="svd").fit(ones, y)
     return Disagreement(
         "a column of ones is an intercept",
-        fit_ridge(_model()).intercept - float(within),
+        fit_ridge(_diabetes_model()).intercept - float(penalised.coef_[0]),
         float(PENALTY * y.mean() / (len(y) + PENALTY)),
         "units of y",
-        "its prior is that of a coefficient: it is drawn towards 0, which is seldom where y is",
+        "its prior is that of a coefficient: it is drawn towards 0, which is seldom "
+        "where y is",
     )
 
 
 def standardised_columns() -> Disagreement:
-    """Take the same α on columns as given and on standardised ones: the prior sds differ by the sd of each column."""
+    """Use the same α on original and on standardised columns.
+
+    The prior sds differ by the sd of each column.
+    """
     from sklearn.datasets import load_diabetes
 
     data: Any = load_diabetes(as_frame=True, scaled=False)
     raw = data.data.to_numpy()
     sds = raw.std(axis=0)
-    as_given = Ridge(alpha=PENALTY, solver="svd").fit(raw, data.target).coef_ * sds
-    exact = fit_exact(_model())
-    measured = np.max(np.abs(as_given - exact.mean) / exact.sd)
+    original = Ridge(alpha=PENALTY, solver="svd").fit(raw, data.target).coef_ * sds
+    exact = fit_exact(_diabetes_model())
     X, y = _centred()
-    cov = NOISE_SD**2 * np.linalg.inv(X.T @ X + PENALTY * np.eye(X.shape[1]))
-    predicted = np.max(
-        np.abs(_ridge(X, y, PENALTY / sds**2) - _ridge(X, y, PENALTY))
-        / np.sqrt(np.diag(cov))
-    )
+    difference = _ridge(X, y, PENALTY / sds**2) - _ridge(X, y, PENALTY)
     return Disagreement(
         "ridge with one α does not depend on the units of the columns",
-        float(measured),
-        float(predicted),
+        float(np.max(np.abs(original - exact.mean) / exact.sd)),
+        float(np.max(np.abs(difference) / _posterior_sds(X))),
         "posterior sds, at the worst coefficient",
         "a prior sd of τ per unit of the column is τ times its sd per sd of the column",
     )
@@ -241,69 +226,67 @@ def standardised_columns() -> Disagreement:
 def adamw() -> Disagreement:
     r"""Run AdamW, whose decoupled decay does not end at the Gaussian MAP.
 
-    It ends in the box :math:`\lvert b_j \rvert \le 1/\lambda`. On the whole loss and with steps that shrink, each
-    coordinate's step is a sign when the gradient is not 0 (Xie and Li 2024, Implicit Bias of AdamW): the limit is the
-    least loss within the box, which bounded least squares finds.
+    It ends in the box :math:`\lvert b_j \rvert \le 1/\lambda`. The steps here use the
+    whole loss and shrink. Then the step of each coordinate is a sign while its gradient
+    is not 0 (Xie and Li 2024, Implicit Bias of AdamW). The limit is the minimum of the
+    loss within the box, found by bounded least squares.
     """
     X, y = _centred()
-    X, y, decay = (
-        X[:, [2, 3]],
-        y / NOISE_SD,
-        2.0,
-    )  # bmi, which ends at its bound, and blood pressure, which does not
+    # bmi ends at its bound, and blood pressure does not
+    X, y, decay = X[:, [2, 3]], y / NOISE_SD, 2.0
     b = first = second = np.zeros(2)
     beta, squared = 0.9, 0.99
     for step in range(1, 20_001):
         gradient = X.T @ (X @ b - y) / len(y)
-        first, second = (
-            beta * first + (1 - beta) * gradient,
-            squared * second + (1 - squared) * gradient**2,
-        )
-        direction = (
-            first / (1 - beta**step) / (np.sqrt(second / (1 - squared**step)) + 1e-12)
-        )
+        first = beta * first + (1 - beta) * gradient
+        second = squared * second + (1 - squared) * gradient**2
+        size = np.sqrt(second / (1 - squared**step)) + 1e-12
+        direction = first / (1 - beta**step) / size
         b = b - 2 / (step + 10) * (direction + decay * b)
-    ridge = _ridge(
-        X, y, decay * len(y)
-    )  # the MAP whose penalty adds decay × b to the same gradient
+    ridge = _ridge(X, y, decay * len(y))  # its penalty adds decay × b to the gradient
     boxed = optimize.lsq_linear(X, y, bounds=(-1 / decay, 1 / decay), tol=1e-14).x
     return Disagreement(
         "weight decay is an L2 penalty, whatever the optimiser",
         float(np.max(np.abs(b - ridge))),
         float(np.max(np.abs(boxed - ridge))),
         "noise sds per sd of the column, at the worst coefficient",
-        "Adam divides the gradient by its size, and the decay stands outside: α ||b||² has become a bound",
+        "Adam divides the gradient by its size, and the decay stands outside: "
+        "α ||b||² has become a bound",
     )
 
 
 def wrong_half() -> Disagreement:
-    r"""Put ½ on the loss and none on the penalty: α means twice as much, a prior sd of :math:`\tau / \sqrt 2`."""
+    r"""Put ½ on the loss and none on the penalty.
+
+    Then α counts twice, and means a prior sd of :math:`\tau / \sqrt 2`.
+    """
     X, y = _centred()
 
     def objective(b: FloatArray) -> tuple[float, FloatArray]:
         residual = X @ b - y
-        return float(
-            0.5 * residual @ residual + PENALTY * b @ b
-        ), X.T @ residual + 2 * PENALTY * b
+        value = float(0.5 * residual @ residual + PENALTY * b @ b)
+        return value, X.T @ residual + 2 * PENALTY * b
 
     found = optimize.minimize(
         objective, np.zeros(X.shape[1]), jac=True, method="BFGS", options={"gtol": 1e-7}
     ).x
-    exact = fit_exact(_model())
-    cov = NOISE_SD**2 * np.linalg.inv(X.T @ X + PENALTY * np.eye(X.shape[1]))
+    exact = fit_exact(_diabetes_model())
     difference = _ridge(X, y, 2 * PENALTY) - _ridge(X, y, PENALTY)
     return Disagreement(
         "½ ||y - Xb||² + α ||b||² is ridge with that α",
         float(np.max(np.abs(found - exact.mean) / exact.sd)),
-        float(np.max(np.abs(difference) / np.sqrt(np.diag(cov)))),
+        float(np.max(np.abs(difference) / _posterior_sds(X))),
         "posterior sds, at the worst coefficient",
         "a common factor does not count, a factor of one term does",
     )
 
 
 def improper_joint_mode() -> Disagreement:
-    r"""Follow the joint density with an unknown prior sd, which has no mode: at b = 0 it grows as :math:`\tau^{-p}`."""
-    model = _model(prior=priors.Normal(priors.HalfCauchy(20.0)))
+    r"""Follow the joint density with an unknown prior sd, which has no mode.
+
+    At b = 0 it grows as :math:`\tau^{-p}` for :math:`\tau` towards 0.
+    """
+    model = _diabetes_model(priors.Normal(priors.HalfCauchy(20.0)))
 
     def log_density(prior_sd: float) -> float:
         zero = np.zeros(model.n_features)
@@ -315,7 +298,8 @@ def improper_joint_mode() -> Disagreement:
         float(growth),
         float(model.n_features),
         "powers of 1/τ",
-        "p densities of height 1/τ each at b = 0, where the likelihood is positive and the same for every τ",
+        "p densities of height 1/τ each at b = 0, where the likelihood is positive and "
+        "the same for every τ",
     )
 
 

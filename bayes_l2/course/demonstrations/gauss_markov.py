@@ -1,9 +1,13 @@
-r"""Gauss–Markov: least squares has the least variance of all linear unbiased estimators, whatever the noise's shape.
+r"""Gauss–Markov: least squares has the least variance of linear unbiased estimators.
 
-A linear estimator is :math:`\hat b = A y`. It is unbiased if :math:`A X = I`, and its covariance is
-:math:`A \operatorname{Var}(y) A^\top`. The theorem takes noise of mean 0 and covariance :math:`\sigma^2 I`, and X of
-full column rank, not normality; it says nothing of biased estimators (ridge has less mean squared error at some
-penalty) nor of estimators that are not linear (the median of Laplace noise).
+.. math:: \hat b = A y, \qquad A X = I, \qquad
+          \operatorname{Var}(\hat b) = A \operatorname{Var}(y) A^\top
+
+A linear estimator is unbiased if :math:`A X = I`. The theorem assumes noise of mean 0
+and covariance :math:`\sigma^2 I`, and X of full column rank. It does not assume
+normality. It does not cover biased estimators: at some penalty ridge has a smaller mean
+squared error. Nor does it cover estimators that are not linear: with Laplace noise the
+median has a smaller variance than the mean.
 """
 
 from collections.abc import Mapping
@@ -36,28 +40,28 @@ def least_squares(X: Any, weights: Any = None) -> FloatArray:
         If an argument is not valid, or the columns are dependent.
     """
     columns = validation.matrix(X)
-    given = (
-        np.ones(len(columns))
-        if weights is None
-        else validation.weights(weights, length=len(columns))
-    )
-    roots = np.sqrt(given)
+    if weights is None:
+        weights = np.ones(len(columns))
+    roots = np.sqrt(validation.weights(weights, length=len(columns)))
     _require_independent(columns * roots[:, None])
     return np.linalg.pinv(columns * roots[:, None]) * roots
 
 
 def ridge(X: Any, penalty: float) -> FloatArray:
-    r"""Return the matrix A of ridge regression without an intercept, :math:`(X^\top X + \alpha I)^{-1} X^\top`."""
+    r"""Return the matrix A of ridge, :math:`(X^\top X + \alpha I)^{-1} X^\top`.
+
+    There is no intercept. X has shape (n, p), the penalty is positive, and A has shape
+    (p, n).
+    """
     columns = validation.matrix(X)
     penalty = validation.positive_number(penalty, "penalty")
-    return np.linalg.solve(
-        columns.T @ columns + penalty * np.eye(columns.shape[1]), columns.T
-    )
+    gram = columns.T @ columns
+    return np.linalg.solve(gram + penalty * np.eye(len(gram)), columns.T)
 
 
 @dataclass(frozen=True)
 class Estimator:
-    r"""What theory says of a linear estimator :math:`A y`, and what was simulated.
+    r"""The error of a linear estimator :math:`A y`, by theory and by simulation.
 
     Attributes
     ----------
@@ -68,9 +72,9 @@ class Estimator:
     mean_squared_error : float
         The squared bias plus the trace of the covariance.
     simulated : float
-        The mean over simulations of :math:`\lVert A y - b \rVert^2`.
+        The mean of :math:`\lVert A y - b \rVert^2` over simulations.
     standard_error : float
-        The Monte-Carlo standard error of that.
+        The Monte-Carlo standard error of ``simulated``.
     """
 
     bias: FloatArray
@@ -81,10 +85,9 @@ class Estimator:
 
     @property
     def is_unbiased(self) -> bool:
-        """Whether the bias is 0 but for rounding."""
-        return bool(
-            np.abs(self.bias).max() < 1e-9 * (1 + np.sqrt(self.mean_squared_error))
-        )
+        """Whether the bias is 0, up to rounding."""
+        scale = 1 + np.sqrt(self.mean_squared_error)
+        return bool(np.abs(self.bias).max() < 1e-9 * scale)
 
 
 def simulate(
@@ -94,7 +97,7 @@ def simulate(
     variances: Any,
     estimators: Mapping[str, FloatArray],
 ) -> dict[str, Estimator]:
-    r"""Hold linear estimators against each other on the same simulated responses :math:`y = X b + \varepsilon`.
+    r"""Compare linear estimators on simulated responses :math:`y = X b + \varepsilon`.
 
     Parameters
     ----------
@@ -103,7 +106,7 @@ def simulate(
     b : array_like of shape (p,)
         The true coefficients.
     noise : ndarray of shape (repetitions, n)
-        Draws of the noise, of any distribution with mean 0.
+        Draws of the noise, from any distribution with mean 0.
     variances : array_like of shape (n,)
         The variance of each row's noise.
     estimators : mapping of str to ndarray of shape (p, n)
@@ -124,7 +127,8 @@ def simulate(
     draws = validation.matrix(noise, "noise")
     if draws.shape[1] != len(columns) or len(draws) < 2:
         raise ValueError(
-            f"noise must have at least 2 rows of {len(columns)} entries, got shape {draws.shape}"
+            f"noise must have at least 2 rows of {len(columns)} entries, "
+            f"got shape {draws.shape}"
         )
     responses = columns @ truth + draws
     found = {}
@@ -143,12 +147,14 @@ def simulate(
 
 
 def ridge_error(X: Any, b: Any, noise_sd: float, penalties: Any) -> FloatArray:
-    r"""Return the mean squared error of ridge regression at each penalty, :math:`E \lVert \hat b - b \rVert^2`.
+    r"""Return the mean squared error of ridge regression at each penalty.
 
-    .. math:: \sum_j \frac{\sigma^2 d_j^2 + \alpha^2 c_j^2}{(d_j^2 + \alpha)^2}
+    .. math:: E \lVert \hat b - b \rVert^2
+              = \sum_j \frac{\sigma^2 d_j^2 + \alpha^2 c_j^2}{(d_j^2 + \alpha)^2}
 
-    with singular values d of X and c the coefficients along its right singular vectors. At :math:`\alpha = 0` it
-    falls: some penalty is always better than none (Hoerl and Kennard 1970, Technometrics 12(1), theorem 4.3).
+    Here d are the singular values of X, and c the coefficients along its right singular
+    vectors. The error falls from :math:`\alpha = 0` on: some penalty is always better
+    than none (Hoerl and Kennard 1970, Technometrics 12(1), theorem 4.3).
 
     Parameters
     ----------
@@ -178,10 +184,9 @@ def ridge_error(X: Any, b: Any, noise_sd: float, penalties: Any) -> FloatArray:
         raise ValueError(f"penalties must not be negative, got {alphas.min()}")
     _require_independent(columns)
     _, d, axes = np.linalg.svd(columns, full_matrices=False)
-    along = axes @ truth
-    return ((noise_sd**2 * d**2 + alphas**2 * along**2) / (d**2 + alphas) ** 2).sum(
-        axis=1
-    )
+    c = axes @ truth
+    terms = (noise_sd**2 * d**2 + alphas**2 * c**2) / (d**2 + alphas) ** 2
+    return terms.sum(axis=1)
 
 
 def _require_independent(columns: FloatArray) -> None:

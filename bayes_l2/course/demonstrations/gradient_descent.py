@@ -1,9 +1,12 @@
-r"""Why squared error trains by gradients: descent with a fixed step on smooth losses, and on one with a kink.
+r"""Gradient descent with a fixed step, on smooth losses and on a loss with a kink.
 
-A convex loss whose gradient changes at most L times as fast as the coefficients is brought to its minimum by any fixed
-step below :math:`2 / L` (Nesterov 2004, Introductory Lectures on Convex Optimization, section 2.1.5). The gradient of
-an absolute residual does not shrink on the way to 0, so that a fixed step goes on jumping over the kink unless it hits
-upon it; steps that shrink to 0, but whose sum is infinite, come to rest.
+.. math:: b_{k+1} = b_k - t_k \, g_k, \qquad g_k = -\tfrac1n X^\top \ell'(y - X b_k)
+
+Let L be the Lipschitz constant of the gradient of a convex loss. Then any fixed step
+below :math:`2 / L` leads to the minimum (Nesterov 2004, Introductory Lectures on Convex
+Optimization, section 2.1.5). The gradient of an absolute residual does not shrink
+towards 0. So a fixed step jumps over the kink again and again, unless it lands on it.
+Steps that shrink to 0 and have an infinite sum converge.
 """
 
 from collections.abc import Callable
@@ -19,17 +22,18 @@ from bayes_l2.model.likelihoods import Loss
 
 @dataclass(frozen=True)
 class Huber:
-    r"""Huber's loss: squared near 0 and absolute beyond ``delta``, the smooth way from one to the other.
+    r"""Huber's loss: squared near 0, absolute beyond ``delta``, with a smooth join.
 
     .. math:: \tfrac12 r^2 \text{ if } \lvert r \rvert \le \delta, \qquad
               \delta \lvert r \rvert - \tfrac12 \delta^2 \text{ beyond}
 
-    It is convex and continuously differentiable; its second derivative jumps at :math:`\pm\delta`.
+    It is convex and continuously differentiable. Its second derivative jumps at
+    :math:`\pm\delta`.
 
     Parameters
     ----------
     delta : float
-        Where the square ends, in the units of y.
+        The size of a residual at which the square ends, in the units of y.
 
     References
     ----------
@@ -43,9 +47,8 @@ class Huber:
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return r² / 2 within delta, delta (abs(r) - delta / 2) beyond."""
         size = np.abs(residual)
-        return np.where(
-            size <= self.delta, residual**2 / 2, self.delta * (size - self.delta / 2)
-        )
+        beyond = self.delta * (size - self.delta / 2)
+        return np.where(size <= self.delta, residual**2 / 2, beyond)
 
     def gradient(self, residual: FloatArray) -> FloatArray:
         """Return r within delta, delta sign(r) beyond."""
@@ -54,14 +57,14 @@ class Huber:
 
 @dataclass(frozen=True)
 class Descent:
-    """The way of gradient descent.
+    """The path of gradient descent.
 
     Attributes
     ----------
     path : ndarray of shape (steps + 1, p)
-        Coefficients, from the start on.
+        Coefficients after each step; the first row is the start.
     objective : ndarray of shape (steps + 1,)
-        The mean loss at each.
+        The mean loss at each row of the path.
     """
 
     path: FloatArray
@@ -77,7 +80,7 @@ def gradient_descent(
     n_steps: int,
     start: Any = None,
 ) -> Descent:
-    r"""Descend along the gradient of a mean loss, :math:`\frac1n \sum_i \ell(y_i - x_i^\top b)`.
+    r"""Minimise a mean loss, :math:`\frac1n \sum_i \ell(y_i - x_i^\top b)`, by descent.
 
     .. math:: b_{k+1} = b_k - t_k \, g_k, \qquad g_k = -\tfrac1n X^\top \ell'(y - X b_k)
 
@@ -92,9 +95,9 @@ def gradient_descent(
     step : float or callable
         The step t, or t_k as a function of k = 0, 1, ...
     n_steps : int
-        How many steps to take.
+        Number of steps.
     start : array_like of shape (p,), optional
-        Where to start; at 0 unless given.
+        Coefficients to start from; 0 unless given.
 
     Returns
     -------
@@ -108,25 +111,24 @@ def gradient_descent(
     columns = validation.matrix(X)
     response = validation.vector(y, "y", length=len(columns))
     n_steps = validation.natural_number(n_steps, "n_steps")
-    size = step if callable(step) else _always(validation.positive_number(step, "step"))
-    b = (
-        np.zeros(columns.shape[1])
-        if start is None
-        else validation.vector(start, "start", length=columns.shape[1])
-    )
+    if not callable(step):
+        step = validation.positive_number(step, "step")
+    p = columns.shape[1]
+    b = np.zeros(p) if start is None else validation.vector(start, "start", length=p)
     path = [b]
     for k in range(n_steps):
         slope = -columns.T @ loss.gradient(response - columns @ b) / len(response)
-        b = b - size(k) * slope
+        b = b - (step(k) if callable(step) else step) * slope
         path.append(b)
     residuals = response - np.array(path) @ columns.T
     return Descent(np.array(path), loss.loss(residuals).mean(axis=1))
 
 
 def largest_stable_step(X: Any) -> float:
-    r"""Return :math:`2 / L` for the mean of :math:`\tfrac12 r^2`: beyond this step descent on squared error diverges.
+    r"""Return :math:`2 / L` for the mean of :math:`\tfrac12 r^2`.
 
-    L is the largest eigenvalue of :math:`X^\top X / n`, the most that the gradient can change with the coefficients.
+    With a larger step descent on squared error diverges. L is the largest eigenvalue of
+    :math:`X^\top X / n`, the Lipschitz constant of the gradient.
 
     Parameters
     ----------
@@ -139,7 +141,3 @@ def largest_stable_step(X: Any) -> float:
     """
     columns = validation.matrix(X)
     return float(2 * len(columns) / np.linalg.norm(columns, ord=2) ** 2)
-
-
-def _always(step: float) -> Callable[[int], float]:
-    return lambda _: step

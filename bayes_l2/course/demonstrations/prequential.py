@@ -1,10 +1,12 @@
-r"""Why the evidence is not leave-one-out: it predicts every row too, but each from the rows before it only.
+r"""The evidence as a sum of predictions, and its difference from leave-one-out.
 
 .. math:: \log p(y) = \sum_i \log p(y_i \mid y_1, \dots, y_{i-1}), \qquad
           \mathrm{LOO} = \sum_i \log p(y_i \mid \text{all others})
 
-The sum on the left is the same in every order (Dawid 1984, Journal of the Royal Statistical Society A 147(2)). It holds
-predictions from few rows, for which the prior matters; those of leave-one-out all have n - 1 rows behind them.
+The evidence predicts each row from the rows before it. Its sum is the same in every
+order of the rows (Dawid 1984, Journal of the Royal Statistical Society A 147(2)). It
+contains predictions from few rows, where the prior matters. Leave-one-out predicts each
+row from n - 1 rows.
 """
 
 from typing import Any
@@ -19,41 +21,39 @@ from bayes_l2.posteriors.gaussian import GaussianPosterior
 
 
 def sequential_log_densities(model: LinearModel, order: Any = None) -> FloatArray:
-    """Return the log predictive density of each row given those before it, in the order in which they came.
+    """Return the log predictive density of each row given the rows before it.
 
-    Their sum is the log evidence. With an intercept, whose prior is flat, the first row says only where the level is,
-    and counts as density 1.
+    The densities sum to the log evidence. An intercept has a flat prior: then the first
+    row only sets the level, and its density counts as 1.
 
     Parameters
     ----------
     model : LinearModel
-        Known scales, a proper prior on the coefficients, rows at hand and without weights.
+        A model with known scales, a proper prior on the coefficients, and rows without
+        weights.
     order : array_like of int, shape (n,), optional
-        In which order the rows come; as they stand unless given.
+        The order in which the rows come; their order in the model unless given.
 
     Returns
     -------
     ndarray of shape (n,)
+        In the order in which the rows come.
 
     Raises
     ------
     ValueError
-        If the posterior is not Gaussian, the prior flat, a row weighted or gone, or order does not name each once.
+        If the posterior is not Gaussian, the prior is flat, the model has weights or no
+        longer has its rows, or ``order`` does not name each row once.
     """
-    reason = without_exact(model) or ", ".join(
-        f"{name} is unknown" for name in model.unknown_scales
-    )
-    if reason:
+    unknown = ", ".join(f"{name} is unknown" for name in model.unknown_scales)
+    if reason := without_exact(model) or unknown:
         raise ValueError(f"sequential prediction needs a Gaussian posterior: {reason}")
     X, y = model.rows("sequential prediction")
     if model.weights is not None:
         raise ValueError("rows with weights cannot be predicted one after another")
     places = np.arange(len(y)) if order is None else np.asarray(order)
-    if (
-        places.ndim != 1
-        or places.dtype.kind not in "iu"
-        or sorted(places.tolist()) != list(range(len(y)))
-    ):
+    whole = places.ndim == 1 and places.dtype.kind in "iu"
+    if not whole or sorted(places) != list(range(len(y))):
         raise ValueError(f"order must name each of the {len(y)} rows once")
     posterior, first = GaussianPosterior.before_data(model), 0
     if model.intercept:

@@ -1,6 +1,8 @@
-r"""What a sampler does with a log density: a path of Hamiltonian dynamics, which NUTS is made of, and a random walk.
+r"""Two samplers to look at: Hamiltonian dynamics, the core of NUTS, and a random walk.
 
-Both are here to be looked at; ``fit_mcmc`` samples by kept libraries.
+.. math:: H(\theta, r) = -\log p(\theta \mid y) + \frac{\lVert r \rVert^2}{2m}
+
+Both sample a log density step by step. ``fit_mcmc`` uses maintained libraries instead.
 """
 
 from dataclasses import dataclass
@@ -20,9 +22,10 @@ class Path:
     Attributes
     ----------
     positions, momenta : ndarray of shape (steps + 1, d)
-        Parameters, and the momenta that go with them, from the start on.
+        Parameters and momenta after each step; the first row is the start.
     energies : ndarray of shape (steps + 1,)
-        :math:`H = -\log p(\theta \mid y) + \lVert r \rVert^2 / 2m`, up to a constant. Exact dynamics would keep it.
+        :math:`H = -\log p(\theta \mid y) + \lVert r \rVert^2 / 2m`, up to a constant.
+        Exact dynamics conserve it.
     """
 
     positions: FloatArray
@@ -31,7 +34,7 @@ class Path:
 
     @property
     def turn(self) -> int | None:
-        """The first step at which the path heads back towards its start, None if it does not."""
+        """Return the first step that leads back towards the start, or None."""
         outwards = np.sum((self.positions - self.positions[0]) * self.momenta, axis=1)
         back = np.flatnonzero(outwards[1:] < 0)
         return int(back[0]) + 1 if len(back) else None
@@ -52,14 +55,15 @@ def leapfrog(
               \theta \leftarrow \theta + \epsilon\, r / m, \qquad
               r \leftarrow r + \tfrac{\epsilon}{2} \nabla \log p(\theta)
 
-    The steps keep volume, can be walked back, and keep the energy to an error of order :math:`\epsilon^2` that does
-    not grow with their number, if :math:`\epsilon` is small enough. So a point of the path is a proposal that
-    :math:`\min(1, e^{-\Delta H})` accepts, nearly always, far from the start.
+    The steps conserve volume and can be reversed. If :math:`\epsilon` is small enough,
+    the error of the energy is of order :math:`\epsilon^2` and does not grow with the
+    number of steps. So a point of the path far from the start is a proposal that is
+    accepted nearly always, with probability :math:`\min(1, e^{-\Delta H})`.
 
     Parameters
     ----------
     model : LinearModel
-        Whose ``log_posterior`` it is.
+        The model, with known scales.
     start, momentum : array_like of shape (d,)
         Parameters in the model's order, and momenta.
     step : float
@@ -67,7 +71,7 @@ def leapfrog(
     n_steps : int
         Number of steps.
     mass : float, default 1
-        m, in units of one over the squared parameter.
+        m, in units of 1 / parameter².
 
     Returns
     -------
@@ -76,7 +80,8 @@ def leapfrog(
     Raises
     ------
     ValueError
-        If an argument is not valid, a scale is unknown, or the step so large that the path leaves all bounds.
+        If an argument is not valid, a scale is unknown, or the step is so large that
+        the path diverges.
 
     References
     ----------
@@ -86,14 +91,12 @@ def leapfrog(
     theta = validation.vector(start, "start", length=d)
     r = validation.vector(momentum, "momentum", length=d)
     _require_known_scales(model)
-    step, mass = (
-        validation.positive_number(step, "step"),
-        validation.positive_number(mass, "mass"),
-    )
+    step = validation.positive_number(step, "step")
+    mass = validation.positive_number(mass, "mass")
     value, gradient = model.log_posterior.value_and_gradient(theta)
     path = [(theta, r, r @ r / (2 * mass) - value)]
     for _ in range(validation.natural_number(n_steps, "n_steps")):
-        with np.errstate(over="ignore", invalid="ignore"):  # said below
+        with np.errstate(over="ignore", invalid="ignore"):  # the error is raised below
             halfway = r + step / 2 * gradient
             theta = theta + step * halfway / mass
             value, gradient = model.log_posterior.value_and_gradient(theta)
@@ -101,7 +104,8 @@ def leapfrog(
             path.append((theta, r, r @ r / (2 * mass) - value))
         if not np.isfinite(path[-1][2]):
             raise ValueError(
-                f"step must be smaller: with {step} the path leaves all bounds after {len(path) - 1} steps"
+                f"step must be smaller: with {step} the path diverges after "
+                f"{len(path) - 1} steps"
             )
     positions, momenta, energies = zip(*path, strict=True)
     return Path(np.array(positions), np.array(momenta), np.array(energies))
@@ -112,27 +116,27 @@ def random_walk(
 ) -> tuple[FloatArray, float]:
     r"""Sample the posterior by Metropolis' random walk, which needs no gradient.
 
-    A step :math:`\theta' = \theta + s z`, z standard normal, is taken with the probability
-    :math:`\min(1, p(\theta') / p(\theta))`; else the chain stays.
+    The step :math:`\theta' = \theta + s z`, with z standard normal, is accepted with
+    probability :math:`\min(1, p(\theta') / p(\theta))`. Otherwise the chain stays.
 
     Parameters
     ----------
     model : LinearModel
-        Whose ``log_posterior`` it is.
+        The model, with known scales.
     start : array_like of shape (d,)
         Parameters in the model's order.
     step : float or array_like of shape (d,)
         s, in the units of the parameters.
     draws : int
-        How many.
+        Number of draws.
     seed : int
-        Makes the draws repeatable.
+        Seed of the random numbers.
 
     Returns
     -------
     draws : ndarray of shape (draws, d)
     accepted : float
-        The share of steps taken.
+        The share of accepted steps.
 
     Raises
     ------
@@ -141,31 +145,29 @@ def random_walk(
 
     References
     ----------
-    Metropolis, Rosenbluth, Rosenbluth, Teller and Teller (1953), Journal of Chemical Physics 21(6).
+    Metropolis, Rosenbluth, Rosenbluth, Teller and Teller (1953), Journal of Chemical
+    Physics 21(6).
     """
     _require_known_scales(model)
     rng = np.random.default_rng(validation.natural_number(seed, "seed", at_least=0))
     d = len(model.parameter_names)
     theta = validation.vector(start, "start", length=d)
-    sizes = (
-        np.full(d, validation.positive_number(step, "step"))
-        if np.ndim(step) == 0
-        else validation.vector(step, "step", length=d)
-    )
+    if np.ndim(step) == 0:
+        step = np.full(d, validation.positive_number(step, "step"))
+    sizes = validation.vector(step, "step", length=d)
     if not (sizes > 0).all():
         raise ValueError(f"step must be positive, got {sizes.min()}")
-    value, taken, path = model.log_posterior(theta), 0, []
+    value, accepted, path = model.log_posterior(theta), 0, []
     for _ in range(validation.natural_number(draws, "draws")):
         proposal = theta + sizes * rng.standard_normal(d)
         there = model.log_posterior(proposal)
         if np.log(rng.uniform()) < there - value:
-            theta, value, taken = proposal, there, taken + 1
+            theta, value, accepted = proposal, there, accepted + 1
         path.append(theta)
-    return np.array(path), taken / draws
+    return np.array(path), accepted / draws
 
 
 def _require_known_scales(model: LinearModel) -> None:
     if model.unknown_scales:
-        raise ValueError(
-            f"scales must be known here, got a prior on {' and '.join(model.unknown_scales)}"
-        )
+        names = " and ".join(model.unknown_scales)
+        raise ValueError(f"scales must be known here, got a prior on {names}")
