@@ -1,11 +1,15 @@
-r"""Weight decay in a network: trained weights are a stationary point of a log posterior that is not Gaussian.
+r"""Weight decay in a network is a Gaussian prior on its weights.
 
-A network's output is not linear in its weights, so that a Gaussian prior on them and Gaussian noise give a density with
-many modes. Only given the features of its last hidden layer the model is linear, and the posterior of the last layer's
-weights Gaussian.
+.. math:: \nabla \left[ \tfrac{1}{2} \sum_i (y_i - f(x_i))^2
+          + \tfrac{\alpha}{2} (\lVert V \rVert^2 + \lVert w \rVert^2) \right] = 0
+
+Trained weights are a stationary point of a log posterior that is not Gaussian. The
+functions here draw networks from the prior, train them, find modes of the posterior,
+and walk from a mode to its mirror image.
 """
 
-from dataclasses import dataclass, replace
+import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,124 +17,11 @@ from scipy import optimize
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course.demonstrations.hidden_layer import Network
 from bayes_l2.fits.exact import fit_exact
-from bayes_l2.model import likelihoods, priors
-from bayes_l2.model.linear_model import LinearModel
 
-DIFFERENCE = 1e-5  # of a weight, for second derivatives
-SADDLE = 1e-4  # a curvature below minus this leads downhill, and is no rounding
-LEVEL = 1e-4  # of a gradient, per unit of a weight
-
-
-@dataclass(frozen=True)
-class Network:
-    r"""A network of one hidden layer, :math:`f(x) = a + w^\top \tanh(V^\top x + c)`, and the posterior of its weights.
-
-    .. math:: -\log p = \tfrac{1}{2} \sum_i (y_i - f(x_i))^2 + \tfrac{\alpha}{2} (\lVert V \rVert^2 + \lVert w \rVert^2)
-
-    up to a constant: noise of sd 1 and the prior :math:`N(0, 1/\alpha)` on weights, flat on the biases a and c. (Flat
-    on c it is improper as a distribution, since tanh saturates; it is a density to be maximised.) It is n times what
-    scikit-learn's ``MLPRegressor(alpha, solver="lbfgs")`` minimises.
-
-    Attributes
-    ----------
-    hidden_weights : ndarray of shape (p, h)
-        V.
-    hidden_biases : ndarray of shape (h,)
-        c.
-    output_weights : ndarray of shape (h,)
-        w.
-    output_bias : float
-        a.
-    """
-
-    hidden_weights: FloatArray
-    hidden_biases: FloatArray
-    output_weights: FloatArray
-    output_bias: float
-
-    def features(self, X: Any) -> FloatArray:
-        """Return what the hidden layer makes of the rows, shape (n, h)."""
-        return np.tanh(validation.matrix(X) @ self.hidden_weights + self.hidden_biases)
-
-    def predict(self, X: Any) -> FloatArray:
-        """Return the output for each row."""
-        return self.features(X) @ self.output_weights + self.output_bias
-
-    def negative_log_posterior(self, X: Any, y: Any, alpha: float) -> float:
-        """Return the negative log posterior of the weights, up to a constant."""
-        residuals = validation.vector(y, "y") - self.predict(X)
-        squares = (self.hidden_weights**2).sum() + (self.output_weights**2).sum()
-        return float(residuals @ residuals / 2 + alpha * squares / 2)
-
-    def gradient(self, X: Any, y: Any, alpha: float) -> "Network":
-        """Return the derivatives of the negative log posterior, by back-propagation, in the shape of the network."""
-        columns = validation.matrix(X)
-        hidden = self.features(columns)
-        residuals = self.predict(columns) - validation.vector(
-            y, "y", length=len(columns)
-        )
-        back = np.outer(residuals, self.output_weights) * (1 - hidden**2)
-        return Network(
-            columns.T @ back + alpha * self.hidden_weights,
-            back.sum(axis=0),
-            hidden.T @ residuals + alpha * self.output_weights,
-            float(residuals.sum()),
-        )
-
-    def vector(self) -> FloatArray:
-        """Return all weights and biases in one vector."""
-        parts = (
-            self.hidden_weights.ravel(),
-            self.hidden_biases,
-            self.output_weights,
-            [self.output_bias],
-        )
-        return np.concatenate(parts)
-
-    def with_vector(self, vector: Any) -> "Network":
-        """Return the network of this shape whose weights and biases are those of a vector."""
-        p, h = self.hidden_weights.shape
-        values = validation.vector(vector, "vector", length=p * h + 2 * h + 1)
-        V, c, w, a = np.split(values, [p * h, p * h + h, p * h + 2 * h])
-        return Network(V.reshape(p, h), c, w, float(a[0]))
-
-    def hessian(self, X: Any, y: Any, alpha: float) -> FloatArray:
-        """Return the second derivatives of the negative log posterior, shape (d, d), in the order of ``vector``.
-
-        They are central differences of the gradient, whose steps of 1e-5 leave an error of about 1e-8 of their size.
-        """
-        here = self.vector()
-        steps = DIFFERENCE * np.eye(len(here))
-        slopes = [
-            self.with_vector(here + step).gradient(X, y, alpha).vector()
-            - self.with_vector(here - step).gradient(X, y, alpha).vector()
-            for step in steps
-        ]
-        found = np.array(slopes) / (2 * DIFFERENCE)
-        return (found + found.T) / 2
-
-    def moved(self, other: "Network", share: float) -> "Network":
-        """Return the network this share of the way to another, on a straight line between their weights."""
-        return self.with_vector((1 - share) * self.vector() + share * other.vector())
-
-    def mirrored(self, unit: int) -> "Network":
-        """Return the network with one hidden unit's signs turned: other weights, the same function."""
-        signs = np.ones(len(self.output_weights))
-        signs[unit] = -1.0
-        return Network(
-            self.hidden_weights * signs,
-            self.hidden_biases * signs,
-            self.output_weights * signs,
-            self.output_bias,
-        )
-
-    def last_layer(self, X: Any, y: Any, alpha: float) -> LinearModel:
-        """Return the linear model of the response on the hidden layer's features: its posterior is Gaussian."""
-        prior = priors.Normal(sd=alpha**-0.5)
-        return LinearModel(
-            self.features(X), y, likelihood=likelihoods.Normal(sd=1.0), prior=prior
-        )
+SADDLE = 1e-4  # a curvature below minus this is no rounding error
+LEVEL = 1e-4  # the largest gradient at a mode, per unit of a weight
 
 
 def draw(
@@ -140,16 +31,16 @@ def draw(
     hidden: int,
     rng: np.random.Generator | int | None = None,
 ) -> Network:
-    r"""Draw a network from the prior :math:`N(0, 1/\alpha)` of its weights, its biases like its weights.
+    r"""Draw a network whose weights and biases have the prior :math:`N(0, 1/\alpha)`.
 
     Parameters
     ----------
     alpha : float
         Weight decay, the precision of the prior.
     features, hidden : int
-        Columns, and units of the hidden layer.
+        Number of columns, and of units in the hidden layer.
     rng : numpy.random.Generator or int, optional
-        Where the numbers come from.
+        Source of the random numbers, or its seed.
 
     Returns
     -------
@@ -160,20 +51,16 @@ def draw(
     ValueError
         If an argument is not valid.
     """
-    p, h = (
-        validation.natural_number(features, "features"),
-        validation.natural_number(hidden, "hidden"),
-    )
-    rng, sd = (
-        np.random.default_rng(rng),
-        validation.positive_number(alpha, "alpha") ** -0.5,
-    )
+    p = validation.natural_number(features, "features")
+    h = validation.natural_number(hidden, "hidden")
+    sd = validation.positive_number(alpha, "alpha") ** -0.5
+    rng = np.random.default_rng(rng)
     V, c, w, a = (sd * rng.standard_normal(shape) for shape in ((p, h), h, h, ()))
     return Network(V, c, w, float(a))
 
 
 def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
-    """Train scikit-learn's ``MLPRegressor`` with weight decay, by L-BFGS until nothing moves.
+    """Train scikit-learn's ``MLPRegressor`` with weight decay, by L-BFGS to the end.
 
     Parameters
     ----------
@@ -184,7 +71,7 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
     alpha : float
         Weight decay, the precision of the prior of each weight.
     hidden : int
-        Units of the hidden layer.
+        Number of units in the hidden layer.
     seed : int
         Seed of the starting weights.
 
@@ -197,8 +84,6 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
     ValueError
         If an argument is not valid.
     """
-    import warnings
-
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPRegressor
 
@@ -217,9 +102,8 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for _ in range(
-            20
-        ):  # it stops at a tolerance that cannot be set; starting anew goes on from there
+        # L-BFGS stops at a tolerance that cannot be set; a new start continues there
+        for _ in range(20):
             estimator.fit(columns, response)
     (V, w), (c, a) = estimator.coefs_, estimator.intercepts_
     return Network(V, c, w[:, 0], float(a[0]))
@@ -228,12 +112,14 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
 def find_mode(
     network: Network, X: Any, y: Any, *, alpha: float, held: int | None = None
 ) -> Network:
-    """Return the mode downhill from a network, by Newton's method in a trust region; a saddle is left again.
+    """Return the mode downhill from a network, by Newton's method in a trust region.
+
+    The search leaves saddle points.
 
     Parameters
     ----------
     network : Network
-        Where to start.
+        The network to start from.
     X : array_like of shape (n, p)
         Features.
     y : array_like of shape (n,)
@@ -241,7 +127,7 @@ def find_mode(
     alpha : float
         Weight decay.
     held : int, optional
-        A hidden unit whose output weight is kept as it is.
+        A hidden unit whose output weight stays fixed.
 
     Returns
     -------
@@ -288,20 +174,20 @@ def find_mode(
             if np.abs(slopes(values)).max() > LEVEL:
                 break
             return at(values)
-        values = (
-            values + 0.01 * directions[:, 0]
-        )  # the search stops where the gradient is 0, at a saddle too
+        # the search stops where the gradient is 0, and so at a saddle point too
+        values = values + 0.01 * directions[:, 0]
     raise ArithmeticError("no mode was found downhill from this network")
 
 
 def profile(
     network: Network, unit: int, X: Any, y: Any, *, alpha: float, shares: Any
 ) -> FloatArray:
-    """Return the negative log posterior with a unit's output weight scaled, minimised over all others.
+    """Return the negative log posterior as the output weight of a unit is scaled.
 
-    Shares from 1 to 0 lead from a mode to a network that does without the unit, which is half of the way to the
-    mirrored mode; the other half is the mirror image. It is a way if the heights do not jump: where they do, the
-    others have gone over to another valley.
+    At each share it is minimised over all other weights. Shares from 1 to 0 lead from a
+    mode to a network without the unit. This is half of the way to the mirrored mode;
+    the other half is its mirror image. The heights must not jump: at a jump the other
+    weights have moved to another valley, and there is no continuous way.
 
     Parameters
     ----------
@@ -316,7 +202,7 @@ def profile(
     alpha : float
         Weight decay.
     shares : array_like of shape (m,)
-        What to multiply the weight by, one after the other, each search starting where the last has ended.
+        Factors of the weight, in order. Each search starts at the end of the last one.
 
     Returns
     -------
@@ -334,11 +220,21 @@ def profile(
     for share in validation.vector(shares, "shares"):
         weights = here.output_weights.copy()
         weights[unit] = share * network.output_weights[unit]
-        here = find_mode(
-            replace(here, output_weights=weights), X, y, alpha=alpha, held=unit
-        )
+        here = replace(here, output_weights=weights)
+        here = find_mode(here, X, y, alpha=alpha, held=unit)
         heights.append(here.negative_log_posterior(X, y, alpha))
     return np.array(heights)
+
+
+def exact_last_layer(
+    network: Network, X: Any, y: Any, alpha: float
+) -> tuple[float, FloatArray]:
+    """Return the exact posterior mean of the last layer: intercept and weights.
+
+    The hidden layer is fixed.
+    """
+    posterior = fit_exact(network.last_layer(X, y, alpha))
+    return float(posterior.intercept), posterior.mean
 
 
 def _unit(network: Network, value: int, name: str) -> int:
@@ -346,11 +242,3 @@ def _unit(network: Network, value: int, name: str) -> int:
     if validation.natural_number(value, name, at_least=0) >= h:
         raise ValueError(f"{name} must be a hidden unit, 0 to {h - 1}, got {value}")
     return value
-
-
-def exact_last_layer(
-    network: Network, X: Any, y: Any, alpha: float
-) -> tuple[float, FloatArray]:
-    """Return intercept and weights of the last layer as the exact posterior mean, given the hidden layer."""
-    posterior = fit_exact(network.last_layer(X, y, alpha))
-    return float(posterior.intercept), posterior.mean

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from bayes_l2.course.demonstrations.hidden_layer import Network
 from bayes_l2.course.demonstrations.networks import (
-    Network,
     draw,
     exact_last_layer,
     find_mode,
