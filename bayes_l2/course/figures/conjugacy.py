@@ -1,4 +1,7 @@
-"""Figures of a prior, a likelihood and the posterior they make, and of its shrinkage and predictions."""
+r"""Figures of conjugacy: prior, likelihood, updates, shrinkage and predictions.
+
+.. math:: p(b \mid y) \propto p(y \mid b) \, p(b)
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -6,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
-from bayes_l2.arrays import FloatArray
-from bayes_l2.drawing import COLOURS, density, name_at_left, new_figure
+from bayes_l2.course.figures.panel import (
+    coefficient_plane,
+    draw_ellipses,
+    legend_outside,
+    panel,
+)
+from bayes_l2.drawing import COLOURS, density, name_at_left
 from bayes_l2.posteriors.multivariate import MultivariateNormal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+CIRCLES = {"marker": "o", "linestyle": "", "markerfacecolor": "none", "markersize": 5}
 
 
 def prior_likelihood_posterior(
@@ -19,83 +29,57 @@ def prior_likelihood_posterior(
     likelihood: MultivariateNormal,
     posterior: MultivariateNormal,
 ) -> "Figure":
-    """Draw a prior, a likelihood and the posterior they make, over two coefficients.
+    """Draw prior, likelihood and posterior of two coefficients.
 
     Parameters
     ----------
     prior, likelihood, posterior : MultivariateNormal
-        Each over the same two names; the likelihood is the posterior under a flat prior.
+        Each over the same two names; the likelihood is the posterior under a flat
+        prior.
 
     Returns
     -------
     matplotlib.figure.Figure
         Ellipses that hold 50 % and 95 %, and the three modes.
     """
-    figure = new_figure(5.6, 4.8)
-    axis = figure.subplots()
+    figure, axes = coefficient_plane(5.6, 4.8, prior)
     for label, mode, gaussian in (
         ("prior", "prior mean", prior),
         ("likelihood", "least squares", likelihood),
         ("posterior", "posterior mean = MAP = ridge", posterior),
     ):
-        for probability, style in ((0.5, "-"), (0.95, "--")):
-            axis.plot(
-                *ellipse(gaussian, probability),
-                style,
-                color=COLOURS[label],
-                label=f"{label}, {probability:.0%}",
-            )
-        axis.plot(*gaussian.mean, "o", color=COLOURS[label], label=mode)
-    axis.set_aspect("equal")
-    axis.set_xlabel(f"coefficient of {prior.names[0]}")
-    axis.set_ylabel(f"coefficient of {prior.names[1]}")
-    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        draw_ellipses(axes, gaussian, colour=COLOURS[label], label=label)
+        axes.plot(*gaussian.mean, "o", color=COLOURS[label], label=mode)
+    legend_outside(axes)
     return figure
-
-
-def ellipse(gaussian: MultivariateNormal, probability: float) -> FloatArray:
-    """Return points on the ellipse that holds a probability of two quantities, shape (2, 201)."""
-    angles = np.linspace(0, 2 * np.pi, 201)
-    radius = np.sqrt(stats.chi2.ppf(probability, 2))
-    return gaussian.mean[:, np.newaxis] + radius * gaussian.inverse_root @ np.vstack(
-        [np.cos(angles), np.sin(angles)]
-    )
 
 
 def sequence(
     posteriors: Sequence[MultivariateNormal], labels: Sequence[str], name: str
 ) -> "Figure":
-    """Draw the marginal density of one coefficient as rows come in, from light to dark.
+    """Draw the marginal density of one coefficient as rows come in.
 
     Parameters
     ----------
     posteriors : sequence of MultivariateNormal
-        One after another, each conditioned on more rows.
+        Posteriors in order, each conditioned on more rows.
     labels : sequence of str
-        What each has seen.
+        The rows that each posterior has seen.
     name : str
         The coefficient.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One density a posterior.
+        One density for each posterior, from light to dark.
     """
-    figure = new_figure(6.5, 3.4)
-    axis = figure.subplots()
-    for posterior, label, shade in zip(
-        posteriors, labels, np.linspace(0.3, 1, len(posteriors)), strict=True
-    ):
-        density(
-            posterior.marginal(name),
-            axis,
-            COLOURS["posterior"],
-            alpha=float(shade),
-            label=label,
-        )
-    axis.set_xlabel(f"coefficient of {name} (units of y per unit of the column)")
-    axis.set_ylabel("density")
-    axis.legend(fontsize=8)
+    units = f"coefficient of {name} (units of y per unit of the column)"
+    figure, axes = panel(6.5, 3.4, x=units, y="density")
+    shades = np.linspace(0.3, 1, len(posteriors)).tolist()
+    colour = COLOURS["posterior"]
+    for posterior, label, shade in zip(posteriors, labels, shades, strict=True):
+        density(posterior.marginal(name), axes, colour, alpha=shade, label=label)
+    axes.legend(fontsize=8)
     return figure
 
 
@@ -106,7 +90,7 @@ def shrinkage_path(
     names: Sequence[str],
     marked: float | None = None,
 ) -> "Figure":
-    """Draw coefficients against the penalty: lines for posterior means, circles for ridge.
+    """Draw coefficients against the penalty.
 
     Parameters
     ----------
@@ -122,44 +106,31 @@ def shrinkage_path(
     Returns
     -------
     matplotlib.figure.Figure
-        A line and a row of circles a coefficient.
+        For each coefficient a line for the posterior mean, and circles for ridge.
     """
     from matplotlib import colormaps
 
-    figure = new_figure(7.0, 4.6)
-    axis = figure.subplots()
+    figure, axes = panel(
+        7.0,
+        4.6,
+        x="penalty α = σ²/τ² (vague prior left, firm prior right)",
+        y="coefficient (units of y per unit of the column)",
+    )
     ridge, means = np.asarray(ridge), np.asarray(posterior_means)
     colours = colormaps["cividis"](np.linspace(0, 0.9, len(names)))
     for j, colour in enumerate(colours):
-        axis.plot(penalties, means[:, j], "-", color=colour, linewidth=1.4)
-        axis.plot(
-            penalties,
-            ridge[:, j],
-            "o",
-            color=colour,
-            markerfacecolor="none",
-            markersize=5,
-        )
-    name_at_left(
-        axis,
-        names,
-        min(penalties),
-        means[int(np.argmin(penalties))],
-        np.ptp(means) / 28,
-        colours,
-    )
+        axes.plot(penalties, means[:, j], "-", color=colour, linewidth=1.4)
+        axes.plot(penalties, ridge[:, j], color=colour, **CIRCLES)
+    ends, gap = means[int(np.argmin(penalties))], np.ptp(means) / 28
+    name_at_left(axes, names, min(penalties), ends, gap, colours)
     if marked is not None:
-        axis.axvline(marked, color="0.5", linestyle=":", label=f"α = {marked:.3g}")
-    axis.plot([], [], "-", color="0.3", label="posterior mean")
-    axis.plot(
-        [], [], "o", color="0.3", markerfacecolor="none", markersize=5, label="ridge"
-    )
-    axis.axhline(0, color="0.85", linewidth=0.8, zorder=0)
-    axis.set_xscale("log")
-    axis.set_xlim(min(penalties) * 0.35, max(penalties) * 1.4)
-    axis.set_xlabel("penalty α = σ²/τ² (vague prior left, firm prior right)")
-    axis.set_ylabel("coefficient (units of y per unit of the column)")
-    axis.legend(fontsize=8)
+        axes.axvline(marked, color="0.5", linestyle=":", label=f"α = {marked:.3g}")
+    axes.plot([], [], "-", color="0.3", label="posterior mean")
+    axes.plot([], [], color="0.3", label="ridge", **CIRCLES)
+    axes.axhline(0, color="0.85", linewidth=0.8, zorder=0)
+    axes.set_xscale("log")
+    axes.set_xlim(min(penalties) * 0.35, max(penalties) * 1.4)
+    axes.legend(fontsize=8)
     return figure
 
 
@@ -173,14 +144,17 @@ def prediction_band(
     x_name: str,
     y_name: str,
 ) -> "Figure":
-    """Draw data, the posterior mean line, and 95 % bands for the line and for a new observation.
+    """Draw data, the posterior mean line, and 95 % bands.
+
+    One band is for the line, the other for a new observation.
 
     Parameters
     ----------
     x, y : array_like of shape (n,)
         The data.
     grid, mean, line_sd, observation_sd : array_like of shape (m,)
-        Where the predictions stand, their mean, and their sds without and with observation noise.
+        Places of the predictions, their means, and their sds without and with
+        observation noise.
     x_name, y_name : str
         Axis labels, with units.
 
@@ -189,29 +163,16 @@ def prediction_band(
     matplotlib.figure.Figure
         One panel.
     """
-    figure = new_figure(6.5, 3.8)
-    axis = figure.subplots()
-    width = stats.norm.isf(0.025)
-    colour = COLOURS["posterior"]
-    mean, line_sd, observation_sd = (
-        np.asarray(values) for values in (mean, line_sd, observation_sd)
-    )
-    axis.plot(x, y, ".", color="0.55", markersize=4, label="data")
+    figure, axes = panel(6.5, 3.8, x=x_name, y=y_name)
+    colour, mean = COLOURS["posterior"], np.asarray(mean)
+    axes.plot(x, y, ".", color="0.55", markersize=4, label="data")
     for sd, alpha, label in (
         (observation_sd, 0.15, "a new observation, 95 %"),
         (line_sd, 0.4, "its expected value, 95 %"),
     ):
-        axis.fill_between(
-            grid,
-            mean - width * sd,
-            mean + width * sd,
-            color=colour,
-            alpha=alpha,
-            linewidth=0,
-            label=label,
-        )
-    axis.plot(grid, mean, color=colour, label="posterior mean")
-    axis.set_xlabel(x_name)
-    axis.set_ylabel(y_name)
-    axis.legend(fontsize=8)
+        width = stats.norm.isf(0.025) * np.asarray(sd)
+        style = {"color": colour, "alpha": alpha, "linewidth": 0, "label": label}
+        axes.fill_between(grid, mean - width, mean + width, **style)
+    axes.plot(grid, mean, color=colour, label="posterior mean")
+    axes.legend(fontsize=8)
     return figure

@@ -1,4 +1,4 @@
-"""Figures of the course that show a posterior: what samplers do with it, what is chosen by it, and its summaries."""
+"""Figures of a posterior: paths and draws of samplers, chosen penalties, summaries."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,165 +7,124 @@ import numpy as np
 from scipy import stats
 
 from bayes_l2.course.demonstrations.samplers import Path
-from bayes_l2.course.figures.conjugacy import ellipse
+from bayes_l2.course.figures.panel import (
+    coefficient_plane,
+    draw_ellipses,
+    legend_outside,
+    panel,
+)
 from bayes_l2.drawing import COLOURS, new_figure
 from bayes_l2.posteriors.multivariate import MultivariateNormal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LINES = (
-    (COLOURS["posterior"], "-"),
-    ("#56B4E9", "--"),
-)  # the latter for what approximates a posterior
+# of a posterior, and of an approximation to it
+LINES = ((COLOURS["posterior"], "-"), ("#56B4E9", "--"))
 
 
 def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figure":
-    """Draw paths of Hamiltonian dynamics over two coefficients, up to where they turn, and beyond in dots.
+    """Draw paths of Hamiltonian dynamics over two coefficients.
 
     Parameters
     ----------
     posterior : MultivariateNormal
-        Over the two coefficients; its ellipses hold 50 % and 95 %.
+        The posterior of the two coefficients; its ellipses hold 50 % and 95 %.
     paths : sequence of Path
-        From the same start, of a model of these two parameters.
+        Paths from the same start, of a model with these two parameters.
 
     Returns
     -------
     matplotlib.figure.Figure
+        Each path is a line up to the step where it turns back, and dotted beyond.
     """
-    figure = new_figure(6.4, 4.8)
-    axis = figure.subplots()
-    for probability, style in ((0.5, "-"), (0.95, "--")):
-        label = f"posterior, {probability:.0%}"
-        axis.plot(
-            *ellipse(posterior, probability),
-            style,
-            color=COLOURS["posterior"],
-            label=label,
-        )
-    for number, path in enumerate(paths):
-        end = len(path.positions) if path.turn is None else path.turn + 1
-        labels = (
-            ("a path, a dot for each step", "beyond", "where it turns back")
-            if number == 0
-            else (None,) * 3
-        )
-        pink = COLOURS["mcmc"]
-        axis.plot(
-            *path.positions[:end].T,
-            "-",
-            marker=".",
-            color=pink,
-            linewidth=1.3,
-            markersize=5,
-            label=labels[0],
-        )
+    figure, axes = coefficient_plane(6.4, 4.8, posterior)
+    draw_ellipses(axes, posterior, colour=COLOURS["posterior"], label="posterior")
+    pink = COLOURS["mcmc"]
+    seen, beyond, back = "a path, a dot for each step", "beyond", "where it turns back"
+    for path in paths:
+        turn = len(path.positions) - 1 if path.turn is None else path.turn
+        x, y = path.positions[: turn + 1].T
+        axes.plot(x, y, ".-", color=pink, linewidth=1.3, markersize=5, label=seen)
         if path.turn is not None:
-            axis.plot(
-                *path.positions[end - 1 : end + 7].T,
-                ":",
-                color=pink,
-                linewidth=1,
-                label=labels[1],
-            )
-            axis.plot(
-                *path.positions[path.turn],
-                "o",
-                color=pink,
-                markeredgecolor="black",
-                markersize=9,
-                label=labels[2],
-            )
-    axis.plot(
-        *paths[0].positions[0], "s", color=COLOURS["map"], markersize=7, label="start"
-    )
-    axis.set_aspect("equal")
-    axis.set_xlabel(f"coefficient of {posterior.names[0]}")
-    axis.set_ylabel(f"coefficient of {posterior.names[1]}")
-    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+            x, y = path.positions[turn : turn + 8].T
+            axes.plot(x, y, ":", color=pink, linewidth=1, label=beyond)
+            style = {"color": pink, "markeredgecolor": "black", "markersize": 9}
+            axes.plot(x[0], y[0], "o", **style, label=back)
+        seen = beyond = back = None  # the first path is named in the legend
+    x, y = paths[0].positions[0]
+    axes.plot(x, y, "s", color=COLOURS["map"], markersize=7, label="start")
+    legend_outside(axes)
     return figure
 
 
 def traces(named: Mapping[str, Any], *, mean: float, sd: float, name: str) -> "Figure":
-    """Draw what chains of several samplers visit, draw by draw, one panel each, over the exact 95 % interval.
+    """Draw the draws of several samplers in order, over the exact 95 % interval.
 
     Parameters
     ----------
     named : mapping of str to array_like of shape (chains, draws)
-        Draws of one parameter, by a title.
+        Draws of one parameter, by the title of the panel.
     mean, sd : float
-        Of the exact posterior, a Gaussian.
+        Mean and sd of the exact posterior, a Gaussian.
     name : str
         The parameter.
 
     Returns
     -------
     matplotlib.figure.Figure
+        One panel for each sampler.
     """
     from matplotlib import colormaps
 
     figure = new_figure(7.2, 1.9 * len(named))
-    axes = figure.subplots(len(named), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    for axis, (title, chains) in zip(axes, named.items(), strict=True):
-        axis.axhspan(
-            mean - 1.96 * sd,
-            mean + 1.96 * sd,
-            color=COLOURS["posterior"],
-            alpha=0.15,
-            linewidth=0,
-        )
-        axis.axhline(mean, color=COLOURS["posterior"], linewidth=1)
+    panels = figure.subplots(len(named), 1, sharex=True, sharey=True, squeeze=False)
+    blue, width = COLOURS["posterior"], 1.96 * sd
+    for axes, (title, chains) in zip(panels[:, 0], named.items(), strict=True):
+        axes.axhspan(mean - width, mean + width, color=blue, alpha=0.15, linewidth=0)
+        axes.axhline(mean, color=blue, linewidth=1)
         shades = colormaps["RdPu"](np.linspace(0.45, 0.95, len(chains)))
         for chain, shade in zip(np.asarray(chains), shades, strict=True):
-            axis.plot(chain, color=shade, linewidth=0.7)
-        axis.set_title(title, fontsize=9, loc="left")
-    figure.supylabel(
-        f"coefficient of {name} (units of y per sd of the column)", fontsize=9
-    )
-    axes[-1].set_xlabel("draw; line and band: exact mean and 95 % interval")
+            axes.plot(chain, color=shade, linewidth=0.7)
+        axes.set_title(title, fontsize=9, loc="left")
+    figure.supylabel(_standardised_units(name), fontsize=9)
+    panels[-1, 0].set_xlabel("draw; line and band: exact mean and 95 % interval")
     return figure
 
 
 def errors_in_mcse(errors: Any) -> "Figure":
-    """Draw a histogram of errors in Monte-Carlo standard errors, and the standard normal they should follow.
+    """Draw a histogram of errors in Monte-Carlo standard errors.
 
     Parameters
     ----------
     errors : array_like
-        Of any shape; those beyond 4 are counted in the outermost bars.
+        Of any shape; errors beyond 4 are counted in the outermost bars.
 
     Returns
     -------
     matplotlib.figure.Figure
+        With the standard normal density that the errors should follow.
     """
-    figure = new_figure(6.0, 3.4)
-    axis = figure.subplots()
+    mean = "(mean of the draws - exact mean) / MCSE"
+    figure, axes = panel(6.0, 3.4, x=mean, y="density")
+    clipped = np.clip(np.ravel(errors), -4, 4)
+    style = {"color": COLOURS["mcmc"], "alpha": 0.7}
+    axes.hist(clipped, bins=16, range=(-4, 4), density=True, **style)
     grid = np.linspace(-4, 4, 201)
-    axis.hist(
-        np.clip(np.ravel(errors), -4, 4),
-        bins=16,
-        range=(-4, 4),
-        density=True,
-        color=COLOURS["mcmc"],
-        alpha=0.7,
-    )
-    axis.plot(grid, stats.norm.pdf(grid), color=COLOURS["map"], label="standard normal")
-    axis.set_xlabel("(mean of the draws - exact mean) / MCSE")
-    axis.set_ylabel("density")
-    axis.legend(fontsize=9)
+    axes.plot(grid, stats.norm.pdf(grid), color=COLOURS["map"], label="standard normal")
+    axes.legend(fontsize=9)
     return figure
 
 
 def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
-    """Draw the posterior density of the log penalty, and below it the penalties that criteria choose.
+    """Draw the posterior density of the log penalty above the chosen penalties.
 
     Parameters
     ----------
-    marginal : LogScaleMarginal
-        Of the penalty.
+    marginal : distribution
+        The posterior of the penalty, with ``pdf`` and ``ppf``.
     named : mapping of str to float or array_like
-        What each criterion chose, by its name; several where it was asked several times.
+        The choices of each criterion, by its name: one, or several from repetitions.
 
     Returns
     -------
@@ -173,33 +132,20 @@ def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
     """
     figure = new_figure(7.2, 4.2)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.3, 1])
+    blue = COLOURS["posterior"]
     chosen = np.concatenate([np.atleast_1d(values) for values in named.values()])
-    ends = marginal.ppf(np.array([1e-4, 1 - 1e-4]))
-    grid = np.geomspace(
-        min(ends[0], chosen.min() / 2), max(ends[1], chosen.max() * 2), 301
-    )
-    above.plot(
-        grid, marginal.pdf(grid) * grid, color=COLOURS["posterior"], linewidth=1.8
-    )
-    low, high = marginal.ppf(np.array([0.025, 0.975]))
-    inside = np.linspace(np.log(low), np.log(high), 101)
-    above.fill_between(
-        np.exp(inside),
-        marginal.pdf(np.exp(inside)) * np.exp(inside),
-        color=COLOURS["posterior"],
-        alpha=0.2,
-    )
+    least, low, high, most = marginal.ppf(np.array([1e-4, 0.025, 0.975, 1 - 1e-4]))
+    least, most = min(least, chosen.min() / 2), max(most, chosen.max() * 2)
+    grid = np.geomspace(least, most, 301)
+    above.plot(grid, marginal.pdf(grid) * grid, color=blue, linewidth=1.8)
+    inside = np.geomspace(low, high, 101)
+    above.fill_between(inside, marginal.pdf(inside) * inside, color=blue, alpha=0.2)
     above.set_ylabel("posterior density\nof log α (95 % filled)", fontsize=9)
     above.set_ylim(bottom=0)
     for place, values in enumerate(map(np.atleast_1d, named.values())):
-        style = "o" if len(values) == 1 else "|"
-        below.plot(
-            values,
-            np.full(len(values), -place),
-            style,
-            color=COLOURS["ridge"],
-            markersize=8 if style == "o" else 14,
-        )
+        style, size = ("o", 8) if len(values) == 1 else ("|", 14)
+        heights = np.full(len(values), -place)
+        below.plot(values, heights, style, color=COLOURS["ridge"], markersize=size)
     below.set_yticks(-np.arange(len(named)), list(named), fontsize=9)
     below.set_ylim(-len(named) + 0.4, 0.6)
     below.grid(axis="y", color="0.9")
@@ -209,46 +155,46 @@ def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
 
 
 def prediction_gains(gains: Any, *, better: str, worse: str) -> "Figure":
-    """Draw how much better one model has predicted than another, row by row, each from the rows before it.
+    """Draw the predictive gain of one model over another, summed row by row.
+
+    Each row is predicted from the rows before it.
 
     Parameters
     ----------
     gains : array_like of shape (orders, n)
-        Differences of the log predictive densities of rows, in several orders of the rows.
+        Differences of the log predictive densities of rows, in several orders of the
+        rows.
     better, worse : str
         Names of the models.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Sums over the rows so far: thin for each order, thick for their mean.
+        Sums over the rows so far: a thin line for each order, a thick line for their
+        mean.
     """
-    figure = new_figure(7.0, 3.8)
-    axis = figure.subplots()
+    height = f"log predictive density so far:\n{better} above {worse} (nats)"
+    figure, axes = panel(7.0, 3.8, x="rows seen", y=height)
     sums = np.cumsum(np.asarray(gains), axis=1)
     seen = np.arange(1, sums.shape[1] + 1)
-    axis.plot(seen, sums.T, color=COLOURS["posterior"], linewidth=0.5, alpha=0.4)
-    axis.plot(
-        seen,
-        sums.mean(axis=0),
-        color=COLOURS["posterior"],
-        linewidth=2.4,
-        label="mean over orders of the rows",
-    )
-    axis.axhline(0, color="0.6", linewidth=0.8)
-    axis.set_xlabel("rows seen")
-    axis.set_ylabel(f"log predictive density so far:\n{better} above {worse} (nats)")
-    axis.legend(fontsize=9)
+    blue, label = COLOURS["posterior"], "mean over orders of the rows"
+    axes.plot(seen, sums.T, color=blue, linewidth=0.5, alpha=0.4)
+    axes.plot(seen, sums.mean(axis=0), color=blue, linewidth=2.4, label=label)
+    axes.axhline(0, color="0.6", linewidth=0.8)
+    axes.legend(fontsize=9)
     return figure
 
 
 def tails(named: Mapping[str, Any], *, name: str) -> "Figure":
-    """Draw densities of one parameter twice: as they are, and on a logarithmic axis, which shows the tails.
+    """Draw densities of one parameter on a linear and on a logarithmic axis.
+
+    The logarithmic axis shows the tails.
 
     Parameters
     ----------
     named : mapping of str to distribution
-        A posterior, and what approximates it, with ``pdf`` and ``ppf`` as frozen ``scipy.stats`` distributions have.
+        A posterior and an approximation to it, by name, with the methods ``pdf`` and
+        ``ppf`` of frozen ``scipy.stats`` distributions.
     name : str
         The parameter.
 
@@ -257,75 +203,60 @@ def tails(named: Mapping[str, Any], *, name: str) -> "Figure":
     matplotlib.figure.Figure
     """
     figure = new_figure(7.4, 3.4)
-    axes = figure.subplots(1, 2)
+    linear, logarithmic = figure.subplots(1, 2)
     ends = np.array([marginal.ppf([1e-3, 1 - 1e-3]) for marginal in named.values()])
     grid = np.linspace(ends[:, 0].min(), ends[:, 1].max(), 301)
+    highest = 0.0
     for (label, marginal), (colour, style) in zip(named.items(), LINES, strict=True):
-        for axis in axes:
-            axis.plot(
-                grid,
-                marginal.pdf(grid),
-                style,
-                color=colour,
-                label=label,
-                linewidth=1.8,
-            )
-    axes[0].set_ylabel("density")
-    axes[1].set_yscale("log")
-    axes[1].set_ylim(
-        bottom=float(max(marginal.pdf(grid).max() for marginal in named.values()))
-        * 1e-4
-    )
-    axes[1].legend(fontsize=8, loc="lower center")
-    figure.supxlabel(
-        f"coefficient of {name} (units of y per sd of the column)", fontsize=10
-    )
+        heights = marginal.pdf(grid)
+        highest = max(highest, float(heights.max()))
+        for axes in (linear, logarithmic):
+            axes.plot(grid, heights, style, color=colour, label=label, linewidth=1.8)
+    linear.set_ylabel("density")
+    logarithmic.set_yscale("log")
+    logarithmic.set_ylim(bottom=highest * 1e-4)
+    logarithmic.legend(fontsize=8, loc="lower center")
+    figure.supxlabel(_standardised_units(name), fontsize=10)
     return figure
 
 
 def summaries(
     marginal: Any, named: Mapping[str, float], *, modes: Mapping[str, float], label: str
 ) -> "Figure":
-    """Draw a posterior density, what it has for its middle, and where joint densities have their modes.
+    """Draw a posterior density, its summaries, and the modes of joint densities.
 
     Parameters
     ----------
     marginal : distribution
-        With ``pdf`` and ``ppf``.
+        The posterior, with ``pdf`` and ``ppf``.
     named : mapping of str to float
         Mean, median and the like, at most three, drawn in the colour of the posterior.
     modes : mapping of str to float
-        At most three, drawn in that of the MAP.
+        Modes, at most three, drawn in the colour of the MAP.
     label : str
-        Of the horizontal axis, with units.
+        Label of the horizontal axis, with units.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure = new_figure(7.2, 3.8)
-    axis = figure.subplots()
-    shown = np.array(
-        [*marginal.ppf(np.array([1e-4, 0.995])), *modes.values(), *named.values()]
-    )
-    low, high = shown.min() - 0.03 * np.ptp(shown), shown.max() + 0.03 * np.ptp(shown)
-    grid = np.linspace(low, high, 301)
+    figure, axes = panel(7.2, 3.8, x=label, y="posterior density")
+    ends = marginal.ppf(np.array([1e-4, 0.995]))
+    shown = np.array([*ends, *modes.values(), *named.values()])
+    margin = 0.03 * np.ptp(shown)
+    grid = np.linspace(shown.min() - margin, shown.max() + margin, 301)
     heights = marginal.pdf(grid)
-    axis.plot(grid, heights, color=COLOURS["posterior"], linewidth=1.8)
-    axis.fill_between(grid, heights, color=COLOURS["posterior"], alpha=0.12)
+    axes.plot(grid, heights, color=COLOURS["posterior"], linewidth=1.8)
+    axes.fill_between(grid, heights, color=COLOURS["posterior"], alpha=0.12)
     for colour, values in (("map", modes), ("posterior", named)):
-        for (text, value), style in zip(
-            values.items(), ("--", "-.", ":")[: len(values)], strict=True
-        ):
-            axis.axvline(
-                value,
-                color=COLOURS[colour],
-                linestyle=style,
-                linewidth=1.6,
-                label=f"{text}: {value:.1f}",
-            )
-    axis.set_ylim(0, 1.05 * heights.max())
-    axis.set_xlabel(label)
-    axis.set_ylabel("posterior density")
-    axis.legend(fontsize=9)
+        styles = ("--", "-.", ":")[: len(values)]
+        for (text, value), style in zip(values.items(), styles, strict=True):
+            line: Any = {"color": COLOURS[colour], "linestyle": style, "linewidth": 1.6}
+            axes.axvline(value, label=f"{text}: {value:.1f}", **line)
+    axes.set_ylim(0, 1.05 * heights.max())
+    axes.legend(fontsize=9)
     return figure
+
+
+def _standardised_units(name: str) -> str:
+    return f"coefficient of {name} (units of y per sd of the column)"
