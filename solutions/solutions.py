@@ -1,6 +1,7 @@
-"""Solutions of the exercises, by the package wherever it has an answer: ``uv run python solutions/solutions.py``.
+"""Solutions of the exercises: ``uv run python solutions/solutions.py``.
 
-Nothing here knows the formulas of ``bayes_l2.exercises``; its checker has the last word.
+They use the package wherever it has an answer. They do not use the formulas of
+``bayes_l2.exercises``, and its checker judges them.
 """
 
 import numpy as np
@@ -30,27 +31,31 @@ def ridge_model(X, y, noise_sd, prior_sd, **options):
     )
 
 
+def column_model(x, y, likelihood, prior):
+    """Return a model of one column, without an intercept."""
+    x = np.reshape(x, (-1, 1))
+    return LinearModel(x, y, likelihood=likelihood, prior=prior, intercept=False)
+
+
 def one_mean(prior_mean, prior_sd, n, mean_y, noise_sd):
-    """Rows whose mean is mean_y, on a column of ones."""
+    """Return the posterior of a mean, from n rows with the mean mean_y."""
     prior = priors.Normal(prior_sd, mean=prior_mean)
-    return fit_exact(
-        LinearModel(
-            np.ones((n, 1)),
-            np.full(n, mean_y),
-            likelihood=likelihoods.Normal(noise_sd),
-            prior=prior,
-            intercept=False,
-        )
-    )
+    noise = likelihoods.Normal(noise_sd)
+    return fit_exact(column_model(np.ones(n), np.full(n, mean_y), noise, prior))
 
 
 def minimum(loss, low, high):
-    """Return where a function of one number is least."""
+    """Return the number that minimises a function."""
     return optimize.minimize_scalar(loss, bounds=(low, high), options={"xatol": 1e-9}).x
 
 
+def log_normal(values, sd):
+    """Return the log density of values under Normal(0, sd²)."""
+    return stats.norm.logpdf(values, 0, sd).sum()
+
+
 def singular_columns(d):
-    """Columns, centred, with the singular values d."""
+    """Return centred columns with the singular values d."""
     rng = np.random.default_rng(0)
     basis = rng.standard_normal((12, len(d)))
     return np.linalg.qr(basis - basis.mean(axis=0))[0] * d
@@ -59,25 +64,14 @@ def singular_columns(d):
 SOLUTIONS = {
     # losses are likelihoods
     "noise-variance-from-residuals": lambda residuals: minimum(
-        lambda v: -stats.norm.logpdf(residuals, 0, np.sqrt(v)).sum(), 1e-3, 30
+        lambda v: -log_normal(residuals, np.sqrt(v)), 1e-3, 30
     ),
     "least-absolute-location": lambda y: fit_map(
-        LinearModel(
-            np.ones((5, 1)),
-            y,
-            likelihood=likelihoods.Laplace(1.0),
-            prior=priors.Flat(),
-            intercept=False,
-        )
+        column_model(np.ones(5), y, likelihoods.Laplace(1.0), priors.Flat())
     ).coef[0],
     "cross-entropy": lambda p: likelihoods.Bernoulli().loss(special.logit(p)),
     "gaussian-log-likelihood-difference": lambda noise_sd, first, second: (
-        -np.diff(
-            [
-                stats.norm.logpdf(np.sqrt(squares), 0, noise_sd)
-                for squares in (first, second)
-            ]
-        )[0]
+        log_normal(first**0.5, noise_sd) - log_normal(second**0.5, noise_sd)
     ),
     # ridge is MAP
     "penalty-from-prior": lambda noise_sd, prior_sd: (
@@ -98,10 +92,9 @@ SOLUTIONS = {
     # conjugacy
     "posterior-mean": lambda **numbers: one_mean(**numbers).mean[0],
     "posterior-sd": lambda **numbers: one_mean(0.0, mean_y=1.0, **numbers).sd[0],
+    # the row at 1e-9 holds no information on the coefficient
     "predictive-sd": lambda line_sd, noise_sd: fit_exact(
-        ridge_model(
-            [[1e-9]], [0.0], noise_sd, line_sd, intercept=False
-        )  # a row that says nothing
+        ridge_model([[1e-9]], [0.0], noise_sd, line_sd, intercept=False)
     ).predict([[1.0]], return_sd=True)[1][0],
     "second-batch": lambda mean, sd, prior_sd, n, noise_sd, mean_y: one_mean(
         mean, sd, n, mean_y, noise_sd
@@ -149,26 +142,10 @@ SOLUTIONS = {
     "softmax-sum": lambda coef: (
         coef[0] - minimum(lambda move: np.sum((np.array(coef) - move) ** 2), -20, 20)
     ),
-    "laplace-sd": lambda x, b, prior_sd: (
-        (
-            -LinearModel(
-                np.reshape(x, (-1, 1)),
-                [-1, *[1] * (len(x) - 1)],
-                likelihood=likelihoods.Bernoulli(),
-                prior=priors.Normal(prior_sd),
-                intercept=False,
-            ).hessian(np.array([b]))[0, 0]
-        )
-        ** -0.5
-    ),
+    "laplace-sd": lambda x, b, prior_sd: laplace_sd(x, b, prior_sd),
     # weight decay in neural networks
     "step-with-weight-decay": lambda w, gradient, rate, decay: (
-        w
-        - rate
-        * (
-            gradient
-            + optimize.approx_fprime(np.array([w]), lambda v: decay * v[0] ** 2 / 2)[0]
-        )
+        w - rate * (gradient + slope(lambda v: decay * v[0] ** 2 / 2, w))
     ),
     "alpha-in-minibatches": lambda alpha, n, batch: (
         convert(
@@ -185,18 +162,15 @@ SOLUTIONS = {
         .coef_[0]
     ),
     "soft-threshold": lambda squares, z, noise_sd, scale: fit_map(
-        LinearModel(
-            [[squares**0.5]],
+        column_model(
+            [squares**0.5],
             [z * squares**0.5],
-            likelihood=likelihoods.Normal(noise_sd),
-            prior=priors.Laplace(scale),
-            intercept=False,
+            likelihoods.Normal(noise_sd),
+            priors.Laplace(scale),
         )
     ).coef[0],
     "unbounded-mode": lambda p, first, second: (
-        -np.diff(
-            [stats.norm.logpdf(np.zeros(p), 0, sd).sum() for sd in (second, first)]
-        )[0]
+        log_normal(np.zeros(p), second) - log_normal(np.zeros(p), first)
     ),
     "box-of-adamw": lambda decay, best: optimize.lsq_linear(
         [[1.0]], [best], bounds=(-1 / decay, 1 / decay)
@@ -204,19 +178,34 @@ SOLUTIONS = {
 }
 
 
+def slope(function, value):
+    """Return the derivative of a function of a vector with one entry."""
+    return optimize.approx_fprime(np.array([value]), function)[0]
+
+
+def laplace_sd(x, b, prior_sd):
+    """Return the sd of the Laplace approximation; the labels do not matter for it."""
+    labels = [-1, *[1] * (len(x) - 1)]
+    prior = priors.Normal(prior_sd)
+    model = column_model(x, labels, likelihoods.Bernoulli(), prior)
+    return (-model.hessian(np.array([b]))[0, 0]) ** -0.5
+
+
 def hat_matrix(X, penalty):
-    """Row by row: the fit of ridge to a y that is 1 in one row and 0 elsewhere."""
-    return np.column_stack(
-        [Ridge(alpha=penalty).fit(X, unit).predict(X) for unit in np.eye(len(X))]
-    )
+    """Return the fit of ridge to each unit vector, in columns."""
+    fits = [Ridge(alpha=penalty).fit(X, unit).predict(X) for unit in np.eye(len(X))]
+    return np.column_stack(fits)
 
 
 def left_out(residual, leverage):
-    """Two rows of one column and no penalty, with this leverage and residual in the first; then without it."""
+    """Return the residual of a row in a fit without it.
+
+    The data are two rows of one column. The fit has no penalty, and the first row has
+    the given leverage and residual.
+    """
     first, second = leverage**0.5, (1 - leverage) ** 0.5
-    y = np.array(
-        [residual / (1 - leverage), 0.0]
-    )  # (1 - h) y is the residual of the first row where the second is 0
+    # (1 - h) y is the residual of the first row if the y of the second is 0
+    y = np.array([residual / (1 - leverage), 0.0])
     fitted = first * (first * y[0] + second * y[1])
     assert np.isclose(y[0] - fitted, residual)
     return y[0] - first * (second * y[1] / second**2)
@@ -225,8 +214,7 @@ def left_out(residual, leverage):
 if __name__ == "__main__":
     for name in exercises.EXERCISES:
         for seed in (0, 1, 1234567):
-            verdict = exercises.check(
-                name, SOLUTIONS[name](**exercises.numbers(name, seed=seed)), seed=seed
-            )
+            answer = SOLUTIONS[name](**exercises.numbers(name, seed=seed))
+            verdict = exercises.check(name, answer, seed=seed)
             assert verdict.correct, (name, seed, verdict.message)
     print(f"{len(exercises.EXERCISES)} exercises solved, each for three students")
