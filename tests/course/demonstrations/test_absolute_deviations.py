@@ -1,4 +1,4 @@
-"""Least absolute deviations: two solvers, a certificate, scikit-learn, and the median."""
+"""Least absolute deviations: two solvers, a certificate, scikit-learn, the median."""
 
 import itertools
 
@@ -16,7 +16,7 @@ from bayes_l2.course.demonstrations.absolute_deviations import (
 
 COLUMNS, RESPONSE = datasets.diabetes()
 X = np.column_stack([np.ones(442), COLUMNS[["bmi", "bp", "s5"]]])
-Y = RESPONSE.to_numpy(dtype=float) + np.linspace(0, 1e-3, 442)  # whole numbers tie
+Y = RESPONSE.to_numpy(dtype=float) + np.linspace(0, 1e-3, 442)  # without ties
 
 
 def test_the_optimum_is_certified_and_that_of_scikit_learn() -> None:
@@ -47,7 +47,7 @@ def test_the_walk_goes_down_from_vertex_to_vertex_to_the_optimum() -> None:
     assert objectives[-1] == pytest.approx(
         least_absolute_deviations(X, Y).objective, rel=1e-12
     )
-    assert len(path) < 60  # of more than 10^9 vertices
+    assert len(path) < 60  # there are more than 10^9 vertices
 
 
 @given(st.integers(0, 10**6), st.integers(1, 4), st.integers(6, 40))

@@ -1,4 +1,4 @@
-"""Classification: separable classes, and what softmax cannot tell apart."""
+"""Classification: separable classes, and equal softmax losses."""
 
 from typing import Any
 
@@ -57,9 +57,8 @@ def test_the_map_is_finite_under_every_prior_and_grows_with_it() -> None:
     assert np.isfinite(separable).all()
     growth = np.diff(separable)
     assert np.all(growth > 1)  # a constant for each factor of ten: no limit
-    assert (
-        np.diff(not_separable)[-1] < 1e-3 * not_separable[-1]
-    )  # at the maximum of the likelihood
+    # the likelihood has a maximum, and the MAP comes to it
+    assert np.diff(not_separable)[-1] < 1e-3 * not_separable[-1]
 
 
 def test_the_map_is_that_of_scikit_learn() -> None:

@@ -1,6 +1,7 @@
-"""Gauss–Markov: against simulation, other unbiased estimators, and what breaks when an assumption does.
+"""Gauss–Markov: simulations, other unbiased estimators, and broken assumptions.
 
-Simulated errors are held to 6 standard errors of a mean of 20 000: below 1e-8 of false alarm for each of the 12.
+The bound of simulated errors is 6 standard errors of a mean of 20 000. The false-alarm
+rate is below 1e-8 for each of the 12.
 """
 
 import numpy as np
@@ -22,7 +23,7 @@ B = np.array([1.0, 0.5, -0.5])
 
 
 def noise(shape: str) -> np.ndarray:
-    """Draws with mean 0 and variance 1."""
+    """Return draws with mean 0 and variance 1."""
     rng = np.random.default_rng(1)
     size = (REPETITIONS, N)
     return {
@@ -56,10 +57,8 @@ def test_least_squares_is_best_of_the_unbiased_whatever_the_noise(shape: str) ->
     assert [each.is_unbiased for each in found.values()] == [True, True, True, False]
     best = found["least squares"].covariance
     np.testing.assert_allclose(best, np.linalg.inv(X.T @ X), rtol=1e-10)
-    for name in (
-        "other weights",
-        "half of the rows",
-    ):  # worse in every direction, not only in sum
+    # the others are worse in every direction, not only in sum
+    for name in ("other weights", "half of the rows"):
         assert np.linalg.eigvalsh(found[name].covariance - best).min() > -1e-12
         assert found[name].mean_squared_error > 1.05 * np.trace(best)
 

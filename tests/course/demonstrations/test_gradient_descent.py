@@ -1,4 +1,4 @@
-"""Gradient descent: converges where theory says, at the rate that it says, and not where it says not."""
+"""Gradient descent: it converges where theory says, and at the rate of theory."""
 
 import numpy as np
 import pytest
@@ -40,14 +40,15 @@ def test_squared_error_diverges_beyond_the_largest_stable_step() -> None:
 
 
 def test_at_a_kink_a_fixed_step_goes_to_and_fro_for_ever() -> None:
-    """One row, y = 0.25: from 0 in steps of 0.1, b comes to 0.2 and 0.3 in turn; the minimum is between."""
+    """From 0 in steps of 0.1, b comes to 0.2 and 0.3 in turn.
+
+    There is one row, y = 0.25, so that the minimum lies between them.
+    """
     path = gradient_descent(ABSOLUTE, [[1.0]], [0.25], step=0.1, n_steps=100).path[:, 0]
     np.testing.assert_allclose(path[3::2], 0.3, atol=1e-12)
     np.testing.assert_allclose(path[4::2], 0.2, atol=1e-12)
-    squared = gradient_descent(SQUARED, [[1.0]], [0.25], step=0.1, n_steps=400).path[
-        :, 0
-    ]
-    assert squared[-1] == pytest.approx(0.25, abs=1e-15)
+    squared = gradient_descent(SQUARED, [[1.0]], [0.25], step=0.1, n_steps=400)
+    assert squared.path[-1, 0] == pytest.approx(0.25, abs=1e-15)
 
 
 def test_absolute_error_comes_as_near_as_its_step_allows_and_no_nearer() -> None:

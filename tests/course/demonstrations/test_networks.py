@@ -1,4 +1,4 @@
-"""A network's weight decay: a stationary point of a posterior that is not Gaussian, with a last layer that is."""
+"""Weight decay: a stationary point of a posterior that is not Gaussian."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,10 @@ def test_the_gradient_is_that_of_the_log_posterior(network: Network) -> None:
 
 
 def test_trained_weights_are_a_stationary_point(network: Network) -> None:
-    """scikit-learn knows of no posterior; where it stops, the gradient of the log posterior is 0, to its tolerance."""
+    """The gradient of the log posterior is 0 where scikit-learn stops.
+
+    scikit-learn does not use the posterior; the bound is its tolerance.
+    """
     gradient = network.gradient(X, Y, ALPHA).vector()
     away = unpacked(network.vector() + 0.1).gradient(X, Y, ALPHA).vector()
     assert np.abs(gradient).max() < 2e-3
@@ -54,7 +57,10 @@ def test_trained_weights_are_a_stationary_point(network: Network) -> None:
 
 
 def test_the_posterior_has_a_mode_for_each_turn_of_signs(network: Network) -> None:
-    """A Gaussian's log density is concave. This one is far lower in the middle between two points of one height."""
+    """The log density of a Gaussian is concave, and this one is not.
+
+    It is far lower in the middle between two points of the same height.
+    """
     mirrored = network.mirrored(0)
     np.testing.assert_allclose(mirrored.predict(X), network.predict(X), rtol=1e-12)
     assert objective(mirrored.vector()) == pytest.approx(
@@ -66,7 +72,10 @@ def test_the_posterior_has_a_mode_for_each_turn_of_signs(network: Network) -> No
 
 
 def test_settled_networks_are_modes_and_a_saddle_is_left() -> None:
-    """A network whose first unit is dead has a gradient of 0 where it is best; it is no mode if a unit would help."""
+    """The best network with a dead unit has a gradient of 0, but it is not a mode.
+
+    The unit would improve it.
+    """
     small = find_mode(train(X, Y, alpha=ALPHA, hidden=3, seed=0), X, Y, alpha=ALPHA)
     saddle = Network(
         np.column_stack([np.zeros(2), small.hidden_weights]),
@@ -86,15 +95,16 @@ def test_settled_networks_are_modes_and_a_saddle_is_left() -> None:
 
 
 def test_a_network_of_zeros_is_left_too() -> None:
-    """Its gradient is exactly 0 with the mean of y for the bias, and a search by gradients would not start."""
+    """The gradient at zero weights is exactly 0 if the bias is the mean of y.
+
+    A search by gradients would not start.
+    """
     zeros = Network(np.zeros((2, 4)), np.zeros(4), np.zeros(4), float(Y.mean()))
     assert np.abs(zeros.gradient(X, Y, ALPHA).vector()).max() < 1e-12
     found = find_mode(zeros, X, Y, alpha=ALPHA)
     assert np.linalg.eigvalsh(found.hessian(X, Y, ALPHA))[0] > 0
-    assert (
-        found.negative_log_posterior(X, Y, ALPHA)
-        < zeros.negative_log_posterior(X, Y, ALPHA) - 10
-    )  # nats
+    below = zeros.negative_log_posterior(X, Y, ALPHA) - 10  # nats
+    assert found.negative_log_posterior(X, Y, ALPHA) < below
 
 
 def test_a_search_that_does_not_come_to_rest_is_an_error(
@@ -140,20 +150,15 @@ def test_the_way_where_others_give_way_is_lower(network: Network) -> None:
     ]
     height = objective(mode.vector())
     assert lower[0] == pytest.approx(height, abs=1e-8)
-    at_the_end = find_mode(
-        Network(
-            np.delete(mode.hidden_weights, 0, axis=1),
-            np.delete(mode.hidden_biases, 0),
-            np.delete(mode.output_weights, 0),
-            mode.output_bias,
-        ),
-        X,
-        Y,
-        alpha=ALPHA,
+    without_the_unit = Network(
+        np.delete(mode.hidden_weights, 0, axis=1),
+        np.delete(mode.hidden_biases, 0),
+        np.delete(mode.output_weights, 0),
+        mode.output_bias,
     )
-    assert lower[-1] == pytest.approx(
-        at_the_end.negative_log_posterior(X, Y, ALPHA), abs=1e-6
-    )  # without the unit
+    at_the_end = find_mode(without_the_unit, X, Y, alpha=ALPHA)
+    expected = at_the_end.negative_log_posterior(X, Y, ALPHA)
+    assert lower[-1] == pytest.approx(expected, abs=1e-6)
     assert (lower[1:] > height).all()
     assert (lower[1:] < np.array(straight[1:]) - 0.01).all()
 
@@ -179,7 +184,10 @@ def test_halfway_is_halfway(network: Network) -> None:
 
 
 def test_functions_drawn_from_the_prior_have_the_variance_that_it_says() -> None:
-    """Var f(x) = (1 + h E[tanh²(u)]) / α with u normal of variance (1 + |x|²) / α; the sum is over 4000 draws."""
+    """Var f(x) = (1 + h E[tanh²(u)]) / α, with u normal of variance (1 + |x|²) / α.
+
+    The mean is over 4000 draws.
+    """
     alpha, x = 2.0, np.array([[0.5, -1.0]])
     rng = np.random.default_rng(1)
     values = np.array(

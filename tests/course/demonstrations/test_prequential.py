@@ -33,7 +33,10 @@ def test_the_sum_is_the_log_evidence_in_every_order(intercept: bool) -> None:
 
 
 def test_each_term_is_the_conditional_density_of_the_joint_gaussian() -> None:
-    """Without an intercept y is Normal(0, XX'τ² + σ²I): each term is a difference of two log densities."""
+    """Without an intercept y is Normal(0, XX'τ² + σ²I).
+
+    Each term is a difference of two log densities.
+    """
     covariance = 4 * X @ X.T + 1.69 * np.eye(12)
     joint = []
     for k in range(1, 13):

@@ -1,4 +1,4 @@
-"""Leapfrog and random walk against what is known of them on a Gaussian."""
+"""Leapfrog and random walk against closed forms on a Gaussian."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ START, MOMENTUM = np.array([0.1, 0.9, -1.5]), np.array([3.0, -2.0, 4.0])
 
 
 def one(sd: float) -> LinearModel:
-    """Return a model whose posterior is Normal(0, sd²): one row that says nothing."""
+    """Return a model with the posterior Normal(0, sd²): its row says nothing on b."""
     return LinearModel(
         [[0.0]],
         [0.0],
@@ -31,7 +31,10 @@ def one(sd: float) -> LinearModel:
 
 
 def test_leapfrog_is_the_harmonic_oscillator() -> None:
-    """On Normal(0, s²) with mass m, theta(t) = q cos(wt) + r/(mw) sin(wt), w = 1 / (s √m)."""
+    """On Normal(0, s²) with mass m, theta(t) = q cos(wt) + r/(mw) sin(wt).
+
+    Here w = 1 / (s √m).
+    """
     sd, mass, q, r = 1.7, 2.3, 0.8, -1.1
     path = leapfrog(one(sd), [q], [r], step=1e-3, n_steps=4000, mass=mass)
     t, w = 1e-3 * np.arange(4001), 1 / (sd * np.sqrt(mass))
@@ -40,9 +43,8 @@ def test_leapfrog_is_the_harmonic_oscillator() -> None:
         q * np.cos(w * t) + r / (mass * w) * np.sin(w * t),
         atol=1e-6,
     )
-    energies = r**2 / (2 * mass) + q**2 / (
-        2 * sd**2
-    )  # kept, up to the constant of the log posterior
+    # the energy is conserved, and known up to the constant of the log posterior
+    energies = r**2 / (2 * mass) + q**2 / (2 * sd**2)
     np.testing.assert_allclose(path.energies - path.energies[0], 0, atol=1e-6)
     np.testing.assert_allclose(
         path.energies[0] + one(sd).log_posterior(np.zeros(1)), energies, rtol=1e-12
@@ -83,9 +85,9 @@ def test_the_turn_is_where_the_distance_from_the_start_is_largest() -> None:
 
 
 def test_random_walk_accepts_as_often_as_known() -> None:
-    """In one dimension a step of s on Normal(0, sd²) is accepted with probability 2/π arctan(2 sd / s).
+    """A step of s on Normal(0, sd²) is accepted with probability 2/π arctan(2 sd / s).
 
-    The tolerance is above 6 standard errors, with every other step taken for as good as independent.
+    The tolerance is 6 standard errors, if every other step counts as independent.
     """
     for step in (0.5, 2.0, 8.0):
         _, accepted = random_walk(one(1.7), [0.0], step=step, draws=20_000, seed=1)
@@ -97,13 +99,11 @@ def test_random_walk_accepts_as_often_as_known() -> None:
 def test_random_walk_samples_the_posterior() -> None:
     exact = fit_exact(MODEL).joint
     draws, _ = random_walk(MODEL, exact.mean, step=1.4 * exact.sd, draws=40_000, seed=2)
-    batches = draws.reshape(40, 1000, 3).mean(
-        axis=1
-    )  # batch means: a standard error that knows of correlation
+    # the standard error of batch means includes the correlation of the draws
+    batches = draws.reshape(40, 1000, 3).mean(axis=1)
     z = (draws.mean(axis=0) - exact.mean) / (batches.std(axis=0, ddof=1) / np.sqrt(40))
-    assert (
-        np.abs(z).max() < 7
-    )  # Student-t with 39 degrees of freedom: below 1e-7 for three
+    # Student-t with 39 degrees of freedom: below 1e-7 for three
+    assert np.abs(z).max() < 7
     np.testing.assert_allclose(draws.std(axis=0), exact.sd, rtol=0.1)
 
 

@@ -5,9 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bayes_l2 import (
-    GaussianPosterior,
-)
+from bayes_l2 import GaussianPosterior
 from bayes_l2.course.figures import conjugacy as plots
 from tests.oracles import random_problem
 

@@ -1,4 +1,4 @@
-"""Figures of the course hold what they are given."""
+"""Figures of the course show the numbers that they are given."""
 
 from typing import Any, cast
 
@@ -42,12 +42,15 @@ def test_descents_and_norms_and_disagreements() -> None:
 
 
 def data(axis: Any, line: int) -> np.ndarray:
-    """What a line shows, x above y."""
+    """Return the points of a line, x above y."""
     return np.array(axis.lines[line].get_data(), dtype=float)
 
 
 def test_trajectories_end_where_they_turn() -> None:
-    """On Normal(0, I) with mass 1 a path from (2, 0) with momentum (0, 1) is an ellipse; half of it leads furthest."""
+    """On Normal(0, I) a path from (2, 0) with momentum (0, 1) and mass 1 is an ellipse.
+
+    It is furthest from the start after half of a turn.
+    """
     model = LinearModel(
         np.zeros((1, 2)),
         [0.0],
