@@ -69,6 +69,8 @@ def test_trajectories_end_where_they_turn() -> None:
     np.testing.assert_allclose(marked["start"][:, 0], [2.0, 0.0])
     assert "x0" in axis.get_xlabel()
     assert marked["beyond"].shape[1] == 8
+    turn = marked["where it turns back"]
+    np.testing.assert_array_equal(marked["beyond"][:, :1], turn)
     (short,) = posterior_figures.trajectories(
         GaussianPosterior.of(model),
         [leapfrog(model, [2.0, 0.0], [0.0, 1.0], step=0.01, n_steps=9)],
