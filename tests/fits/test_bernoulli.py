@@ -58,8 +58,8 @@ def naive_log_posterior(
     a, b = (parameters[0], parameters[1:]) if model.intercept else (0.0, parameters)
     total = 0.0
     for x, label, w in zip(X, y, weights, strict=True):
-        probability = 1 / (1 + np.exp(-(a + x @ b)))
-        total += w * np.log(probability if label == 1 else 1 - probability)
+        probability = 1 / (1 + np.exp(-label * (a + x @ b)))
+        total += w * np.log(probability)
     return total + float(stats.norm.logpdf(b, 0, sd).sum())
 
 
@@ -527,7 +527,7 @@ def test_likelihoods_do_not_mix() -> None:
     )
     with pytest.raises(
         ValueError,
-        match=r"likelihood must be of the kind of likelihoods.Normal\(sd=54\), got",
+        match=r"likelihood must be of the kind of these rows, whose y holds numbers",
     ):
         replace(gaussian, likelihood=BERNOULLI, prior=priors.Normal(1.0))
     with pytest.raises(
