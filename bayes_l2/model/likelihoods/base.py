@@ -174,8 +174,9 @@ class Likelihood(ABC):
         """The finding that the log likelihood grows without end, in words."""
         raise ValueError(f"the log likelihood of {self!r} falls in every direction")
 
+    @staticmethod
     @abstractmethod
-    def mean(self, eta: FloatArray) -> FloatArray:
+    def mean(eta: FloatArray) -> FloatArray:
         """Return the expected y, or the probabilities of classes, at eta."""
 
     def expected(self, mean: FloatArray, roots: FloatArray) -> FloatArray:

@@ -90,8 +90,9 @@ class Bernoulli(Likelihood):
     def separated(self) -> str:
         return "a plane parts the two classes"
 
+    @staticmethod
     @override
-    def mean(self, eta: FloatArray) -> FloatArray:
+    def mean(eta: FloatArray) -> FloatArray:
         """Return the probability of the second class at eta."""
         return special.expit(eta)
 

@@ -113,8 +113,9 @@ class Categorical(Likelihood):
     def separated(self) -> str:
         return "planes part the classes"
 
+    @staticmethod
     @override
-    def mean(self, eta: FloatArray) -> FloatArray:
+    def mean(eta: FloatArray) -> FloatArray:
         """Return the probabilities of the classes, shape (..., K)."""
         return special.softmax(eta, axis=-1)
 

@@ -99,8 +99,9 @@ class Laplace(Likelihood):
     def kink_slopes(self, weights: FloatArray) -> FloatArray | None:
         return weights / self.scale
 
+    @staticmethod
     @override
-    def mean(self, eta: FloatArray) -> FloatArray:
+    def mean(eta: FloatArray) -> FloatArray:
         """Return the expected y at eta: the predictor, which is the median too."""
         return eta
 

@@ -117,8 +117,9 @@ class Normal(Likelihood):
     ) -> FloatArray:
         return -weights / self.noise.value**2
 
+    @staticmethod
     @override
-    def mean(self, eta: FloatArray) -> FloatArray:
+    def mean(eta: FloatArray) -> FloatArray:
         return eta
 
     @override
