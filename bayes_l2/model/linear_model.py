@@ -12,7 +12,7 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model import penalty
+from bayes_l2.model import pairs, penalty
 from bayes_l2.model.layout import (
     INTERCEPT,
     NOISE_SD,
@@ -100,16 +100,7 @@ class LinearModel:
     ) -> None:
         if not isinstance(intercept, bool | np.bool):
             raise ValueError(f"intercept must be True or False, got {intercept!r}")
-        if not isinstance(likelihood, Likelihood):
-            raise ValueError(
-                "likelihood must be likelihoods.Normal(sd), Laplace(scale), "
-                f"Bernoulli() or Categorical(), got {likelihood!r}"
-            )
-        if not isinstance(prior, Prior):
-            raise ValueError(
-                "prior must be priors.Normal(...), Laplace(scale) or Flat(), "
-                f"got {prior!r}"
-            )
+        pairs.require_terms(likelihood, prior)
         if data is None:
             data = Rows.of(X, y, likelihood, weights, feature_names)
         validation.set_fields(
@@ -149,9 +140,8 @@ class LinearModel:
         LinearModel
             Its ``X`` and ``y`` are None, and routes that need the rows say so.
         """
-        return cls(
-            data=statistics, likelihood=likelihood, prior=prior, intercept=intercept
-        )
+        terms: dict[str, Any] = {"likelihood": likelihood, "prior": prior}
+        return cls(data=statistics, intercept=intercept, **terms)
 
     def _require_compatible_parts(self) -> None:
         data, likelihood, prior = self.data, self.likelihood, self.prior
@@ -165,17 +155,6 @@ class LinearModel:
             raise ValueError(
                 f"likelihood must be of the kind of these rows, whose y holds "
                 f"{data.encoding}; got {likelihood!r}"
-            )
-        if not likelihood.has_statistics and (
-            prior.relative_to_noise or not prior.spread.is_known
-        ):
-            raise ValueError(
-                f"prior must have a known sd: {likelihood!r} has no noise scale; "
-                f"got {prior!r}"
-            )
-        if not (prior.is_smooth or likelihood.noise.is_known):
-            raise ValueError(
-                f"likelihood must have a known sd under {prior!r}, got {likelihood!r}"
             )
         if prior.size not in (None, self.n_features):
             raise ValueError(
@@ -256,17 +235,14 @@ class LinearModel:
 
         ``model.log_posterior(parameters)`` is its value.
         """
-        return LogPosterior(
-            self._observations, self.prior, self.likelihood.noise, self.layout
-        )
-
-    @property
-    def _observations(self) -> Observations:
+        observations: Observations
         if self.likelihood.has_statistics:
-            return GaussianObservations(self.statistics, self.intercept)
-        return RowObservations(
-            self.require_rows("the likelihood"), self.likelihood, self.intercept
-        )
+            observations = GaussianObservations(self.statistics, self.intercept)
+        else:
+            rows = self.require_rows("the likelihood")
+            observations = RowObservations(rows, self.likelihood, self.intercept)
+        noise = self.likelihood.noise
+        return LogPosterior(observations, self.prior, noise, self.layout)
 
     @cached_property
     def propriety(self) -> Propriety:

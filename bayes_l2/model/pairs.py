@@ -1,6 +1,7 @@
 """Tables of pairs, a likelihood and a prior: a route knows a pair, or refuses it."""
 
 from collections.abc import Mapping
+from inspect import signature
 from itertools import product
 
 from bayes_l2.model import likelihoods, priors
@@ -9,6 +10,27 @@ from bayes_l2.model.priors import Prior
 
 Pair = tuple[type[Likelihood], type[Prior]]
 KNOWN_PAIRS: tuple[Pair, ...] = tuple(product(likelihoods.KNOWN, priors.KNOWN))
+
+
+def require_terms(likelihood: object, prior: object) -> None:
+    """Refuse terms that are none, and an unknown scale that the other cannot have."""
+    if not isinstance(likelihood, Likelihood):
+        raise ValueError(
+            f"likelihood must be likelihoods.{_names(likelihoods.KNOWN)}, "
+            f"got {likelihood!r}"
+        )
+    if not isinstance(prior, Prior):
+        raise ValueError(f"prior must be priors.{_names(priors.KNOWN)}, got {prior!r}")
+    in_own_unit = prior.spread.is_known and not prior.relative_to_noise
+    if not (likelihood.has_statistics or in_own_unit):
+        raise ValueError(
+            f"prior must have a known sd: {likelihood!r} has no noise scale; "
+            f"got {prior!r}"
+        )
+    if not (prior.is_smooth or likelihood.noise.is_known):
+        raise ValueError(
+            f"likelihood must have a known sd under {prior!r}, got {likelihood!r}"
+        )
 
 
 def is_smooth(pair: Pair) -> bool:
@@ -55,3 +77,13 @@ def words(likelihood: Likelihood, prior: Prior) -> str:
     """Return the loss and the penalty by name."""
     penalty = "no penalty" if prior.is_flat else f"an {prior.name} penalty"
     return f"{likelihood.name} loss with {penalty}"
+
+
+def _names(kinds: tuple[type, ...]) -> str:
+    """Return the kinds as they are called, at most two arguments of each by name."""
+    calls = []
+    for kind in kinds:
+        arguments = list(signature(kind).parameters)
+        text = ", ".join(arguments) if len(arguments) < 3 else "..."
+        calls.append(f"{kind.__name__}({text})")
+    return f"{', '.join(calls[:-1])} or {calls[-1]}"

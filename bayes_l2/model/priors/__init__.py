@@ -19,7 +19,7 @@ from bayes_l2.model.priors.scale_priors import (
 )
 from bayes_l2.model.scales import ScalePrior
 
-KNOWN: tuple[type[Prior], ...] = (Flat, Normal, Laplace)
+KNOWN: tuple[type[Prior], ...] = (Normal, Laplace, Flat)
 
 __all__ = [
     "KNOWN",
