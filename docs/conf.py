@@ -5,7 +5,6 @@ The source folder is the root of the repository, so that links written for its f
 
 import sys
 from pathlib import Path
-from typing import get_args
 
 from numpydoc.xref import DEFAULT_LINKS
 
@@ -49,7 +48,7 @@ numpydoc_xref_aliases = {
     name: f"bayes_l2.{name}"
     for name in (
         *bayes_l2.__all__,
-        *(f"likelihoods.{each.__name__}" for each in get_args(likelihoods.Likelihood)),
+        *(f"likelihoods.{each.__name__}" for each in likelihoods.KNOWN),
         *(f"priors.{each}" for each in priors.__all__ if each != "Prior"),
     )
 }
