@@ -42,14 +42,14 @@ def fit_map(
     of these maxima is the posterior mean, unless the noise sd alone is unknown and the
     prior is flat or relative to it. For the noise sd, and for the prior sd alike:
 
-    ==========  ====================================  ==============================
-    density     maximised                             relation
-    ==========  ====================================  ==============================
-    "sd"        :math:`p(a, b, \sigma \mid y)`       the mode of ``pymc.find_MAP``
-    "log_sd"    :math:`p(a, b, \log\sigma \mid y)`   the above times :math:`\sigma`
-    "variance"  :math:`p(a, b, \sigma^2 \mid y)`     "sd" over :math:`\sigma`
-    "marginal"  :math:`p(a, b \mid y)`               unknown scales integrated out
-    ==========  ====================================  ==============================
+    ==========  ==================================  ==============================
+    density     maximised                           relation
+    ==========  ==================================  ==============================
+    "sd"        :math:`p(a, b, \sigma \mid y)`      the mode of ``pymc.find_MAP``
+    "log_sd"    :math:`p(a, b, \log\sigma \mid y)`  the above times :math:`\sigma`
+    "variance"  :math:`p(a, b, \sigma^2 \mid y)`    "sd" over :math:`\sigma`
+    "marginal"  :math:`p(a, b \mid y)`              unknown scales integrated out
+    ==========  ==================================  ==============================
 
     Parameters
     ----------
