@@ -30,9 +30,9 @@ def assert_same(
     ours: GaussianPosterior, theirs: GaussianPosterior, tolerance: float = 1e-10
 ) -> None:
     """Agreement of two posteriors in every number they hold, in sds."""
-    assert in_sds(ours.joint.mean, theirs.joint.mean, theirs.joint.sd) < tolerance
+    assert in_sds(ours.mean, theirs.mean, theirs.sd) < tolerance
     np.testing.assert_allclose(
-        ours.joint.cov / np.outer(theirs.joint.sd, theirs.joint.sd),
+        ours.cov / np.outer(theirs.sd, theirs.sd),
         correlation(theirs),
         atol=tolerance,
     )
@@ -40,8 +40,8 @@ def assert_same(
 
 
 def correlation(posterior: GaussianPosterior) -> np.ndarray:
-    sd = posterior.joint.sd
-    return posterior.joint.cov / np.outer(sd, sd)
+    sd = posterior.sd
+    return posterior.cov / np.outer(sd, sd)
 
 
 def split(
@@ -95,7 +95,7 @@ def test_statistics_take_the_names_of_the_fit(diabetes: LinearModel) -> None:
     X, y, _ = split(diabetes, slice(0, 50))
     assert (
         GaussianPosterior.before_data(diabetes).condition(X, y).names
-        == diabetes.feature_names
+        == diabetes.parameter_names
     )
 
 
@@ -156,13 +156,13 @@ def test_likelihood_times_prior_over_posterior_is_the_evidence(
     model = random_problem(seed, n, p, **options)
     posterior = GaussianPosterior.of(model)
     rng = np.random.default_rng(seed)
-    points = posterior.joint.mean + 5 * posterior.joint.sd * rng.standard_normal(
-        (5, len(posterior.joint.mean))
+    points = posterior.mean + 5 * posterior.sd * rng.standard_normal(
+        (5, len(posterior.mean))
     )
     ratios = [
         model.log_likelihood(point)
         + model.log_prior(point)
-        - posterior.joint.logpdf(point)
+        - posterior.logpdf(point)
         for point in points
     ]
     np.testing.assert_allclose(ratios, posterior.log_evidence, rtol=1e-10, atol=1e-8)
@@ -218,7 +218,7 @@ def test_posterior_precision_is_prior_precision_plus_data_precision(
     X, _ = diabetes.rows("the test")
     centred = X - X.mean(axis=0)
     np.testing.assert_allclose(
-        GaussianPosterior.of(diabetes).precision,
+        GaussianPosterior.of(diabetes).coefficients.precision,
         np.eye(10) / 400 + centred.T @ centred / 54**2,
         rtol=1e-11,
         atol=1e-13,
@@ -230,7 +230,7 @@ def test_nuts_agrees_with_the_exact_posterior(
     diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
 ) -> None:
     draws = request.getfixturevalue(f"{engine}_draws")["posterior"].to_dataset()
-    joint = GaussianPosterior.of(diabetes).joint
+    exact = GaussianPosterior.of(diabetes)
     values = stacked(draws)
     assert (
         max(float(az.rhat(draws)[name].max()) for name in ("intercept", "coef")) <= 1.01
@@ -240,14 +240,14 @@ def test_nuts_agrees_with_the_exact_posterior(
 
     bound = stats.norm.isf(FALSE_ALARM / 2)
     means, sds = values.mean(axis=(0, 1)), values.std(axis=(0, 1), ddof=1)
-    assert np.abs((means - joint.mean) / columns(az.mcse(draws))).max() < bound
-    assert np.abs((sds - joint.sd) / columns(az.mcse(draws, method="sd"))).max() < bound
+    assert np.abs((means - exact.mean) / columns(az.mcse(draws))).max() < bound
+    assert np.abs((sds - exact.sd) / columns(az.mcse(draws, method="sd"))).max() < bound
 
     # Kolmogorov-Smirnov needs independent draws: keep one in so many that autocorrelation is spent
     step = int(np.ceil(3 * values.shape[0] * values.shape[1] / effective.min()))
-    for j, name in enumerate(joint.names):
+    for j, name in enumerate(exact.names):
         thinned = values[:, ::step, j].reshape(-1)
-        assert stats.kstest(thinned, joint.marginal(name).cdf).pvalue > FALSE_ALARM, (
+        assert stats.kstest(thinned, exact.marginal(name).cdf).pvalue > FALSE_ALARM, (
             name
         )
         assert len(thinned) >= 300

@@ -15,20 +15,23 @@ from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_dec
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.newton import maximise
 from bayes_l2.model import pairs
+from bayes_l2.model.layout import Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.posterior import Posterior
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LaplaceApproximation(MultivariateNormal):
+class LaplaceApproximation(MultivariateNormal, Posterior):
     r"""A Gaussian with the mode of the posterior and the curvature of its logarithm.
 
     .. math:: p(\theta \mid y) \approx N(\hat\theta, H^{-1}), \qquad
               H = -\nabla^2 \log p(\hat\theta \mid y)
 
     It is the distribution of the model's ``parameter_names``, and exact for a Gaussian
-    model. Its log evidence has the constant of flat intercepts, which is arbitrary:
-    compare it only between models with the same intercepts.
+    model. ``intercept`` and ``coef`` are those of the mode, with the shapes (K,) and
+    (K, p) for classes. Its log evidence has the constant of flat intercepts, which is
+    arbitrary: compare it only between models with the same intercepts.
 
     Attributes
     ----------
@@ -44,19 +47,9 @@ class LaplaceApproximation(MultivariateNormal):
     log_evidence: float
 
     @property
-    def intercept(self) -> Any:
-        """The intercept of the mode: 0.0 without one, shape (K,) for classes."""
-        return self._location[0]
-
-    @property
-    def coef(self) -> FloatArray:
-        """The coefficients of the mode, shape (p,) or (K, p)."""
-        return self._location[1]
-
-    @property
-    def _location(self) -> tuple[Any, Any]:
-        layout = self.model.layout
-        return layout.squeezed(*layout.split(self.mean))
+    def layout(self) -> Layout:
+        """The order of intercepts and coefficients."""
+        return self.model.layout
 
     def linear_predictor(self, X: Any) -> tuple[FloatArray, FloatArray]:
         """Return mean and sd of the linear predictor of new rows.

@@ -17,7 +17,7 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
 from bayes_l2.model import pairs
-from bayes_l2.model.draws import named_posterior
+from bayes_l2.model.draws import named_draws, scales_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc_program import pymc_program
@@ -211,7 +211,7 @@ def _named_tree(
     if draw == 0:
         raise KeyboardInterrupt(NO_DRAWS)
     parameters = coordinates.parameters(free[chain, :draw])
-    posterior = named_posterior(model, parameters)
+    posterior = named_draws(model.layout, parameters, scales_of(model, parameters))
     axes = {"chain": posterior["chain"], "draw": posterior["draw"]}
     statistics = raw["sample_stats"].to_dataset()
     statistics = statistics.isel(chain=chain, draw=slice(draw)).assign_coords(axes)

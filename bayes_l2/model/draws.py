@@ -10,7 +10,7 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
+from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
 
 if TYPE_CHECKING:
@@ -23,15 +23,19 @@ def validated_count(draws: int, chains: int) -> int:
     return per_chain * validation.natural_number(chains, "chains")
 
 
-def named_posterior(model: LinearModel, parameters: FloatArray) -> "xr.Dataset":
-    """Return draws of the parameter vector by the names of the model.
+def named_draws(
+    layout: Layout, parameters: FloatArray, scales: dict[str, FloatArray]
+) -> "xr.Dataset":
+    """Return draws of the parameter vector by the names of a layout.
 
     Parameters
     ----------
-    model : LinearModel
-        The model.
+    layout : Layout
+        The order of intercepts and coefficients, which begin the vector.
     parameters : ndarray of shape (chains, draws, d)
-        Draws, in the order of ``model.parameter_names``.
+        Draws of the parameter vector.
+    scales : dict of ndarray of shape (chains, draws)
+        Draws of the unknown scales and of the penalty, by name.
 
     Returns
     -------
@@ -40,38 +44,35 @@ def named_posterior(model: LinearModel, parameters: FloatArray) -> "xr.Dataset":
     """
     import xarray as xr
 
-    n_location, classes = len(model.layout.names), model.layout.classes
-    dims = ("chain", "draw")
+    classes, dims = layout.classes, ("chain", "draw")
     by_class = ("class",) if classes else ()
     coords: dict[str, Any] = {
         "chain": np.arange(parameters.shape[0]),
         "draw": np.arange(parameters.shape[1]),
-        "feature": list(model.feature_names),
+        "feature": list(layout.features),
     }
     coords |= {"class": list(classes)} if classes else {}
-    intercept, coef = model.layout.squeezed(
-        *model.layout.split(parameters[..., :n_location])
-    )
+    location = parameters[..., : len(layout.names)]
+    intercept, coef = layout.squeezed(*layout.split(location))
     variables: dict[str, Any] = {"coef": ((*dims, *by_class, "feature"), coef)}
-    if model.intercept:
+    if layout.intercept:
         variables[INTERCEPT] = ((*dims, *by_class), intercept)
-    scales = dict(
-        zip(
-            model.unknown_scales,
-            np.moveaxis(parameters, -1, 0)[n_location:],
-            strict=True,
-        )
-    )
     variables |= {name: (dims, values) for name, values in scales.items()}
-    if model.has_random_penalty:
-        variables[PENALTY] = (dims, penalty_of(model, scales))
     return xr.Dataset(variables, coords=coords)
 
 
-def penalty_of(model: LinearModel, scales: dict[str, FloatArray]) -> FloatArray:
-    """Return the penalty of draws of the unknown scales, by name."""
-    noise_sd = scales.get(NOISE_SD, model.likelihood.sd)
-    return model.penalty_at(noise_sd, scales.get(PRIOR_SD, model.prior.sd))
+def scales_of(model: LinearModel, parameters: FloatArray) -> dict[str, FloatArray]:
+    """Return the unknown scales of draws by name, and the penalty if it is random.
+
+    The draws are in the last axis, in the order of ``model.parameter_names``.
+    """
+    values = np.moveaxis(parameters, -1, 0)[len(model.layout.names) :]
+    scales = dict(zip(model.unknown_scales, values, strict=True))
+    if model.has_random_penalty:
+        noise_sd = scales.get(NOISE_SD, model.likelihood.sd)
+        prior_sd = scales.get(PRIOR_SD, model.prior.sd)
+        scales[PENALTY] = model.penalty_at(noise_sd, prior_sd)
+    return scales
 
 
 def parameter_vectors(model: LinearModel, tree: "xr.DataTree") -> FloatArray:
@@ -82,48 +83,3 @@ def parameter_vectors(model: LinearModel, tree: "xr.DataTree") -> FloatArray:
     coef = draws["coef"].transpose("sample", "feature").to_numpy()
     first = [found[INTERCEPT]] if model.intercept else []
     return np.column_stack([*first, coef, *(found[n] for n in model.unknown_scales)])
-
-
-def as_datatree(
-    names: tuple[str, ...],
-    values: FloatArray,
-    scalars: dict[str, FloatArray],
-    chains: int,
-) -> "xr.DataTree":
-    """Return draws as a DataTree.
-
-    Parameters
-    ----------
-    names : tuple of str
-        Those of the columns of ``values``: features, after "intercept" where there is one.
-    values : ndarray of shape (n, d)
-        One draw a row.
-    scalars : dict of ndarray of shape (n,)
-        Other variables by name.
-    chains : int
-        How many chains to deal the draws to; it divides n.
-
-    Returns
-    -------
-    xarray.DataTree
-        The group ``posterior``.
-    """
-    import xarray as xr
-
-    first = int(names[0] == INTERCEPT)
-    columns = {INTERCEPT: values[:, 0]} if first else {}
-    shape = (chains, len(values) // chains)
-    variables: dict[str, Any] = {
-        name: (("chain", "draw"), column.reshape(shape))
-        for name, column in (columns | scalars).items()
-    }
-    variables["coef"] = (
-        ("chain", "draw", "feature"),
-        values[:, first:].reshape(*shape, -1),
-    )
-    coords = {
-        "chain": np.arange(chains),
-        "draw": np.arange(shape[1]),
-        "feature": list(names[first:]),
-    }
-    return xr.DataTree.from_dict({"posterior": xr.Dataset(variables, coords=coords)})

@@ -1,1 +1,1 @@
-"""What a model and its rows say of the coefficients: one shape of posterior a module, each with the same verbs."""
+"""The exact posterior: a module for each shape, with the same methods in each."""

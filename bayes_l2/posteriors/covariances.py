@@ -1,4 +1,8 @@
-"""The two covariances that are both called that of ridge regression."""
+r"""The two covariances that are both called that of ridge regression.
+
+.. math:: \sigma^2 (X^\top X + \alpha I)^{-1} \qquad\text{and}\qquad
+          \sigma^2 (X^\top X + \alpha I)^{-1} X^\top X (X^\top X + \alpha I)^{-1}
+"""
 
 from dataclasses import dataclass
 
@@ -11,14 +15,16 @@ from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 
 @dataclass(frozen=True, eq=False)
 class RidgeCovariances:
-    r"""The posterior and the sampling covariance of ridge coefficients, for known scales.
+    r"""The posterior and the sampling covariance of ridge coefficients.
 
     .. math:: \sigma^2 (X^\top X + \alpha I)^{-1} \quad\text{and}\quad
               \sigma^2 (X^\top X + \alpha I)^{-1} X^\top X (X^\top X + \alpha I)^{-1}
 
-    The first says how far the coefficients may be from the estimate, given these data and the prior. The second says
-    how far estimates from other data with the same X would scatter; it leaves out that they scatter about a shrunken
-    value, their bias, and is always the smaller. Without a penalty the two are one.
+    The scales are known. The first is the uncertainty of the coefficients about the
+    estimate, given these data and the prior. The second is the scatter of estimates
+    from other data with the same X. They scatter about a shrunken value, and the second
+    covariance leaves out this bias: it is always the smaller one. Without a penalty the
+    two are equal.
 
     Attributes
     ----------
@@ -43,7 +49,7 @@ class RidgeCovariances:
 
     @property
     def sampling_sd(self) -> FloatArray:
-        """Standard deviations of the estimates, which other software calls standard errors, shape (p,)."""
+        """Standard errors: the sds of the estimates, shape (p,)."""
         return np.sqrt(np.diag(self.sampling))
 
 
@@ -53,8 +59,8 @@ def ridge_covariances(model: LinearModel) -> RidgeCovariances:
     Parameters
     ----------
     model : LinearModel
-        Any Gaussian or flat prior; with a general covariance :math:`S_0`, :math:`\sigma^2 S_0^{-1}` stands for
-        :math:`\alpha I`.
+        Any Gaussian or flat prior; with a general covariance :math:`S_0`,
+        :math:`\sigma^2 S_0^{-1}` stands for :math:`\alpha I`.
 
     Returns
     -------
@@ -75,9 +81,8 @@ def ridge_covariances(model: LinearModel) -> RidgeCovariances:
     penalty = (noise_sd / prior_sd) ** 2 / basis.unit
     given = noise_sd**2 * basis.variances(np.array(penalty))
     posterior = basis.axes * given @ basis.axes.T
-    if basis.is_partial:
-        unit = prior.colour(np.eye(model.n_features))
-        posterior += prior_sd**2 * (unit @ unit.T - basis.axes @ basis.axes.T)
+    outside = prior_sd * basis.outside_axes
+    posterior += outside @ outside.T
     shrunken = given * basis.eigenvalues / (basis.eigenvalues + penalty)
     return RidgeCovariances(
         model.feature_names, posterior, basis.axes * shrunken @ basis.axes.T

@@ -1,4 +1,11 @@
-"""The multivariate normal distribution, held by its mean and the root of its precision."""
+r"""Distributions of several named quantities: the Gaussian and the Student-t.
+
+.. math:: q \sim N(m, (A^\top A)^{-1}) \qquad\text{and}\qquad
+          q \sim t_{2a}(m, \tfrac ba S)
+
+The Gaussian is held by its mean m and the upper-triangular root A of its precision. The
+Student-t is a Gaussian with an inverse-gamma variance.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +15,43 @@ from typing import Any
 import numpy as np
 from scipy import stats
 from scipy.linalg import solve_triangular
+from scipy.special import gammaln
 
 from bayes_l2.arrays import LOG_2PI, FloatArray, norms, triangular_factor
-from bayes_l2.validation import require_probability
+from bayes_l2.posteriors.univariate import tails
+
+SHOWN = 8  # quantities in the text of a distribution
+
+
+def text_of(distribution: Any, sd: FloatArray) -> str:
+    """Return the name of a distribution, and mean and sd of its first quantities."""
+    rows = zip(distribution.names, distribution.mean, sd, strict=True)
+    shown = [f"{name}: {m:.4g} ± {s:.2g}" for name, m, s in rows]
+    extra = f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+    return f"{type(distribution).__name__}({', '.join(shown[:SHOWN])}{extra})"
+
+
+def places_of(names: str | Sequence[str], among: tuple[str, ...]) -> list[int]:
+    """Return the places of one or several names, or say which are not there."""
+    wanted = list(np.atleast_1d(np.asarray(names, dtype=object)))
+    unknown = [str(name) for name in wanted if name not in among]
+    if unknown or not wanted:
+        raise ValueError(
+            f"names must be among {', '.join(among)}; "
+            f"got {', '.join(unknown) or 'none'}"
+        )
+    return [among.index(name) for name in wanted]
+
+
+def points_of(points: Any, size: int) -> FloatArray:
+    """Return points as an array whose last axis has a length of ``size``."""
+    points = np.asarray(points, dtype=float)
+    if points.shape[-1:] != (size,):
+        raise ValueError(
+            f"points must have {size} entries on the last axis, "
+            f"got shape {points.shape}"
+        )
+    return points
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -19,7 +60,8 @@ class MultivariateNormal:
 
     Density:
 
-    .. math:: \log p(b) = \sum_j \log A_{jj} - \tfrac d2 \log 2\pi - \tfrac12 \lVert A (b - m) \rVert^2
+    .. math:: \log p(b) = \sum_j \log A_{jj} - \tfrac d2 \log 2\pi
+              - \tfrac12 \lVert A (b - m) \rVert^2
 
     Attributes
     ----------
@@ -28,13 +70,14 @@ class MultivariateNormal:
     mean : ndarray of shape (d,)
         m, which is also the mode.
     root : ndarray of shape (d, d)
-        A, upper-triangular with a positive diagonal: the Cholesky factor of the precision. A zero on the diagonal is
-        a flat direction; the distribution is improper then, and may be conditioned but not drawn from.
+        A, upper-triangular with a positive diagonal: the Cholesky factor of the
+        precision. A zero on the diagonal is a flat direction. The distribution is then
+        improper: it can be conditioned, and has no draws.
 
     Raises
     ------
     ValueError
-        By all that needs a covariance, where the distribution is improper.
+        If a covariance is needed and the distribution is improper.
     """
 
     names: tuple[str, ...]
@@ -42,25 +85,23 @@ class MultivariateNormal:
     root: FloatArray
 
     def __repr__(self) -> str:
-        proper = np.diag(self.root).all()
-        sds = self.sd if proper else np.full(len(self.mean), np.inf)
-        quantities = ", ".join(
-            f"{name}: {m:.4g} ± {s:.2g}"
-            for name, m, s in zip(self.names, self.mean, sds, strict=True)
-        )
-        return f"{type(self).__name__}({quantities})"
+        infinite = np.full(len(self.mean), np.inf)
+        return text_of(self, self.sd if self.is_proper else infinite)
+
+    @property
+    def is_proper(self) -> bool:
+        """Whether there is no flat direction."""
+        return bool(np.diag(self.root).all())
 
     @cached_property
     def inverse_root(self) -> FloatArray:
-        """The inverse of ``root``: upper-triangular B with BB' the covariance."""
-        flat = [
-            name
-            for name, entry in zip(self.names, np.diag(self.root), strict=True)
-            if entry == 0
-        ]
+        """The inverse B of ``root``: upper-triangular, with BB' the covariance."""
+        rows = zip(self.names, np.diag(self.root), strict=True)
+        flat = [name for name, entry in rows if entry == 0]
         if flat:
             raise ValueError(
-                f"the distribution is improper, flat in {', '.join(flat)}: it has no covariance"
+                f"the distribution is improper, flat in {', '.join(flat)}: "
+                "it has no covariance"
             )
         return solve_triangular(self.root, np.eye(len(self.mean)))
 
@@ -102,23 +143,18 @@ class MultivariateNormal:
         ValueError
             If the last axis is not of length d.
         """
-        points = np.asarray(points, dtype=float)
-        if points.shape[-1:] != self.mean.shape:
-            raise ValueError(
-                f"points must have {len(self.mean)} entries on the last axis, got shape {points.shape}"
-            )
+        points = points_of(points, len(self.mean))
         return self.log_normaliser - 0.5 * self.squared_distance(points)
 
     def squared_distance(self, points: FloatArray) -> Any:
-        """Return the squared distance of points from the mean, in sds: that of Mahalanobis; shape (...)."""
+        """Return the squared Mahalanobis distance of points from the mean."""
         return np.sum(((points - self.mean) @ self.root.T) ** 2, axis=-1)
 
     @property
     def log_normaliser(self) -> float:
         """The log density at the mean."""
-        return float(
-            np.sum(np.log(np.diag(self.root))) - 0.5 * LOG_2PI * len(self.mean)
-        )
+        log_root = np.sum(np.log(np.diag(self.root)))
+        return float(log_root - 0.5 * LOG_2PI * len(self.mean))
 
     def sample(
         self, rng: np.random.Generator | int | None = None, n: int = 1
@@ -141,7 +177,7 @@ class MultivariateNormal:
         return self.mean + noise @ self.inverse_root.T
 
     def marginal(self, names: str | Sequence[str]) -> Any:
-        """Return the distribution of one or some of the quantities.
+        """Return the distribution of one or several of the quantities.
 
         Parameters
         ----------
@@ -151,38 +187,29 @@ class MultivariateNormal:
         Returns
         -------
         scipy.stats frozen norm, or MultivariateNormal
-            For one name a univariate normal with ``pdf``, ``cdf`` and ``ppf``; for several a MultivariateNormal.
+            For one name a univariate normal with ``pdf``, ``cdf`` and ``ppf``; for
+            several a MultivariateNormal.
 
         Raises
         ------
         ValueError
             If a name is not one of ``self.names``.
         """
+        places = places_of(names, self.names)
         if isinstance(names, str):
-            (index,) = self._indices([names])
-            return stats.norm(loc=self.mean[index], scale=self.sd[index])
-        indices = self._indices(names)
-        # cov = BB' for the kept rows B = (QT)' gives cov = T'T, so the precision root is T'^-1
-        factor = triangular_factor(self.inverse_root[indices].T)
-        root = triangular_factor(
-            solve_triangular(factor, np.eye(len(indices)), trans=1)
+            return stats.norm(loc=self.mean[places[0]], scale=self.sd[places[0]])
+        # The rows B of the inverse root have a factor T with T'T = BB', the covariance.
+        # So the root of the precision is the inverse of T'.
+        factor = triangular_factor(self.inverse_root[places].T)
+        root = solve_triangular(factor, np.eye(len(places)), trans=1)
+        return MultivariateNormal(
+            tuple(names), self.mean[places], triangular_factor(root)
         )
-        return MultivariateNormal(tuple(names), self.mean[indices], root)
-
-    def _indices(self, names: Sequence[str]) -> list[int]:
-        unknown = [
-            str(name)
-            for name in np.atleast_1d(np.asarray(names, dtype=object))
-            if name not in self.names
-        ]
-        if unknown or not len(names):
-            raise ValueError(
-                f"names must be among {', '.join(self.names)}; got {', '.join(unknown) or 'none'}"
-            )
-        return [self.names.index(name) for name in names]
 
     def interval(self, probability: float = 0.95) -> FloatArray:
-        """Return the equal-tailed interval of each quantity, which is also its highest-density interval.
+        """Return the equal-tailed interval of each quantity.
+
+        It is also the highest-density interval.
 
         Parameters
         ----------
@@ -199,6 +226,116 @@ class MultivariateNormal:
         ValueError
             If ``probability`` is not between 0 and 1.
         """
-        require_probability(probability)
-        half_width = stats.norm.isf((1 - probability) / 2) * self.sd
-        return np.column_stack([self.mean - half_width, self.mean + half_width])
+        return self.mean[:, np.newaxis] + np.outer(
+            self.sd, stats.norm.ppf(tails(probability))
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MultivariateT:
+    r"""A Student-t over named quantities: a Gaussian with an inverse-gamma variance.
+
+    .. math:: q \mid \sigma \sim N(m, \sigma^2 S), \quad
+              \sigma^2 \sim \mathrm{InvGamma}(a, b) \quad\Rightarrow\quad
+              q \sim t_{2a}(m, \tfrac ba S)
+
+    Attributes
+    ----------
+    given_unit_noise : MultivariateNormal
+        :math:`N(m, S)`.
+    shape, scale : float
+        a and b, the latter in the units of the noise variance.
+    """
+
+    given_unit_noise: MultivariateNormal
+    shape: float
+    scale: float
+
+    def __repr__(self) -> str:
+        return f"{text_of(self, self.sd)[:-1]}, df={self.df:g})"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the d quantities."""
+        return self.given_unit_noise.names
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom, 2a."""
+        return 2 * self.shape
+
+    @property
+    def mode(self) -> FloatArray:
+        """The centre, shape (d,)."""
+        return self.given_unit_noise.mean
+
+    @property
+    def mean(self) -> FloatArray:
+        """The mean, shape (d,); NaN with one degree of freedom or fewer."""
+        return self.mode if self.df > 1 else np.full(len(self.mode), np.nan)
+
+    @cached_property
+    def sd(self) -> FloatArray:
+        """Standard deviations, shape (d,); infinite with at most two degrees."""
+        variance = self.scale / (self.shape - 1) if self.shape > 1 else np.inf
+        return self.given_unit_noise.sd * np.sqrt(variance)
+
+    @property
+    def kurtosis(self) -> FloatArray:
+        """Fourth central moments over squared variances, shape (d,).
+
+        They are infinite with four degrees of freedom or fewer.
+        """
+        return np.full(len(self.mode), 3 + 6 / (self.df - 4) if self.df > 4 else np.inf)
+
+    @property
+    def cov(self) -> FloatArray:
+        """Covariance matrix, shape (d, d)."""
+        if self.shape <= 1:
+            raise ValueError(
+                "there is no covariance: it needs more than 2 degrees of freedom, "
+                f"got {self.df:g}"
+            )
+        return self.given_unit_noise.cov * (self.scale / (self.shape - 1))
+
+    def logpdf(self, points: Any) -> Any:
+        """Return the log density at one point or many, shape (..., d)."""
+        d = len(self.mode)
+        points = points_of(points, d)
+        power = self.shape + d / 2
+        constant = gammaln(power) - gammaln(self.shape) - 0.5 * d * np.log(self.scale)
+        squares = self.given_unit_noise.squared_distance(points)
+        at_mode = self.given_unit_noise.log_normaliser + constant
+        return at_mode - power * np.log1p(squares / (2 * self.scale))
+
+    def sample(
+        self, rng: np.random.Generator | int | None = None, n: int = 1
+    ) -> FloatArray:
+        """Draw independently, shape (n, d)."""
+        return self.sample_with_noise(rng, n)[0]
+
+    def sample_with_noise(
+        self, rng: np.random.Generator | int | None, n: int
+    ) -> tuple[FloatArray, FloatArray]:
+        r"""Return draws, shape (n, d), and the noise sd :math:`\sigma` of each."""
+        rng = np.random.default_rng(rng)
+        noise_sd = np.sqrt(self.scale / rng.standard_gamma(self.shape, n))
+        unit = self.given_unit_noise.sample(rng, n)
+        return self.mode + noise_sd[:, np.newaxis] * (unit - self.mode), noise_sd
+
+    def marginal(self, names: str | Sequence[str]) -> Any:
+        """Return the distribution of one or several of the quantities.
+
+        That of one is a frozen ``scipy.stats.t``, that of several a ``MultivariateT``.
+        """
+        unit = self.given_unit_noise.marginal(names)
+        if not isinstance(names, str):
+            return MultivariateT(unit, self.shape, self.scale)
+        scale = unit.std() * np.sqrt(self.scale / self.shape)
+        return stats.t(self.df, loc=unit.mean(), scale=scale)
+
+    def interval(self, probability: float = 0.95) -> FloatArray:
+        """Return the equal-tailed interval of each quantity, shape (d, 2)."""
+        scales = self.given_unit_noise.sd * np.sqrt(self.scale / self.shape)
+        quantiles = stats.t.ppf(tails(probability), self.df)
+        return self.mode[:, np.newaxis] + np.outer(scales, quantiles)

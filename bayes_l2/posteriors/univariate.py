@@ -1,32 +1,45 @@
-"""Distributions of one quantity: mixtures of normals, and positive quantities tabulated over their logarithm."""
+r"""Distributions of one quantity, with the methods of a frozen scipy distribution.
+
+.. math:: p(q) = \sum_c w_c\, N(q;\, m_c, s_c^2) \qquad\text{and}\qquad
+          p(s) = e^{f(\log s)} / s
+
+The first is the marginal of a coefficient. In the second, the marginal of a scale
+s > 0, f is a spline through tabulated values; a known f is the root of an inverse-gamma
+variable.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, override
 
 import numpy as np
+from scipy import stats
 from scipy.interpolate import BSpline, make_interp_spline
-from scipy.special import logsumexp, ndtr, ndtri
+from scipy.special import logsumexp, ndtr, ndtri, poch, polygamma
 
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.validation import require_probability
 
+NEGLIGIBLE = 42.0  # nats below the mode, where densities are cut off: exp(-42) is 6e-19
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class NormalMixture:
-    """A mixture of normal distributions of one quantity, or of several side by side.
+    r"""A mixture of normals, :math:`p(q) = \sum_c w_c\, N(q;\, m_c, s_c^2)`.
 
-    It has the verbs ``mean``, ``std``, ``median``, ``interval``, ``pdf``, ``logpdf``, ``cdf`` and ``ppf`` of a frozen
-    ``scipy.stats`` distribution.
+    It is the distribution of one quantity, or of several side by side. It has the
+    methods ``mean``, ``std``, ``median``, ``interval``, ``pdf``, ``logpdf``, ``cdf``
+    and ``ppf`` of a frozen ``scipy.stats`` distribution.
 
     Attributes
     ----------
     weights : ndarray of shape (c,)
-        Probabilities of the components, which sum to 1.
+        Probabilities of the components; their sum is 1.
     means, sds : ndarray of shape (..., c)
-        Of the components, for each quantity.
+        Means and sds of the components, for each quantity.
     decays : float or ndarray of shape (...)
-        The order below which moments are finite: the mixture may stand for one over ever wider components.
+        The order below which moments are finite. It is not infinite where the mixture
+        approximates one over ever wider components.
     """
 
     weights: FloatArray
@@ -36,12 +49,11 @@ class NormalMixture:
 
     def mean(self) -> Any:
         """Return the mean of each quantity, NaN where there is none."""
-        return np.where(np.asarray(self.decays) > 1, self.means @ self.weights, np.nan)[
-            ()
-        ]
+        means = self.means @ self.weights
+        return np.where(np.asarray(self.decays) > 1, means, np.nan)[()]
 
     def std(self) -> Any:
-        """Return the standard deviation of each quantity, infinite where there is none."""
+        """Return the sd of each quantity, infinite where there is none."""
         deviations = self.means - (self.means @ self.weights)[..., np.newaxis]
         variances = (self.sds**2 + deviations**2) @ self.weights
         return np.sqrt(np.where(np.asarray(self.decays) > 2, variances, np.inf))[()]
@@ -53,12 +65,11 @@ class NormalMixture:
     def logpdf(self, x: Any) -> Any:
         """Return the log density at x, which broadcasts against the quantities."""
         z = (np.asarray(x, dtype=float)[..., np.newaxis] - self.means) / self.sds
-        return logsumexp(
-            -0.5 * (z**2 + LOG_2PI) - np.log(self.sds), axis=-1, b=self.weights
-        )
+        logs = -0.5 * (z**2 + LOG_2PI) - np.log(self.sds)
+        return logsumexp(logs, axis=-1, b=self.weights)
 
     def cdf(self, x: Any) -> Any:
-        """Return the probability of at most x, which broadcasts against the quantities."""
+        """Return P(q <= x); x broadcasts against the quantities."""
         z = (np.asarray(x, dtype=float)[..., np.newaxis] - self.means) / self.sds
         return ndtr(z) @ self.weights
 
@@ -69,18 +80,14 @@ class NormalMixture:
         kept = self.weights > 1e-18
         weights = self.weights[kept] / self.weights[kept].sum()
         means, sds = self.means[..., kept], self.sds[..., kept]
-        z = ndtri(probability)[..., np.newaxis]
-        low, high = (
-            np.broadcast_to(f(means + z * sds, axis=-1), shape).copy()
-            for f in (np.min, np.max)
-        )
-        for _ in range(
-            64
-        ):  # a quantile of the mixture lies among those of its components
+        # a quantile of the mixture lies among those of its components
+        quantiles = means + ndtri(probability)[..., np.newaxis] * sds
+        low = np.broadcast_to(quantiles.min(axis=-1), shape).copy()
+        high = np.broadcast_to(quantiles.max(axis=-1), shape).copy()
+        for _ in range(64):
             middle = 0.5 * (low + high)
-            below = (
-                ndtr((middle[..., np.newaxis] - means) / sds) @ weights < probability
-            )
+            cdf = ndtr((middle[..., np.newaxis] - means) / sds) @ weights
+            below = cdf < probability
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         return (0.5 * (low + high))[()]
 
@@ -90,8 +97,7 @@ class NormalMixture:
 
     def interval(self, probability: float = 0.95) -> Any:
         """Return the ends of the equal-tailed interval of each quantity."""
-        require_probability(probability)
-        return self.ppf((1 - probability) / 2), self.ppf((1 + probability) / 2)
+        return tuple(self.ppf(each) for each in tails(probability))
 
 
 class LogMoments(NamedTuple):
@@ -107,17 +113,18 @@ POINTS, POINT_WEIGHTS = np.polynomial.legendre.leggauss(6)
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LogScaleMarginal:
-    """The distribution of one positive quantity, whose log density is a spline over its logarithm.
+    r"""A positive quantity s with the density :math:`e^{f(\log s)} / s`.
 
-    It has the verbs ``mean``, ``std``, ``median``, ``interval``, ``pdf``, ``logpdf``, ``cdf`` and ``ppf`` of a frozen
-    ``scipy.stats`` distribution.
+    f is a spline. The distribution has the methods ``mean``, ``std``, ``median``,
+    ``interval``, ``pdf``, ``logpdf``, ``cdf`` and ``ppf`` of a frozen ``scipy.stats``
+    distribution.
 
     Attributes
     ----------
     grid : ndarray of shape (m,)
-        Logarithms of the quantity, rising.
+        Rising values of log s.
     log_density : ndarray of shape (m,)
-        Log density of the logarithm there, negligible at both ends.
+        f at the grid. The density is negligible at both ends.
     """
 
     grid: FloatArray
@@ -125,7 +132,7 @@ class LogScaleMarginal:
 
     @classmethod
     def from_log_density(cls, grid: FloatArray, log_density: FloatArray) -> Self:
-        """Tabulate a log density that is known at rising or falling points and up to a constant."""
+        """Tabulate a log density, known up to a constant at monotone points."""
         order = np.argsort(grid)
         grid, log_density = grid[order], log_density[order]
         kept = np.isfinite(log_density) & (log_density > log_density.max() - 200)
@@ -138,7 +145,10 @@ class LogScaleMarginal:
 
     @cached_property
     def _points(self) -> tuple[FloatArray, FloatArray]:
-        """Points of Gauss's rule on each interval of the grid, and weight times density there, shape (m - 1, 6)."""
+        """Points of Gauss's rule on each interval of the grid, and their masses.
+
+        Both have the shape (m - 1, 6).
+        """
         half = 0.5 * np.diff(self.grid)[:, np.newaxis]
         t = self.grid[:-1, np.newaxis] + half * (1 + POINTS)
         return t, half * POINT_WEIGHTS * np.exp(self._spline(t))
@@ -150,23 +160,23 @@ class LogScaleMarginal:
 
     @property
     def _decay(self) -> float:
-        """The power of the quantity by which its upper tail falls."""
+        """The density of log s falls as s to minus this power for large s."""
         return -float(self._spline(self.grid[-1], nu=1))
-
-    def _moment(self, power: int) -> float:
-        """Return the mean of a power of the quantity over that of e^center."""
-        center = self._center
-        if self._decay <= power + 1e-6:
-            return np.inf
-        tail = np.exp(self.log_density[-1] + power * (self.grid[-1] - center)) / (
-            self._decay - power
-        )
-        t, masses = self._points
-        return float(np.sum(masses * np.exp(power * (t - center))) + tail)
 
     @property
     def _center(self) -> float:
         return float(self.grid[np.argmax(self.log_density)])
+
+    def _moment(self, power: int, about: float = 0.0) -> float:
+        """Return E (s / c - about)^power, for c the mode of log s; infinite without."""
+        if self._decay <= power + 1e-6:
+            return np.inf
+        t, masses = self._points
+        last = self.grid[-1] - self._center
+        # beyond the grid the integrand falls as a power of s
+        tail = np.exp(self.log_density[-1] + power * last) / (self._decay - power)
+        values = (np.exp(t - self._center) - about) ** power
+        return float(np.sum(masses * values) + tail)
 
     def mean(self) -> float:
         """Return the mean, infinite where the tail is too heavy."""
@@ -174,69 +184,68 @@ class LogScaleMarginal:
 
     def std(self) -> float:
         """Return the standard deviation, infinite where the tail is too heavy."""
-        mean, second = self._moment(1), self._moment(2)
-        if not np.isfinite(second):
+        if self._decay <= 2 + 1e-6:
             return np.inf
-        t, masses = self._points
-        squares = np.sum(masses * (np.exp(t - self._center) - mean) ** 2)
-        tail = np.exp(self.log_density[-1] + 2 * (self.grid[-1] - self._center)) / (
-            self._decay - 2
-        )
-        return float(np.exp(self._center) * np.sqrt(squares + tail))
+        return float(np.exp(self._center) * np.sqrt(self._central_moment(2)))
+
+    def kurtosis(self) -> float:
+        """Return the fourth central moment over the squared variance, or infinity."""
+        if self._decay <= 4 + 1e-6:
+            return np.inf
+        return self._central_moment(4) / self._central_moment(2) ** 2
+
+    def _central_moment(self, power: int) -> float:
+        return self._moment(power, about=self._moment(1))
 
     def log_moments(self) -> LogMoments:
         """Return mean, sd and kurtosis of the logarithm."""
         t, masses = self._points
         mean = np.sum(masses * t)
         second, fourth = (np.sum(masses * (t - mean) ** power) for power in (2, 4))
-        return LogMoments(
-            float(mean), float(np.sqrt(second)), float(fourth / second**2)
-        )
+        sd, kurtosis = np.sqrt(second), fourth / second**2
+        return LogMoments(float(mean), float(sd), float(kurtosis))
 
     def pdf(self, x: Any) -> Any:
         """Return the density of the quantity itself."""
         return np.exp(self.logpdf(x))
 
     def logpdf(self, x: Any) -> Any:
-        """Return the log density of the quantity itself; beyond the grid it is negligible, and 0."""
-        with np.errstate(divide="ignore"):
+        """Return the log density of the quantity itself.
+
+        The density beyond the grid is negligible, and 0.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
             t = np.log(np.asarray(x, dtype=float))
         inside = (t >= self.grid[0]) & (t <= self.grid[-1])
-        return np.where(
-            inside,
-            self._spline(np.where(inside, t, self.grid[0])) - np.where(inside, t, 0),
-            -np.inf,
-        )[()]
+        near = np.where(inside, t, self.grid[0])
+        return np.where(inside, self._spline(near) - near, -np.inf)[()]
 
     def cdf(self, x: Any) -> Any:
-        """Return the probability of at most x."""
-        with np.errstate(divide="ignore"):
-            t = np.clip(np.log(np.asarray(x, dtype=float)), self.grid[0], self.grid[-1])
-        return self._cdf_of_log(t)[()]
+        """Return P(s <= x)."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = np.log(np.maximum(np.asarray(x, dtype=float), 0.0))
+        return self._cdf_of_log(np.clip(t, self.grid[0], self.grid[-1]))[()]
 
     def _cdf_of_log(self, t: FloatArray) -> FloatArray:
-        place = np.clip(
-            np.searchsorted(self.grid, t, side="right") - 1, 0, len(self.grid) - 2
-        )
+        place = np.searchsorted(self.grid, t, side="right") - 1
+        place = np.clip(place, 0, len(self.grid) - 2)
         half = 0.5 * (t - self.grid[place])[..., np.newaxis]
         inside = self.grid[place][..., np.newaxis] + half * (1 + POINTS)
-        return self._cumulative[place] + np.sum(
-            half * POINT_WEIGHTS * np.exp(self._spline(inside)), axis=-1
-        )
+        masses = half * POINT_WEIGHTS * np.exp(self._spline(inside))
+        return self._cumulative[place] + np.sum(masses, axis=-1)
 
     def ppf(self, probability: Any) -> Any:
         """Return quantiles."""
         probability = _probabilities(probability)
         t = self._rough_quantile(probability)
         for _ in range(3):  # Newton's steps, from within a thousandth of an interval
-            t = t - (self._cdf_of_log(t) - probability) / np.maximum(
-                np.exp(self._spline(t)), 1e-300
-            )
+            density = np.maximum(np.exp(self._spline(t)), 1e-300)
+            t = t - (self._cdf_of_log(t) - probability) / density
             t = np.clip(t, self.grid[0], self.grid[-1])
         return np.exp(t)[()]
 
     def sample_logs(self, rng: np.random.Generator, n: int) -> FloatArray:
-        """Draw logarithms of the quantity, their distribution exact to 1e-7."""
+        """Draw logarithms of the quantity, whose distribution is exact to 1e-7."""
         return self._rough_quantile(rng.random(n))
 
     @cached_property
@@ -258,10 +267,78 @@ class LogScaleMarginal:
 
     def interval(self, probability: float = 0.95) -> tuple[float, float]:
         """Return the ends of the equal-tailed interval."""
-        require_probability(probability)
-        return float(self.ppf((1 - probability) / 2)), float(
-            self.ppf((1 + probability) / 2)
-        )
+        low, high = (float(self.ppf(each)) for each in tails(probability))
+        return low, high
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class InverseGammaRoot(LogScaleMarginal):
+    r"""The root of an inverse-gamma variable: :math:`s^2 \sim \mathrm{InvGamma}(a, b)`.
+
+    .. math:: p(s) \propto s^{-2a - 1} e^{-b / s^2}
+
+    Attributes
+    ----------
+    shape, scale : float
+        a and b.
+    """
+
+    shape: float
+    scale: float
+
+    @classmethod
+    def of(cls, shape: float, scale: float) -> Self:
+        """Return the distribution with its table, which central moments come from."""
+        drop = NEGLIGIBLE / shape
+        # the log density of u = log(s / sqrt(b / a)) falls by a (2u + exp(-2u) - 1)
+        low, high = -0.5 * np.log1p(drop + np.sqrt(2 * drop)), 0.5 * (drop + 1)
+        width = 0.5 / np.sqrt(shape)
+        ends = np.arcsinh(np.array([low, high]) / width)
+        u = width * np.sinh(np.linspace(*ends, num=401))
+        log_density = -shape * (2 * u + np.expm1(-2 * u))
+        center = 0.5 * np.log(scale / shape)
+        table = LogScaleMarginal.from_log_density(center + u, log_density)
+        return cls(table.grid, table.log_density, shape, scale)
+
+    @property
+    def _frozen(self) -> Any:
+        return stats.gengamma(self.shape, -2, scale=np.sqrt(self.scale))
+
+    @property
+    @override
+    def _decay(self) -> float:
+        return 2 * self.shape
+
+    @override
+    def mean(self) -> float:
+        if self.shape <= 0.5:
+            return np.inf
+        return float(np.sqrt(self.scale) / poch(self.shape - 0.5, 0.5))
+
+    @override
+    def log_moments(self) -> LogMoments:
+        # log s is half of log b minus half the logarithm of a gamma variable
+        first, second, fourth = (float(polygamma(k, self.shape)) for k in (0, 1, 3))
+        mean, sd = 0.5 * (np.log(self.scale) - first), 0.5 * np.sqrt(second)
+        return LogMoments(float(mean), float(sd), 3 + fourth / second**2)
+
+    @override
+    def logpdf(self, x: Any) -> Any:
+        return self._frozen.logpdf(x)
+
+    @override
+    def cdf(self, x: Any) -> Any:
+        return self._frozen.cdf(x)
+
+    @override
+    def ppf(self, probability: Any) -> Any:
+        return self._frozen.ppf(_probabilities(probability))
+
+
+def tails(probability: float) -> tuple[float, float]:
+    """Return the probabilities below the ends of an equal-tailed interval."""
+    require_probability(probability)
+    return (1 - probability) / 2, (1 + probability) / 2
 
 
 def _probabilities(values: Any) -> FloatArray:

@@ -11,7 +11,7 @@ from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.sufficient_statistics import SufficientStatistics, default_names
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
-from bayes_l2.posteriors.quadrature.nodes import ScalePosterior
+from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,7 +185,7 @@ class RidgePath:
                 intercept=model.intercept,
             )
         )
-        self.scales = ScalePosterior(self.basis)
+        self.scales = ScaleDensity(self.basis)
 
     def over(self, penalties: Any, folds: int | None, seed: int) -> PenaltyPath:
         """Return the path over penalties; see ``penalty_path``."""

@@ -42,18 +42,18 @@ def test_least_squares_by_a_flat_prior_has_nists_digits(name: str) -> None:
         prior=priors.Flat(),
         intercept=data["intercept"],
     )
-    joint = fit_exact(model).joint
-    assert correct_digits(joint.mean, data["beta"]) >= CERTIFIED_DIGITS[name]
+    location = fit_exact(model).location
+    assert correct_digits(location.mean, data["beta"]) >= CERTIFIED_DIGITS[name]
     if data["se"].any():
         # certified standard errors are ours, for a noise sd of 1, times the residual sd
-        degrees = len(data["y"]) - len(joint.mean)
+        degrees = len(data["y"]) - len(location.mean)
         if data["intercept"]:
             residual_sd = model.statistics.factor[-1, -1] / np.sqrt(degrees)
         else:
             residual_sd = np.linalg.norm(
                 data["y"] - data["X"] @ data["beta"]
             ) / np.sqrt(degrees)
-        assert correct_digits(joint.sd * residual_sd, data["se"]) >= min(
+        assert correct_digits(location.sd * residual_sd, data["se"]) >= min(
             CERTIFIED_DIGITS[name], 12
         )
 
@@ -74,13 +74,13 @@ def test_sds_of_the_intercept_and_coefficients(weighted: bool, intercept: bool) 
     )
     posterior = fit_exact(model)
     mean, sd = rational_posterior(X, y, 0.5, 2.0, intercept=intercept, weights=weights)
-    np.testing.assert_allclose(posterior.joint.mean, mean, rtol=1e-11)
-    np.testing.assert_allclose(posterior.joint.sd, sd, rtol=1e-12)
-    np.testing.assert_allclose(posterior.sd, sd[-3:], rtol=1e-12)
+    np.testing.assert_allclose(posterior.location.mean, mean, rtol=1e-11)
+    np.testing.assert_allclose(posterior.location.sd, sd, rtol=1e-12)
+    np.testing.assert_allclose(posterior.sd[-3:], sd[-3:], rtol=1e-12)
     assert posterior.intercept == pytest.approx(
         mean[0] if intercept else 0.0, rel=1e-11
     )
-    assert posterior.joint.names == (("intercept",) if intercept else ()) + (
+    assert posterior.location.names == (("intercept",) if intercept else ()) + (
         "x0",
         "x1",
         "x2",
@@ -106,8 +106,8 @@ def test_predictions_are_those_of_the_joint_posterior(intercept: bool) -> None:
     )
     design = np.column_stack([np.ones(4), new]) if intercept else new
     mean, line_sd = posterior.predict(new, return_sd=True, observation_noise=False)
-    np.testing.assert_allclose(mean, design @ posterior.joint.mean, rtol=1e-12)
-    variance = np.diag(design @ posterior.joint.cov @ design.T)
+    np.testing.assert_allclose(mean, design @ posterior.location.mean, rtol=1e-12)
+    variance = np.diag(design @ posterior.location.cov @ design.T)
     np.testing.assert_allclose(line_sd**2, variance, rtol=1e-10)
     np.testing.assert_array_equal(posterior.predict(new), mean)
     _, sd = posterior.predict(new, return_sd=True)
@@ -139,7 +139,7 @@ def test_a_y_far_from_zero_moves_the_intercept_alone() -> None:
         fit_exact(LinearModel(X, y, **options)),
         fit_exact(LinearModel(X, y + 2.0**27, **options)),
     )
-    np.testing.assert_allclose(far.mean, near.mean, rtol=1e-7)
+    np.testing.assert_allclose(far.coef, near.coef, rtol=1e-7)
     assert far.intercept - 2.0**27 == pytest.approx(near.intercept, abs=1e-7)
     assert far.log_evidence == pytest.approx(near.log_evidence, abs=1e-6)
 
@@ -153,8 +153,8 @@ def test_columns_of_extreme_scale(scale: float) -> None:
     scaled = fit_exact(
         LinearModel(scale * X, y, prior=priors.Normal(1 / scale), **options)
     )
-    np.testing.assert_allclose(scaled.mean * scale, usual.mean, rtol=1e-12)
-    np.testing.assert_allclose(scaled.sd * scale, usual.sd, rtol=1e-12)
+    np.testing.assert_allclose(scaled.coef * scale, usual.coef, rtol=1e-12)
+    np.testing.assert_allclose(scaled.sd[1:] * scale, usual.sd[1:], rtol=1e-12)
 
 
 def test_the_sd_of_a_tiny_column_is_a_number() -> None:
@@ -168,7 +168,7 @@ def test_the_sd_of_a_tiny_column_is_a_number() -> None:
         fit_exact(LinearModel(X, y, **options)),
         fit_exact(LinearModel(X * [1, 1e-170], y, **options)),
     )
-    np.testing.assert_allclose(scaled.sd * [1, 1e-170], usual.sd, rtol=1e-12)
+    np.testing.assert_allclose(scaled.sd[1:] * [1, 1e-170], usual.sd[1:], rtol=1e-12)
 
 
 def test_data_frames_may_come_with_their_columns_in_another_order() -> None:
@@ -190,7 +190,7 @@ def test_data_frames_may_come_with_their_columns_in_another_order() -> None:
         posterior.condition(more, more_y),
     )
     np.testing.assert_array_equal(ours.mean, theirs.mean)
-    assert ours.names == ("a", "b", "c")
+    assert ours.names == ("intercept", "a", "b", "c")
 
 
 def wide(n: int = 60, p: int = 1200) -> tuple[np.ndarray, np.ndarray]:
@@ -222,10 +222,10 @@ def test_wide_data_have_the_dual_solution(intercept: bool, near_copies: bool) ->
     )
     gain = np.linalg.solve(rows @ rows.T + (0.5 / 0.3) ** 2 * np.eye(60), rows).T
     np.testing.assert_allclose(
-        posterior.mean, 0.2 + gain @ target, rtol=1e-9, atol=1e-9
+        posterior.coef, 0.2 + gain @ target, rtol=1e-9, atol=1e-9
     )
     np.testing.assert_allclose(
-        posterior.sd**2, 0.09 * (1 - np.sum(gain * rows.T, axis=1)), rtol=1e-10
+        posterior.sd[-1200:] ** 2, 0.09 * (1 - np.sum(gain * rows.T, axis=1)), rtol=1e-10
     )
     assert posterior.log_evidence == pytest.approx(
         dense_log_evidence(
@@ -236,7 +236,7 @@ def test_wide_data_have_the_dual_solution(intercept: bool, near_copies: bool) ->
     mean, sd = posterior.predict(X[:2] + 1, return_sd=True)
     new = X[:2] + 1 - center
     np.testing.assert_allclose(
-        mean, y.mean() * intercept + new @ posterior.mean, rtol=1e-9
+        mean, y.mean() * intercept + new @ posterior.coef, rtol=1e-9
     )
     variance = 0.09 * (
         np.sum(new**2, axis=1) - np.sum((new @ gain) * (new @ rows.T), axis=1)
@@ -252,26 +252,23 @@ def test_wide_posterior_is_the_dense_one() -> None:
         X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3)
     )
     ours, dense = fit_exact(model), GaussianPosterior.of(model)
-    np.testing.assert_allclose(ours.mean, dense.mean, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(ours.sd, dense.sd, rtol=1e-11)
-    np.testing.assert_allclose(ours.joint.sd, dense.joint.sd, rtol=1e-10)
-    np.testing.assert_allclose(ours.cov, dense.cov, atol=1e-13)
+    np.testing.assert_allclose(ours.coef, dense.coef, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(ours.sd[1:], dense.sd[1:], rtol=1e-11)
+    np.testing.assert_allclose(ours.sd, dense.sd, rtol=1e-10)
+    np.testing.assert_allclose(ours.cov[1:, 1:], dense.cov[1:, 1:], atol=1e-13)
     assert ours.log_evidence == pytest.approx(dense.log_evidence, rel=1e-12)
     point = (
-        dense.joint.mean
-        + 0.3 * np.random.default_rng(1).standard_normal(1002) * dense.joint.sd
+        dense.mean + 0.3 * np.random.default_rng(1).standard_normal(1002) * dense.sd
     )
-    assert ours.joint.logpdf(point) == pytest.approx(
-        dense.joint.logpdf(point), rel=1e-10
-    )
+    assert ours.logpdf(point) == pytest.approx(dense.logpdf(point), rel=1e-10)
     more = wide(3, 1001)
     np.testing.assert_allclose(
-        ours.condition(*more).mean, dense.condition(*more).mean, rtol=1e-8, atol=1e-11
+        ours.condition(*more).coef, dense.condition(*more).coef, rtol=1e-8, atol=1e-11
     )
-    draws = ours.sample(1, 4000)
-    z = np.sqrt(4000) * (draws.mean(axis=0) - ours.mean) / ours.sd
+    draws = ours.sample(1, 4000)[:, 1:]
+    z = np.sqrt(4000) * (draws.mean(axis=0) - ours.coef) / ours.sd[1:]
     assert np.max(np.abs(z)) < 7.5  # 1001 of them: 6e-11
-    ratio = draws.var(axis=0, ddof=1) / ours.sd**2 - 1
+    ratio = draws.var(axis=0, ddof=1) / ours.sd[1:] ** 2 - 1
     assert np.max(np.abs(ratio)) < 8.5 * np.sqrt(
         2 / 4000
     )  # a little skew, which 8.5 instead of 7.5 is for
@@ -284,7 +281,7 @@ def test_wide_data_need_no_square_matrix() -> None:
         LinearModel(X, y, likelihood=likelihoods.Normal(0.5), prior=priors.Normal(0.3))
     )
     posterior.predict(X[:3], return_sd=True)
-    assert posterior.sd.shape == (4000,)
+    assert posterior.sd.shape == (4001,)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (
@@ -314,10 +311,10 @@ def test_unknown_scales_do_not_depend_on_units(unit: float) -> None:
 
     usual = fit(1.0, 1.0)
     columns, response = fit(unit, 1.0), fit(1.0, unit)
-    np.testing.assert_allclose(columns.mean * unit, usual.mean, rtol=1e-8)
-    np.testing.assert_allclose(columns.sd * unit, usual.sd, rtol=1e-8)
-    np.testing.assert_allclose(response.mean / unit, usual.mean, rtol=1e-8)
-    np.testing.assert_allclose(response.sd / unit, usual.sd, rtol=1e-8)
+    np.testing.assert_allclose(columns.coef * unit, usual.coef, rtol=1e-8)
+    np.testing.assert_allclose(columns.sd[1:4] * unit, usual.sd[1:4], rtol=1e-8)
+    np.testing.assert_allclose(response.coef / unit, usual.coef, rtol=1e-8)
+    np.testing.assert_allclose(response.sd[1:4] / unit, usual.sd[1:4], rtol=1e-8)
     assert columns.log_evidence == pytest.approx(usual.log_evidence, abs=1e-8)
     assert response.marginal("noise_sd").median() / unit == pytest.approx(
         usual.marginal("noise_sd").median(), rel=1e-6
@@ -335,6 +332,6 @@ def test_a_y_far_from_zero_costs_no_digits_of_unknown_scales() -> None:
         fit_exact(LinearModel(X, y, **options)),
         fit_exact(LinearModel(X, y + 1e8, **options)),
     )
-    np.testing.assert_allclose(far.mean, near.mean, rtol=1e-7)
-    np.testing.assert_allclose(far.sd, near.sd, rtol=1e-7)
+    np.testing.assert_allclose(far.coef, near.coef, rtol=1e-7)
+    np.testing.assert_allclose(far.sd[1:4], near.sd[1:4], rtol=1e-7)
     assert far.log_evidence == pytest.approx(near.log_evidence, abs=1e-6)

@@ -32,7 +32,7 @@ def test_both_are_the_textbooks(prior: Any, precision: np.ndarray) -> None:
     posterior = np.linalg.inv(data + precision)
     np.testing.assert_allclose(ours.posterior, posterior, rtol=1e-9)
     np.testing.assert_allclose(ours.sampling, posterior @ data @ posterior, rtol=1e-9)
-    np.testing.assert_allclose(ours.posterior_sd, fit_exact(model).sd, rtol=1e-10)
+    np.testing.assert_allclose(ours.posterior_sd, fit_exact(model).sd[1:], rtol=1e-10)
     assert (ours.sampling_sd <= ours.posterior_sd * (1 + 1e-12)).all()
 
 

@@ -1,4 +1,11 @@
-"""A Gaussian model in the basis where every penalty is cheap: one factorisation, then O(p) for each penalty."""
+r"""A Gaussian model in the basis where every penalty is cheap.
+
+.. math:: b = o + A \gamma, \qquad \gamma_k \mid y, \alpha, \sigma \sim
+          N\!\left(\frac{d_k g_k}{d_k^2 + \alpha},
+          \frac{\sigma^2}{d_k^2 + \alpha}\right)
+
+One factorisation of the rows gives d, g and A. After it each penalty costs O(p).
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,26 +21,30 @@ from bayes_l2.model.sufficient_statistics import GRAM_MIN_RCOND
 
 @dataclass(frozen=True, eq=False)
 class Eigenbasis:
-    r"""The reduced rows of a Gaussian model, rotated so that penalised coefficients are independent given the scales.
+    r"""The reduced rows of a Gaussian model, rotated.
 
-    With the intercept taken up by centring, :math:`b = o + A \gamma`, where :math:`A = T V` for
-    :math:`X T = U D V^\top` and :math:`T T^\top = K`, the prior covariance being
-    :math:`\sigma^2 K / \alpha` for a noise sd :math:`\sigma` and a penalty :math:`\alpha`. Then
+    Given the scales, the penalised coefficients are independent in the rotated basis.
+    The rows are centred where there is an intercept. Then :math:`b = o + A \gamma` with
+    :math:`A = T V` for :math:`X T = U D V^\top` and :math:`T T^\top = K`. The prior
+    covariance is :math:`\sigma^2 K / \alpha` for a noise sd :math:`\sigma` and a
+    penalty :math:`\alpha`. So
 
-    .. math:: \gamma_k \mid y, \alpha, \sigma \sim
-              N\!\left(\frac{d_k g_k}{d_k^2 + \alpha}, \frac{\sigma^2}{d_k^2 + \alpha}\right), \qquad
-              \log p(y \mid \alpha, \sigma) = L(\alpha) - n' \log\sigma - \frac{Q(\alpha)}{2 \sigma^2}
+    .. math:: \gamma_k \mid y, \alpha, \sigma \sim N\!\left(\frac{d_k g_k}
+              {d_k^2 + \alpha}, \frac{\sigma^2}{d_k^2 + \alpha}\right), \qquad
+              \log p(y \mid \alpha, \sigma) = L(\alpha) - n' \log\sigma
+              - \frac{Q(\alpha)}{2 \sigma^2}
 
-    Directions of b outside of A are as they were a priori. Under a flat prior there is no penalty: o is the least
-    squares solution, and b is :math:`o + F z \sigma` for standard normal z. Penalties are in units of ``unit``, the
-    largest :math:`d_k^2`, which keeps them in the range of numbers.
+    Directions of b outside of A keep their prior. Under a flat prior there is no
+    penalty: o is the least-squares solution, and b is :math:`o + F z \sigma` for
+    standard normal z. Penalties are in units of ``unit``, the largest :math:`d_k^2`,
+    which keeps them in the range of numbers.
 
     Attributes
     ----------
     origin : ndarray of shape (p,)
-        o: the prior mean, or the least squares solution under a flat prior.
+        o: the prior mean, or the least-squares solution under a flat prior.
     axes : ndarray of shape (p, k)
-        A; k is how many directions the rows tell apart, and 0 under a flat prior.
+        A; k is the number of directions that the rows inform, 0 under a flat prior.
     free_axes : ndarray of shape (p, f)
         F; f is p under a flat prior and else 0.
     eigenvalues : ndarray of shape (k,)
@@ -41,7 +52,7 @@ class Eigenbasis:
     projections : ndarray of shape (k,)
         :math:`g = U^\top (y - X o)`, in the units of y.
     residual : float
-        Norm of what of y no column explains.
+        Norm of the part of y that no column explains.
     unit : float
         The largest :math:`d_k^2`; 1 where all are 0.
     rows : int
@@ -106,6 +117,8 @@ class Eigenbasis:
         p = model.n_features
         factor = triangular_factor(np.column_stack([features, response]))
         root = factor[:p, :p]
+        # the integral over p flat coefficients
+        constant += 0.5 * p * LOG_2PI - float(np.sum(np.log(np.diag(root))))
         return cls(
             model=model,
             origin=solve_triangular(root, factor[:p, p]),
@@ -116,26 +129,35 @@ class Eigenbasis:
             residual=abs(float(factor[p, p])) if len(factor) > p else 0.0,
             unit=1.0,
             rows=rows - p,
-            # the integral over p flat coefficients
-            log_constant=constant
-            + 0.5 * p * LOG_2PI
-            - float(np.sum(np.log(np.diag(root)))),
+            log_constant=constant,
         )
 
     @property
     def is_partial(self) -> bool:
-        """Whether the rows say nothing about some directions of the coefficients, the prior not being flat."""
+        """Whether the prior alone informs some directions of the coefficients."""
         return len(self.origin) > self.axes.shape[1] + self.free_axes.shape[1]
 
     @cached_property
+    def unit_axes(self) -> FloatArray:
+        """The orthonormal rows V', shape (k, p)."""
+        return self.model.gaussian_prior.whiten(self.axes.T)
+
+    @property
+    def outside_axes(self) -> FloatArray:
+        """N with NN' the part of K outside the axes, shape (p, p), or (p, 0)."""
+        p = len(self.origin)
+        if not self.is_partial:
+            return np.zeros((p, 0))
+        outside = np.eye(p) - self.unit_axes.T @ self.unit_axes
+        return self.model.gaussian_prior.colour_axes(outside)
+
+    @cached_property
     def outside_variances(self) -> FloatArray:
-        """The part of the diagonal of K that lies outside the axes, shape (p,); 0 where they span all."""
+        """The diagonal of the part of K outside the axes, shape (p,)."""
         if not self.is_partial:
             return np.zeros(len(self.origin))
-        return _difference(
-            self.model.gaussian_prior.unit_variances(len(self.origin)),
-            np.sum(self.axes**2, axis=1),
-        )
+        total = self.model.gaussian_prior.unit_variances(len(self.origin))
+        return _difference(total, np.sum(self.axes**2, axis=1))
 
     def outside_variances_of(self, rows: FloatArray) -> FloatArray:
         """Return the same for linear functions of the coefficients, which are rows."""
@@ -145,68 +167,67 @@ class Eigenbasis:
         return _difference(total, np.sum((rows @ self.axes) ** 2, axis=1))
 
     def shrinkage(self, penalty: FloatArray) -> FloatArray:
-        """Return alpha / (d² + alpha) for penalties of any shape, with an axis for the directions added."""
+        """Return alpha / (d² + alpha), with an axis for the directions added."""
         penalty = np.asarray(penalty)[..., np.newaxis]
         return penalty / (self.eigenvalues + penalty)
 
     def sum_of_squares(self, penalty: FloatArray) -> FloatArray:
-        """Return Q, the least penalised sum of squares: what is left of y, and what the penalty costs."""
+        """Return Q, the least penalised sum of squares."""
         return self.residual**2 + self.shrinkage(penalty) @ self.projections**2
 
     def log_factor(self, penalty: FloatArray) -> FloatArray:
-        """Return L, the part of the log evidence that does not depend on the noise sd."""
-        return self.log_constant + 0.5 * np.sum(
-            np.log(self.shrinkage(penalty)), axis=-1
-        )
+        """Return L, the part of the log evidence that no noise sd changes."""
+        log_shrinkage = np.log(self.shrinkage(penalty))
+        return self.log_constant + 0.5 * np.sum(log_shrinkage, axis=-1)
 
     def log_evidence(self, penalty: FloatArray, noise_sd: FloatArray) -> FloatArray:
-        """Return log p(y | alpha, sigma), the flat intercept counting as density 1."""
+        """Return log p(y | alpha, sigma); a flat intercept counts as density 1."""
         squares = self.sum_of_squares(penalty) / noise_sd**2
         return self.log_factor(penalty) - self.rows * np.log(noise_sd) - 0.5 * squares
 
     def means(self, penalty: FloatArray) -> FloatArray:
-        """Return the conditional means of gamma, with an axis for the directions added."""
+        """Return the conditional means of gamma, with an axis for them added."""
         penalty = np.asarray(penalty)[..., np.newaxis]
-        return (
-            np.sqrt(self.eigenvalues / self.unit)
-            * self.projections
-            / (self.eigenvalues + penalty)
-        )
+        sizes = np.sqrt(self.eigenvalues / self.unit)
+        return sizes * self.projections / (self.eigenvalues + penalty)
 
     def variances(self, penalty: FloatArray) -> FloatArray:
-        """Return the conditional variances of gamma for a noise sd of 1, with an axis for the directions added."""
+        """Return the conditional variances of gamma for a noise sd of 1.
+
+        An axis for the directions is added.
+        """
         return 1 / (self.eigenvalues + np.asarray(penalty)[..., np.newaxis]) / self.unit
 
     def coefficients(self, penalty: FloatArray) -> FloatArray:
-        """Return the conditional means of the coefficients, which are the ridge solutions."""
+        """Return the conditional means of b, which are the ridge solutions."""
         return self.origin + self.means(penalty) @ self.axes.T
 
     def degrees_of_freedom(self, penalty: FloatArray) -> FloatArray:
-        """Return the effective number of coefficients, the sum of d² / (d² + alpha); the intercept is not counted."""
+        """Return the effective number of coefficients, the intercept not counted.
+
+        It is the sum of d² / (d² + alpha).
+        """
         penalty = np.asarray(penalty)[..., np.newaxis]
-        return (
-            np.sum(self.eigenvalues / (self.eigenvalues + penalty), axis=-1)
-            + self.free_axes.shape[1]
-        )
+        kept = self.eigenvalues / (self.eigenvalues + penalty)
+        return np.sum(kept, axis=-1) + self.free_axes.shape[1]
 
 
 def _difference(total: FloatArray, part: FloatArray) -> FloatArray:
-    """Return what is left of the total, 0 where rounding cannot tell it from nothing."""
+    """Return total less part, 0 where the difference is only rounding."""
     return np.where(total - part > 1e-14 * total, total - part, 0.0)
 
 
 def _singular_vectors(
     rows: FloatArray, *, is_centred: bool
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return U, d and V' of rows = U diag(d) V', without directions whose d rounding cannot tell from 0."""
+    """Return U, d and V' of rows = U diag(d) V', without a d that is 0 to rounding."""
     n, p = rows.shape
     if not rows.any():
         return np.zeros((n, 0)), np.zeros(0), np.zeros((0, p))
-    if (
-        p > 4 * n
-    ):  # by the Gram matrix of the rows, some four times faster where it loses no digits
+    # the Gram matrix of the rows is some four times faster, where it loses no digits
+    if p > 4 * n:
         squares, left = np.linalg.eigh(rows @ rows.T)
-        # centred rows have one direction of nothing, and it is known; another would be a loss of digits
+        # Centred rows have one d of 0. A second one would be a loss of digits.
         centred = squares[0] <= n * np.finfo(float).eps * squares[-1] and is_centred
         squares, left = squares[int(centred) :], left[:, int(centred) :]
         if len(squares) and squares[0] > GRAM_MIN_RCOND * squares[-1]:

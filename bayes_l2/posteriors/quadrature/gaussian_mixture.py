@@ -1,210 +1,290 @@
-"""Mixtures of Gaussians over the nodes of a quadrature: means, sds, marginals and quantiles of linear functions."""
+r"""Mixtures of Gaussians over the nodes of a quadrature.
+
+.. math:: p(q \mid y) = \sum_i w_i\, N(q;\, m(\alpha_i),\, \sigma_i^2 S(\alpha_i))
+
+q are linear functions of intercept and coefficients: the parameters, or predictions.
+"""
 
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy.linalg import solve_triangular
+from scipy.special import logsumexp
 
-from bayes_l2 import validation
-from bayes_l2.arrays import FloatArray
-from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
-from bayes_l2.posteriors.quadrature.nodes import Nodes, ScalePosterior
-from bayes_l2.posteriors.univariate import NormalMixture
+from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
+from bayes_l2.model.layout import INTERCEPT
+from bayes_l2.posteriors.multivariate import places_of, points_of, text_of
+from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
+from bayes_l2.posteriors.quadrature.nodes import Nodes
+from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals
+from bayes_l2.posteriors.univariate import NormalMixture, tails
 
 
 class GaussianMixture:
-    r"""A mixture of Gaussians over named linear functions :math:`q = c + Bb + e` of the coefficients of a model.
+    """A mixture of Gaussians over linear functions of a model's parameters.
 
-    Given the scales, b is :math:`o + A\gamma + \tau N z_0` with independent :math:`\gamma_k` (see ``Eigenbasis``; N is
-    what of the prior the rows say nothing about), and e is noise of sd :math:`\sigma` in some directions.
+    Parameters
+    ----------
+    functions : LinearFunctions
+        The functions.
+    scales : ScaleMarginals
+        The posterior of the scales.
+    nodes : Nodes
+        The nodes of the quadrature over the scales.
 
     Attributes
     ----------
     names : tuple of str
-        Names of the d quantities.
+        Names of the d functions.
     """
 
     def __init__(
-        self,
-        names: tuple[str, ...],
-        basis: Eigenbasis,
-        scales: ScalePosterior,
-        nodes: Nodes,
-        center: FloatArray,
-        axes: FloatArray,
-        noise_axes: FloatArray,
-        null_variances: FloatArray,
+        self, functions: LinearFunctions, scales: ScaleMarginals, nodes: Nodes
     ) -> None:
-        self.names = names
-        self._basis, self._scales, self._nodes = basis, scales, nodes
-        self._center, self._axes, self._noise_axes = center, axes, noise_axes
-        self._null_variances = null_variances
+        self.names = functions.names
+        self._functions, self._scales, self._nodes = functions, scales, nodes
+        self._basis, self._penalty = functions.basis, np.exp(nodes.log_penalty)
 
     def __repr__(self) -> str:
-        shown = [
-            f"{name}: {m:.4g} ± {s:.2g}"
-            for name, m, s in zip(self.names, self.mean, self.sd, strict=True)
-        ]
-        extra = f", and {len(shown) - 8} more" if len(shown) > 8 else ""
-        return f"{type(self).__name__}({', '.join(shown[:8])}{extra})"
+        return text_of(self, self.sd)
 
     @cached_property
     def mean(self) -> FloatArray:
         """Posterior means, shape (d,); NaN where a tail is too heavy for a mean."""
-        return np.where(
-            self._decays > 1, self._center + self._axes @ self._mean_directions, np.nan
-        )
+        return np.where(self._decays > 1, self._center, np.nan)
 
     @cached_property
     @np.errstate(over="ignore", invalid="ignore")  # where there is no variance
     def sd(self) -> FloatArray:
-        """Posterior standard deviations, shape (d,); infinite where a tail is too heavy."""
-        nodes, penalty = self._nodes, np.exp(self._nodes.log_penalty)
-        squared_noise = nodes.noise_moments(2)
-        variance = self._axes**2 @ (squared_noise @ self._basis.variances(penalty))
-        variance += np.sum(self._noise_axes**2, axis=1) * squared_noise.sum()
-        variance += self._deviations**2 @ nodes.weights.sum(axis=1)
-        variance += (
-            self._null_variances * np.sum(squared_noise / penalty) / self._basis.unit
-        )
+        """Posterior sds, shape (d,); infinite where a tail is too heavy."""
+        functions, squared_noise = self._functions, self._nodes.noise_moments(2)
+        along = squared_noise @ self._basis.variances(self._penalty)
+        variance = functions.axes**2 @ along
+        variance += np.sum(functions.noise_axes**2, axis=1) * squared_noise.sum()
+        variance += self.deviations**2 @ self._nodes.weights.sum(axis=1)
+        variance += functions.outside_variances * self._prior_variance
         return np.sqrt(np.where(self._decays > 2, variance, np.inf))
 
     @cached_property
     @np.errstate(over="ignore", invalid="ignore")  # where there is no fourth moment
     def kurtosis(self) -> FloatArray:
-        """Fourth central moments over squared variances, shape (d,): 3 for a Gaussian, infinite for heavy tails."""
-        nodes, deviations = self._nodes, self._deviations
-        narrow = self._spreads * np.sqrt(nodes.noise_moments(4))
-        moments = 3 * np.sum(narrow**2, axis=1) + 6 * (
-            self._spreads * deviations**2
-        ) @ nodes.noise_moments(2)
-        moments += deviations**4 @ nodes.weights.sum(axis=1)
+        """Fourth central moments over squared variances, shape (d,), or infinity."""
+        nodes, squares = self._nodes, self.deviations**2
+        moments = 3 * self._variances**2 @ nodes.noise_moments(4)
+        moments += 6 * (self._variances * squares) @ nodes.noise_moments(2)
+        moments += squares**2 @ nodes.weights.sum(axis=1)
         return np.where(self._decays > 4, moments / self.sd**4, np.inf)
 
     @cached_property
+    def cov(self) -> FloatArray:
+        """Covariance matrix, shape (d, d)."""
+        if not np.isfinite(self.sd).all():
+            raise ValueError(
+                "there is no covariance: the tail of an unknown scale is too heavy"
+            )
+        functions, squared_noise = self._functions, self._nodes.noise_moments(2)
+        along = squared_noise @ self._basis.variances(self._penalty)
+        means = self.deviations * np.sqrt(self._nodes.weights.sum(axis=1))
+        cov = functions.axes * along @ functions.axes.T + means @ means.T
+        cov += functions.noise_axes @ functions.noise_axes.T * squared_noise.sum()
+        outside = functions.outside_axes
+        return cov + outside @ outside.T * self._prior_variance
+
+    @property
+    def _prior_variance(self) -> float:
+        """The mean of the squared prior sd, in the units of K."""
+        ratios = self._nodes.noise_moments(2) / self._penalty
+        return float(np.sum(ratios) / self._basis.unit)
+
+    @cached_property
     def _decays(self) -> FloatArray:
-        """The order below which moments of each quantity are finite, shape (d,)."""
-        decays = np.full(
-            len(self.names), self._scales.decay_of_coefs if self._axes.size else np.inf
-        )
-        outside = np.where(self._null_variances > 0, self._scales.decay_outside, np.inf)
-        of_noise = np.where(
-            self._noise_axes.any(axis=1), self._scales.decay_of_noise, np.inf
-        )
-        return np.minimum(np.minimum(decays, outside), of_noise)
+        """The order below which moments of each function are finite, shape (d,)."""
+        functions, scales = self._functions, self._scales
+        coefs = scales.decay_of_coefs if functions.axes.size else np.inf
+        is_outside = functions.outside_variances > 0
+        outside = np.where(is_outside, scales.decay_outside, np.inf)
+        has_noise = functions.noise_axes.any(axis=1)
+        of_noise = np.where(has_noise, scales.decay_of_noise, np.inf)
+        return np.minimum(np.minimum(coefs, outside), of_noise)
 
     def marginal(self, names: str | Sequence[str]) -> Any:
-        """Return the distribution of one quantity, a ``NormalMixture``, or of some, a ``GaussianMixture``.
+        """Return the distribution of one function, or of several.
+
+        That of one is a ``NormalMixture``, that of several a ``GaussianMixture``.
 
         Raises
         ------
         ValueError
             If a name is not one of ``self.names``.
         """
-        wanted = [names] if isinstance(names, str) else list(names)
-        unknown = [str(name) for name in wanted if name not in self.names]
-        if unknown or not wanted:
-            raise ValueError(
-                f"names must be among {', '.join(self.names)}; got {', '.join(unknown) or 'none'}"
-            )
-        indices = [self.names.index(name) for name in wanted]
+        places = places_of(names, self.names)
         if isinstance(names, str):
-            return self._components(indices, squeeze=True)
-        return GaussianMixture(
-            tuple(wanted),
-            self._basis,
-            self._scales,
-            self._nodes,
-            self._center[indices],
-            self._axes[indices],
-            self._noise_axes[indices],
-            self._null_variances[indices],
-        )
+            return self._component(places[0])
+        return GaussianMixture(self._functions.take(places), self._scales, self._nodes)
 
-    def quantile(self, probability: Any) -> FloatArray:
-        """Return a quantile of each quantity, shape (d,), or (m, d) for m probabilities."""
-        probability = np.asarray(probability, dtype=float)
-        columns = [
-            self._components([j], squeeze=True).ppf(probability)
-            for j in range(len(self.names))
-        ]
-        return np.stack(columns, axis=-1)
+    def _component(self, place: int) -> NormalMixture:
+        all_of_it = self.mixture(slice(place, place + 1))
+        means, sds, decays = all_of_it.means[0], all_of_it.sds[0], all_of_it.decays[0]
+        return NormalMixture(all_of_it.weights, means, sds, decays)
+
+    def mixture(
+        self, which: slice = slice(None), *, extra_noise: float = 0.0
+    ) -> NormalMixture:
+        """Return the functions side by side, with noise of so many σ² added."""
+        center, deviations = self._center[which], self.deviations[which]
+        means = center[:, np.newaxis] + deviations
+        unit_sds = np.sqrt(self._variances[which] + extra_noise)
+        sds = unit_sds[..., np.newaxis] * np.exp(self._nodes.log_noise_sd)
+        means = np.broadcast_to(means[..., np.newaxis], sds.shape)
+        weights, d = self._nodes.weights.reshape(-1), len(means)
+        kept = weights > 1e-40
+        decays = self._decays[which]
+        if extra_noise:
+            decays = np.minimum(decays, self._scales.decay_of_noise)
+        means, sds = means.reshape(d, -1)[:, kept], sds.reshape(d, -1)[:, kept]
+        return NormalMixture(weights[kept], means, sds, decays)
 
     def interval(self, probability: float = 0.95) -> FloatArray:
-        """Return the equal-tailed interval of each quantity, shape (d, 2)."""
-        validation.require_probability(probability)
-        return self.quantile([(1 - probability) / 2, (1 + probability) / 2]).T
+        """Return the equal-tailed interval of each function, shape (d, 2)."""
+        ends = tails(probability)
+        columns = [self._component(j).ppf(ends) for j in range(len(self.names))]
+        return np.stack(columns)
 
-    def cdf(self, points: Any) -> FloatArray:
-        """Return the probability that each quantity by itself is at most that of a point, shape (..., d)."""
-        points = self._points(points)
-        columns = [
-            self._components([j], squeeze=True).cdf(points[..., j])
-            for j in range(len(self.names))
+    def sample(
+        self, rng: np.random.Generator | int | None = None, n: int = 1
+    ) -> FloatArray:
+        """Draw independently, shape (n, d)."""
+        return self.sample_with_scales(rng, n)[0]
+
+    def sample_with_scales(
+        self, rng: np.random.Generator | int | None, n: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return draws, shape (n, d), and the log penalty and log noise sd of each."""
+        rng = np.random.default_rng(rng)
+        basis, prior = self._basis, self._basis.model.gaussian_prior
+        x, t = self._scales.sample(rng, n)
+        penalty, noise_sd = np.exp(x), np.exp(t)[:, np.newaxis]
+        directions = basis.means(penalty)
+        sds = noise_sd * np.sqrt(basis.variances(penalty))
+        directions += sds * rng.standard_normal(directions.shape)
+        coef = basis.origin + directions @ basis.axes.T
+        if basis.free_axes.size:
+            coef += noise_sd * rng.standard_normal(coef.shape) @ basis.free_axes.T
+        if basis.is_partial:
+            white = rng.standard_normal(coef.shape)
+            white -= (white @ basis.unit_axes.T) @ basis.unit_axes
+            prior_sd = noise_sd / np.sqrt(penalty * basis.unit)[:, np.newaxis]
+            coef += prior_sd * prior.colour_axes(white.T).T
+        values = self._functions.offset + self._functions.times(coef.T).T
+        if self._functions.noise.any():
+            noise = noise_sd * rng.standard_normal((n, 1))
+            values += noise * self._functions.noise
+        return values, x, t
+
+    def logpdf(self, points: Any) -> Any:
+        """Return the log density at one point or many, shape (..., d)."""
+        points, nodes = points_of(points, len(self.names)), self._nodes
+        if set(self._basis.model.feature_names) <= set(self.names):
+            square_form = self._square_form(points[..., np.newaxis, :], self._penalty)
+        else:
+            square_form = self._square_form_by_factors(points)
+        squares, log_root = (each[..., np.newaxis] for each in square_form)
+        logs = self._log_normal(squares, log_root, nodes.log_noise_sd)
+        return logsumexp(logs, axis=(-2, -1), b=nodes.weights)
+
+    def logpdf_given(
+        self, points: FloatArray, log_penalty: FloatArray, log_noise_sd: FloatArray
+    ) -> FloatArray:
+        """Return the log density of all parameters given the scales.
+
+        The shapes are (..., d), (...) and (...).
+        """
+        square_form = self._square_form(points, np.exp(log_penalty))
+        return self._log_normal(*square_form, log_noise_sd)
+
+    def _log_normal(
+        self, squares: FloatArray, log_root: FloatArray, log_noise_sd: FloatArray
+    ) -> FloatArray:
+        volume = len(self.names) * (log_noise_sd + 0.5 * LOG_2PI)
+        return log_root - volume - 0.5 * squares * np.exp(-2 * log_noise_sd)
+
+    def _square_form(
+        self, points: FloatArray, penalty: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return squared distances and log roots of the precision, for a noise sd of 1.
+
+        The functions are all coefficients, with or without the intercept. Points and
+        penalties broadcast, and each point costs O(p) for a penalty.
+        """
+        basis, model, names = self._basis, self._basis.model, self.names
+        prior = model.gaussian_prior
+        coef = points[..., [names.index(name) for name in model.feature_names]]
+        deviations = coef - basis.origin
+        if prior.is_flat:
+            white = np.linalg.solve(basis.free_axes, deviations[..., np.newaxis])
+            squares = np.sum(white[..., 0] ** 2, axis=-1)
+            log_root = np.array(-np.linalg.slogdet(basis.free_axes)[1])
+        else:
+            white = prior.whiten(deviations)
+            directions = white @ basis.unit_axes.T
+            precisions = 1 / basis.variances(penalty)
+            offsets = directions - basis.means(penalty)
+            squares = np.sum(offsets**2 * precisions, axis=-1)
+            log_root = 0.5 * np.sum(np.log(precisions), axis=-1) + prior.log_determinant
+            if basis.is_partial:
+                outside = white - directions @ basis.unit_axes
+                precision = basis.unit * penalty
+                squares = squares + np.sum(outside**2, axis=-1) * precision
+                n_outside = coef.shape[-1] - basis.axes.shape[1]
+                log_root = log_root + 0.5 * n_outside * np.log(precision)
+        if INTERCEPT not in names:
+            return squares, log_root
+        statistics, place = model.statistics, names.index(INTERCEPT)
+        weight, mean = statistics.total_weight, statistics.mean
+        at_mean = (points[..., place] - mean[-1]) + coef @ mean[:-1]
+        return squares + weight * at_mean**2, log_root + 0.5 * np.log(weight)
+
+    def _square_form_by_factors(
+        self, points: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the same for any functions, by a factorisation for each penalty."""
+        roots = [self._functions.root(float(penalty)) for penalty in self._penalty]
+        factors = [triangular_factor(root.T) for root in roots]
+        means = self._center + self.deviations.T
+        white = [
+            solve_triangular(factor, (points - mean).reshape(-1, len(mean)).T, trans=1)
+            for factor, mean in zip(factors, means, strict=True)
         ]
-        return np.stack(columns, axis=-1)
-
-    def _points(self, points: Any) -> FloatArray:
-        points = np.asarray(points, dtype=float)
-        if points.shape[-1:] != (len(self.names),):
-            raise ValueError(
-                f"points must have {len(self.names)} entries on the last axis, got shape {points.shape}"
-            )
-        return points
+        squares = [np.sum(each**2, axis=0).reshape(points.shape[:-1]) for each in white]
+        log_root = [-np.sum(np.log(np.abs(np.diag(factor)))) for factor in factors]
+        return np.stack(squares, axis=-1), np.array(log_root)
 
     @cached_property
     def _mean_directions(self) -> FloatArray:
-        weights, means = (
-            self._nodes.weights.sum(axis=1),
-            self._basis.means(np.exp(self._nodes.log_penalty)),
-        )
-        heaviest = means[
-            np.argmax(weights)
-        ]  # means from there: they may differ in their last digits only
+        weights = self._nodes.weights.sum(axis=1)
+        means = self._basis.means(self._penalty)
+        # means from the heaviest node: they may differ in their last digits only
+        heaviest = means[np.argmax(weights)]
         return heaviest + weights @ (means - heaviest)
 
     @cached_property
-    def _deviations(self) -> FloatArray:
-        """Conditional means less the mean, shape (d, N)."""
-        return (
-            self._axes
-            @ (
-                self._basis.means(np.exp(self._nodes.log_penalty))
-                - self._mean_directions
-            ).T
-        )
+    def _center(self) -> FloatArray:
+        """The mean over the nodes, shape (d,)."""
+        return self._functions.center + self._functions.axes @ self._mean_directions
 
     @cached_property
-    def _spreads(self) -> FloatArray:
-        """Conditional variances for a noise sd of 1, shape (d, N)."""
-        penalty = np.exp(self._nodes.log_penalty)
-        spreads = self._axes**2 @ self._basis.variances(penalty).T
-        spreads += np.sum(self._noise_axes**2, axis=1)[:, np.newaxis]
-        return spreads + self._null_variances[:, np.newaxis] / (
-            self._basis.unit * penalty
-        )
+    def deviations(self) -> FloatArray:
+        """Conditional means less the mean, shape (d, N) for N penalties."""
+        directions = self._basis.means(self._penalty) - self._mean_directions
+        return self._functions.axes @ directions.T
 
-    def _components(
-        self, which: list[int], *, squeeze: bool = False, extra_noise: float = 0.0
-    ) -> NormalMixture:
-        center = self._center[which] + self._axes[which] @ self._mean_directions
-        means = center[:, np.newaxis] + self._deviations[which]
-        sds = np.sqrt(self._spreads[which] + extra_noise)[..., np.newaxis] * np.exp(
-            self._nodes.log_noise_sd
-        )
-        flat_means = np.broadcast_to(means[..., np.newaxis], sds.shape).reshape(
-            len(which), -1
-        )
-        flat_sds = sds.reshape(len(which), -1)
-        decays = np.minimum(
-            self._decays[which], self._scales.decay_of_noise if extra_noise else np.inf
-        )
-        weights, kept = (
-            self._nodes.weights.reshape(-1),
-            self._nodes.weights.reshape(-1) > 1e-40,
-        )
-        flat_means, flat_sds = flat_means[:, kept], flat_sds[:, kept]
-        if squeeze:
-            flat_means, flat_sds, decays = flat_means[0], flat_sds[0], decays[0]
-        return NormalMixture(weights[kept], flat_means, flat_sds, decays)
+    @cached_property
+    def _variances(self) -> FloatArray:
+        """Conditional variances for a noise sd of 1, shape (d, N)."""
+        functions = self._functions
+        variances = functions.axes**2 @ self._basis.variances(self._penalty).T
+        variances += np.sum(functions.noise_axes**2, axis=1)[:, np.newaxis]
+        precision = self._basis.unit * self._penalty
+        return variances + functions.outside_variances[:, np.newaxis] / precision
