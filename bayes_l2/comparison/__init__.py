@@ -1,1 +1,1 @@
-"""Comparisons: of what every one of them holds, with an exact posterior to hold against, and without one."""
+"""Comparisons: the routes' results on one model, held against each other."""

@@ -1,20 +1,23 @@
-"""What any comparison of routes on one model holds, and what it reads from the draws."""
+"""The results of the routes on one model: their table, draws and checks."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import stats
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.comparison.check import NOT_ASKED_FOR, Check
+from bayes_l2.comparison.check import NOT_ASKED_FOR, Check, Claim, Measured
+from bayes_l2.comparison.diagnostics import diagnostics
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.fits.laplace import LaplaceApproximation
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
 from bayes_l2.model.description import assumptions
-from bayes_l2.model.layout import INTERCEPT
+from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
 
 if TYPE_CHECKING:
@@ -22,34 +25,40 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-FALSE_ALARM_RATE = 1e-8  # of the checks of the draws of one comparison together, draws' averages taken as normal
+# of all checks of the draws of one comparison, averages of draws taken as normal
+FALSE_ALARM_RATE = 1e-8
 MAX_R_HAT = 1.01  # this and the next: Vehtari et al. (2021), Bayesian Analysis 16(2)
 MIN_ESS = 400.0
-MIXED, ENOUGH = "R-hat shows no lack of mixing", "bulk ESS is enough to compare"
+# parts of a comparison besides its routes
+ENOUGH_DRAWS, CONVERGED_DRAWS = "enough draws", "converged draws"
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison(ABC):
-    """The routes' results on one model, their table and their checks; ``compare`` makes one.
+    """The routes' results on one model, their table and their checks.
+
+    ``compare`` makes one.
 
     Attributes
     ----------
     model : LinearModel
-        What was fitted.
+        The fitted model.
     exact : GaussianPosterior, NormalInverseGammaPosterior, MixturePosterior or None
-        The exact posterior, which everything else is held against; None where there is none.
+        The exact posterior, None where there is none.
     penalised, map : PointEstimate or None
         Point routes, None where not asked for or not applicable.
     mcmc : xarray.DataTree or None
         Draws, or None.
     laplace : LaplaceApproximation or None
-        Where there is no exact posterior, and the log posterior is smooth.
+        The approximation where there is no exact posterior, and the log posterior is
+        smooth.
     not_applicable : dict
-        Reason by route for those that do not apply.
+        Reason by route for the routes that do not apply.
     checks : list of Check
         Claims with their statistics; see ``passed``.
     table : pandas.DataFrame
-        A row a parameter: each route's estimate, the sd of the reference, and the sampler's errors and diagnostics.
+        A row a parameter: each route's estimate, the sd of the reference, and the
+        sampler's errors and diagnostics.
     """
 
     model: LinearModel
@@ -61,160 +70,163 @@ class Comparison(ABC):
     not_applicable: dict[str, str] = field(default_factory=dict)
 
     @property
+    @abstractmethod
+    def claims(self) -> Sequence[Claim]:
+        """The claims that theory makes of the routes."""
+
+    @property
+    @abstractmethod
+    def reference(self) -> tuple[str, Any] | None:
+        """The posterior that the figure shows the routes on, after its name."""
+
+    @property
+    @abstractmethod
+    def reference_columns(self) -> dict[str, FloatArray]:
+        """The columns of the table that the reference fills."""
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """The claims that theory makes of these routes, each with its measurement."""
+        concerned = [each for each in self.claims if each.concerns(self.model)]
+        return [claim.check(self) for claim in concerned]
+
+    @property
     def passed(self) -> bool:
-        """Whether no check failed. Checks that do not apply do not count, and say so."""
+        """Whether no check failed. A check that does not apply does not count."""
         return all(check.passed is not False for check in self.checks)
 
     @cached_property
-    @abstractmethod
-    def table(self) -> "pd.DataFrame":
-        """A row a parameter."""
-
-    @cached_property
-    @abstractmethod
-    def checks(self) -> list[Check]:
-        """The claims that theory makes of these routes, each with what was measured."""
-
-    @cached_property
     def scales(self) -> dict[str, dict[str, float]]:
-        """Posterior median and 95 % interval of each unknown scale and of the penalty, by name."""
+        """Median and 95 % interval of each unknown scale and of the penalty."""
         return {}
 
     @property
     def log_evidence(self) -> float | None:
-        """The log marginal density of y, as far as it is known."""
+        """The log marginal density of y, None where it is not known."""
         return None
 
-    def _location(self, estimate: PointEstimate) -> FloatArray:
-        """Return intercepts and coefficients as they stand in the parameter vector."""
-        return self.model.layout.join(estimate.intercept, estimate.coef)
-
-    @cached_property
-    def diagnostics(self) -> dict[str, FloatArray]:
-        """Means, sds, errors, R-hat and effective sample sizes of the draws, for each row of the table."""
-        import arviz as az
-
-        assert self.mcmc is not None
-        draws = self.mcmc["posterior"].to_dataset()
-        draws = draws.assign({name: np.log(draws[name]) for name in self._logged})
-
-        def values(dataset: Any) -> FloatArray:
-            intercept = dataset[INTERCEPT].to_numpy() if self.model.intercept else 0.0
-            location = self.model.layout.select(intercept, dataset["coef"].to_numpy())
-            return np.append(location, [float(dataset[name]) for name in self._logged])
-
-        with np.errstate(
-            divide="ignore", invalid="ignore"
-        ):  # chains that never move: NaN and infinity fail the checks
-            return {
-                "mcmc": values(draws.mean(("chain", "draw"))),
-                "mcmc_mcse": values(az.mcse(draws)),
-                "mcmc_sd": values(draws.std(("chain", "draw"), ddof=1)),
-                "r_hat": values(az.rhat(draws)),
-                "ess_bulk": values(az.ess(draws, method="bulk")),
-                "ess_mean": values(az.ess(draws, method="mean")),
-                "ess_sd": values(az.ess(draws, method="sd")),
-            }
+    @property
+    def scale_names(self) -> tuple[str, ...]:
+        """Names of the unknown scales, and of the penalty where it is random."""
+        derived = [PENALTY] * self.model.has_random_penalty
+        return (*self.model.unknown_scales, *derived)
 
     @property
-    def _logged(self) -> list[str]:
-        """Names of positive parameters, which stand in the table by their logarithms."""
-        return []
+    def coef_names(self) -> tuple[str, ...]:
+        """Names of the coefficients, as in the table."""
+        return self.model.layout.names[self.model.layout.n_intercepts :]
+
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        """Names of the rows of the table; scales are there by their logarithms."""
+        logs = (f"log {name}" for name in self.scale_names)
+        return (*self.model.layout.names, *logs)
+
+    @property
+    def penalised_name(self) -> str:
+        """The penalised fit by its usual name."""
+        is_ridge = self.model.likelihood.has_statistics and self.model.prior.is_ridge
+        return "ridge" if is_ridge else "penalised fit"
+
+    @cached_property
+    def table(self) -> "pd.DataFrame":
+        """A row a parameter: estimates, sds, and the diagnostics of the sampler.
+
+        Unknown scales and the penalty are there by their logarithms, which have
+        moments under every prior. The columns are those of the routes that were asked
+        for and apply: ``penalised``, ``map``; ``exact`` and ``exact_sd``, or
+        ``laplace_sd``; ``mcmc``, ``mcmc_mcse``, ``mcmc_sd``, ``r_hat``, ``ess_bulk``.
+        Units are those of the parameters.
+        """
+        import pandas as pd
+
+        columns: dict[str, FloatArray] = {}
+        for name, estimate in (("penalised", self.penalised), ("map", self.map)):
+            if estimate is not None:
+                scales = self._log_scales(estimate)
+                columns[name] = np.append(self.location(estimate), scales)
+        columns |= self.reference_columns
+        if self.mcmc is not None:
+            shown = ("mcmc", "mcmc_mcse", "mcmc_sd", "r_hat", "ess_bulk")
+            columns |= {name: self.diagnostics[name] for name in shown}
+        return pd.DataFrame(columns, index=pd.Index(self.row_names, name="parameter"))
+
+    def location(self, estimate: PointEstimate) -> FloatArray:
+        """Return intercepts and coefficients in the order of the parameter vector."""
+        return self.model.layout.join(estimate.intercept, estimate.coef)
+
+    def _log_scales(self, estimate: PointEstimate) -> FloatArray:
+        noise_sd, prior_sd = estimate.noise_sd, estimate.prior_sd
+        values = {NOISE_SD: noise_sd, PRIOR_SD: prior_sd}
+        if self.model.has_random_penalty:
+            values[PENALTY] = self.model.penalty_at(noise_sd, prior_sd)
+        return np.log([values[name] for name in self.scale_names])
 
     @cached_property
     def draws(self) -> FloatArray:
-        """Draws of intercepts and coefficients as they stand in the parameter vector, shape (chain, draw, d)."""
+        """Draws of intercepts and coefficients, shape (chain, draw, d)."""
         assert self.mcmc is not None
         posterior = self.mcmc["posterior"].to_dataset().transpose("chain", "draw", ...)
         intercept = posterior[INTERCEPT].to_numpy() if self.model.intercept else 0.0
         return self.model.layout.select(intercept, posterior["coef"].to_numpy())
 
     def draws_of(self, name: str) -> FloatArray:
-        """Return all draws of a parameter or of an unknown scale, by its name in ``parameter_names``."""
+        """Return all draws of a parameter, an unknown scale or the penalty."""
         assert self.mcmc is not None
-        if name in self._logged:
+        if name in self.scale_names:
             return self.mcmc["posterior"][name].to_numpy().ravel()
         validation.one_of(name, self.model.layout.names, "name")
         return self.draws[..., self.model.layout.names.index(name)].ravel()
 
-    @property
-    def coef_names(self) -> tuple[str, ...]:
-        """Names of the coefficients, as they stand in the table."""
-        return self.model.layout.names[self.model.layout.n_intercepts :]
+    @cached_property
+    def diagnostics(self) -> dict[str, FloatArray]:
+        """Means, sds, errors, R-hat and ESS of the draws, for each row of the table."""
+        shape = self.draws.shape[:2]
+        logs = [np.log(self.draws_of(name)) for name in self.scale_names]
+        scales = [each.reshape(*shape, 1) for each in logs]
+        return diagnostics(np.concatenate([self.draws, *scales], axis=-1))
+
+    def lacks(self, part: str) -> str:
+        """Return the reason why a part is missing, empty where it is there.
+
+        Parameters
+        ----------
+        part : str
+            A route by its attribute, "enough draws" or "converged draws".
+        """
+        if part == ENOUGH_DRAWS:
+            return self.lacks("mcmc") or self._too_few_draws
+        if part == CONVERGED_DRAWS:
+            return self.lacks(ENOUGH_DRAWS) or self._not_converged
+        if getattr(self, part) is not None:
+            return ""
+        return self.not_applicable.get(part, NOT_ASKED_FOR)
 
     @property
-    def reference(self) -> tuple[str, Any] | None:
-        """What the figure shows the routes on, with its name: the exact posterior or the Laplace approximation."""
-        if self.exact is not None:
-            return "exact posterior", self.exact
-        return None if self.laplace is None else ("Laplace approximation", self.laplace)
+    def _too_few_draws(self) -> str:
+        chains, draws = self.draws.shape[:2]
+        if chains >= 2 and draws >= 4:  # ArviZ computes no R-hat from less
+            return ""
+        return f"{chains} chains of {draws} draws cannot tell; 2 of 4 are needed"
 
-    def draw_columns(self) -> dict[str, FloatArray]:
-        """Return the table's columns that the draws fill, none without draws."""
-        shown = ("mcmc", "mcmc_mcse", "mcmc_sd", "r_hat", "ess_bulk")
-        return (
-            {}
-            if self.mcmc is None
-            else {name: self.diagnostics[name] for name in shown}
-        )
+    @property
+    def _not_converged(self) -> str:
+        if all(claim.check(self).passed for claim in MIXING):
+            return ""
+        return "not converged: the draws say nothing of agreement yet"
 
-    def _missing(self, route: str) -> str:
-        return self.not_applicable.get(route, NOT_ASKED_FOR)
-
-    def _largest(self, values: FloatArray) -> tuple[float, str]:
-        """Return the largest magnitude and the name of its row; NaN counts as largest, as numpy has it."""
+    def largest(self, values: FloatArray) -> tuple[float, str]:
+        """Return the largest magnitude and its row in words; NaN is the largest."""
         index = int(np.argmax(np.abs(values)))
-        return float(np.abs(values[index])), f"at {self.table.index[index]}"
+        return float(np.abs(values[index])), f"at {self.row_names[index]}"
 
-    def _map_convergence_check(self) -> Check:
-        claim = "the MAP search has converged"
-        if self.map is None:
-            return Check(
-                claim,
-                reason="there is no MAP"
-                if "map" in self.not_applicable
-                else NOT_ASKED_FOR,
-            )
-        return Check.of(
-            claim,
-            self.map.gradient_norm,
-            CONVERGED_GRADIENT_NORM,
-            "sd",
-            f"gradient, {self.map.route}",
-        )
-
-    def _mixing_checks(self) -> tuple[list[Check], str]:
-        """Return the checks of convergence, and why the draws say nothing more, empty if they do."""
-        if self.mcmc is None:
-            reason = self._missing("mcmc")
-            return [Check(claim, reason=reason) for claim in (MIXED, ENOUGH)], reason
-        sizes = self.mcmc["posterior"].sizes
-        if sizes["chain"] < 2 or sizes["draw"] < 4:  # ArviZ computes no R-hat from less
-            reason = f"{sizes['chain']} chains of {sizes['draw']} draws cannot tell; 2 of 4 are needed"
-            return [Check(claim, reason=reason) for claim in (MIXED, ENOUGH)], reason
-        found = self.diagnostics
-        r_hat, r_hat_at = self._largest(found["r_hat"])
-        checks = [
-            Check.of(MIXED, r_hat, MAX_R_HAT, "", r_hat_at),
-            Check.of(
-                ENOUGH,
-                float(np.min(found["ess_bulk"])),
-                MIN_ESS,
-                "",
-                "smallest",
-                at_least=True,
-            ),
-        ]
-        converged = all(check.passed for check in checks)
-        return (
-            checks,
-            ""
-            if converged
-            else "not converged: the draws say nothing of agreement yet",
-        )
+    @property
+    def largest_z(self) -> float:
+        """The bound on z-scores of the draws: two checks of every row, two-sided."""
+        return float(stats.norm.isf(FALSE_ALARM_RATE / (2 * 2 * len(self.row_names))))
 
     def plot(self) -> "Figure":
-        """Draw the reference posterior with the points of all routes on it, and its densities over the draws.
+        """Draw the reference with the points of all routes, and the draws beside it.
 
         Returns
         -------
@@ -226,7 +238,10 @@ class Comparison(ABC):
         return comparison_figure(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return model, table, checks and verdict as plain numbers, strings and None, ready for JSON."""
+        """Return model, table, checks and outcome as plain values, ready for JSON.
+
+        A number that is not finite is None.
+        """
         result = {
             "model": assumptions(self.model),
             "parameters": self.table.to_dict(orient="index"),
@@ -235,7 +250,7 @@ class Comparison(ABC):
             "checks": [asdict(check) for check in self.checks],
             "passed": self.passed,
         }
-        return without_infinities(result)
+        return _without_infinities(result)
 
     def __rich__(self) -> Any:
         from bayes_l2.comparison import report
@@ -248,18 +263,47 @@ class Comparison(ABC):
         return report.as_html(self)
 
     def __repr__(self) -> str:
-        asked = [check for check in self.checks if check.was_asked]
-        counts = [
-            sum(check.passed is verdict for check in asked)
-            for verdict in (True, False, None)
-        ]
-        return f"Comparison({counts[0]} checks passed, {counts[1]} failed, {counts[2]} not applicable)"
+        asked = [check.passed for check in self.checks if check.was_asked]
+        passed, failed, neither = map(asked.count, (True, False, None))
+        return (
+            f"Comparison({passed} checks passed, {failed} failed, "
+            f"{neither} not applicable)"
+        )
 
 
-def without_infinities(value: Any) -> Any:
-    """Return nested dictionaries and lists with None for what is not a finite number."""
+def _gradient_at_map(comparison: Comparison) -> Measured:
+    estimate = comparison.map
+    assert estimate is not None
+    where = f"gradient, {estimate.route}"
+    return Measured(estimate.gradient_norm, CONVERGED_GRADIENT_NORM, "sd", where)
+
+
+def _r_hat(comparison: Comparison) -> Measured:
+    largest, where = comparison.largest(comparison.diagnostics["r_hat"])
+    return Measured(largest, MAX_R_HAT, where=where)
+
+
+def _bulk_ess(comparison: Comparison) -> Measured:
+    smallest = float(np.min(comparison.diagnostics["ess_bulk"]))
+    return Measured(smallest, MIN_ESS, where="smallest", at_least=True)
+
+
+MAP_CONVERGED = Claim(
+    "the MAP search has converged",
+    ("map",),
+    _gradient_at_map,
+    without="there is no MAP",
+)
+MIXING = (
+    Claim("R-hat shows no lack of mixing", (ENOUGH_DRAWS,), _r_hat),
+    Claim("bulk ESS is enough to compare", (ENOUGH_DRAWS,), _bulk_ess),
+)
+
+
+def _without_infinities(value: Any) -> Any:
+    """Return nested dictionaries and lists with None for numbers that are not."""
     if isinstance(value, dict):
-        return {key: without_infinities(each) for key, each in value.items()}
+        return {key: _without_infinities(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [without_infinities(each) for each in value]
+        return [_without_infinities(each) for each in value]
     return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,29 +1,36 @@
-"""One claim about the routes, and what was measured of it."""
+"""A claim of theory, the way to measure it, and the outcome.
 
+To add a check, add a ``Claim`` to ``EXACT_CHECKS`` or ``APPROXIMATE_CHECKS``.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, NamedTuple, Protocol
+
+from bayes_l2.model.linear_model import LinearModel
 
 NOT_ASKED_FOR = "not asked for"  # the reason of a check whose route was left out
 
 
 @dataclass(frozen=True)
 class Check:
-    """One claim, and what was measured of it.
+    """The outcome of one claim.
 
     Attributes
     ----------
     claim : str
         The claim in words.
     statistic : float or None
-        What was measured, in ``unit``.
+        The measured number, in ``unit``.
     tolerance : float or None
-        The bound that the statistic is held to.
+        The bound on the statistic.
     unit : str
-        Unit of both: "sd" is a posterior standard deviation, "MCSE" a Monte-Carlo standard error.
+        Unit of both: "sd" is a posterior standard deviation, "MCSE" a Monte-Carlo
+        standard error.
     passed : bool or None
-        Whether it holds; None where the check does not apply.
+        Whether the claim holds; None where the check does not apply.
     reason : str
-        Why it does not apply, or where the statistic was found.
+        Why the check does not apply, or where the statistic was found.
     at_least : bool
         Whether the tolerance is a lower bound.
     """
@@ -38,20 +45,73 @@ class Check:
 
     @property
     def was_asked(self) -> bool:
-        """Whether the routes that it is about were asked for."""
+        """Whether the routes of the claim were asked for."""
         return self.reason != NOT_ASKED_FOR
 
-    @classmethod
-    def of(
-        cls,
-        claim: str,
-        statistic: float,
-        tolerance: float,
-        unit: str,
-        reason: str,
-        *,
-        at_least: bool = False,
-    ) -> Self:
-        """Hold a statistic against its tolerance; NaN never passes."""
-        passed = statistic >= tolerance if at_least else statistic <= tolerance
-        return cls(claim, statistic, tolerance, unit, bool(passed), reason, at_least)
+
+class Measured(NamedTuple):
+    """A statistic, its tolerance, their unit, and the place of the statistic."""
+
+    statistic: float
+    tolerance: float
+    unit: str = ""
+    where: str = ""
+    at_least: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether the statistic is within its tolerance; NaN is not."""
+        if self.at_least:
+            return bool(self.statistic >= self.tolerance)
+        return bool(self.statistic <= self.tolerance)
+
+
+class _Judged(Protocol):
+    def lacks(self, part: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of theory about the routes.
+
+    Attributes
+    ----------
+    text : str
+        The claim in words.
+    needs : tuple of str
+        The parts of the comparison that it is about; see ``Comparison.lacks``.
+    measure : callable
+        A function of the comparison. It returns the measurement, or the reason why
+        the claim cannot be judged.
+    without : str
+        The reason to give where a route does not apply; by default the route's own.
+    concerns : callable
+        Whether a model is concerned; by default every model is.
+    """
+
+    text: str
+    needs: tuple[str, ...]
+    measure: Callable[[Any], Measured | str]
+    without: str = ""
+    concerns: Callable[[LinearModel], bool] = lambda model: True
+
+    def check(self, comparison: _Judged) -> Check:
+        """Return the outcome of the claim in a comparison."""
+        found = self._missing(comparison) or self.measure(comparison)
+        if isinstance(found, str):
+            return Check(self.text, reason=found)
+        return Check(
+            self.text,
+            found.statistic,
+            found.tolerance,
+            found.unit,
+            found.passed,
+            found.where,
+            found.at_least,
+        )
+
+    def _missing(self, comparison: _Judged) -> str:
+        reason = next(filter(None, map(comparison.lacks, self.needs)), "")
+        if reason and reason != NOT_ASKED_FOR:
+            return self.without or reason
+        return reason

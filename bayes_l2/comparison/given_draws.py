@@ -1,28 +1,30 @@
-"""Draws that somebody else made, under the names of a model, so that they can be held against its posterior."""
+"""Draws that somebody else made, under the names of a model."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
+from bayes_l2.model.draws import penalty_of
+from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
-    """Return draws in the form of ``fit_mcmc``, or say what they lack.
+def given_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
+    """Return draws in the form of ``fit_mcmc``, or say what is wrong with them.
 
     Parameters
     ----------
     model : LinearModel
-        Whose posterior they are said to be from.
+        The model that the draws are for.
     mcmc : xarray.DataTree or mapping of str to array_like
-        A tree with the group ``posterior``, as PyMC and ArviZ make it, or its arrays by name, their first two axes
-        chains and draws. There must be ``coef`` and what else ``fit_mcmc`` gives of this model, but ``penalty``. Labels
-        of features and classes, where there are any, are matched; without them the order counts.
+        A tree with the group ``posterior``, as PyMC and ArviZ make it, or its arrays by
+        name, their first two axes chains and draws. There must be all variables that
+        ``fit_mcmc`` gives of this model, except ``penalty``. Labels of features and
+        classes are matched where there are any; without them the order counts.
 
     Returns
     -------
@@ -32,9 +34,10 @@ def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     Raises
     ------
     ValueError
-        If these are no draws, a name is missing, a shape or a label is another than the model's, names differ in chains
-        or draws, an array without names has more chains than draws, or a draw is no finite number, or of a scale no
-        positive one.
+        If ``mcmc`` is not of this form, a name is missing, a shape or a label differs
+        from the model's, names differ in chains or draws, an array without names has
+        more chains than draws, a draw is not a finite number, or a scale is not
+        positive.
     """
     import xarray as xr
 
@@ -46,7 +49,8 @@ def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     missing = [name for name in axes if name not in found]
     if missing:
         raise ValueError(
-            f"mcmc must have draws of {', '.join(axes)}; {missing[0]} is missing from {', '.join(found) or 'nothing'}"
+            f"mcmc must have draws of {', '.join(axes)}; {missing[0]} is missing from "
+            f"{', '.join(found) or 'nothing'}"
         )
     aligned = {
         name: _aligned(name, found[name], labels) for name, labels in axes.items()
@@ -57,24 +61,21 @@ def own_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
             f"draws must have the same number of chains and draws each, got {shapes}"
         )
     chains, draws = aligned["coef"].shape[:2]
-    named = isinstance(found["coef"], xr.DataArray) and {"chain", "draw"} <= set(
-        found["coef"].dims
-    )
-    if chains > draws and not named:
+    if chains > draws and not _names_chains(found["coef"]):
         raise ValueError(
-            f"the first axis of draws must be chains, the second draws; got {chains} chains of {draws} draws"
+            "the first axis of draws must be chains, the second draws; "
+            f"got {chains} chains of {draws} draws"
         )
     posterior = xr.Dataset(aligned)
     if model.has_random_penalty:
-        scales = {NOISE_SD: model.likelihood.sd, PRIOR_SD: model.prior.sd}
-        scales |= {name: posterior[name].to_numpy() for name in model.unknown_scales}
-        values = model.penalty_at(scales[NOISE_SD], scales[PRIOR_SD])
+        scales = {name: posterior[name].to_numpy() for name in model.unknown_scales}
+        values = penalty_of(model, scales)
         posterior = posterior.assign({PENALTY: (("chain", "draw"), values)})
     return xr.DataTree.from_dict({"posterior": posterior})
 
 
 def _arrays(mcmc: Any) -> dict[str, Any]:
-    """Return arrays by name, of a tree or of a mapping."""
+    """Return the arrays of a tree or a mapping, by name."""
     import xarray as xr
 
     if isinstance(mcmc, xr.DataTree):
@@ -83,14 +84,18 @@ def _arrays(mcmc: Any) -> dict[str, Any]:
             raise ValueError(
                 f"mcmc must have the group 'posterior', got the groups {groups}"
             )
-        return {
-            str(name): values for name, values in mcmc["posterior"].to_dataset().items()
-        }
+        mcmc = mcmc["posterior"].to_dataset()
     if not isinstance(mcmc, Mapping):
         raise ValueError(
-            f"mcmc must be an xarray.DataTree or a mapping of names to arrays, got {type(mcmc).__name__}"
+            "mcmc must be an xarray.DataTree or a mapping of names to arrays, "
+            f"got {type(mcmc).__name__}"
         )
     return {str(name): values for name, values in mcmc.items()}
+
+
+def _names_chains(values: Any) -> bool:
+    """Return whether an array has axes that are named chain and draw."""
+    return {"chain", "draw"} <= set(getattr(values, "dims", ()))
 
 
 def _aligned(name: str, values: Any, labels: dict[str, list[Any]]) -> "xr.DataArray":
@@ -98,6 +103,34 @@ def _aligned(name: str, values: Any, labels: dict[str, list[Any]]) -> "xr.DataAr
     import xarray as xr
 
     wanted = tuple(len(each) for each in labels.values())
+    values = _in_order(name, values, labels)
+    as_wanted = values.ndim == 2 + len(wanted) and values.shape[2:] == wanted
+    if not as_wanted or 0 in values.shape:
+        shape = ", ".join(["chains", "draws", *map(str, wanted)])
+        raise ValueError(
+            f"draws of {name} must have the shape ({shape}), got {values.shape}"
+        )
+    for dim, own in zip(values.dims[2:], labels.values(), strict=True):
+        if dim in values.coords:
+            values = _relabelled(name, values, dim, own)
+    array = values.to_numpy()
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"draws of {name} must be numbers, got {array.dtype}")
+    finite = np.isfinite(array)
+    if not finite.all():
+        raise ValueError(f"draws of {name} must be finite, got {array[~finite][0]}")
+    if name not in ("coef", INTERCEPT) and np.min(array) <= 0:
+        raise ValueError(f"draws of {name} must be positive, got {np.min(array)}")
+    numbers = {"chain": np.arange(len(array)), "draw": np.arange(array.shape[1])}
+    return xr.DataArray(
+        array.astype(float), dims=[*numbers, *labels], coords={**numbers, **labels}
+    )
+
+
+def _in_order(name: str, values: Any, labels: dict[str, list[Any]]) -> "xr.DataArray":
+    """Return an array with chains and draws as its first axes."""
+    import xarray as xr
+
     if not isinstance(values, xr.DataArray):
         if isinstance(values, np.ma.MaskedArray):
             raise ValueError(f"draws of {name} must not be masked")
@@ -107,49 +140,21 @@ def _aligned(name: str, values: Any, labels: dict[str, list[Any]]) -> "xr.DataAr
             raise ValueError(
                 f"draws of {name} must be an array, got rows of different lengths"
             ) from None
-        values = xr.DataArray(
-            values, dims=[f"axis_{number}" for number in range(values.ndim)]
-        )
-    elif {"chain", "draw"} <= set(values.dims):
-        rest = [dim for dim in values.dims if dim not in ("chain", "draw")]
-        values = values.transpose(
-            "chain", "draw", *(labels if set(rest) == set(labels) else rest)
-        )
-    if (
-        values.ndim != 2 + len(wanted)
-        or values.shape[2:] != wanted
-        or 0 in values.shape
-    ):
-        shape = ", ".join(["chains", "draws", *map(str, wanted)])
-        raise ValueError(
-            f"draws of {name} must have the shape ({shape}), got {values.shape}"
-        )
-    for dim, own in zip(values.dims[2:], labels.values(), strict=True):
-        if dim not in values.coords:
-            continue
-        given, wanted_labels = [
-            list(map(str, each)) for each in (values.coords[dim].to_numpy(), own)
-        ]
-        if sorted(given) == sorted(wanted_labels):
-            values = values.isel({dim: [given.index(each) for each in wanted_labels]})
-        elif given != list(
-            map(str, range(len(own)))
-        ):  # which is what an axis without labels gets
-            raise ValueError(f"draws of {name} must have the labels {own}, got {given}")
-    array = values.to_numpy()
-    if array.dtype.kind not in "fiu":
-        raise ValueError(f"draws of {name} must be numbers, got {array.dtype}")
-    if not np.isfinite(array).all():
-        raise ValueError(
-            f"draws of {name} must be finite, got {array[~np.isfinite(array)][0]}"
-        )
-    if name not in ("coef", INTERCEPT) and np.min(array) <= 0:
-        raise ValueError(f"draws of {name} must be positive, got {np.min(array)}")
-    coords = {
-        "chain": np.arange(array.shape[0]),
-        "draw": np.arange(array.shape[1]),
-        **labels,
-    }
-    return xr.DataArray(
-        array.astype(float), dims=["chain", "draw", *labels], coords=coords
-    )
+        return xr.DataArray(values, dims=[f"axis_{k}" for k in range(values.ndim)])
+    if not _names_chains(values):
+        return values
+    rest = [dim for dim in values.dims if dim not in ("chain", "draw")]
+    own = list(labels) if set(rest) == set(labels) else rest
+    return values.transpose("chain", "draw", *own)
+
+
+def _relabelled(
+    name: str, values: "xr.DataArray", dim: Any, own: list[Any]
+) -> "xr.DataArray":
+    """Return draws with the labels of one axis in the model's order."""
+    given, wanted = (list(map(str, each)) for each in (values[dim].to_numpy(), own))
+    if sorted(given) == sorted(wanted):
+        return values.isel({dim: [given.index(each) for each in wanted]})
+    if given != [str(k) for k in range(len(own))]:  # ArviZ numbers an axis so
+        raise ValueError(f"draws of {name} must have the labels {own}, got {given}")
+    return values

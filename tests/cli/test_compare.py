@@ -376,7 +376,10 @@ def test_help(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert status == 0
     expected = ["compare", "L2 regularisation is MAP"]
     if "compare" in arguments:
-        options = "--target --prior-sd --noise-sd --routes --engine --seed --json --plot --draws --tune --standardise"
+        options = (
+            "--target --prior-sd --noise-sd --routes --engine --seed --json --plot "
+            "--draws --tune --standardise"
+        )
         expected = [*options.split(), "Exit status"]
     assert all(words in out for words in expected)
 

@@ -37,14 +37,16 @@ def test_forest_marks_every_route_where_it_is(
     axis = Figure().subplots()
     forest(comparison, axis)
     marks: dict[Any, Any] = {line.get_label(): line.get_xdata() for line in axis.lines}
-    for label, route in (("ridge", "ridge"), ("MAP", "map"), ("MCMC mean", "mcmc")):
+    for label, route in (("ridge", "penalised"), ("MAP", "map"), ("MCMC mean", "mcmc")):
         np.testing.assert_array_equal(
             marks[label], comparison.table[route].to_numpy()[1:]
         )
     wide: Any = axis.collections[0]
     ends = np.array([segment[:, 0] for segment in wide.get_segments()])
-    np.testing.assert_allclose(ends, exact.interval(0.95))
-    assert [label.get_text() for label in axis.get_yticklabels()] == list(exact.names)
+    expected = [exact.marginal(name).interval(0.95) for name in diabetes.feature_names]
+    np.testing.assert_allclose(ends, expected)
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    assert names == list(diabetes.feature_names)
 
 
 def test_density_lies_over_its_draws(
@@ -57,7 +59,8 @@ def test_density_lies_over_its_draws(
     density_over_draws(comparison, "bmi", axis)
     x, y = (np.asarray(values) for values in axis.lines[0].get_data())
     assert x[np.argmax(y)] == pytest.approx(
-        comparison.exact.mean[2], abs=0.05 * comparison.exact.sd[2]
+        comparison.exact.marginal("bmi").mean(),
+        abs=0.05 * comparison.exact.marginal("bmi").std(),
     )
     bars: Any = axis.patches
     area = sum(bar.get_width() * bar.get_height() for bar in bars)
@@ -77,7 +80,7 @@ def test_comparison_figure_has_a_panel_a_coefficient(p: int) -> None:
 
 
 def test_comparison_figure_without_draws_is_the_forest(diabetes: LinearModel) -> None:
-    assert len(compare(diabetes, routes=["ridge"]).plot().axes) == 1
+    assert len(compare(diabetes, routes=["penalised"]).plot().axes) == 1
 
 
 def test_unknown_scales_are_drawn_over_their_draws(diabetes: LinearModel) -> None:
@@ -97,7 +100,8 @@ def test_unknown_scales_are_drawn_over_their_draws(diabetes: LinearModel) -> Non
         line for line in figure.axes[0].lines if line.get_label() == "MCMC mean"
     )
     np.testing.assert_allclose(
-        np.asarray(means.get_xdata()), comparison.table["mcmc"].loc[list(exact.names)]
+        np.asarray(means.get_xdata()),
+        comparison.table["mcmc"].loc[list(model.feature_names)],
     )
     axis = Figure().subplots()
     density_over_draws(comparison, "penalty", axis)

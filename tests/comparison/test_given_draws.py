@@ -1,4 +1,4 @@
-"""Draws that somebody else made, held against the posterior they are said to be from."""
+"""Draws that somebody else made, held against the posterior of a model."""
 
 from typing import Any
 
@@ -236,7 +236,8 @@ def test_draws_of_three_classes() -> None:
             lambda draws: {
                 name: np.swapaxes(values, 0, 1) for name, values in draws.items()
             },
-            "first axis of draws must be chains, the second draws; got 1000 chains of 4 draws",
+            "first axis of draws must be chains, the second draws; "
+            "got 1000 chains of 4 draws",
         ),
         (lambda draws: {}, "coef is missing from nothing"),
         (

@@ -26,7 +26,7 @@ def text(model: LinearModel, routes: list[str]) -> str:
 
 
 def test_terminal_report_reads_in_order(diabetes: LinearModel) -> None:
-    shown = text(diabetes, ["ridge", "map"])
+    shown = text(diabetes, ["penalised", "map"])
     order = [
         "442 rows",
         "y ~ Normal(a + Xb, 54²)",
@@ -43,7 +43,7 @@ def test_terminal_report_reads_in_order(diabetes: LinearModel) -> None:
         "4 of 4 checks passed."
     )  # those of the route left out are not shown
     assert "MCMC" not in shown
-    assert "not asked for" not in compare(diabetes, routes=["ridge"])._repr_html_()
+    assert "not asked for" not in compare(diabetes, routes=["penalised"])._repr_html_()
 
 
 def test_every_digit_survives_a_narrow_terminal(

@@ -113,7 +113,7 @@ def test_folds_whose_other_rows_are_constant_are_refitted_too() -> None:
 
 
 def test_columns_far_from_zero_cost_no_digits() -> None:
-    """An offset of 2^26 leaves these columns exact; products with it would lose eight digits."""
+    """An offset of 2^26 leaves the columns exact; products would lose eight digits."""
     near = np.round(X[:, :4] * 1024) / 1024
     here = penalty_path(LinearModel(near, Y, **UNKNOWN), PENALTIES)
     far = penalty_path(LinearModel(near + 2.0**26, Y, **UNKNOWN), PENALTIES)
@@ -168,7 +168,10 @@ def test_evidence_is_the_dense_one_at_the_most_probable_noise() -> None:
 
 @pytest.mark.parametrize("hyperprior", [1e-6, 0.3])
 def test_evidence_maximum_is_bayesian_ridges(hyperprior: float) -> None:
-    """Its gamma priors are on precisions, and it counts n rows: no intercept, on centred data, makes the two one."""
+    """Without an intercept, on centred data, the two maxima are the same.
+
+    Its gamma priors are on precisions, and it counts n rows.
+    """
     centred, response = X - X.mean(axis=0), (Y - Y.mean()) / Y.std()
     gamma: dict[str, Any] = {
         f"{name}_{number}": hyperprior
@@ -249,7 +252,7 @@ def test_data_that_ask_for_no_coefficients_say_so() -> None:
 
 
 def test_few_columns_and_grouped_logarithms_lose_no_digits() -> None:
-    """What makes a path cheap: factors of smooth functions, and logarithms of products."""
+    """Factors of smooth functions and logarithms of products make a path cheap."""
     rng = np.random.default_rng(1)
     matrix = 1 / (np.linspace(0.5, 1, 50)[:, np.newaxis] + np.geomspace(1e-6, 10, 40))
     left, right = penalty_paths._few_columns(matrix)
@@ -335,7 +338,7 @@ def test_path_table_and_figure() -> None:
 
 
 def test_the_evidence_of_classes_is_largest_at_the_choice() -> None:
-    """Of one coefficient, the integral on a grid: the Laplace approximation is within a tenth of its best sd."""
+    """The choice is within a tenth of the best sd by an integral on a grid."""
     rng = np.random.default_rng(3)
     x = rng.standard_normal(200)
     labels = np.where(x * 0.8 + rng.logistic(size=200) > 0, 1, 0)
@@ -379,7 +382,7 @@ def test_classes_that_a_plane_parts_ask_for_no_penalty(unit: float) -> None:
 
 
 def test_the_search_starts_from_the_size_of_the_columns() -> None:
-    """Without an intercept it is their distance from 0; with one, from their weighted means."""
+    """The size is the distance from 0, or with an intercept from the means."""
     rng = np.random.default_rng(0)
     labels = rng.uniform(size=60) < 0.8
     column = 1 + 1e-3 * rng.standard_normal((60, 1))

@@ -1,0 +1,40 @@
+"""The numbers of a posterior that the routes are held against."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.exact import ExactPosterior
+from bayes_l2.model.layout import Layout
+
+
+class Moments(NamedTuple):
+    """Mean, sd and kurtosis of each row of a comparison's table."""
+
+    mean: FloatArray
+    sd: FloatArray
+    kurtosis: FloatArray
+
+
+def exact_moments(exact: ExactPosterior, scales: Sequence[str]) -> Moments:
+    """Return the moments of intercept and coefficients, then of logs of scales."""
+    location = exact.joint
+    logs = [exact.log_scale_moments(name) for name in scales]
+    return Moments(
+        np.append(location.mean, [each.mean for each in logs]),
+        np.append(location.sd, [each.sd for each in logs]),
+        np.append(location.kurtosis, [each.kurtosis for each in logs]),
+    )
+
+
+def log_density(exact: ExactPosterior, parameters: FloatArray) -> float:
+    """Return the normalised log density of all parameters of the model."""
+    return exact.log_posterior(parameters)
+
+
+def coef_interval(posterior: Any, layout: Layout, probability: float) -> FloatArray:
+    """Return the ends of the interval of each coefficient, shape (d, 2)."""
+    ends = posterior.interval(probability)
+    return ends[len(ends) - (len(layout.names) - layout.n_intercepts) :]

@@ -1,0 +1,188 @@
+"""A check is a record, and what the model decides is worked out once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bayes_l2 import LinearModel, compare, datasets, likelihoods, priors
+from bayes_l2.comparison.approximate import APPROXIMATE_CHECKS
+from bayes_l2.comparison.check import Check, Claim, Measured
+from bayes_l2.comparison.exact import EXACT_CHECKS
+from bayes_l2.model.propriety import Propriety
+
+
+class Parts:
+    """A comparison that lacks some parts."""
+
+    def __init__(self, **reasons: str) -> None:
+        self.reasons = reasons
+
+    def lacks(self, part: str) -> str:
+        return self.reasons.get(part, "")
+
+
+def measured(*numbers: Any, **options: Any) -> Callable[[Any], Measured]:
+    return lambda comparison: Measured(*numbers, **options)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "at_least", "passed"),
+    [
+        (1.0, False, True),
+        (1.1, False, False),
+        (1.0, True, True),
+        (0.9, True, False),
+        (np.nan, False, False),
+        (np.nan, True, False),
+    ],
+)
+def test_a_statistic_is_held_against_its_tolerance(
+    statistic: float, at_least: bool, passed: bool
+) -> None:
+    claim = Claim("they agree", ("map",), measured(statistic, 1.0, at_least=at_least))
+    assert claim.check(Parts()).passed is passed
+
+
+def test_an_outcome_holds_all_that_was_measured() -> None:
+    claim = Claim("they agree", (), measured(np.float64(0.5), 1.0, "sd", "at bmi"))
+    expected = Check("they agree", 0.5, 1.0, "sd", True, "at bmi", False)
+    assert claim.check(Parts()) == expected
+
+
+def test_the_first_missing_part_is_the_reason_and_nothing_is_measured() -> None:
+    def fail(comparison: Any) -> Measured:
+        raise AssertionError
+
+    claim = Claim("they agree", ("penalised", "map"), fail)
+    reasons = {"map": "it has no mode", "penalised": "it has no penalty"}
+    assert claim.check(Parts(**reasons)) == Check(
+        "they agree", reason="it has no penalty"
+    )
+    assert claim.check(Parts(map="it has no mode")).reason == "it has no mode"
+    other = Claim("they agree", ("map",), fail, without="there is no MAP")
+    assert other.check(Parts(map="it has no mode")).reason == "there is no MAP"
+    left_out = other.check(Parts(map="not asked for"))
+    assert (left_out.passed, left_out.was_asked) == (None, False)
+
+
+def test_a_claim_that_cannot_be_judged_says_why() -> None:
+    claim = Claim("they agree", (), lambda comparison: "the tails are too heavy")
+    expected = Check("they agree", reason="the tails are too heavy")
+    assert claim.check(Parts()) == expected
+
+
+def test_a_new_check_is_one_record(
+    diabetes: LinearModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = Claim(
+        "the exact posterior has a positive sd",
+        ("exact",),
+        lambda found: Measured(found.table["exact_sd"].min(), 0.0, at_least=True),
+    )
+    lists = (*EXACT_CHECKS, claim)
+    monkeypatch.setattr("bayes_l2.comparison.exact.EXACT_CHECKS", lists)
+    comparison = compare(diabetes, routes=["exact"])
+    assert comparison.checks[-1].passed
+    assert claim.text in comparison._repr_html_()
+
+
+@pytest.mark.parametrize("claims", [EXACT_CHECKS, APPROXIMATE_CHECKS])
+def test_each_claim_is_made_once(claims: tuple[Claim, ...]) -> None:
+    texts = [claim.text for claim in claims]
+    assert len(set(texts)) == len(texts)
+
+
+def test_kinks_alone_have_a_duality_gap() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((20, 2)), rng.standard_normal(20)
+    for likelihood, prior, response in (
+        (likelihoods.Normal(1.0), priors.Laplace(1.0), y),
+        (likelihoods.Laplace(1.0), priors.Normal(1.0), y),
+        (likelihoods.Bernoulli(), priors.Normal(1.0), y > 0),
+    ):
+        model = LinearModel(X, response, likelihood=likelihood, prior=prior)
+        claims = [check.claim for check in compare(model, routes=["map"]).checks]
+        has_gap = "no point is better than the MAP" in claims
+        assert has_gap is not model.is_smooth
+
+
+def counted(
+    monkeypatch: pytest.MonkeyPatch, name: str, function: Callable[..., Any]
+) -> list[None]:
+    """Return a list that grows by one entry at each call of a function."""
+    calls: list[None] = []
+
+    def counting(*arguments: Any, **options: Any) -> Any:
+        calls.append(None)
+        return function(*arguments, **options)
+
+    monkeypatch.setattr(name, counting)
+    return calls
+
+
+def test_a_hierarchical_compare_computes_the_rank_once(
+    diabetes: LinearModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bayes_l2.model import propriety
+
+    X, y = diabetes.rows("the test")
+    model = LinearModel(
+        X,
+        y,
+        likelihood=likelihoods.Normal(priors.HalfNormal(100.0)),
+        prior=priors.Normal(priors.HalfCauchy(20.0)),
+    )
+    home = "bayes_l2.model.propriety."
+    ranks = counted(monkeypatch, f"{home}numerical_rank", propriety.numerical_rank)
+    fits = counted(monkeypatch, "numpy.linalg.lstsq", np.linalg.lstsq)
+    found = compare(model, seed=1, draws=4, tune=4, chains=2, progress=False)
+    assert found.exact is not None
+    assert found.mcmc is not None
+    assert len(ranks) == 1
+    assert len(fits) <= 1  # the columns' fit
+
+
+@pytest.mark.parametrize("likelihood", ["Bernoulli", "Categorical"])
+def test_a_flat_compare_of_classes_searches_for_a_plane_once(
+    likelihood: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bayes_l2.model.likelihoods.separation import separation
+
+    X, y = datasets.iris()
+    rng = np.random.default_rng(0)
+    y = y.to_numpy()[rng.permutation(len(y))]
+    if likelihood == "Bernoulli":
+        y = y == y[0]
+    model = LinearModel(
+        X, y, likelihood=getattr(likelihoods, likelihood)(), prior=priors.Flat()
+    )
+    name = "bayes_l2.model.propriety.separation"
+    calls = counted(monkeypatch, name, separation)
+    found = compare(model, seed=1, draws=4, tune=4, chains=2, progress=False)
+    assert found.penalised is not None
+    assert found.mcmc is not None
+    assert len(calls) == 1
+
+
+def test_columns_are_fitted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flat noise sd asks whether the columns fit y, at both ends of the search."""
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((30, 2)), rng.standard_normal(30)
+    model = LinearModel(
+        X,
+        y,
+        likelihood=likelihoods.Normal(priors.FlatLogScale()),
+        prior=priors.Normal(1.0),
+    )
+    original = Propriety.__dict__["columns_fit"].func
+    calls: list[None] = []
+
+    def counting(self: Propriety) -> bool:
+        calls.append(None)
+        return original(self)
+
+    monkeypatch.setattr(Propriety.__dict__["columns_fit"], "func", counting)
+    compare(model, seed=1, draws=4, tune=4, chains=2, progress=False)
+    assert len(calls) == 1
