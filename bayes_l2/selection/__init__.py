@@ -1,1 +1,1 @@
-"""Choose the penalty: every criterion along a path of penalties."""
+"""The choice of the penalty: a path of penalties, and criteria on it."""

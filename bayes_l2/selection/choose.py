@@ -1,4 +1,9 @@
-"""Choose the penalty: by evidence, leave-one-out, generalised or K-fold cross-validation, or its posterior."""
+r"""The choice of the penalty by a criterion.
+
+.. math:: \hat\alpha = \arg\max_\alpha\, p(y \mid \alpha)
+          \;\text{or}\; \arg\min_\alpha\, \{\mathrm{LOO}, \mathrm{GCV}, \mathrm{CV}\}
+          \;\text{or}\; \mathrm{median}(\alpha \mid y)
+"""
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -10,22 +15,38 @@ from bayes_l2 import validation
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.model import priors
+from bayes_l2.model.layout import NOISE_SD, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.mixture import MixturePosterior
-from bayes_l2.selection.path import PenaltyPath, RidgePath
+from bayes_l2.selection.path import PenaltyPath, path_over
+from bayes_l2.selection.ridge_path import RidgePath
 
 Criterion = Literal["evidence", "loo", "gcv", "cv", "hierarchical"]
-CRITERIA = ("evidence", "loo", "gcv", "cv", "hierarchical")
+Edge = Literal["smallest", "largest"]
+# each criterion in words
+CRITERIA = {
+    "evidence": "evidence",
+    "loo": "leave-one-out error",
+    "gcv": "GCV",
+    "cv": "K-fold error",
+    "hierarchical": "the median of its posterior",
+}
+EDGES = {
+    "smallest": "the data ask for no penalty",
+    "largest": "no column says much of y",
+}
+RANGE = (1e-3, 1e3)  # of prior sds, in units of one over the size of the columns
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """A penalty chosen, and what it was chosen from.
+    """A penalty, and the criterion that chose it.
 
     Attributes
     ----------
     model : LinearModel
-        The model with the penalty fixed: its scales are numbers, but for a noise sd that the prior is relative to.
+        The model with the penalty fixed: its scales are numbers, except for a noise sd
+        that the prior is relative to.
     penalty : float
         The penalty alpha.
     by : str
@@ -33,10 +54,10 @@ class Choice:
     path : PenaltyPath or None
         All criteria over a path of penalties, of a Gaussian model.
     posterior : MixturePosterior or None
-        For "hierarchical": the posterior that the penalty is the median of.
+        For "hierarchical": the posterior whose median is the penalty.
     edge : {"smallest", "largest"} or None
-        The end of the penalties tried at which the criterion is best, if it is: at the smallest it asks for none, at
-        the largest for coefficients that are zero.
+        The end of the path at which the criterion is best, None between the ends. At
+        the smallest penalty it asks for none, at the largest for coefficients of zero.
     """
 
     model: LinearModel
@@ -44,11 +65,11 @@ class Choice:
     by: str
     path: PenaltyPath | None = field(default=None, repr=False)
     posterior: MixturePosterior | None = field(default=None, repr=False)
-    edge: Literal["smallest", "largest"] | None = None
+    edge: Edge | None = None
 
     @property
     def at_edge(self) -> bool:
-        """Whether the criterion is best at an end of what was tried."""
+        """Whether the criterion is best at an end of the penalties."""
         return self.edge is not None
 
 
@@ -62,25 +83,29 @@ def choose_penalty(
 ) -> Choice:
     r"""Choose the ridge penalty from the data.
 
-    ==============  =============================================================================================
+    ==============  ================================================================
     by              the penalty is
-    ==============  =============================================================================================
-    "evidence"      where :math:`p(y \mid \sigma, \tau)\, p(\log\sigma)\, p(\log\tau)` is largest, over the prior sd
-                    and a noise sd that is no number (with ``FlatLogScale``, type-II maximum likelihood)
+    ==============  ================================================================
+    "evidence"      where :math:`p(y \mid \sigma, \tau)\, p(\log\sigma)\,
+                    p(\log\tau)` is largest, over the prior sd, and the noise sd if it
+                    is unknown (with ``FlatLogScale``, type-II maximum likelihood)
     "loo"           that of the path with the least leave-one-out error
     "gcv"           where generalised cross-validation is least
     "cv"            that of the path with the least K-fold error
-    "hierarchical"  the median of its exact posterior, as the scales' priors have it
-    ==============  =============================================================================================
+    "hierarchical"  the median of its exact posterior under the scales' priors
+    ==============  ================================================================
 
-    Of classes only the evidence is known, by its Laplace approximation: the penalty is :math:`1 / \tau^2` where that
-    times :math:`p(\log\tau) = 1` is largest, :math:`\tau` between a thousandth and a thousand times one over the root
-    mean square of the columns, from their means where there is an intercept.
+    Only the evidence is known for a smooth likelihood that is not Gaussian, by its
+    Laplace approximation. The penalty is :math:`1 / \tau^2` where that is largest, with
+    :math:`p(\log\tau) = 1` and :math:`\tau` between a thousandth and a thousand times
+    one over the root mean square of the columns, taken from their means where there is
+    an intercept.
 
     Parameters
     ----------
     model, penalties, seed
-        As for ``penalty_path``; of classes the prior is ``priors.Normal(sd)``, its sd any, and penalties are left out.
+        As for ``penalty_path``. If the likelihood is not Gaussian, the prior is
+        ``priors.Normal(sd)``, its sd does not count, and penalties must be left out.
     by : {"evidence", "loo", "gcv", "cv", "hierarchical"}, default "evidence"
         The criterion.
     folds : int, default 5
@@ -94,121 +119,103 @@ def choose_penalty(
     Raises
     ------
     ValueError
-        If an argument is not valid, "hierarchical" is asked of a prior sd that is a number, or the rows are needed and
-        gone.
+        If an argument is not valid, "hierarchical" is asked of a known prior sd, or the
+        rows are needed and gone.
 
     References
     ----------
-    MacKay (1992), Neural Computation 4(3); Hastie, Tibshirani and Friedman (2009), chapter 7.
+    MacKay (1992), Neural Computation 4(3); Hastie, Tibshirani and Friedman (2009),
+    chapter 7.
     """
-    validation.one_of(by, CRITERIA, "by")
+    validation.one_of(by, tuple(CRITERIA), "by")
     validation.natural_number(folds, "folds", at_least=2)
     validation.natural_number(seed, "seed", at_least=0)
-    if model.classes is not None:
+    if model.likelihood.is_smooth and not model.likelihood.has_statistics:
         return _choose_by_laplace(model, by, penalties)
-    path_of = RidgePath(model)
+    ridge = RidgePath(model)
     if by in ("loo", "cv"):
-        model.rows(f"choosing by {by}")
+        model.require_rows(f"choosing by {by}")
     if by == "hierarchical":
-        return _choose_by_posterior(path_of, penalties, seed)
-    path = path_of.over(penalties, folds if by == "cv" else None, seed)
-    place = int(np.argmin(path.losses[by]))
-    last = len(path.penalties) - 1
-    edge = (
-        None
-        if place not in (0, last) or last == 0
-        else "smallest"
-        if place == 0
-        else "largest"
-    )
+        return _choose_by_posterior(ridge, penalties, seed)
+    path = path_over(ridge, penalties, folds if by == "cv" else None, seed)
+    place, last = int(np.argmin(path.losses[by])), len(path.penalties) - 1
+    edge = _edge(place, last)
     penalty = float(path.penalties[place])
-    if by in ("evidence", "gcv") and edge is None and len(path.penalties) > 2:
-        penalty = path_of.refine(
-            by, path.penalties[place - 1], path.penalties[place + 1]
-        )
-    return Choice(path_of.fixed(penalty), penalty, by, path, edge=edge)
+    if by in ("evidence", "gcv") and 0 < place < last:
+        penalty = ridge.refine(by, *path.penalties[[place - 1, place + 1]])
+    return Choice(ridge.fixed(penalty), penalty, by, path, edge=edge)
+
+
+def _edge(place: int, last: int) -> Edge | None:
+    """Return the end of a path at which a place is, None between the ends."""
+    if last == 0 or 0 < place < last:
+        return None
+    return "smallest" if place == 0 else "largest"
 
 
 def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
-    """Choose the penalty of a model of classes by its Laplace evidence: along a grid, then between three points."""
+    """Choose by the Laplace evidence, on a grid and then between its best points."""
+    likelihood, prior = model.likelihood, model.prior
     if by != "evidence":
-        raise ValueError(f"by must be 'evidence' for {model.likelihood!r}, got {by!r}")
+        raise ValueError(f"by must be 'evidence' for {likelihood!r}, got {by!r}")
     if penalties is not None:
         raise ValueError(
-            f"penalties must be left out for {model.likelihood!r}: the prior sd is searched for"
+            f"penalties must be left out for {likelihood!r}: the prior sd is searched "
+            "for"
         )
-    if model.prior.is_flat or not model.prior.is_ridge:
+    if prior.is_flat or not prior.is_ridge:
         raise ValueError(
-            f"a penalty to choose needs the prior priors.Normal(sd) with mean 0, got {model.prior!r}"
+            "a penalty to choose needs the prior priors.Normal(sd) with mean 0, "
+            f"got {prior!r}"
         )
     X, _ = model.rows("choosing by evidence")
     center = np.average(X, axis=0, weights=model.weights) if model.intercept else 0.0
-    spread = (
-        float(
-            np.sqrt(
-                np.average(np.mean((X - center) ** 2, axis=1), weights=model.weights)
-            )
-        )
-        or 1.0
-    )
+    squares = np.mean((X - center) ** 2, axis=1)
+    size = float(np.sqrt(np.average(squares, weights=model.weights))) or 1.0
 
     def at(log_sd: float) -> LinearModel:
-        return replace(model, prior=priors.Normal(float(np.exp(log_sd) / spread)))
+        return replace(model, prior=priors.Normal(float(np.exp(log_sd) / size)))
 
     def loss(log_sd: float) -> float:
         return -fit_laplace(at(log_sd)).log_evidence
 
-    grid = np.linspace(np.log(1e-3), np.log(1e3), 25)
-    place = int(np.argmin([loss(each) for each in grid]))
-    edge = "largest" if place == 0 else "smallest" if place == len(grid) - 1 else None
-    best = float(grid[place])
+    grid = np.linspace(*np.log(RANGE), 25)
+    place, last = int(np.argmin([loss(each) for each in grid])), len(grid) - 1
+    best, edge = float(grid[place]), _edge(last - place, last)
     if edge is None:
-        found: Any = minimize_scalar(
-            loss, bounds=(grid[place - 1], grid[place + 1]), options={"xatol": 1e-4}
-        )
+        bounds = (grid[place - 1], grid[place + 1])
+        found: Any = minimize_scalar(loss, bounds=bounds, options={"xatol": 1e-4})
         best = float(found.x)
     chosen = at(best)
     return Choice(chosen, chosen.penalty, by, edge=edge)
 
 
-def _choose_by_posterior(path_of: RidgePath, penalties: Any, seed: int) -> Choice:
-    model = path_of.model
+def _choose_by_posterior(ridge: RidgePath, penalties: Any, seed: int) -> Choice:
+    model = ridge.model
     if model.prior.spread.is_known:
         raise ValueError(
-            f"choosing by hierarchical needs a prior on the prior sd, such as priors.Normal(priors.HalfCauchy(20)); "
-            f"got {model.prior!r}"
+            "choosing by hierarchical needs a prior on the prior sd, such as "
+            f"priors.Normal(priors.HalfCauchy(20)); got {model.prior!r}"
         )
     posterior = fit_exact(model)
     assert isinstance(posterior, MixturePosterior)
-    penalty = posterior.marginal("penalty").median()
-    noise_sd = (
-        posterior.marginal("noise_sd").median()
-        if "noise_sd" in posterior.unknown
-        else None
-    )
-    path = path_of.over(penalties, None, seed)
-    return Choice(
-        path_of.fixed(penalty, noise_sd), penalty, "hierarchical", path, posterior
-    )
+    penalty = posterior.marginal(PENALTY).median()
+    noise_sd = None
+    if NOISE_SD in model.unknown_scales:
+        noise_sd = posterior.marginal(NOISE_SD).median()
+    path = path_over(ridge, penalties, None, seed)
+    fixed = ridge.fixed(penalty, noise_sd)
+    return Choice(fixed, penalty, "hierarchical", path, posterior)
 
 
 def choice_line(choice: Choice) -> str:
-    """Return how the penalty was chosen, in one line."""
-    names = {
-        "evidence": "evidence"
-        + (" (Laplace approximation)" if choice.path is None else ""),
-        "loo": "leave-one-out error",
-        "gcv": "GCV",
-        "cv": "K-fold error",
-    }
-    by = names.get(choice.by, "the median of its posterior")
-    edge = ""
-    if choice.edge is not None:
-        asked = {
-            "smallest": "the data ask for no penalty",
-            "largest": "no column says much of y",
-        }[choice.edge]
-        if choice.path is None and choice.edge == "smallest":
-            asked = "planes part the classes, or nearly, so give a prior sd"
-        edge = f", the {choice.edge} tried: {asked}"
-    return f"Penalty chosen by {by}: α = {choice.penalty:.4g}{edge}"
+    """Return the choice of the penalty in one line."""
+    by_laplace = choice.path is None
+    by = CRITERIA[choice.by] + (" (Laplace approximation)" if by_laplace else "")
+    line = f"Penalty chosen by {by}: α = {choice.penalty:.4g}"
+    if choice.edge is None:
+        return line
+    asked = EDGES[choice.edge]
+    if choice.edge == "smallest" and choice.model.classes is not None:
+        asked = "planes part the classes, or nearly, so give a prior sd"
+    return f"{line}, the {choice.edge} tried: {asked}"

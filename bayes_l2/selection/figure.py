@@ -1,113 +1,112 @@
-"""The figure of a path of penalties: every criterion on one axis, and the coefficients below."""
+"""The figure of a path of penalties: criteria above, coefficients below."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from bayes_l2.arrays import FloatArray
 from bayes_l2.drawing import COLOURS, name_at_left, new_figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from bayes_l2.selection.path import PenaltyPath
 
 MAX_NAMES = 20  # more would not be read
 
 
-def penalty_path_figure(path: "PenaltyPath", marked: float | None = None) -> "Figure":
-    """Draw all criteria over one axis of penalties, each from 0 at its best to 1 at its worst, and the coefficients.
+class Line(NamedTuple):
+    """The line of a criterion."""
+
+    label: str
+    colour: str
+    dashes: str
+
+
+LINES = {
+    "evidence": Line("− log evidence", COLOURS["posterior"], "-"),
+    "loo": Line("leave-one-out error", COLOURS["ridge"], "-"),
+    "gcv": Line("GCV", COLOURS["likelihood"], "--"),
+    "cv": Line("K-fold error", COLOURS["mcmc"], ":"),
+}
+
+
+def penalty_path_figure(
+    penalties: FloatArray,
+    losses: Mapping[str, FloatArray],
+    degrees_of_freedom: FloatArray,
+    coef: FloatArray,
+    names: Sequence[str],
+) -> "Figure":
+    """Draw criteria and coefficients over one axis of penalties.
 
     Parameters
     ----------
-    path : PenaltyPath
-        The path.
-    marked : float, optional
-        A penalty to mark in both panels.
+    penalties : ndarray of shape (m,)
+        The penalties, rising.
+    losses : mapping of str to ndarray of shape (m,)
+        Criteria by name. Each is drawn from 0 at its best to 1 at its worst.
+    degrees_of_freedom : ndarray of shape (m,)
+        Effective number of coefficients.
+    coef : ndarray of shape (m, p)
+        The ridge solutions.
+    names : sequence of str
+        Names of the coefficients.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Criteria above, with a dot at the best penalty of each and the effective degrees of freedom on top;
-        coefficients below.
+        Criteria above, with a dot at the best penalty of each and the effective degrees
+        of freedom on top; coefficients below.
     """
-    from matplotlib import colormaps
-
     figure = new_figure(7.2, 6.4)
     axes: Any = figure.subplots(2, 1, sharex=True, height_ratios=[1.15, 1])
     top, bottom = axes
-    names = {
-        "evidence": "− log evidence",
-        "loo": "leave-one-out error",
-        "gcv": "GCV",
-        "cv": "K-fold error",
-    }
-    styles = {
-        "evidence": ("posterior", "-"),
-        "loo": ("ridge", "-"),
-        "gcv": ("likelihood", "--"),
-        "cv": ("mcmc", ":"),
-    }
-    for place, (by, loss) in enumerate(path.losses.items()):
-        best, rise = int(np.argmin(loss)), loss - loss.min()
-        colour, line = styles[by]
-        scaled = rise / (rise.max() or 1.0)
-        label = f"{names[by]}: α = {path.penalties[best]:.3g}"
-        top.plot(
-            path.penalties,
-            np.sqrt(scaled),
-            line,
-            color=COLOURS[colour],
-            linewidth=1.8,
-            label=label,
-        )
-        # two may stand at one place: the later the smaller
-        top.plot(
-            path.penalties[best],
-            0,
-            "o",
-            color=COLOURS[colour],
-            markersize=12 - 2.5 * place,
-            clip_on=False,
-            zorder=3,
-        )
+    for place, (by, loss) in enumerate(losses.items()):
+        # two dots may be at one place: the later is the smaller
+        _criterion(top, LINES[by], penalties, loss, size=12 - 2.5 * place)
     top.set_xscale("log")
     top.set_ylim(0, 1)
     top.set_ylabel("loss above its best (root, scaled)")
     top.legend(fontsize=8, loc="upper left")
-    ticks = path.penalties[
-        np.linspace(0, len(path.penalties) - 1, min(7, len(path.penalties))).astype(int)
-    ]
+    places = np.linspace(0, len(penalties) - 1, min(7, len(penalties))).astype(int)
     above = top.secondary_xaxis("top")
-    above.set_xticks(
-        ticks,
-        [
-            f"{value:.1f}"
-            for value in np.interp(ticks, path.penalties, path.degrees_of_freedom)
-        ],
-    )
+    labels = [f"{value:.1f}" for value in degrees_of_freedom[places]]
+    above.set_xticks(penalties[places], labels)
     above.set_xlabel("effective number of coefficients", fontsize=9)
     above.minorticks_off()
-    colours = colormaps["cividis"](np.linspace(0, 0.9, path.coef.shape[1]))
-    for values, colour in zip(path.coef.T, colours, strict=True):
-        bottom.plot(path.penalties, values, color=colour, linewidth=1.2)
-    if len(colours) <= MAX_NAMES:
-        name_at_left(
-            bottom,
-            path.model.feature_names,
-            path.penalties[0],
-            path.coef[0],
-            np.ptp(path.coef) / 18,
-            colours,
-        )
-        decades = max(1.0, np.log10(path.penalties[-1] / path.penalties[0]))
-        bottom.set_xlim(
-            path.penalties[0] / 10 ** (0.1 * decades),
-            path.penalties[-1] * 10 ** (0.03 * decades),
-        )
-    bottom.axhline(0, color="0.85", linewidth=0.8, zorder=0)
-    bottom.set_xlabel("penalty α")
-    bottom.set_ylabel("coefficients")
-    if marked is not None:
-        for axis in (top, bottom):
-            axis.axvline(marked, color="0.4", linestyle=":", linewidth=1)
+    _coefficients(bottom, penalties, coef, names)
     return figure
+
+
+def _criterion(
+    axis: "Axes", line: Line, penalties: FloatArray, loss: FloatArray, size: float
+) -> None:
+    """Draw one criterion, and a dot at its best penalty."""
+    best, rise = penalties[np.argmin(loss)], loss - loss.min()
+    height = np.sqrt(rise / (rise.max() or 1.0))
+    style: dict[str, Any] = {"color": line.colour, "linewidth": 1.8}
+    style["label"] = f"{line.label}: α = {best:.3g}"
+    axis.plot(penalties, height, line.dashes, **style)
+    dot: dict[str, Any] = {"color": line.colour, "markersize": size}
+    axis.plot(best, 0, "o", clip_on=False, zorder=3, **dot)
+
+
+def _coefficients(
+    axis: "Axes", penalties: FloatArray, coef: FloatArray, names: Sequence[str]
+) -> None:
+    """Draw the path of each coefficient, with its name if there are few."""
+    from matplotlib import colormaps
+
+    colours = colormaps["cividis"](np.linspace(0, 0.9, coef.shape[1]))
+    for values, colour in zip(coef.T, colours, strict=True):
+        axis.plot(penalties, values, color=colour, linewidth=1.2)
+    if len(colours) <= MAX_NAMES:
+        gap = np.ptp(coef) / 18
+        name_at_left(axis, names, penalties[0], coef[0], gap, colours)
+        decades = max(1.0, np.log10(penalties[-1] / penalties[0]))
+        ends = penalties[[0, -1]] * 10 ** (np.array([-0.1, 0.03]) * decades)
+        axis.set_xlim(*ends)
+    axis.axhline(0, color="0.85", linewidth=0.8, zorder=0)
+    axis.set_xlabel("penalty α")
+    axis.set_ylabel("coefficients")

@@ -22,8 +22,8 @@ from bayes_l2 import (
     penalty_path,
     priors,
 )
-from bayes_l2.selection import path as penalty_paths
 from bayes_l2.selection.choose import choice_line
+from bayes_l2.selection.leave_one_out import _few_columns, _sum_of_logs
 from tests.oracles import dense_log_evidence
 
 UNKNOWN: dict[str, Any] = {
@@ -255,12 +255,12 @@ def test_few_columns_and_grouped_logarithms_lose_no_digits() -> None:
     """Factors of smooth functions and logarithms of products make a path cheap."""
     rng = np.random.default_rng(1)
     matrix = 1 / (np.linspace(0.5, 1, 50)[:, np.newaxis] + np.geomspace(1e-6, 10, 40))
-    left, right = penalty_paths._few_columns(matrix)
+    left, right = _few_columns(matrix)
     assert left.shape[1] < 12
     np.testing.assert_allclose(left @ right, matrix, atol=1e-14 * matrix.max())
     values = rng.uniform(1e-16, 1, (100, 3))
     np.testing.assert_allclose(
-        penalty_paths._sum_of_logs(values), np.log(values).sum(axis=0), rtol=1e-13
+        _sum_of_logs(values), np.log(values).sum(axis=0), rtol=1e-13
     )
 
 

@@ -1,4 +1,4 @@
-"""The figure of a path of penalties: what it names."""
+"""The figure of a path of penalties: the names of its coefficients."""
 
 from typing import Any, cast
 

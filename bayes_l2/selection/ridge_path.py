@@ -1,0 +1,106 @@
+r"""Ridge solutions of every penalty, from one factorisation of the data.
+
+.. math:: \hat b(\alpha) = o + A\, \frac{d\, g}{d^2 + \alpha}, \qquad
+          \nu = \sum_k \frac{d_k^2}{d_k^2 + \alpha}
+
+for singular values d of the centred columns, in the notation of ``Eigenbasis``.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.model import likelihoods, priors
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.sufficient_statistics import default_names
+from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
+from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity
+
+
+class RidgePath:
+    """One factorisation of a model's data, and the ridge solutions of any penalty."""
+
+    def __init__(self, model: LinearModel) -> None:
+        prior = model.gaussian_prior
+        if prior.sd is None and not prior.is_flat:
+            raise ValueError(
+                "a penalty to choose needs the prior priors.Normal(sd) or "
+                f"priors.Flat(), got {prior!r}"
+            )
+        self.model = model
+        scale = priors.FlatLogScale() if prior.spread.is_known else prior.spread
+        mean = prior.mean_vector(model.n_features)
+        self.mean = mean if prior.size else float(mean[0])
+        self.prior = priors.Normal(
+            scale, mean=self.mean, relative_to_noise=prior.relative_to_noise
+        )
+        # a column may have the name of an unknown scale
+        names = default_names(model.n_features)
+        statistics = replace(model.statistics, feature_names=names)
+        self.basis = Eigenbasis.of(replace(model, data=statistics, prior=self.prior))
+        self.scales = ScaleDensity(self.basis)
+
+    def default_penalties(self) -> FloatArray:
+        """Return 100 penalties from almost none to almost no coefficients."""
+        eigenvalues = self.basis.eigenvalues
+        smallest = max(float(eigenvalues.min(initial=1.0)), 1e-18)
+        return self.basis.unit * np.geomspace(1e-3 * smallest, 1e3, 100)
+
+    def noise_sd(self, penalties: FloatArray) -> FloatArray:
+        """Return the known noise sd, or the most probable one for each penalty."""
+        return np.exp(self._log_noise(np.log(penalties / self.basis.unit)))
+
+    def _log_noise(self, x: FloatArray) -> FloatArray:
+        noise = self.model.likelihood.noise
+        if noise.is_known:
+            return np.full_like(x, np.log(noise.value))
+        return self.scales.most_probable_noise(x)
+
+    def log_evidence(self, penalties: FloatArray) -> FloatArray:
+        """Return the log evidence, with log densities of logs of unknown scales."""
+        x = np.log(penalties / self.basis.unit)
+        log_density = self.scales.log_density(x, self._log_noise(x))
+        return log_density + np.log(2)  # by log tau, not by log alpha
+
+    def gcv(self, penalties: FloatArray) -> FloatArray:
+        """Return generalised cross-validation; see ``PenaltyPath``."""
+        basis, relative = self.basis, penalties / self.basis.unit
+        explained = basis.shrinkage(relative) ** 2 @ basis.projections**2
+        n = self.model.n_rows
+        left = n - int(self.model.intercept) - basis.degrees_of_freedom(relative)
+        return n * (basis.residual**2 + explained) / left**2
+
+    def refine(self, by: str, low: float, high: float) -> float:
+        """Return the best penalty between two of the path."""
+        from scipy.optimize import minimize_scalar
+
+        criteria = {"evidence": lambda at: -self.log_evidence(at), "gcv": self.gcv}
+
+        def loss(x: float) -> float:
+            return float(criteria[by](np.exp(np.array([x])) * self.basis.unit)[0])
+
+        ends = np.log(np.array([low, high]) / self.basis.unit)
+        found: Any = minimize_scalar(loss, bounds=tuple(ends), options={"xatol": 1e-11})
+        return float(np.exp(found.x) * self.basis.unit)
+
+    def fixed(self, penalty: float, noise_sd: float | None = None) -> LinearModel:
+        """Return the model with this penalty."""
+        if self.prior.relative_to_noise:
+            prior = priors.Normal(penalty**-0.5, mean=self.mean, relative_to_noise=True)
+            return replace(self.model, prior=prior)
+        noise = self.model.likelihood.noise
+        if noise.is_known:
+            noise_sd = noise.value
+        elif noise_sd is None:
+            noise_sd = float(self.noise_sd(np.array([penalty]))[0])
+        prior = priors.Normal(noise_sd / np.sqrt(penalty), mean=self.mean)
+        return replace(self.model, likelihood=likelihoods.Normal(noise_sd), prior=prior)
+
+    def intercepts(self, coef: FloatArray) -> FloatArray:
+        """Return the intercept of each row of coefficients."""
+        if not self.model.intercept:
+            return np.zeros(len(coef))
+        mean = self.model.statistics.mean
+        return mean[-1] - coef @ mean[:-1]
