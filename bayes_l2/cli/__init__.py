@@ -1,1 +1,1 @@
-"""The command line, a command a module."""
+"""The command line: a module for each command."""

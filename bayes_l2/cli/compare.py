@@ -1,36 +1,27 @@
-"""The command line's comparison: ``bayes-l2 compare``."""
+"""The command ``bayes-l2 compare``."""
 
 import json
 import tempfile
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bayes_l2.cli import models
-from bayes_l2.cli.models import CriterionName
 from bayes_l2.cli.terminal import console, one_line
 
 if TYPE_CHECKING:
     from bayes_l2.comparison.base import Comparison
+    from bayes_l2.selection.choose import Choice
 
 PLOT_FORMATS = (".png", ".svg", ".pdf")
-
-
-class EngineName(StrEnum):
-    """What runs the numerical routes."""
-
-    NUTPIE = "nutpie"
-    PYMC = "pymc"
 
 
 def compare(
     csv: Annotated[
         str | None,
         typer.Argument(
-            help="CSV file with a header line; without one, data of scikit-learn's, standardised: diabetes, breast "
-            "cancer for bernoulli, iris for categorical."
+            help="CSV file with a header line; without one, data of scikit-learn's, "
+            "standardised: diabetes, breast cancer for bernoulli, iris for categorical."
         ),
     ] = None,
     target: Annotated[
@@ -42,41 +33,43 @@ def compare(
     likelihood: Annotated[
         str,
         typer.Option(
-            help="normal (squared error), laplace:SCALE (absolute error), bernoulli (two classes, cross-entropy) or "
-            "categorical (more classes, softmax).",
+            help="normal (squared error), laplace:SCALE (absolute error), bernoulli "
+            "(two classes, cross-entropy) or categorical (more classes, softmax).",
             metavar="NAME",
         ),
     ] = "normal",
     prior: Annotated[
-        str | None,
+        str,
         typer.Option(
-            help="normal (L2 penalty, of --prior-sd), laplace:SCALE (L1 penalty) or flat (no penalty). "
-            "[default: normal]",
+            help="normal (L2 penalty, of --prior-sd), laplace:SCALE (L1 penalty) or "
+            "flat (no penalty).",
             metavar="NAME",
         ),
-    ] = None,
+    ] = "normal",
     prior_sd: Annotated[
         str | None,
         typer.Option(
-            help="Prior sd of every coefficient, in y per unit of the column: a number, or a prior on it such as "
-            "halfcauchy:20. [default: 20 for diabetes, else chosen, or needed with laplace:SCALE]",
+            help="Prior sd of every coefficient, in y per unit of the column: a "
+            "number, or a prior on it such as halfcauchy:20. [default: 20 for "
+            "diabetes, else chosen, or needed with laplace:SCALE]",
             metavar="SCALE",
         ),
     ] = None,
     noise_sd: Annotated[
         str | None,
         typer.Option(
-            help="Noise sd, in the units of y: a number, or a prior on it: halfnormal:SD, halfcauchy:SCALE, "
-            "halfstudentt:DF,SCALE, exponential:MEAN, inversegamma:SHAPE,SCALE (on the variance), flat or flatlog. "
-            "[default: 54 for diabetes, else chosen, or needed with --prior]",
+            help="Noise sd, in the units of y: a number, or a prior on it: "
+            "halfnormal:SD, halfcauchy:SCALE, halfstudentt:DF,SCALE, exponential:MEAN, "
+            "inversegamma:SHAPE,SCALE (on the variance), flat or flatlog. [default: 54 "
+            "for diabetes, else chosen, or needed with --prior]",
             metavar="SCALE",
         ),
     ] = None,
     choose: Annotated[
-        CriterionName | None,
+        Literal["evidence", "loo", "gcv", "cv", "hierarchical"] | None,
         typer.Option(
-            help="Choose the penalty by this, and a noise sd that is not a number with it. "
-            "[default: evidence for a CSV or for classes, without --prior-sd]"
+            help="Choose the penalty by this, and a noise sd that is not a number with "
+            "it. [default: evidence for a CSV or for classes, without --prior-sd]"
         ),
     ] = None,
     intercept: Annotated[
@@ -94,16 +87,18 @@ def compare(
     routes: Annotated[
         str,
         typer.Option(
-            help="Comma-separated, among ridge (the penalised fit of any kind), map, exact, mcmc."
+            help="Comma-separated, among penalised (also called ridge), map, exact, "
+            "mcmc."
         ),
-    ] = "ridge,map,exact,mcmc",
+    ] = "penalised,map,exact,mcmc",
     engine: Annotated[
-        EngineName,
+        Literal["nutpie", "pymc"],
         typer.Option(
-            help="nutpie: scipy and nutpie on this package's log posterior. "
-            "pymc: find_MAP (but for L1 and absolute error) and PyMC's own NUTS on a PyMC program of the raw rows."
+            help="nutpie: scipy and nutpie on this package's log posterior. pymc: "
+            "find_MAP (except for L1 and absolute error) and PyMC's own NUTS on a PyMC "
+            "program of the raw rows."
         ),
-    ] = EngineName.NUTPIE,
+    ] = "nutpie",
     draws: Annotated[
         int, typer.Option(help="Draws kept of each of four chains.", min=1)
     ] = 1000,
@@ -119,33 +114,35 @@ def compare(
         typer.Option(help="Write a figure here: .png, .svg or .pdf.", metavar="FILE"),
     ] = None,
 ) -> int:
-    """Fit one linear model by its penalised fit, MAP, exactly and by MCMC, and check that they agree.
+    """Fit one linear model by several routes, and check that they agree.
 
-    Where there is no exact posterior, as for classes, the draws are held against identities of the posterior instead.
+    The routes are the penalised fit, the MAP, the exact posterior and MCMC. Where there
+    is no exact posterior, as for classes, the draws are held against identities of the
+    posterior.
 
     Exit status: 0 if no check failed, 1 if one did, 2 on bad input.
     """
-    from bayes_l2 import validation
+    from bayes_l2.cli import models
     from bayes_l2.comparison import report
-    from bayes_l2.comparison.compare import ROUTES
     from bayes_l2.comparison.compare import compare as compare_routes
+    from bayes_l2.comparison.compare import route_name
     from bayes_l2.selection.choose import choice_line
 
-    chosen = [
-        validation.one_of(route.strip(), ROUTES, "--routes")
-        for route in routes.split(",")
-    ]
-    if plot is not None and plot.suffix.lower() not in PLOT_FORMATS:
-        raise ValueError(
-            f"--plot must end in {', '.join(PLOT_FORMATS)}; got {str(plot)!r}"
+    asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
+    if plot is not None:
+        _require_writable(plot)
+    model, source, choice = models.problem_of(
+        models.Options(
+            csv=csv,
+            target=target,
+            standardise=standardise,
+            intercept=intercept,
+            likelihood=likelihood,
+            noise_sd=noise_sd,
+            prior=prior,
+            prior_sd=prior_sd,
+            choose=choose,
         )
-    if plot is not None and not plot.parent.is_dir():
-        raise ValueError(f"--plot: there is no folder {str(plot.parent)!r}")
-    kind, scale = models.likelihood_of(likelihood)
-    X, y, source = models.data(csv, target, standardise, kind)
-    options = models.Options(scale, noise_sd, prior, prior_sd, choose)
-    model, choice = models.model_of(
-        X, y, intercept, kind, options, is_csv=csv is not None
     )
     screen = console(110)
     if not as_json:
@@ -155,7 +152,7 @@ def compare(
         screen.print(report.model_block(model))
     try:
         comparison = compare_routes(
-            model, routes=chosen, seed=seed, engine=engine.value, draws=draws, tune=tune
+            model, routes=asked, seed=seed, engine=engine, draws=draws, tune=tune
         )
     except KeyboardInterrupt as stop:
         one_line(str(stop) or "interrupted")
@@ -163,18 +160,8 @@ def compare(
     if plot is not None:
         _write_figure(comparison, plot)
     if as_json:
-        chosen_by = (
-            None
-            if choice is None
-            else {"by": choice.by, "penalty": choice.penalty, "at_edge": choice.at_edge}
-        )
-        print(
-            json.dumps(
-                {"data": source, "choice": chosen_by, **comparison.to_dict()},
-                indent=2,
-                allow_nan=False,
-            )
-        )
+        found = {"data": source, "choice": _plain(choice), **comparison.to_dict()}
+        print(json.dumps(found, indent=2, allow_nan=False))
     else:
         screen.print(report.result_block(comparison))
         if plot is not None:
@@ -182,8 +169,25 @@ def compare(
     return 0 if comparison.passed else 1
 
 
+def _plain(choice: "Choice | None") -> dict[str, object] | None:
+    """Return a choice for JSON."""
+    if choice is None:
+        return None
+    return {"by": choice.by, "penalty": choice.penalty, "at_edge": choice.at_edge}
+
+
+def _require_writable(path: Path) -> None:
+    """Refuse a figure of another format, or in a folder that is not there."""
+    if path.suffix.lower() not in PLOT_FORMATS:
+        raise ValueError(
+            f"--plot must end in {', '.join(PLOT_FORMATS)}; got {str(path)!r}"
+        )
+    if not path.parent.is_dir():
+        raise ValueError(f"--plot: there is no folder {str(path.parent)!r}")
+
+
 def _write_figure(comparison: "Comparison", path: Path) -> None:
-    """Write the figure to a file beside its place and move it there, so that no half a figure stays behind."""
+    """Write the figure beside its place and move it there, so that it is whole."""
     import matplotlib as mpl
 
     mpl.use("agg")  # no window

@@ -1,4 +1,4 @@
-"""The command line: ``bayes-l2``."""
+"""The command ``bayes-l2``."""
 
 import sys
 import warnings
@@ -10,29 +10,33 @@ import typer
 from bayes_l2.cli import compare, conventions, exercises
 from bayes_l2.cli.terminal import one_line
 
+MOTTO = (
+    "L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data."
+)
+
 app = typer.Typer(
     name="bayes-l2",
-    help="L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data.",
+    help=MOTTO,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
 
 app.command()(compare.compare)
-app.command(context_settings={"ignore_unknown_options": True})(
-    conventions.convert
-)  # so that -1 is a number
+# -1 is a number, not an option
+negative_numbers = {"ignore_unknown_options": True}
+app.command(context_settings=negative_numbers)(conventions.convert)
 app.command()(conventions.conventions)
 app.add_typer(exercises.app)
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True, help=MOTTO)
 def root(
     version: Annotated[
         bool,
         typer.Option("--version", help="Print the version and exit.", is_eager=True),
     ] = False,
 ) -> None:
-    """L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data."""
+    """Print the version if it is asked for."""
     if version:
         from bayes_l2 import __version__
 
@@ -41,7 +45,10 @@ def root(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its status; bad input is one line on standard error and status 2."""
+    """Run the command line and exit with its status.
+
+    Bad input is one line on standard error, and status 2.
+    """
     try:
         words = list(sys.argv[1:] if arguments is None else arguments)
         with warnings.catch_warnings():
@@ -51,9 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             )
     except typer.Exit as stop:
         status = stop.exit_code
-    except (
-        typer.TyperException
-    ) as error:  # usage: an unknown option, a word where a number belongs
+    # usage: an unknown option, a word where a number belongs
+    except typer.TyperException as error:
         status = _refuse(error.format_message())
     except (ValueError, ArithmeticError, OSError) as error:
         status = _refuse(str(error))

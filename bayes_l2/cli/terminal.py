@@ -1,4 +1,4 @@
-"""What the commands share: the console, and messages of one line on standard error."""
+"""The console, and messages of one line on standard error."""
 
 import os
 import sys
@@ -12,6 +12,9 @@ def one_line(message: Warning | str, *_: object, **__: object) -> None:
 
 
 def console(width: int) -> Console:
-    """Return the console of standard output: as wide as the terminal, or as said where it is none."""
+    """Return the console of standard output.
+
+    It is as wide as the terminal, or as ``width`` where there is no terminal.
+    """
     known = sys.stdout.isatty() or "COLUMNS" in os.environ
     return Console(width=None if known else width, highlight=False)

@@ -179,7 +179,7 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
     def loss(log_sd: float) -> float:
         return -fit_laplace(at(log_sd)).log_evidence
 
-    grid = np.linspace(*np.log(RANGE), 25)
+    grid = np.linspace(np.log(RANGE[0]), np.log(RANGE[1]), 25)
     place, last = int(np.argmin([loss(each) for each in grid])), len(grid) - 1
     best, edge = float(grid[place]), _edge(last - place, last)
     if edge is None:

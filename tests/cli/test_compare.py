@@ -59,7 +59,7 @@ def test_json_is_one_object_and_nothing_else(
         "--noise-sd",
         "2",
         "--routes",
-        "ridge,map",
+        "penalised,map",
         "--no-intercept",
     ]
     status, out, err = run(capsys, "compare", str(csv), *options, "--json")
@@ -67,13 +67,26 @@ def test_json_is_one_object_and_nothing_else(
     assert (status, err) == (0, "")
     assert result["model"]["penalty"] == 4.0
     assert list(result["parameters"]) == ["a", "b"]
+    columns = ["penalised", "map", "exact", "exact_sd"]
+    assert list(result["parameters"]["a"]) == columns
     assert result["passed"] is True
+
+
+def test_ridge_is_a_second_name_of_the_penalised_route(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown = [
+        run(capsys, "compare", "--routes", f"{name}, map", "--json")[:2]
+        for name in ("ridge", "penalised")
+    ]
+    assert shown[0] == shown[1]
+    assert shown[0][0] == 0
 
 
 def test_a_csv_without_scales_chooses_them_by_evidence(
     capsys: pytest.CaptureFixture[str], csv: Path
 ) -> None:
-    options = ["compare", str(csv), "--target", "y", "--routes", "ridge,map"]
+    options = ["compare", str(csv), "--target", "y", "--routes", "penalised,map"]
     status, out, _ = run(capsys, *options)
     assert status == 0
     assert "Penalty chosen by evidence: α = " in out
@@ -108,7 +121,7 @@ def test_a_noise_sd_alone_is_kept_and_the_prior_sd_chosen(
         "--noise-sd",
         "2",
         "--routes",
-        "ridge",
+        "penalised",
         "--json",
     ]
     status, out, _ = run(capsys, *options)
@@ -120,7 +133,7 @@ def test_a_noise_sd_alone_is_kept_and_the_prior_sd_chosen(
 @pytest.mark.parametrize("by", ["loo", "gcv", "cv"])
 def test_choose_says_by_what(capsys: pytest.CaptureFixture[str], by: str) -> None:
     status, out, _ = run(
-        capsys, "compare", "--choose", by, "--routes", "ridge", "--json"
+        capsys, "compare", "--choose", by, "--routes", "penalised", "--json"
     )
     assert status == 0
     assert json.loads(out)["choice"]["by"] == by
@@ -133,7 +146,7 @@ def test_scales_may_have_priors(capsys: pytest.CaptureFixture[str]) -> None:
         "--prior-sd",
         "HalfCauchy:20",
         "--routes",
-        "ridge,map",
+        "penalised,map",
     ]
     status, out, _ = run(capsys, "compare", *options)
     assert status == 0
@@ -193,7 +206,9 @@ def test_plot_is_written_whole(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / f"figure.{suffix}"
-    status, out, _ = run(capsys, "compare", "--routes", "ridge", "--plot", str(path))
+    status, out, _ = run(
+        capsys, "compare", "--routes", "penalised", "--plot", str(path)
+    )
     assert status == 0
     assert path.stat().st_size > 5000
     assert list(tmp_path.iterdir()) == [path]
@@ -297,7 +312,7 @@ BAD_INPUT = {
     ),
     "route": (
         ["--routes", "ridge,lasso"],
-        "--routes must be one of ridge, map, exact, mcmc; got 'lasso'",
+        "--routes must be one of penalised, map, exact, mcmc; got 'lasso'",
     ),
     "engine": (["--engine", "stan"], "Invalid value for '--engine'"),
     "draws": (["--draws", "0"], "Invalid value for '--draws'"),
@@ -407,7 +422,7 @@ def test_two_classes_by_default_are_tumours(capsys: pytest.CaptureFixture[str]) 
         "--target",
         "benign",
         "--routes",
-        "ridge,map",
+        "penalised,map",
     )
     assert status == 0
     order = [
@@ -442,7 +457,7 @@ def test_two_classes_by_default_are_tumours(capsys: pytest.CaptureFixture[str]) 
 def test_losses_and_penalties_by_name(
     capsys: pytest.CaptureFixture[str], options: list[str], seen: str
 ) -> None:
-    status, out, _ = run(capsys, "compare", *options, "--routes", "ridge,map")
+    status, out, _ = run(capsys, "compare", *options, "--routes", "penalised,map")
     assert status == 0
     assert seen in out
 
@@ -471,7 +486,7 @@ def test_labels_of_a_csv_are_text_or_numbers(
             "--likelihood",
             "bernoulli",
             "--routes",
-            "ridge,map",
+            "penalised,map",
         )
         assert (status, err) == (0, "")
         assert f"P({classes})" in out
@@ -482,27 +497,27 @@ def test_labels_of_a_csv_are_text_or_numbers(
     [
         (
             ["--likelihood", "probit"],
-            "--likelihood must be one of normal, laplace, bernoulli, categorical, got 'probit'",
+            "must be one of normal, laplace, bernoulli, categorical, got 'probit'",
         ),
         (
             ["--likelihood", "laplace"],
-            "--likelihood must be laplace:SCALE, got 'laplace'",
+            "--likelihood must have the form laplace:scale with numbers, got 'laplace'",
         ),
         (
             ["--likelihood", "bernoulli:2"],
-            "--likelihood must be bernoulli, got 'bernoulli:2'",
+            "--likelihood must have no numbers after bernoulli, got 'bernoulli:2'",
         ),
         (
             ["--likelihood", "laplace:two"],
-            "--likelihood: the scale must be a positive number, got 'two'",
+            "must have the form laplace:scale with numbers, got 'laplace:two'",
         ),
         (
             ["--likelihood", "laplace:-2"],
-            "--likelihood: the scale must be a positive number, got '-2'",
+            "--likelihood: scale must be positive and finite, got -2.0",
         ),
         (
             ["--prior", "laplace"],
-            "--prior must be laplace:SCALE, flat or normal (see --prior-sd), got 'laplace'",
+            "--prior must have the form laplace:scale with numbers, got 'laplace'",
         ),
         (
             ["{csv}", "--target", "y", "--prior", "lasso"],
@@ -552,3 +567,28 @@ def test_bad_losses_and_penalties(
     assert (status, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_a_new_term_is_one_entry_of_a_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bayes_l2.cli import terms
+
+    double = terms.Term(likelihoods.Laplace)
+    monkeypatch.setitem(terms.LIKELIHOODS, "absolute", double)
+    monkeypatch.setitem(terms.PRIORS, "lasso", terms.Term(priors.Laplace))
+    options = ["--likelihood", "absolute:43", "--prior", "lasso:14"]
+    status, out, _ = run(capsys, "compare", *options, "--routes", "penalised,map")
+    assert status == 0
+    assert "Σ |y - a - Xb| / 43 + Σ|b| / 14" in out
+    _, _, err = run(capsys, "compare", "--prior", "lasso:1,2")
+    assert "--prior must have the form lasso:scale with numbers" in err
+
+
+@pytest.mark.parametrize("option", ["--likelihood", "--prior"])
+def test_a_normal_term_takes_its_sd_from_another_option(
+    capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    status, out, err = run(capsys, "compare", option, "normal:3")
+    assert (status, out) == (2, "")
+    assert f"{option} must have no numbers after normal, got 'normal:3'" in err
