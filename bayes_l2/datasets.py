@@ -1,4 +1,4 @@
-"""Data to start from: a well-known data set, and CSV files of one's own."""
+"""Data to start from: well-known data sets, and CSV files."""
 
 import csv
 from pathlib import Path
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def diabetes() -> tuple["pd.DataFrame", "pd.Series"]:
-    """Return the diabetes data of Efron et al. (2004): 442 patients, ten standardised features.
+    """Return the diabetes data of Efron et al. (2004).
+
+    They are 442 patients with ten standardised features.
 
     Returns
     -------
@@ -27,12 +29,15 @@ def diabetes() -> tuple["pd.DataFrame", "pd.Series"]:
 
 
 def breast_cancer() -> tuple["pd.DataFrame", "pd.Series"]:
-    """Return the Wisconsin breast cancer data (Street, Wolberg and Mangasarian 1993): 569 tumours, 30 features.
+    """Return the Wisconsin breast cancer data (Street, Wolberg and Mangasarian 1993).
+
+    They are 569 tumours with 30 features.
 
     Returns
     -------
     X : pandas.DataFrame of shape (569, 30)
-        Measures of cell nuclei, in units of their standard deviation (divisor n), from their mean.
+        Measures of cell nuclei, in units of their standard deviation (divisor n), from
+        their mean.
     y : pandas.Series of shape (569,)
         Whether the tumour is benign.
     """
@@ -48,7 +53,8 @@ def iris() -> tuple["pd.DataFrame", "pd.Series"]:
     Returns
     -------
     X : pandas.DataFrame of shape (150, 4)
-        Lengths and widths, in units of their standard deviation (divisor n), from their mean.
+        Lengths and widths, in units of their standard deviation (divisor n), from their
+        mean.
     y : pandas.Series of shape (150,)
         The species, one of three.
     """
@@ -60,7 +66,10 @@ def iris() -> tuple["pd.DataFrame", "pd.Series"]:
 
 
 def standardise(X: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the columns less their mean, over their standard deviation (divisor n); constant columns become 0."""
+    """Return columns less their mean, over their standard deviation (divisor n).
+
+    A constant column becomes 0.
+    """
     sd = X.std(ddof=0)
     return (X - X.mean()) / sd.where(sd > 0, 1.0)
 
@@ -77,7 +86,8 @@ def read_csv(
     target : str
         The column to predict; all others are features.
     labels : bool, default False
-        Whether the target holds labels: text as it stands, unless all are whole numbers. Numbers otherwise.
+        Whether the target holds labels. Labels are text, or whole numbers if all are.
+        A target without labels holds numbers.
 
     Returns
     -------
@@ -89,11 +99,30 @@ def read_csv(
     Raises
     ------
     ValueError
-        If the file is missing, empty or ragged, has a column twice, has no column ``target`` or no other one.
+        If the file is missing, empty or ragged, has a column twice, or has no column
+        ``target`` or no other one.
     """
     import pandas as pd
 
     path = Path(path)
+    header, body = _cells(path)
+    if target not in header:
+        raise ValueError(
+            f"{path} has no column {target!r}; its columns are {', '.join(header)}"
+        )
+    if len(header) < 2:
+        raise ValueError(
+            f"{path} has no column besides {target!r}; at least one feature is needed"
+        )
+    columns = {name: [(n, row[j]) for n, row in body] for j, name in enumerate(header)}
+    read = _labels if labels else _numbers
+    y = pd.Series(read(path, target, columns.pop(target)), name=target)
+    X = {name: _numbers(path, name, each) for name, each in columns.items()}
+    return pd.DataFrame(X), y
+
+
+def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header of a CSV file, and its other rows with their line numbers."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = enumerate(csv.reader(file), start=1)
@@ -111,49 +140,40 @@ def read_csv(
             f"{path} is empty; it must have a header line and rows of numbers"
         )
     (_, header), *body = rows
+    _require_names(path, header)
+    for number, row in body:
+        if len(row) != len(header):
+            raise ValueError(
+                f"{path}, line {number}: {len(header)} columns in the header, "
+                f"{len(row)} here"
+            )
+    if not body:
+        raise ValueError(f"{path} has a header line but no rows")
+    return header, body
+
+
+def _require_names(path: Path, header: list[str]) -> None:
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
         raise ValueError(
             f"{path} must be comma-separated, got the header {header[0]!r}"
         )
     if "" in header:
         raise ValueError(
-            f"{path}: column {header.index('') + 1} has no name; give it one, or drop it if it is an index"
+            f"{path}: column {header.index('') + 1} has no name; give it one, or drop "
+            "it if it is an index"
         )
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         raise ValueError(
-            f"{path}: column names must be unique, got {', '.join(map(repr, repeated))} more than once"
+            f"{path}: column names must be unique, "
+            f"got {', '.join(map(repr, repeated))} more than once"
         )
-    for number, row in body:
-        if len(row) != len(header):
-            raise ValueError(
-                f"{path}, line {number}: {len(header)} columns in the header, {len(row)} here"
-            )
-    if not body:
-        raise ValueError(f"{path} has a header line but no rows")
-    if target not in header:
-        raise ValueError(
-            f"{path} has no column {target!r}; its columns are {', '.join(header)}"
-        )
-    if len(header) < 2:
-        raise ValueError(
-            f"{path} has no column besides {target!r}; at least one feature is needed"
-        )
-    columns = {name: [(n, row[j]) for n, row in body] for j, name in enumerate(header)}
-    entries = columns.pop(target)
-    y = _labels(path, target, entries) if labels else _numbers(path, target, entries)
-    return pd.DataFrame(
-        {name: _numbers(path, name, each) for name, each in columns.items()}
-    ), pd.Series(y, name=target)
 
 
 def _labels(path: Path, name: str, entries: list[tuple[int, str]]) -> list[Any]:
     for number, text in entries:
         if not text or text.lower() in ("nan", "na", "null", "none"):
-            seen = repr(text) if text else "an empty field"
-            raise ValueError(
-                f"{path}, line {number}, column {name!r}: a label is needed, got {seen}"
-            )
+            _refuse(path, number, name, text, wanted="a label")
     try:
         return [int(text) for _, text in entries]
     except ValueError:
@@ -164,15 +184,18 @@ def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[floa
     values = []
     for number, text in entries:
         try:
-            value = float(
-                text.replace("_", "?")
-            )  # Python reads 1_000 as a number, and nobody else does
+            # Python alone reads 1_000 as a number
+            value = float(text.replace("_", "?"))
         except ValueError:
             value = np.nan
         if not np.isfinite(value):
-            seen = repr(text) if text else "an empty field"
-            raise ValueError(
-                f"{path}, line {number}, column {name!r}: a finite number is needed, got {seen}"
-            )
+            _refuse(path, number, name, text, wanted="a finite number")
         values.append(value)
     return values
+
+
+def _refuse(path: Path, number: int, name: str, text: str, *, wanted: str) -> None:
+    seen = repr(text) if text else "an empty field"
+    raise ValueError(
+        f"{path}, line {number}, column {name!r}: {wanted} is needed, got {seen}"
+    )

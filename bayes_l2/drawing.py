@@ -1,4 +1,4 @@
-"""One palette and the few strokes that several figures share."""
+"""The palette, and the strokes that several figures share."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -22,7 +22,10 @@ COLOURS = {
 
 
 def new_figure(width: float, height: float) -> "Figure":
-    """Return an empty figure, in inches: notebooks show it once, and no window keeps it open."""
+    """Return an empty figure of a size in inches.
+
+    A notebook shows it once, and no window keeps it open.
+    """
     from matplotlib import pyplot as plt
 
     figure = plt.figure(figsize=(width, height), layout="constrained")
@@ -31,7 +34,10 @@ def new_figure(width: float, height: float) -> "Figure":
 
 
 def density(marginal: Any, axis: "Axes", colour: str, **style: Any) -> None:
-    """Draw a density with the verbs of a frozen scipy.stats distribution, between its quantiles of 3e-5."""
+    """Draw the density of a distribution between its outer quantiles of 3e-5.
+
+    The distribution has the methods of a frozen ``scipy.stats`` one.
+    """
     low, high = marginal.ppf(np.array([3e-5, 1 - 3e-5]))
     grid = np.linspace(low, high, 161)
     axis.plot(grid, marginal.pdf(grid), color=colour, linewidth=1.8, **style)
@@ -40,7 +46,7 @@ def density(marginal: Any, axis: "Axes", colour: str, **style: Any) -> None:
 def name_at_left(
     axis: "Axes", names: Sequence[str], x: float, heights: Any, gap: float, colours: Any
 ) -> None:
-    """Write names beside the left ends of lines, moved apart by what a line of text needs."""
+    """Write names beside the left ends of lines, at least a gap apart."""
     places = np.array(heights, dtype=float)
     for below, above in pairwise(np.argsort(places)):
         places[above] = max(places[above], places[below] + gap)
