@@ -1,12 +1,16 @@
-"""Ridge regression, MAP, the exact posterior and MCMC on one linear model, checked against each other.
+r"""A loss is a negative log-likelihood, and a penalty is a negative log-prior.
 
-A loss is a negative log-likelihood and a penalty a negative log-prior: L2 regularisation is MAP estimation under a
-Gaussian prior, and with a Gaussian likelihood the posterior is Gaussian too.
+.. math:: \hat b = \arg\min_b \lVert y - a - X b \rVert^2 + \alpha \lVert b \rVert^2
+          = \arg\max_b p(b \mid y), \qquad \alpha = \sigma^2 / \tau^2
+
+L2 regularisation is MAP estimation under a Gaussian prior. Under a Gaussian likelihood
+the posterior is Gaussian too. The package states one linear model, fits it by ridge
+regression, MAP, the exact posterior and MCMC, and checks the fits against each other.
 """
 
 import lazy_loader
 
 __version__ = "0.1.0"
 
-# The public names stand in __init__.pyi, each with its home; a name is imported when it is first asked for.
+# __init__.pyi lists the public names; each is imported when it is first used
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Arrays of floats: their type, and the two linear-algebra tools that all else shares."""
+"""Arrays of floats: their type, and the linear algebra that all modules share."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,19 +8,18 @@ LOG_2PI = float(np.log(2 * np.pi))
 
 
 def norms(array: FloatArray, *, axis: int) -> FloatArray:
-    """Return Euclidean norms along an axis, without overflow or underflow of the squares."""
+    """Return Euclidean norms along an axis; their squares cannot overflow."""
     largest = np.max(np.abs(array), axis=axis)
     scale = np.where(largest > 0, largest, 1.0)
-    return scale * np.sqrt(
-        np.sum((array / np.expand_dims(scale, axis)) ** 2, axis=axis)
-    )
+    scaled = array / np.expand_dims(scale, axis)
+    return scale * np.sqrt(np.sum(scaled**2, axis=axis))
 
 
 def triangular_factor(rows: FloatArray) -> FloatArray:
-    """Return the upper-trapezoidal R of a QR decomposition, its diagonal not negative."""
+    """Return the upper-trapezoidal R of a QR decomposition, with a diagonal >= 0."""
     return with_positive_diagonal(np.linalg.qr(rows, mode="r"))
 
 
 def with_positive_diagonal(factor: FloatArray) -> FloatArray:
-    """Return a triangular factor with the signs of its rows changed so that its diagonal is not negative."""
+    """Return a triangular factor with signs of rows such that its diagonal is >= 0."""
     return np.where(np.diag(factor) < 0, -1.0, 1.0)[:, np.newaxis] * factor

@@ -1,4 +1,7 @@
-"""Checks of what a caller passes in: one error that names the argument, what was seen and what is allowed."""
+"""Checks of arguments: each returns a valid value or raises one ValueError.
+
+The message names the argument, the value seen and the values allowed.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +13,7 @@ import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
 
-LARGEST = 1e150  # squares beyond this are not numbers any more
+LARGEST = 1e150  # the square of a larger number overflows
 
 
 def set_fields(record: object, **values: object) -> None:
@@ -20,7 +23,7 @@ def set_fields(record: object, **values: object) -> None:
 
 
 def positive_number(value: object, name: str) -> float:
-    """Return ``value`` as a float if it is one positive number whose square is a number too."""
+    """Return ``value`` as a float if it is one positive number with a finite square."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, Real):
@@ -39,7 +42,7 @@ def positive_number(value: object, name: str) -> float:
 
 
 def natural_number(value: object, name: str, *, at_least: int = 1) -> int:
-    """Return ``value`` as an int if it is a whole number of at least so many."""
+    """Return ``value`` as an int if it is a whole number, not below ``at_least``."""
     if (
         isinstance(value, bool)
         or not isinstance(value, int | np.integer)
@@ -61,7 +64,7 @@ def one_of(value: object, allowed: Sequence[str], name: str) -> str:
 
 
 def require_probability(value: object) -> None:
-    """Refuse what is not one number strictly between 0 and 1."""
+    """Raise an error unless ``value`` is one number strictly between 0 and 1."""
     if (
         isinstance(value, bool)
         or not isinstance(value, Real)
@@ -73,17 +76,17 @@ def require_probability(value: object) -> None:
 def feature_names(
     names: Iterable[object], n_features: int, *, reserved: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """Return the column names as strings, all of them different and none of them reserved."""
+    """Return the column names as strings: all different, and none reserved."""
     names = tuple(str(name) for name in names)
     if len(names) != n_features:
         raise ValueError(
-            f"feature_names must have one name for each of the {n_features} columns of X, got {len(names)}"
+            f"feature_names must have one name for each of the {n_features} columns "
+            f"of X, got {len(names)}"
         )
     repeated = sorted(name for name, count in Counter(names).items() if count > 1)
     if repeated:
-        raise ValueError(
-            f"column names must be unique, got {', '.join(map(repr, repeated))} more than once"
-        )
+        shown = ", ".join(map(repr, repeated))
+        raise ValueError(f"column names must be unique, got {shown} more than once")
     for name in reserved:
         if name in names:
             raise ValueError(
@@ -95,16 +98,18 @@ def feature_names(
 def matrix(X: Any, name: str = "X") -> FloatArray:
     """Return a feature matrix as finite floats, shape (n, p) with n, p >= 1.
 
-    A pandas or polars DataFrame, an array or nested lists will do.
+    X may be a pandas or polars DataFrame, an array or nested lists.
     """
     values = _floats(X, name)
     if values.ndim != 2:
         raise ValueError(
-            f"{name} must have two dimensions (rows, columns), got {values.ndim} with shape {values.shape}"
+            f"{name} must have two dimensions (rows, columns), "
+            f"got {values.ndim} with shape {values.shape}"
         )
     if values.size == 0:
         raise ValueError(
-            f"{name} must have at least one row and one column, got shape {values.shape}"
+            f"{name} must have at least one row and one column, "
+            f"got shape {values.shape}"
         )
     _require_finite(values, name, column_names(X))
     return values
@@ -117,7 +122,10 @@ def column_names(X: Any) -> tuple[str, ...] | None:
 
 
 def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
-    """Return new features with the columns of a fit, in their order; an array must only have as many columns."""
+    """Return new features with the columns of a fit, in its order.
+
+    An array has no column names: only the number of its columns is checked.
+    """
     found = column_names(X)
     if found is not None and found != names:
         missing = [name for name in names if name not in found]
@@ -125,13 +133,15 @@ def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
         if missing or others:
             raise ValueError(
                 f"X must have the columns {', '.join(names)}, each once; "
-                f"missing: {', '.join(missing) or 'none'}; unknown or repeated: {', '.join(others) or 'none'}"
+                f"missing: {', '.join(missing) or 'none'}; "
+                f"unknown or repeated: {', '.join(others) or 'none'}"
             )
         X = X[[X.columns[found.index(name)] for name in names]]
     array = matrix(X)
     if array.shape[1] != len(names):
         raise ValueError(
-            f"X must have {len(names)} columns ({', '.join(names)}), got {array.shape[1]}"
+            f"X must have {len(names)} columns ({', '.join(names)}), "
+            f"got {array.shape[1]}"
         )
     return array
 
@@ -149,61 +159,81 @@ def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
     return array
 
 
-def labels(
-    values: Any,
-    name: str,
-    row_weights: FloatArray | None = None,
-    *,
-    length: int,
-    binary: bool = True,
+def two_classes(
+    values: Any, name: str, row_weights: FloatArray | None, *, length: int
 ) -> tuple[FloatArray, tuple[Any, ...]]:
-    """Return labels as -1 and 1, or three and more as 0 to K - 1, and the classes in order.
+    """Return the labels of two classes as -1 and 1, and the classes in order.
 
-    The order is that of the categories of a categorical column, else that of the labels themselves. Rows of weight 0
-    do not count.
+    The order is that of a categorical column, else that of the labels. Rows of weight
+    0 do not count.
     """
+    array, classes, n_rows = _labels(values, name, row_weights, length)
+    if len(classes) != 2:
+        hint = ""
+        if len(classes) > 2:
+            many = 2 * len(classes) > n_rows
+            way_out = (
+                "is it a number?" if many else "likelihoods.Categorical() takes more"
+            )
+            hint = f"; {way_out}"
+        raise ValueError(f"{name} must have two classes, got {_listed(classes)}{hint}")
+    return np.where(array == classes[1], 1.0, -1.0), classes
+
+
+def three_or_more_classes(
+    values: Any, name: str, row_weights: FloatArray | None, *, length: int
+) -> tuple[FloatArray, tuple[Any, ...]]:
+    """Return the labels of K classes as 0 to K - 1, and the classes in order.
+
+    The order is that of a categorical column, else that of the labels. Rows of weight
+    0 do not count.
+    """
+    array, classes, n_rows = _labels(values, name, row_weights, length)
+    shown = _listed(classes)
+    if len(classes) < 3:
+        hint = "; likelihoods.Bernoulli() takes two" if len(classes) == 2 else ""
+        raise ValueError(f"{name} must have three or more classes, got {shown}{hint}")
+    if len(classes) >= n_rows:
+        raise ValueError(
+            f"{name} must have fewer classes than the {n_rows} rows, got {shown}; "
+            "is it a number?"
+        )
+    codes = {label: code for code, label in enumerate(classes)}
+    numbers = [codes.get(label, 0) for label in array.tolist()]
+    return np.array(numbers, dtype=float), classes
+
+
+def _labels(
+    values: Any, name: str, row_weights: FloatArray | None, length: int
+) -> tuple[npt.NDArray[Any], tuple[Any, ...], int]:
+    """Return the labels, their classes in order, and the number of rows that count."""
     array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
     if array.shape != (length,):
         raise ValueError(
-            f"{name} must have {length} entries in one dimension, got shape {array.shape}"
+            f"{name} must have {length} entries in one dimension, "
+            f"got shape {array.shape}"
         )
     counted = np.full(length, True) if row_weights is None else row_weights > 0
     seen = array[counted].tolist()
     for row, value in zip(np.flatnonzero(counted), seen, strict=True):
         if value is None or value != value or value in (np.inf, -np.inf):
             raise ValueError(
-                f"{name} must have a label in every row, got {value} in row {row} (counting from 0)"
+                f"{name} must have a label in every row, "
+                f"got {value} in row {row} (counting from 0)"
             )
     try:
         categories = getattr(getattr(values, "cat", None), "categories", None)
         order = None if categories is None else list(categories).index
-        classes = sorted(set(seen), key=order)
+        return array, tuple(sorted(set(seen), key=order)), len(seen)
     except TypeError:
         raise ValueError(
             f"{name} must have labels of one type, got {_shown(seen[:5])}"
         ) from None
-    shown = f"{len(classes)}: {', '.join(map(repr, classes[:5]))}{', ...' if len(classes) > 5 else ''}"
-    if binary:
-        if len(classes) != 2:
-            number = (
-                "; is it a number?"
-                if 2 * len(classes) > len(seen)
-                else "; likelihoods.Categorical() takes more"
-            )
-            more = number if len(classes) > 2 else ""
-            raise ValueError(f"{name} must have two classes, got {shown}{more}")
-        return np.where(array == classes[1], 1.0, -1.0), tuple(classes)
-    if len(classes) < 3:
-        fewer = "; likelihoods.Bernoulli() takes two" if len(classes) == 2 else ""
-        raise ValueError(f"{name} must have three or more classes, got {shown}{fewer}")
-    if len(classes) >= len(seen):
-        raise ValueError(
-            f"{name} must have fewer classes than the {len(seen)} rows, got {shown}; is it a number?"
-        )
-    codes = {label: code for code, label in enumerate(classes)}
-    return np.array(
-        [codes.get(label, 0) for label in array.tolist()], dtype=float
-    ), tuple(classes)
+
+
+def _listed(classes: tuple[Any, ...]) -> str:
+    more = ", ..." if len(classes) > 5 else ""
+    return f"{len(classes)}: {', '.join(map(repr, classes[:5]))}{more}"
 
 
 def weights(values: Any, *, length: int) -> FloatArray:
@@ -211,7 +241,8 @@ def weights(values: Any, *, length: int) -> FloatArray:
     array = vector(values, "weights", length=length)
     if array.min() < 0:
         raise ValueError(
-            f"weights must not be negative, got {array.min()} in row {array.argmin()} (counting from 0)"
+            f"weights must not be negative, got {array.min()} "
+            f"in row {array.argmin()} (counting from 0)"
         )
     if array.max() == 0:
         raise ValueError("weights must not all be zero")
@@ -227,7 +258,8 @@ def covariance(cov: Any, name: str = "cov") -> FloatArray:
     asymmetry = np.abs(array - array.T).max()
     if asymmetry > 1e-10 * np.abs(array).max():
         raise ValueError(
-            f"{name} must be symmetric, got entries that differ by {asymmetry:.3g} from their mirror image"
+            f"{name} must be symmetric, "
+            f"got entries that differ by {asymmetry:.3g} from their mirror image"
         )
     array = (array + array.T) / 2
     try:
@@ -235,7 +267,8 @@ def covariance(cov: Any, name: str = "cov") -> FloatArray:
     except np.linalg.LinAlgError:
         smallest = np.linalg.eigvalsh(array)[0]
         raise ValueError(
-            f"{name} must be positive definite, got a smallest eigenvalue of {smallest:.3g}"
+            f"{name} must be positive definite, "
+            f"got a smallest eigenvalue of {smallest:.3g}"
         ) from None
     return array
 
@@ -243,7 +276,8 @@ def covariance(cov: Any, name: str = "cov") -> FloatArray:
 def _floats(values: Any, name: str) -> FloatArray:
     if hasattr(values, "toarray"):
         raise ValueError(
-            f"{name} must be dense, got a sparse {type(values).__name__}; pass {name}.toarray()"
+            f"{name} must be dense, got a sparse {type(values).__name__}; "
+            f"pass {name}.toarray()"
         )
     if isinstance(values, np.ma.MaskedArray):
         raise ValueError(
@@ -253,7 +287,8 @@ def _floats(values: Any, name: str) -> FloatArray:
         array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
     except (TypeError, ValueError):
         raise ValueError(
-            f"{name} must hold numbers in rows of one length, got rows of several lengths"
+            f"{name} must hold numbers in rows of one length, "
+            "got rows of several lengths"
         ) from None
     if array.dtype.kind in "biuf":
         return array.astype(np.float64, copy=False)
@@ -272,7 +307,8 @@ def _refuse_text(values: Any, array: npt.NDArray[Any], name: str) -> None:
     for index, value in np.ndenumerate(array):
         if isinstance(value, str):
             raise ValueError(
-                f"{name} must hold numbers, got the text {str(value)!r} in {_place(index, column_names(values))}"
+                f"{name} must hold numbers, got the text {str(value)!r} "
+                f"in {_place(index, column_names(values))}"
             )
 
 
@@ -280,27 +316,26 @@ def _require_finite(
     array: FloatArray, name: str, columns: tuple[str, ...] | None
 ) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(
-            array.sum()
-        ):  # one pass without a mask: NaN and infinity survive a sum
-            return
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad) == 0:  # finite numbers whose sum is not
+        total = array.sum()
+    if np.isfinite(total):  # NaN and infinity survive a sum, which is one quick pass
         return
-    raise ValueError(
-        f"{name} must be finite, got {array[tuple(bad[0])]} in {_place(bad[0], columns)}"
-    )
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad) > 0:  # finite numbers can have an infinite sum
+        place = _place(bad[0], columns)
+        raise ValueError(
+            f"{name} must be finite, got {array[tuple(bad[0])]} in {place}"
+        )
 
 
 def _place(index: Sequence[int], columns: tuple[str, ...] | None) -> str:
     if not len(index):
         return "its one value"
-    column = (
-        f", column {repr(columns[index[1]]) if columns else index[1]}"
-        if len(index) == 2
-        else ""
-    )
-    return f"row {index[0]}{column} (counting from 0)"
+    place = f"row {index[0]}"
+    if len(index) == 2:
+        place += (
+            f", column {columns[index[1]]!r}" if columns else f", column {index[1]}"
+        )
+    return f"{place} (counting from 0)"
 
 
 def _shown(value: object) -> str:

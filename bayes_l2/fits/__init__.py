@@ -1,1 +1,1 @@
-"""The routes to a fit, one a module. They never import each other."""
+"""The routes to a fit. Each is one module, and no route imports another."""

@@ -1,4 +1,7 @@
-"""Newton's method with a trust region, for a smooth log density of free coordinates."""
+r"""Newton's method with a trust region, for a smooth log density f of free coordinates.
+
+.. math:: u \leftarrow u - H^{-1} g, \qquad g = \nabla f(u), \quad H = \nabla^2 f(u)
+"""
 
 from typing import Any
 
@@ -6,19 +9,32 @@ import numpy as np
 
 from bayes_l2.arrays import FloatArray
 
-GRADIENT_TOLERANCE = (
-    1e-9  # in the scaled coordinates, of unit curvature along each axis
-)
+# in coordinates that have unit curvature along each axis
+GRADIENT_TOLERANCE = 1e-9
 
 
 def maximise(objective: Any, max_iterations: int) -> FloatArray:
-    """Return the u at which an objective with log density, gradient and Hessian is largest."""
+    """Return the u with the largest log density.
+
+    Parameters
+    ----------
+    objective : object
+        Has ``size``, ``log_density``, ``gradient`` and ``hessian``, such as
+        ``FreeCoordinates``. The search starts at u = 0.
+    max_iterations : int
+        Bound on the steps.
+
+    Returns
+    -------
+    ndarray
+        The maximum, or the last point of a search that stopped short.
+    """
     from scipy.optimize import minimize
 
     origin = np.zeros(objective.size)
     start = objective.log_density(origin)
     result = minimize(
-        # the difference to the start keeps digits that the constants of a density would take
+        # less the start, because a large constant in the density would cost digits
         lambda u: start - objective.log_density(u),
         origin,
         jac=lambda u: -objective.gradient(u),
@@ -31,6 +47,7 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
         },
     )
     u = result.x
-    if result.success:  # a last Newton step, for directions so flat that their gradient is below the tolerance
+    if result.success:
+        # directions can be so flat that their gradient is below the tolerance
         u = u - np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
     return u

@@ -45,7 +45,7 @@ class Bernoulli(Likelihood):
     def encode(
         self, y: Any, weights: FloatArray | None, *, length: int
     ) -> tuple[FloatArray, tuple[Any, ...] | None]:
-        return validation.labels(y, "y", weights, length=length, binary=True)
+        return validation.two_classes(y, "y", weights, length=length)
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return log(1 + exp(-m)) of margins m = y eta."""

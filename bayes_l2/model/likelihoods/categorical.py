@@ -47,7 +47,7 @@ class Categorical(Likelihood):
     def encode(
         self, y: Any, weights: FloatArray | None, *, length: int
     ) -> tuple[FloatArray, tuple[Any, ...] | None]:
-        return validation.labels(y, "y", weights, length=length, binary=False)
+        return validation.three_or_more_classes(y, "y", weights, length=length)
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return log sum exp of differences d, shape (..., K), over the last axis."""
