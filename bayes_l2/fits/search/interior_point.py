@@ -1,15 +1,22 @@
-r"""Minimise a smooth convex function plus absolute values, by a primal-dual interior-point method.
+r"""Minimise a smooth convex function plus absolute values, by an interior-point method.
 
 .. math:: \min_v\; f(v) + \sum_i \kappa_i \lvert a_i^\top v - t_i \rvert
 
-Each absolute value is the least :math:`\kappa_i (p_i + q_i)` with :math:`p_i - q_i = a_i^\top v - t_i` and neither
-negative, so that what is minimised is smooth and the kinks have become bounds. Newton's method follows the central path
-:math:`p_i (\kappa_i - d_i) = q_i (\kappa_i + d_i) = \mu \to 0`, where d are the multipliers of the equations: at the
-solution they are the slopes of the absolute values, and between :math:`\pm \kappa_i` only at a kink. The end of the
-path says which residuals are 0; with these held, what is left is smooth, and Newton's method finds its digits.
+Each absolute value is the least :math:`\kappa_i (p_i + q_i)` with
+:math:`p_i - q_i = a_i^\top v - t_i` and :math:`p_i, q_i \ge 0`. So the objective is
+smooth in (v, p, q), and the kinks are bounds. Newton's method follows the central path
 
-Of this kind are the Frisch-Newton method of quantile regression, where f is linear (Portnoy and Koenker 1997,
-Statistical Science 12(4)), and that of logistic regression with an L1 penalty (Koh, Kim and Boyd 2007, JMLR 8).
+.. math:: p_i (\kappa_i - d_i) = q_i (\kappa_i + d_i) = \mu \to 0
+
+where d are the multipliers of the equations. At the solution they are the slopes of
+the absolute values, and lie between :math:`\pm \kappa_i` only at a kink. The end of the
+path shows which residuals are 0. With these held at 0 the rest is smooth, and Newton's
+method finds its last digits.
+
+Two well-known methods are of this kind: the Frisch-Newton method of quantile
+regression, where f is linear (Portnoy and Koenker 1997, Statistical Science 12(4)), and
+the method of Koh, Kim and Boyd (2007, JMLR 8) for logistic regression with an L1
+penalty.
 """
 
 from collections.abc import Callable
@@ -23,31 +30,32 @@ from bayes_l2.model.observations import AbsoluteTerms
 
 BoolArray = npt.NDArray[np.bool]
 
-STEP = 0.99  # of the way to the nearest bound
-SHRINK = (
-    0.1  # of the mean of the products p (κ - d) and q (κ + d), aimed at by each step
-)
-SMALL_GAP = 1e-10  # of these products together, at which the path is left: in units of the objective
-SMALL_SLOPE = (
-    1e-9  # of the gradient that is left there, in units of all slopes together
-)
-TINY_GAP = 1e-16  # at which it is left at any rate, since rounding hides what is left
-SHORT_STEP = 1e-10
+STEP = 0.99  # a step goes this far towards the nearest bound
+SHRINK = 0.1  # a step aims at this part of the mean of the products on the path
+SMALL_GAP = 1e-10  # the path ends at this sum of products, in units of the objective
+SMALL_SLOPE = 1e-9  # of all slopes together: no larger gradient may be left at that end
+TINY_GAP = 1e-16  # this sum ends the path with any gradient: rounding hides the rest
+SHORT_STEP = 1e-10  # a shorter step ends the path
 REFINEMENTS = 3
-POLISHING_STEPS, SMALL_STEP = 20, 1e-13  # at most, and what ends them
-LEFT_KINKS = 20  # at most
+POLISHING_STEPS = 20
+SMALL_STEP = 1e-13  # a smaller step ends the polishing
+LEFT_KINKS = 20  # the largest number of kinks that polishing gives up
 ROUNDING = 1e-12
 
 
 class Smooth(NamedTuple):
-    """The smooth part: its value and gradient, and its Hessian, at a point."""
+    """The smooth part f: functions of a point."""
 
     value_and_gradient: Callable[[FloatArray], tuple[float, FloatArray]]
     hessian: Callable[[FloatArray], FloatArray]
 
 
 class _Path(NamedTuple):
-    """A point on the way: v, the parts of each residual above and below 0, and the rooms κ - d, κ + d of its slope."""
+    """A point on the path, or a step along it.
+
+    It holds v, the parts p and q of each residual above and below 0, and the distances
+    κ - d and κ + d of each slope d from its bounds.
+    """
 
     v: FloatArray
     above: FloatArray
@@ -64,27 +72,22 @@ class _Path(NamedTuple):
         return float(self.above @ self.up + self.below @ self.down)
 
     def moved(self, step: "_Path") -> "tuple[_Path, float]":
-        """Return the point a step away, cut short where a bound is near, and how much of it was gone."""
-        pairs = zip(self[1:], step[1:], strict=True)
-        length = min(
-            [1.0]
-            + [
-                STEP * float(np.min(-x[dx < 0] / dx[dx < 0], initial=np.inf))
-                for x, dx in pairs
-            ]
-        )
-        return _Path(
-            *(x + length * dx for x, dx in zip(self, step, strict=True))
-        ), length
+        """Return the point after a step, and the part of the step that bounds allow."""
+        length = 1.0
+        for x, dx in zip(self[1:], step[1:], strict=True):
+            nearest = np.min(-x[dx < 0] / dx[dx < 0], initial=np.inf)
+            length = min(length, STEP * float(nearest))
+        ends = (x + length * dx for x, dx in zip(self, step, strict=True))
+        return _Path(*ends), length
 
 
 def minimise(smooth: Smooth, terms: AbsoluteTerms, max_iterations: int) -> FloatArray:
-    """Return the minimiser; where it stops short, the best point so far.
+    """Return the minimiser, or the best point of a search that stops short.
 
     Parameters
     ----------
     smooth : Smooth
-        Convex, and scaled so that a step of 1 along each axis is a sensible one.
+        Convex, and scaled so that 1 is a sensible step along each axis.
     terms : AbsoluteTerms
         The absolute values, in any units.
     max_iterations : int
@@ -93,79 +96,76 @@ def minimise(smooth: Smooth, terms: AbsoluteTerms, max_iterations: int) -> Float
     Returns
     -------
     ndarray
-        The point: with an exact 0 wherever a coefficient by itself is at a kink.
+        The point, with an exact 0 where the absolute value of one coefficient is at its
+        kink.
     """
     rows, targets, kappa = terms
 
     def objective(v: FloatArray) -> float:
-        return smooth.value_and_gradient(v)[0] + float(
-            kappa @ np.abs(rows @ v - targets)
-        )
+        kinked = kappa @ np.abs(rows @ v - targets)
+        return smooth.value_and_gradient(v)[0] + float(kinked)
 
     origin = np.zeros(rows.shape[1])
     residual = -targets
     room = np.abs(residual).mean() + 1 / kappa
-    point = _Path(
-        origin,
-        np.maximum(residual, 0) + room,
-        np.maximum(-residual, 0) + room,
-        kappa,
-        kappa,
-    )
+    above, below = np.maximum(residual, 0) + room, np.maximum(-residual, 0) + room
+    point = _Path(origin, above, below, kappa, kappa)
     best, lowest = origin, objective(origin)
     for _ in range(max_iterations):
-        with np.errstate(all="ignore"):  # a step into the void ends the path
+        with np.errstate(all="ignore"):  # a step that overflows ends the path
             step = _step(smooth, terms, point)
             if step is None:
                 break
             moved, length = point.moved(step)
             reached = objective(moved.v)
-        if (
-            not all(np.isfinite(each).all() for each in moved)
-            or not np.isfinite(reached)
-            or length < SHORT_STEP
-        ):
+        is_finite = np.isfinite(reached) and all(np.isfinite(x).all() for x in moved)
+        if not is_finite or length < SHORT_STEP:
             break
         point = moved
         if reached < lowest:
             best, lowest = point.v, reached
-        left = np.abs(
-            smooth.value_and_gradient(point.v)[1] + rows.T @ point.slopes
-        ).max()
-        level = left <= SMALL_SLOPE * (1 + np.max(np.abs(rows).T @ kappa))
-        if point.products <= (SMALL_GAP if level else TINY_GAP):
+        if _is_at_the_end(smooth, terms, point):
             break
-    at_kink = (
-        np.maximum(point.above, point.below) / room
-        < np.minimum(point.up, point.down) / kappa
-    )
+    off_zero = np.maximum(point.above, point.below) / room
+    off_bounds = np.minimum(point.up, point.down) / kappa
     for start in (point.v, best):
-        polished = _polished(smooth, terms, start, at_kink)
-        if polished is not None and objective(polished) <= lowest + ROUNDING * max(
-            1.0, abs(lowest)
-        ):
+        polished = _polished(smooth, terms, start, at_kink=off_zero < off_bounds)
+        limit = lowest + ROUNDING * max(1.0, abs(lowest))
+        if polished is not None and objective(polished) <= limit:
             return polished
     return best
 
 
+def _is_at_the_end(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> bool:
+    """Return whether the products, and mostly the gradient too, are small enough."""
+    rows, _, kappa = terms
+    gradient = smooth.value_and_gradient(point.v)[1] + rows.T @ point.slopes
+    unit = 1 + np.max(np.abs(rows).T @ kappa)
+    is_level = np.abs(gradient).max() <= SMALL_SLOPE * unit
+    return point.products <= (SMALL_GAP if is_level else TINY_GAP)
+
+
 def _step(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> _Path | None:
-    """Return Newton's step towards the path at a smaller mean product, None where its equations are singular."""
+    """Return Newton's step towards a smaller mean product on the path.
+
+    None means that the equations of the step are singular.
+    """
     rows, targets, kappa = terms
     v, above, below, up, down = point
     center = SHRINK * point.products / (2 * len(kappa))
     off = rows @ v - targets - above + below
-    give = above / up + below / down  # what each residual yields to its slope
+    give = above / up + below / down  # the change of each residual by its slope
     aim = center / up - above - center / down + below - off
     weighted = rows.T / give
     smooth_hessian = smooth.hessian(v)
     matrix = smooth_hessian + weighted @ rows
     right = weighted @ aim - smooth.value_and_gradient(v)[1] - rows.T @ point.slopes
     by_v = np.zeros_like(v)
-    # once is enough, but where weights span four decades: there twice more, for 8 % more time, solves some problems
+    # One solution is enough for most problems. Weights over four decades need the two
+    # refinements, which take 8 % more time.
     for _ in range(REFINEMENTS):
-        change = _solve(
-            matrix, right - smooth_hessian @ by_v - weighted @ (rows @ by_v)
-        )
+        rest = right - smooth_hessian @ by_v - weighted @ (rows @ by_v)
+        change = _solve(matrix, rest)
         if change is None:
             return None
         by_v = by_v + change
@@ -182,32 +182,19 @@ def _step(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> _Path | None:
 def _polished(
     smooth: Smooth, terms: AbsoluteTerms, v: FloatArray, at_kink: BoolArray
 ) -> FloatArray | None:
-    """Put residuals at their kinks to 0 and go on by Newton's method along them, None where that leads nowhere.
+    """Hold residuals at their kinks, and minimise over the rest by Newton's method.
 
-    A kink that could only be kept by a slope beyond its bound is left, on the side to which that slope points.
+    A kink can need a slope beyond its bound. It is then given up, on the side to which
+    that slope points. None means that a step is not finite.
     """
     rows, targets, kappa = terms
     signs = np.sign(rows @ v - targets)
     for _ in range(LEFT_KINKS):
-        kinks, held = rows[at_kink], targets[at_kink]
         pull = rows.T @ np.where(at_kink, 0.0, kappa * signs)
-        slopes = np.zeros(len(kinks))
-        for _ in range(POLISHING_STEPS):
-            gradient, hessian = (
-                smooth.value_and_gradient(v)[1] + pull,
-                smooth.hessian(v),
-            )
-            system = np.block(
-                [[hessian, kinks.T], [kinks, np.zeros((len(kinks),) * 2)]]
-            )
-            step = _solve(
-                system, np.append(-gradient, held - kinks @ v), least_squares=True
-            )
-            if step is None:
-                return None
-            v, slopes = v + step[: len(v)], step[len(v) :]
-            if np.abs(step[: len(v)]).max() <= SMALL_STEP * (1 + np.abs(v).max()):
-                break
+        found = _held(smooth, rows[at_kink], targets[at_kink], pull, v)
+        if found is None:
+            return None
+        v, slopes = found
         beyond = np.abs(slopes) / kappa[at_kink]
         if np.max(beyond, initial=0.0) <= 1 + ROUNDING:
             break
@@ -215,12 +202,34 @@ def _polished(
         place = np.flatnonzero(at_kink)[worst]
         signs[place] = np.sign(slopes[worst])
         at_kink = at_kink & (np.arange(len(kappa)) != place)
+    # a coefficient with an absolute value of its own is put exactly at its kink
     alone = at_kink & (np.count_nonzero(rows, axis=1) == 1)
-    for row, target in zip(
-        rows[alone], targets[alone], strict=True
-    ):  # a coefficient by itself: exactly there
+    for row, target in zip(rows[alone], targets[alone], strict=True):
         v[row != 0] = target / row[row != 0]
     return v
+
+
+def _held(
+    smooth: Smooth,
+    kinks: FloatArray,
+    held: FloatArray,
+    pull: FloatArray,
+    v: FloatArray,
+) -> tuple[FloatArray, FloatArray] | None:
+    """Minimise f(v) + pull'v subject to kinks v = held; return v and multipliers."""
+    slopes = np.zeros(len(kinks))
+    empty = np.zeros((len(kinks), len(kinks)))
+    for _ in range(POLISHING_STEPS):
+        gradient = smooth.value_and_gradient(v)[1] + pull
+        system = np.block([[smooth.hessian(v), kinks.T], [kinks, empty]])
+        right = np.append(-gradient, held - kinks @ v)
+        step = _solve(system, right, least_squares=True)
+        if step is None:
+            return None
+        v, slopes = v + step[: len(v)], step[len(v) :]
+        if np.abs(step[: len(v)]).max() <= SMALL_STEP * (1 + np.abs(v).max()):
+            break
+    return v, slopes
 
 
 def _solve(
