@@ -1,4 +1,13 @@
-"""All that Gaussian rows say of a linear model: their number, their mean and one triangular factor."""
+r"""The sufficient statistics of Gaussian rows: their number, mean and one factor R.
+
+.. math:: \sqrt{w}\,[1\; X\; y] = Q
+          \begin{pmatrix} \sqrt W & \sqrt W\, \bar z^\top \\ 0 & R \end{pmatrix},
+          \qquad
+          R^\top R = \sum_i w_i (z_i - \bar z)(z_i - \bar z)^\top
+
+for :math:`z_i = (x_i, y_i)` and :math:`W = \sum_i w_i`. A Gaussian log likelihood
+depends on the rows through these numbers only, whatever the number of rows.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,10 +19,10 @@ from scipy.linalg import get_blas_funcs, get_lapack_funcs
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray, norms, triangular_factor, with_positive_diagonal
 
-CHUNK_ROWS = 1024  # 100 columns of a chunk fit in a 1 MB cache; benchmarks/run.py times other sizes
-GRAM_MIN_RCOND = (
-    1e-5  # below it the Gram matrix loses digits that a posterior sd would notice
-)
+# 100 columns of a chunk fit in a 1 MB cache; benchmarks/run.py times other sizes
+CHUNK_ROWS = 1024
+# below it the Gram matrix loses digits that a posterior sd would notice
+GRAM_MIN_RCOND = 1e-5
 
 (syrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
 potrf, pocon, tpqrt = get_lapack_funcs(("potrf", "pocon", "tpqrt"), dtype=np.float64)
@@ -21,15 +30,17 @@ potrf, pocon, tpqrt = get_lapack_funcs(("potrf", "pocon", "tpqrt"), dtype=np.flo
 
 @dataclass(frozen=True, eq=False)
 class SufficientStatistics:
-    r"""The sufficient statistics of rows :math:`(x_i, y_i)` with precision weights :math:`w_i`.
+    r"""The sufficient statistics of weighted rows of X and y.
 
-    With :math:`z_i = (x_i, y_i)` and :math:`W = \sum_i w_i`, they are
-    :math:`\bar z = \tfrac1W \sum_i w_i z_i` and an upper-triangular R with
+    With rows :math:`z_i = (x_i, y_i)`, precision weights :math:`w_i` and
+    :math:`W = \sum_i w_i`, they are :math:`\bar z = \tfrac1W \sum_i w_i z_i` and an
+    upper-triangular R with
 
     .. math:: R^\top R = \sum_i w_i (z_i - \bar z)(z_i - \bar z)^\top
 
-    Together they are the triangular factor of :math:`\sqrt{w}\,[1\; X\; y]`, whose first row is
-    :math:`\sqrt W (1, \bar z)`. Keeping the mean apart loses no digits where a column is far from zero.
+    The triangular factor of :math:`\sqrt{w}\,[1\; X\; y]` has the first row
+    :math:`\sqrt W (1, \bar z)`, and R below it. The mean is kept apart, so that no
+    digits are lost where a column is far from zero.
 
     Attributes
     ----------
@@ -42,12 +53,13 @@ class SufficientStatistics:
     mean : ndarray of shape (p + 1,)
         Weighted mean of [X y].
     factor : ndarray of shape (p + 1, p + 1)
-        R; where there are at most as many rows as columns, the rows themselves, from their mean.
+        R. If there are at most as many rows as columns: the rows less their mean, each
+        times the root of its weight.
 
     References
     ----------
-    Golub and Van Loan (2013), Matrix Computations, sections 5.2 and 6.5; Chan, Golub and LeVeque (1983),
-    The American Statistician 37(3), for merging means and squares.
+    Golub and Van Loan (2013), Matrix Computations, sections 5.2 and 6.5. Chan, Golub
+    and LeVeque (1983), The American Statistician 37(3), on merging means and squares.
     """
 
     feature_names: tuple[str, ...]
@@ -59,16 +71,16 @@ class SufficientStatistics:
 
     @classmethod
     def from_rows(cls, X: Any, y: Any, weights: Any = None) -> Self:
-        """Reduce rows.
+        """Return the statistics of rows.
 
         Parameters
         ----------
         X : array_like or DataFrame of shape (n, p)
-            Features; a DataFrame's columns name them, else they are x0, x1, ...
+            Features. The names are those of a DataFrame's columns, else x0, x1, ...
         y : array_like of shape (n,)
             Response.
         weights : array_like of shape (n,), optional
-            Precision weights, not negative; rows of weight zero do not count.
+            Precision weights, not negative. Rows of weight zero do not count.
 
         Returns
         -------
@@ -95,12 +107,13 @@ class SufficientStatistics:
 
     @classmethod
     def from_batches(cls, batches: Iterable[tuple[Any, ...]]) -> Self:
-        """Reduce an iterable of (X, y) or (X, y, weights), one batch in memory at a time.
+        """Return the statistics of batches of rows, with one batch in memory at a time.
 
         Parameters
         ----------
         batches : iterable of tuple
-            Each is what ``from_rows`` takes. All have the same columns.
+            Each batch is (X, y) or (X, y, weights), as for ``from_rows``. All batches
+            have the same columns.
 
         Returns
         -------
@@ -110,7 +123,8 @@ class SufficientStatistics:
         Raises
         ------
         ValueError
-            If there is no batch, or a batch is not valid; the message counts batches from 0.
+            If there is no batch, or a batch is not valid. The message counts batches
+            from 0.
         """
         total: Self | None = None
         for number, batch in enumerate(batches):
@@ -129,29 +143,25 @@ class SufficientStatistics:
             return NotImplemented
         other.require_columns(self.feature_names)
         total_weight = self.total_weight + other.total_weight
+        share = other.total_weight / total_weight
         difference = other.mean - self.mean
-        between = (
-            np.sqrt(self.total_weight * (other.total_weight / total_weight))
-            * difference
-        )
+        between = np.sqrt(self.total_weight * share) * difference
         return type(self)(
             feature_names=self.feature_names,
             n_rows=self.n_rows + other.n_rows,
             total_weight=total_weight,
             sum_log_weights=self.sum_log_weights + other.sum_log_weights,
-            mean=self.mean + other.total_weight / total_weight * difference,
+            mean=self.mean + share * difference,
             factor=_reduced(np.vstack([self.factor, other.factor, between])),
         )
 
     def __radd__(self, other: object) -> Self:
-        """Let ``sum`` merge a list, which it does from 0."""
-        if other != 0:
-            return NotImplemented
-        return self
+        """Let ``sum`` merge a list: it adds the first statistics to 0."""
+        return self if other == 0 else NotImplemented
 
     @property
     def statistics(self) -> Self:
-        """The statistics themselves, as ``Rows`` have them."""
+        """The statistics themselves; ``Rows`` has an attribute of this name too."""
         return self
 
     @property
@@ -160,28 +170,34 @@ class SufficientStatistics:
         return self.sum_log_weights != 0 or self.total_weight != self.n_rows
 
     def summary(self) -> dict[str, Any]:
-        """Return n, the sum of weights if there are any, and the sds of columns and y (divisor n), by name."""
+        """Return the size of the data by name: n, sum of weights, sds of X and y.
+
+        The sds have the divisor n. The sum of weights is None without weights.
+        """
         sds = norms(self.factor, axis=0) / np.sqrt(self.total_weight)
-        weight_sum = self.total_weight if self.is_weighted else None
         return {
             "n": self.n_rows,
-            "weight_sum": weight_sum,
+            "weight_sum": self.total_weight if self.is_weighted else None,
             "x_sd": sds[:-1],
             "y_sd": float(sds[-1]),
         }
 
     def equivalent_rows(self, *, centred: bool) -> tuple[FloatArray, FloatArray]:
-        """Return few rows of X and y that say what all rows say: from their mean, or from the origin."""
+        """Return few rows of X and y with the same cross-products as all rows.
+
+        The cross-products are those about the mean if ``centred``, else about 0.
+        """
         mean = np.sqrt(self.total_weight) * self.mean[np.newaxis]
         rows = self.factor if centred else np.vstack([mean, self.factor])
         return rows[:, :-1], rows[:, -1]
 
     def require_columns(self, names: tuple[str, ...]) -> None:
-        """Refuse statistics of columns other than these, or in another order."""
+        """Raise an error unless the columns are these, in this order."""
         if self.feature_names != names:
             ours = ", ".join(self.feature_names)
             raise ValueError(
-                f"statistics must be of the columns {', '.join(names)} in this order, got {ours}"
+                f"statistics must be of the columns {', '.join(names)} in this order, "
+                f"got {ours}"
             )
 
     @classmethod
@@ -192,30 +208,10 @@ class SufficientStatistics:
         weights: FloatArray | None,
         names: tuple[str, ...],
     ) -> Self:
-        """Reduce rows that are known to be valid, all of positive weight."""
-        # The Gram matrix is some three times cheaper than the QR, and safe where its condition number says so.
-        # A column that is nearly a combination of others, or a y that they nearly fit, shows in that number.
-        shift = np.append(X[:CHUNK_ROWS].mean(axis=0), y[:CHUNK_ROWS].mean())
+        """Return the statistics of rows that are valid and of positive weight."""
+        mean, factor = _mean_and_factor(X, y, weights)
         total_weight = float(len(X) if weights is None else weights.sum())
-        if len(X) <= X.shape[1]:
-            mean, factor = _centred_rows(X, y, weights, shift)
-        else:
-            whole = (
-                _factor_by_gram(X, y, weights, shift) if len(X) > CHUNK_ROWS else None
-            )
-            if whole is None:
-                whole = _factor_by_qr(X, y, weights, shift)
-            mean, factor = shift + whole[0, 1:] / whole[0, 0], whole[1:, 1:]
-        sizes = np.maximum(
-            np.abs(mean), np.abs(factor).max(axis=0) / np.sqrt(total_weight)
-        )
-        limit = 10 * validation.LARGEST
-        if not (sizes <= limit).all():
-            j = int(np.argmin(sizes <= limit))
-            where = f"column {names[j]!r} of X" if j < len(names) else "y"
-            raise ValueError(
-                f"{where} must stay within ±{limit:g}, got a size of {sizes[j]:.3g}; rescale it"
-            )
+        _require_finite_squares(mean, factor, total_weight, names)
         return cls(
             feature_names=names,
             n_rows=len(X),
@@ -227,27 +223,63 @@ class SufficientStatistics:
 
 
 def default_names(n_features: int) -> tuple[str, ...]:
-    """Return x0, x1, ...: the names of columns that came without."""
+    """Return x0, x1, ..., the names of columns without names."""
     return tuple(f"x{j}" for j in range(n_features))
 
 
 def drop_weightless(
     X: FloatArray, y: FloatArray, weights: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Leave out rows of weight zero: their variance is infinite, so they say nothing."""
+    """Return rows without those of weight zero, which have an infinite variance."""
     kept = weights > 0
     return (X, y, weights) if kept.all() else (X[kept], y[kept], weights[kept])
 
 
+def _mean_and_factor(
+    X: FloatArray, y: FloatArray, weights: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return the mean of [X y] and its factor R.
+
+    The Gram matrix takes a third of the time of the QR. It is safe if its condition
+    number is small. A column that is nearly a combination of others makes that number
+    large, and so does a y that the columns nearly fit.
+    """
+    shift = np.append(X[:CHUNK_ROWS].mean(axis=0), y[:CHUNK_ROWS].mean())
+    if len(X) <= X.shape[1]:
+        return _centred_rows(X, y, weights, shift)
+    whole = None
+    if len(X) > CHUNK_ROWS:
+        whole = _factor_by_gram(X, y, weights, shift)
+    if whole is None:
+        whole = _factor_by_qr(X, y, weights, shift)
+    return shift + whole[0, 1:] / whole[0, 0], whole[1:, 1:]
+
+
+def _require_finite_squares(
+    mean: FloatArray, factor: FloatArray, total_weight: float, names: tuple[str, ...]
+) -> None:
+    """Raise an error that names a column of numbers too large to be squared."""
+    spreads = np.abs(factor).max(axis=0) / np.sqrt(total_weight)
+    sizes = np.maximum(np.abs(mean), spreads)
+    limit = 10 * validation.LARGEST
+    if not (sizes <= limit).all():
+        j = int(np.argmin(sizes <= limit))
+        where = f"column {names[j]!r} of X" if j < len(names) else "y"
+        raise ValueError(
+            f"{where} must stay within ±{limit:g}, got a size of {sizes[j]:.3g}; "
+            "rescale it"
+        )
+
+
 def _reduced(rows: FloatArray) -> FloatArray:
-    """Return rows as they are while they are few, else their triangular factor."""
+    """Return the triangular factor of rows; rows that are few stay as they are."""
     return rows if len(rows) < rows.shape[1] else triangular_factor(rows)
 
 
 def _centred_rows(
     X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the mean of [X y] and the rows from there, each times the root of its weight."""
+    """Return the mean of [X y], and the rows less it times the roots of weights."""
     rows = np.column_stack([X, y])
     rows -= shift
     rest = np.average(rows, axis=0, weights=weights)
@@ -260,7 +292,10 @@ def _centred_rows(
 def _chunks(
     X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
 ) -> Iterable[FloatArray]:
-    """Yield sqrt(w) [1, X - shift, y - shift] by chunks of rows, each in the same C-ordered memory."""
+    """Yield sqrt(w) [1, X - shift, y - shift] by chunks of rows.
+
+    All chunks share one C-ordered array: use a chunk before the next one is made.
+    """
     memory = np.empty((min(CHUNK_ROWS, len(X)), X.shape[1] + 2))
     for start in range(0, len(X), CHUNK_ROWS):
         rows = slice(start, start + CHUNK_ROWS)
@@ -276,14 +311,16 @@ def _chunks(
 def _factor_by_gram(
     X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
 ) -> FloatArray | None:
-    """Return the Cholesky factor of the column-scaled Gram matrix, or None if that would lose digits."""
+    """Return R by Cholesky's method, from the Gram matrix with its columns scaled.
+
+    None means that R would lose digits.
+    """
     gram = np.zeros((len(shift) + 1, len(shift) + 1), order="F")
     for chunk in _chunks(X, y, weights, shift):
         gram = syrk(1.0, chunk.T, beta=1.0, c=gram, overwrite_c=1)
     lengths = np.sqrt(np.diag(gram))
-    if not (
-        np.isfinite(lengths).all() and lengths.all()
-    ):  # squares that overflow, underflow, or a column of zeros
+    # squares overflow or underflow, or a column is zero
+    if not (np.isfinite(lengths).all() and lengths.all()):
         return None
     scaled = gram / lengths / lengths[:, np.newaxis]
     one_norm = np.abs(np.triu(scaled) + np.triu(scaled, 1).T).sum(axis=0).max()
@@ -296,7 +333,7 @@ def _factor_by_gram(
 def _factor_by_qr(
     X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
 ) -> FloatArray:
-    """Return the Householder R, folding in one chunk of rows after another."""
+    """Return R by Householder's method, adding one chunk of rows after another."""
     factor: FloatArray | None = None
     for chunk in _chunks(X, y, weights, shift):
         if factor is None:
