@@ -1,7 +1,10 @@
-"""Speeds, as ratios of runs taken in turn: ``uv run python benchmarks/run.py``.
+"""Time the package against other ways, as ratios of runs taken in turn.
 
-Times on a shared machine drift, so each contender is timed in every round and the median of the round-by-round ratios
-is printed, with the lowest and the highest. BLAS is held to one thread, here and in the processes started.
+Usage: ``uv run python benchmarks/run.py``.
+
+Times on a shared machine drift. So each contender runs once in every round, and the
+tables show the median, the lowest and the highest ratio of one round. BLAS has one
+thread, here and in the processes that this script starts.
 """
 
 import json
@@ -45,7 +48,7 @@ console = Console()
 def in_turn(
     contenders: dict[str, Callable[[], object]], rounds: int = ROUNDS
 ) -> dict[str, np.ndarray]:
-    """Return seconds by contender and round, after one round to warm up."""
+    """Return seconds by contender and round; a first round is not counted."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for number in track(
         range(rounds + 1), description="timing", console=console, transient=True
@@ -74,7 +77,7 @@ def show(title: str, seconds: dict[str, np.ndarray], base: str | None = None) ->
 
 
 def exact_posterior(n: int = 100_000, p: int = 100) -> None:
-    """Time ``fit_exact`` against the least that it could cost: a Gram matrix and its Cholesky factor."""
+    """Time ``fit_exact`` against a Gram matrix and its Cholesky factor, its least cost."""
     X, y = rows(n, p)
     (syrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
     (potrf,) = get_lapack_funcs(("potrf",), dtype=np.float64)
@@ -106,7 +109,7 @@ def exact_posterior(n: int = 100_000, p: int = 100) -> None:
 
 
 def penalty_paths(n: int = 100_000, p: int = 100, m: int = 100) -> None:
-    """Time a path of penalties with all its criteria against one posterior, and against ``RidgeCV``."""
+    """Time a path of penalties, with all criteria, against one fit and ``RidgeCV``."""
     X, y = rows(n, p)
     penalties = np.geomspace(1, 1e6, m)
     known = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
@@ -138,7 +141,7 @@ def penalty_paths(n: int = 100_000, p: int = 100, m: int = 100) -> None:
 
 
 def wide_posterior(n: int = 200, p: int = 5000) -> None:
-    """Time the posterior of more columns than rows against the dual solve of ridge regression."""
+    """Time the posterior of more columns than rows against ridge in its dual form."""
     X, y = rows(n, p)
     scales = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
 
@@ -155,7 +158,7 @@ def wide_posterior(n: int = 200, p: int = 5000) -> None:
 
 
 def unknown_scales() -> None:
-    """Time the posterior with unknown noise and prior sd, and its draws, against ``pm.sample`` on the same model."""
+    """Time the posterior with unknown scales, and its draws, against ``pm.sample``."""
     scales = {
         "likelihood": likelihoods.Normal(priors.HalfNormal(100.0)),
         "prior": priors.Normal(priors.HalfCauchy(20.0)),
@@ -182,7 +185,8 @@ def unknown_scales() -> None:
 
     sizes = {"diabetes, 442 x 10": (X, y), "10 000 x 20": rows(10_000, 20)}
     table = Table(
-        title="40 000 exact draws, fit included, and 4 x 1000 of NUTS; noise and prior sd unknown",
+        title="40 000 exact draws, fit included, and 4 x 1000 draws of NUTS; "
+        "noise and prior sd unknown",
         title_justify="left",
         title_style="bold",
     )
@@ -205,19 +209,10 @@ def unknown_scales() -> None:
                 progressbar=False,
                 quiet=True,
             )
-        sampling = float(
-            tree["posterior"].attrs["sampling_time"]
-        )  # compilation is not in it
-        ess = float(
-            np.min(
-                [
-                    np.min(each)
-                    for each in az.ess(
-                        tree["posterior"].to_dataset()
-                    ).data_vars.values()
-                ]
-            )
-        )
+        # the sampling time, without compilation
+        sampling = float(tree["posterior"].attrs["sampling_time"])
+        sizes_by_name = az.ess(tree["posterior"].to_dataset()).data_vars.values()
+        ess = min(float(np.min(each)) for each in sizes_by_name)
         ratio = 40_000 / np.median(exact) / (ess / sampling)
         table.add_row(
             name,
@@ -230,19 +225,19 @@ def unknown_scales() -> None:
 
 
 def fresh(model: LinearModel) -> LinearModel:
-    """Return a model of the same rows that has not reduced them yet."""
+    """Return a model of the same rows without their sufficient statistics."""
     return LinearModel(model.X, model.y, likelihood=model.likelihood, prior=model.prior)
 
 
 def rows(n: int, p: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return random features, and a response that they explain in part."""
+    """Return random features, and a response of a linear model of them."""
     rng = np.random.default_rng(0)
     X = rng.standard_normal((n, p))
     return X, X @ rng.standard_normal(p) + rng.standard_normal(n)
 
 
 def python(*arguments: str, **environment: str) -> str:
-    """Run this Python, byte code cached, and return what it prints."""
+    """Run this Python, with byte code cached, and return its output."""
     environment = {**os.environ, **ONE_THREAD, **environment}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     result = subprocess.run(
@@ -256,7 +251,7 @@ def python(*arguments: str, **environment: str) -> str:
 
 
 def imports() -> None:
-    """Time ``import bayes_l2`` against Python's own start."""
+    """Time ``import bayes_l2`` against the start of Python."""
     contenders = {
         "python -c pass": "pass",
         "import bayes_l2": "import bayes_l2",
@@ -272,7 +267,7 @@ def imports() -> None:
 
 
 def command_line() -> None:
-    """Time ``bayes-l2 compare``, with caches as they are and with empty ones."""
+    """Time ``bayes-l2 compare``, with warm caches and with empty caches."""
     command = ("-m", "bayes_l2", "compare", "--json")
 
     def warm() -> str:

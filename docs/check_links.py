@@ -1,7 +1,10 @@
-"""Check every internal link of the built site: `uv run python docs/check_links.py docs/_build/html`.
+"""Check every internal link of the built site.
 
-Sphinx refuses references that it cannot resolve; this reads what it wrote, menus and figures and raw HTML too. Nothing
-is fetched. The exit status is 1 if a file or an anchor is missing.
+Usage: `uv run python docs/check_links.py docs/_build/html`.
+
+Sphinx checks the references in its sources. This script checks the HTML files: links in
+menus, figures and raw HTML too. It fetches nothing. The exit status is 1 if a file or
+an anchor is missing.
 """
 
 import sys
@@ -11,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class Page(HTMLParser):
-    """The anchors of a page, and what it links to."""
+    """The anchors and the links of a page."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -20,7 +23,7 @@ class Page(HTMLParser):
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the anchors and links of one element."""
+        """Store the anchors and links of one element."""
         for name, value in attrs:
             if value is None:
                 continue
@@ -33,12 +36,13 @@ class Page(HTMLParser):
 
 
 def main(folder: str) -> int:
-    """Print each broken link, and return 1 if there is one, or no link at all."""
+    """Print each broken link; return 1 if any is broken, or if there is no link."""
+    # the folder _static holds templates of the theme
     pages = {
         path.resolve(): Page(path)
         for path in sorted(Path(folder).rglob("*.html"))
         if "_static" not in path.relative_to(folder).parts
-    }  # the theme's templates
+    }
     broken = count = 0
     for path, page in pages.items():
         for link in page.links:

@@ -1,6 +1,9 @@
-"""The site: `uv run --isolated --group docs sphinx-build -W -c docs . docs/_build/html`.
+"""Configuration of the site.
 
-The source folder is the root of the repository, so that links written for its files hold on the site too.
+Usage: `uv run --isolated --group docs sphinx-build -W -c docs . docs/_build/html`.
+
+The source folder is the root of the repository, so that links between its files work on
+the site too.
 """
 
 import sys
@@ -24,24 +27,22 @@ include_patterns = [
     "docs/**",
     "notebooks/*.ipynb",
 ]
-exclude_patterns = ["docs/_build", ".*"]  # these are not even looked into
+exclude_patterns = ["docs/_build", ".*"]
 extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "mathml"]
 nitpicky = True
 
 # Pages
 myst_enable_extensions = ["dollarmath"]
-myst_heading_anchors = 3  # so that links to headings work as they do on a forge
-nb_execution_mode = (
-    "off"  # notebooks are stored with their outputs, which .ci/run checks
-)
+myst_heading_anchors = 3  # for links to headings, as code forges make them
+nb_execution_mode = "off"  # notebooks are stored with their outputs
 nb_mime_priority_overrides = [("html", "text/html", 0)]
 
-# API: the docstrings give types in words, so that the hints need not be printed as well
+# API: the docstrings give the types in words, so the type hints are not printed
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "inherited-members": True}
 numpydoc_show_class_members = False  # autodoc lists them
-# Types link to the package's own names and to nothing else: inventories of other sites would have to be fetched.
+# Types link to names of this package only: other links need downloads from other sites
 numpydoc_xref_param_type = True
 numpydoc_xref_ignore = "all"
 numpydoc_xref_aliases = {
@@ -63,6 +64,5 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
-html_sidebars = {
-    page: [] for page in ("README", "CHANGELOG", "CONTRIBUTING", "docs/*")
-}  # these have nothing below
+pages_without_sections = ("README", "CHANGELOG", "CONTRIBUTING", "docs/*")
+html_sidebars = {page: [] for page in pages_without_sections}

@@ -157,7 +157,9 @@ class SufficientStatistics:
 
     def __radd__(self, other: object) -> Self:
         """Let ``sum`` merge a list: it adds the first statistics to 0."""
-        return self if other == 0 else NotImplemented
+        if other != 0:
+            return NotImplemented
+        return self
 
     @property
     def statistics(self) -> Self:
