@@ -381,7 +381,8 @@ def test_routes_refuse_arguments_they_do_not_know() -> None:
     ):
         fit_mcmc(model, seed=-1)
     with pytest.raises(
-        ValueError, match="routes must be one of penalised, map, exact, mcmc; got 'lasso'"
+        ValueError,
+        match="routes must be one of penalised, map, exact, mcmc; got 'lasso'",
     ):
         compare(model, routes=["ridge", "lasso"])
     with pytest.raises(

@@ -160,9 +160,7 @@ def test_likelihood_times_prior_over_posterior_is_the_evidence(
         (5, len(posterior.mean))
     )
     ratios = [
-        model.log_likelihood(point)
-        + model.log_prior(point)
-        - posterior.logpdf(point)
+        model.log_likelihood(point) + model.log_prior(point) - posterior.logpdf(point)
         for point in points
     ]
     np.testing.assert_allclose(ratios, posterior.log_evidence, rtol=1e-10, atol=1e-8)

@@ -20,7 +20,7 @@ class Moments(NamedTuple):
 
 def exact_moments(exact: ExactPosterior, scales: Sequence[str]) -> Moments:
     """Return the moments of intercept and coefficients, then of logs of scales."""
-    location = exact.joint
+    location = exact.location
     logs = [exact.log_scale_moments(name) for name in scales]
     return Moments(
         np.append(location.mean, [each.mean for each in logs]),
@@ -31,10 +31,10 @@ def exact_moments(exact: ExactPosterior, scales: Sequence[str]) -> Moments:
 
 def log_density(exact: ExactPosterior, parameters: FloatArray) -> float:
     """Return the normalised log density of all parameters of the model."""
-    return exact.log_posterior(parameters)
+    return float(exact.logpdf(parameters))
 
 
 def coef_interval(posterior: Any, layout: Layout, probability: float) -> FloatArray:
     """Return the ends of the interval of each coefficient, shape (d, 2)."""
-    ends = posterior.interval(probability)
-    return ends[len(ends) - (len(layout.names) - layout.n_intercepts) :]
+    coefs = slice(layout.n_intercepts, len(layout.names))
+    return posterior.interval(probability)[coefs]

@@ -69,10 +69,14 @@ def scales_of(model: LinearModel, parameters: FloatArray) -> dict[str, FloatArra
     values = np.moveaxis(parameters, -1, 0)[len(model.layout.names) :]
     scales = dict(zip(model.unknown_scales, values, strict=True))
     if model.has_random_penalty:
-        noise_sd = scales.get(NOISE_SD, model.likelihood.sd)
-        prior_sd = scales.get(PRIOR_SD, model.prior.sd)
-        scales[PENALTY] = model.penalty_at(noise_sd, prior_sd)
+        scales[PENALTY] = penalty_of(model, scales)
     return scales
+
+
+def penalty_of(model: LinearModel, scales: dict[str, FloatArray]) -> FloatArray:
+    """Return the penalty of draws of the unknown scales, by name."""
+    noise_sd = scales.get(NOISE_SD, model.likelihood.sd)
+    return model.penalty_at(noise_sd, scales.get(PRIOR_SD, model.prior.sd))
 
 
 def parameter_vectors(model: LinearModel, tree: "xr.DataTree") -> FloatArray:

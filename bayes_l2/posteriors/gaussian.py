@@ -7,8 +7,8 @@ Prior and data are rows of one least-squares problem, and one QR solves it. Its 
 is the posterior mean, and its triangular factor the root of the posterior precision.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self, override
 
@@ -21,9 +21,17 @@ from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.model.layout import INTERCEPT, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.propriety import rank_deficient
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.multivariate import MultivariateNormal
 from bayes_l2.posteriors.posterior import ExactPosterior
+from bayes_l2.posteriors.refinement import (
+    MAX_ROWS,
+    Block,
+    correction,
+    is_ill_conditioned,
+    twofold_sum,
+)
 from bayes_l2.posteriors.univariate import LogScaleMarginal
 
 
@@ -102,7 +110,8 @@ class GaussianPosterior(ExactPosterior):
     @classmethod
     def of(cls, model: LinearModel) -> Self:
         """Return the posterior of a model with known scales."""
-        return cls.before_data(model).condition_on_statistics(model.statistics)
+        rows = model.data if isinstance(model.data, Rows) else None
+        return cls.before_data(model).condition_on_statistics(model.statistics, rows)
 
     @property
     @override
@@ -159,7 +168,9 @@ class GaussianPosterior(ExactPosterior):
         return self.location.sample(rng, n)
 
     @override
-    def condition_on_statistics(self, statistics: SufficientStatistics) -> Self:
+    def condition_on_statistics(
+        self, statistics: SufficientStatistics, rows: Rows | None = None
+    ) -> Self:
         of_coef = self.coefficients
         statistics.require_columns(of_coef.names)
         p = len(of_coef.mean)
@@ -201,7 +212,7 @@ class GaussianPosterior(ExactPosterior):
         log_factor = _log_normaliser(before) - _log_normaliser(after)
         mean = of_coef.mean + solve_triangular(root, factor[1:-1, -1])
         rise += shift @ of_coef.mean
-        return type(self)(
+        solution = type(self)(
             coefficients=MultivariateNormal(of_coef.names, mean, root),
             noise_sd=self.noise_sd,
             has_intercept=self.has_intercept,
@@ -211,6 +222,52 @@ class GaussianPosterior(ExactPosterior):
             log_factor=float(self.log_factor + log_constant_of_rows + log_factor),
             sum_of_squares=float(self.sum_of_squares + factor[-1, -1] ** 2),
         )
+        if rows is None or not is_ill_conditioned(root):
+            return solution
+        return self._refined(solution, rows)
+
+    def _refined(self, solution: Self, rows: Rows) -> Self:
+        """Return the solution for more rows with its mean refined."""
+        of_coef, p = solution.coefficients, len(solution.coefficients.mean)
+        root = np.zeros((p + 1, p + 1))
+        root[0, 0] = 1.0
+        if self.has_intercept:
+            root[0, 0] = np.sqrt(solution.precision_at_center)
+        root[1:, 1:] = of_coef.root
+        with np.errstate(over="ignore", invalid="ignore"):
+            change = correction(self.noise_sd * root, self._blocks(solution, rows))
+        return replace(
+            solution,
+            coefficients=replace(of_coef, mean=of_coef.mean + change[1:]),
+            mean_at_center=solution.mean_at_center + float(change[0]),
+        )
+
+    def _blocks(self, solution: Self, rows: Rows) -> Iterator[Block]:
+        """Yield the rows of the least-squares problem that the solution solves.
+
+        The parameters are the response at the center c of the solution, and the
+        coefficients. The rows are (1, x - c, y) of the data, one such row for the prior
+        of the intercept, and those of the prior's root, in the units of y.
+        """
+        shift = np.concatenate([[0.0], solution.center, [0.0]])
+        mean = solution.coefficients.mean
+        line = np.concatenate([[-solution.mean_at_center], -mean, [1.0]])
+        for start in range(0, rows.n_rows, MAX_ROWS):
+            part = slice(start, start + MAX_ROWS)
+            X, y = rows.X[part], rows.y[part]
+            ones = np.full(len(X), float(self.has_intercept))
+            block = twofold_sum(np.column_stack([ones, X, y]), -shift)
+            yield block, rows.row_weights[part], line
+        variance = self.noise_sd**2
+        if self.precision_at_center > 0:
+            row = np.concatenate([[1.0], self.center, [self.mean_at_center]])
+            weight = np.array([self.precision_at_center * variance])
+            yield twofold_sum(row[np.newaxis], -shift), weight, line
+        difference = np.pad(self.coefficients.mean - mean, 1)
+        root = self.coefficients.root
+        for start in range(0, len(root), MAX_ROWS):
+            part = np.pad(root[start : start + MAX_ROWS], ((0, 0), (1, 1)))
+            yield (part, 0 * part), np.full(len(part), variance), difference
 
     @override
     def predict(

@@ -17,6 +17,7 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.model.draws import scales_of
 from bayes_l2.model.layout import NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.multivariate import points_of
 from bayes_l2.posteriors.posterior import ExactPosterior
@@ -193,7 +194,9 @@ class MixturePosterior(ExactPosterior):
         return scales_of(self.model, parameters)
 
     @override
-    def condition_on_statistics(self, statistics: SufficientStatistics) -> Self:
+    def condition_on_statistics(
+        self, statistics: SufficientStatistics, rows: Rows | None = None
+    ) -> Self:
         model = replace(self.model, data=self.model.statistics + statistics)
         return type(self)(model, tolerance=self.tolerance)
 

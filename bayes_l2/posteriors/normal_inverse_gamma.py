@@ -17,6 +17,7 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.model import likelihoods
 from bayes_l2.model.layout import NOISE_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.multivariate import MultivariateT, points_of
@@ -141,9 +142,11 @@ class NormalInverseGammaPosterior(ExactPosterior):
         return np.column_stack(self.location.sample_with_noise(rng, n))
 
     @override
-    def condition_on_statistics(self, statistics: SufficientStatistics) -> Self:
+    def condition_on_statistics(
+        self, statistics: SufficientStatistics, rows: Rows | None = None
+    ) -> Self:
         before = self.given_unit_noise
-        after = before.condition_on_statistics(statistics)
+        after = before.condition_on_statistics(statistics, rows)
         return replace(
             self,
             given_unit_noise=after,

@@ -10,7 +10,6 @@ is one, the coefficients, and the unknown scales.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,6 +19,8 @@ from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.draws import named_draws, validated_count
 from bayes_l2.model.layout import PENALTY, Layout
+from bayes_l2.model.likelihoods import Normal
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.multivariate import MultivariateNormal, MultivariateT, text_of
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
@@ -129,8 +130,14 @@ class ExactPosterior(Posterior, ABC):
         """Draw all parameters independently, shape (n, d)."""
 
     @abstractmethod
-    def condition_on_statistics(self, statistics: SufficientStatistics) -> Self:
-        """Return the posterior after the rows of ``statistics``; see ``condition``."""
+    def condition_on_statistics(
+        self, statistics: SufficientStatistics, rows: Rows | None = None
+    ) -> Self:
+        """Return the posterior after the rows of ``statistics``; see ``condition``.
+
+        With the rows themselves, the mean of an ill-conditioned Gaussian posterior is
+        refined. The statistics alone are too rounded for that.
+        """
 
     @abstractmethod
     def predict(
@@ -209,8 +216,8 @@ class ExactPosterior(Posterior, ABC):
     def cov(self) -> FloatArray:
         """Posterior covariance, shape (d, d).
 
-        The density is even in the distance of intercept and coefficients from their
-        mean, whatever the scales. So their covariance with a scale is 0.
+        Where the mean of intercept and coefficients is the same for all scales, their
+        covariance with a scale is 0.
         """
         cov = np.diag(self.sd**2)
         n = len(self.layout.names)
@@ -280,8 +287,8 @@ class ExactPosterior(Posterior, ABC):
         """
         features = self.layout.features
         X = validation.columns_of_fit(X, features)
-        statistics = SufficientStatistics.from_rows(X, y, weights)
-        return self.condition_on_statistics(replace(statistics, feature_names=features))
+        rows = Rows.of(X, y, Normal(1.0), weights, features)
+        return self.condition_on_statistics(rows.statistics, rows)
 
     def to_datatree(
         self, *, draws: int = 1000, chains: int = 4, seed: int | None = None

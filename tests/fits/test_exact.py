@@ -225,7 +225,9 @@ def test_wide_data_have_the_dual_solution(intercept: bool, near_copies: bool) ->
         posterior.coef, 0.2 + gain @ target, rtol=1e-9, atol=1e-9
     )
     np.testing.assert_allclose(
-        posterior.sd[-1200:] ** 2, 0.09 * (1 - np.sum(gain * rows.T, axis=1)), rtol=1e-10
+        posterior.sd[-1200:] ** 2,
+        0.09 * (1 - np.sum(gain * rows.T, axis=1)),
+        rtol=1e-10,
     )
     assert posterior.log_evidence == pytest.approx(
         dense_log_evidence(
@@ -257,9 +259,7 @@ def test_wide_posterior_is_the_dense_one() -> None:
     np.testing.assert_allclose(ours.sd, dense.sd, rtol=1e-10)
     np.testing.assert_allclose(ours.cov[1:, 1:], dense.cov[1:, 1:], atol=1e-13)
     assert ours.log_evidence == pytest.approx(dense.log_evidence, rel=1e-12)
-    point = (
-        dense.mean + 0.3 * np.random.default_rng(1).standard_normal(1002) * dense.sd
-    )
+    point = dense.mean + 0.3 * np.random.default_rng(1).standard_normal(1002) * dense.sd
     assert ours.logpdf(point) == pytest.approx(dense.logpdf(point), rel=1e-10)
     more = wide(3, 1001)
     np.testing.assert_allclose(

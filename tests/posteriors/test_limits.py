@@ -337,7 +337,8 @@ def test_marginal_mode_under_a_relative_prior_of_unknown_sd() -> None:
     mode = np.append(found.intercept, found.coef)
     steps = 1e-4 * posterior.location.sd * np.eye(3)
     slopes = [
-        (posterior.location.logpdf(mode + h) - posterior.location.logpdf(mode - h)) / 2e-4
+        (posterior.location.logpdf(mode + h) - posterior.location.logpdf(mode - h))
+        / 2e-4
         for h in steps
     ]
     np.testing.assert_allclose(slopes, 0, atol=1e-6)

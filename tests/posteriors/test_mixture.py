@@ -221,7 +221,9 @@ def test_the_density_of_the_coefficients_is_that_of_the_joint_without_the_interc
         integrate.quad(at, middle + k * width, middle + (k + 2) * width)[0]
         for k in range(-20, 20, 2)
     ]
-    assert np.exp(posterior.marginal(["x0", "x1"]).logpdf(point)) == pytest.approx(sum(pieces), rel=1e-8)
+    assert np.exp(posterior.marginal(["x0", "x1"]).logpdf(point)) == pytest.approx(
+        sum(pieces), rel=1e-8
+    )
     assert posterior.marginal(["x1", "x0"]).mean == pytest.approx(
         posterior.coef[::-1], rel=1e-12
     )

@@ -432,7 +432,9 @@ def test_jeffreys_prior_gives_nists_coefficients_and_standard_errors(name: str) 
     digits_of_beta, digits_of_se = CERTIFIED_DIGITS[name]
     assert posterior.df == len(data["y"]) - len(data["beta"])
     assert (
-        correct_digits(location.mean if posterior.df > 1 else location.mode, data["beta"])
+        correct_digits(
+            location.mean if posterior.df > 1 else location.mode, data["beta"]
+        )
         >= digits_of_beta
     )
     scales = np.sqrt(location.scale / location.shape) * location.given_unit_noise.sd
