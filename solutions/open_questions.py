@@ -40,7 +40,7 @@ assert np.isclose(firm.penalty, 100)
 print("Ridge is MAP, 2: a flat prior is the penalty 0, which is LinearRegression.")
 flat = model(prior=priors.Flat())
 least_squares = LinearRegression().fit(X, y)
-difference = np.abs(fit_exact(flat).mean - least_squares.coef_).max()
+difference = np.abs(fit_exact(flat).coef - least_squares.coef_).max()
 print(f"   penalty {flat.penalty:g}, largest difference {difference:.0e}")
 assert difference < 1e-10
 
@@ -90,9 +90,9 @@ print(
     "Conjugacy, 3: weight 2 is a noise sd of 54 / √2. The penalty halves, and the MAP"
 )
 print("   moves.")
-weighted = fit_exact(model(weights=np.full(442, 2.0))).mean[2]
-quieter = fit_exact(model(likelihood=likelihoods.Normal(sd=54 / np.sqrt(2)))).mean[2]
-print(f"   bmi {weighted:.6f} and {quieter:.6f}, before {there[-1].mean[2]:.6f}")
+weighted = fit_exact(model(weights=np.full(442, 2.0))).coef[2]
+quieter = fit_exact(model(likelihood=likelihoods.Normal(sd=54 / np.sqrt(2)))).coef[2]
+print(f"   bmi {weighted:.6f} and {quieter:.6f}, before {there[-1].coef[2]:.6f}")
 assert np.isclose(weighted, quieter, rtol=1e-12)
 
 print("One penalty, many names, 1:")

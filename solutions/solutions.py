@@ -90,7 +90,7 @@ SOLUTIONS = {
         )
     ),
     # conjugacy
-    "posterior-mean": lambda **numbers: one_mean(**numbers).mean[0],
+    "posterior-mean": lambda **numbers: one_mean(**numbers).coef[0],
     "posterior-sd": lambda **numbers: one_mean(0.0, mean_y=1.0, **numbers).sd[0],
     # the row at 1e-9 holds no information on the coefficient
     "predictive-sd": lambda line_sd, noise_sd: fit_exact(
@@ -98,7 +98,7 @@ SOLUTIONS = {
     ).predict([[1.0]], return_sd=True)[1][0],
     "second-batch": lambda mean, sd, prior_sd, n, noise_sd, mean_y: one_mean(
         mean, sd, n, mean_y, noise_sd
-    ).mean[0],
+    ).coef[0],
     # MCMC agrees
     "monte-carlo-error": lambda draws, sd, ess: stats.norm(0, sd).std() / ess**0.5,
     "how-far-off": lambda exact, mean, sd, ess: (mean - exact) / (sd / ess**0.5),

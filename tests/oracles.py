@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
-from bayes_l2 import GaussianPosterior, LinearModel, likelihoods, priors
+from bayes_l2 import LinearModel, likelihoods, priors
 
 EPS = np.finfo(float).eps
 
@@ -159,8 +159,7 @@ def in_sds(ours: Any, theirs: Any, sd: Any) -> float:
 
 def parameters(model: LinearModel, fit: Any) -> np.ndarray:
     """The parameter vector of a point estimate or an exact posterior."""
-    coef = fit.mean if isinstance(fit, GaussianPosterior) else fit.coef
-    return model.join(fit.intercept, coef)
+    return model.join(fit.intercept, fit.coef)
 
 
 def random_problem(seed: int, n: int, p: int, **options: Any) -> LinearModel:

@@ -295,9 +295,9 @@ def test_sizes_beyond_squares_are_refused_by_column() -> None:
 def test_a_prior_keeps_its_own_numbers() -> None:
     mean, cov = np.zeros(2), np.eye(2)
     prior = priors.Normal(mean=mean, cov=cov)
-    before = fit_exact(build(prior=prior)).mean
+    before = fit_exact(build(prior=prior)).coef
     mean[:], cov[:] = 50, 7
-    np.testing.assert_array_equal(fit_exact(build(prior=prior)).mean, before)
+    np.testing.assert_array_equal(fit_exact(build(prior=prior)).coef, before)
 
 
 def test_new_rows_must_have_the_columns_of_the_fit() -> None:
@@ -329,19 +329,19 @@ def test_new_rows_must_have_the_columns_of_the_fit() -> None:
 
 def test_distributions_refuse_what_they_do_not_have() -> None:
     posterior = GaussianPosterior.of(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
-    with pytest.raises(ValueError, match="names must be among age, bmi; got height"):
+    with pytest.raises(ValueError, match="names must be among intercept, age, bmi; got height"):
         posterior.marginal("height")
-    with pytest.raises(ValueError, match="names must be among age, bmi; got none"):
+    with pytest.raises(ValueError, match="names must be among intercept, age, bmi; got none"):
         posterior.marginal([])
-    with pytest.raises(ValueError, match="names must be among age, bmi; got 7"):
+    with pytest.raises(ValueError, match="names must be among intercept, age, bmi; got 7"):
         posterior.marginal(wrong["a number"])
     with pytest.raises(ValueError, match="probability must be between 0 and 1, got 95"):
         posterior.interval(95)
     with pytest.raises(
         ValueError,
-        match=r"points must have 2 entries on the last axis, got shape \(3,\)",
+        match=r"points must have 3 entries on the last axis, got shape \(2,\)",
     ):
-        posterior.logpdf(np.zeros(3))
+        posterior.logpdf(np.zeros(2))
 
 
 def test_bad_batches_are_refused_by_number() -> None:
@@ -499,7 +499,7 @@ def test_rows_that_are_gone_are_asked_for_by_name() -> None:
         fit_mcmc(gone, log_likelihood=True)
     with pytest.raises(ValueError, match="pymc_program needs the rows"):
         fit_map(gone, engine="pymc")
-    assert fit_map(gone).coef == pytest.approx(fit_exact(gone).mean, rel=1e-12)
+    assert fit_map(gone).coef == pytest.approx(fit_exact(gone).coef, rel=1e-12)
 
 
 ODD_BUT_FINE = {
@@ -543,12 +543,12 @@ def test_what_the_data_do_not_touch_keeps_its_prior() -> None:
     posterior = fit_exact(
         build(X=ODD_BUT_FINE["constant column"], prior=priors.Normal(3.0))
     )
-    assert posterior.mean[1] == pytest.approx(0, abs=1e-15)
-    assert posterior.sd[1] == pytest.approx(3, rel=1e-14)
+    assert posterior.coef[1] == pytest.approx(0, abs=1e-15)
+    assert posterior.sd[2] == pytest.approx(3, rel=1e-14)
     both = fit_exact(
         build(X=ODD_BUT_FINE["duplicate columns"], prior=priors.Normal(3.0))
     )
-    assert both.mean[0] == pytest.approx(both.mean[1], rel=1e-12)
+    assert both.coef[0] == pytest.approx(both.coef[1], rel=1e-12)
 
 
 def test_an_improper_distribution_says_so() -> None:
@@ -556,7 +556,7 @@ def test_an_improper_distribution_says_so() -> None:
     with pytest.raises(
         ValueError, match="improper, flat in intercept: it has no covariance"
     ):
-        _ = before.joint.sd
+        _ = before.location.sd
     with pytest.raises(
         ValueError,
         match="predictions have no sd before any rows: the intercept's prior is flat",
@@ -570,5 +570,6 @@ def test_an_improper_distribution_says_so() -> None:
 
 def test_before_data_is_the_prior() -> None:
     prior = GaussianPosterior.before_data(build(prior=priors.Normal(3.0, mean=1.0)))
-    np.testing.assert_allclose(prior.sd, 3.0)
-    np.testing.assert_allclose(prior.mean, 1.0)
+    np.testing.assert_allclose(prior.sd, [np.inf, 3.0, 3.0])
+    np.testing.assert_allclose(prior.marginal(["x0", "x1"]).sd, 3.0)
+    np.testing.assert_allclose(prior.coef, 1.0)

@@ -190,7 +190,7 @@ def test_evidence_maximum_is_bayesian_ridges(hyperprior: float) -> None:
     assert choice.penalty == pytest.approx(theirs.lambda_ / theirs.alpha_, rel=1e-6)
     assert choice.model.likelihood.sd == pytest.approx(theirs.alpha_**-0.5, rel=1e-6)
     assert choice.model.prior.sd == pytest.approx(theirs.lambda_**-0.5, rel=1e-6)
-    np.testing.assert_allclose(fit_exact(choice.model).mean, theirs.coef_, rtol=1e-5)
+    np.testing.assert_allclose(fit_exact(choice.model).coef, theirs.coef_, rtol=1e-5)
 
 
 @pytest.mark.parametrize("by", ["evidence", "gcv"])

@@ -24,7 +24,7 @@ def standardised(problem: Problem, sds: FloatArray) -> Fitted:
     mean = np.average(problem.X, axis=0, weights=problem.weights)
     columns = (problem.X - mean) / problem.x_sd
     posterior = fit_exact(_model(problem, columns, sds))
-    coef = posterior.mean / problem.x_sd
+    coef = posterior.coef / problem.x_sd
     return Fitted(float(posterior.intercept - mean @ coef), coef)
 
 
@@ -41,7 +41,7 @@ def relative_to_noise(problem: Problem, sd: float) -> Fitted:
             weights=problem.weights,
         )
     )
-    return Fitted(float(posterior.intercept), posterior.mean)
+    return Fitted(float(posterior.intercept), posterior.coef)
 
 
 def _model(problem: Problem, columns: FloatArray, sds: FloatArray) -> LinearModel:

@@ -198,8 +198,8 @@ class Problem:
         )
         posterior = fit_exact(model)
         if penalised:
-            return Fitted(float(posterior.mean[0]), posterior.mean[1:])
-        return Fitted(float(posterior.intercept), posterior.mean)
+            return Fitted(float(posterior.coef[0]), posterior.coef[1:])
+        return Fitted(float(posterior.intercept), posterior.coef)
 
 
 @cache

@@ -97,7 +97,7 @@ def unknown_noise() -> Disagreement:
     noise = likelihoods.Normal(priors.FlatScale())
     model = _one_coefficient(x, y, noise, priors.Normal(1.0))
     exact = fit_exact(model)
-    measured = (exact.mean[0] - fit_map(model).coef[0]) / exact.sd[0]
+    measured = (exact.coef[0] - fit_map(model).coef[0]) / exact.sd[0]
 
     def ridge(variance: Any) -> Any:
         return x @ y / (x @ x + variance)
@@ -216,7 +216,7 @@ def standardised_columns() -> Disagreement:
     difference = _ridge(X, y, PENALTY / sds**2) - _ridge(X, y, PENALTY)
     return Disagreement(
         "ridge with one α does not depend on the units of the columns",
-        float(np.max(np.abs(original - exact.mean) / exact.sd)),
+        float(np.max(np.abs(original - exact.coef) / exact.sd[1:])),
         float(np.max(np.abs(difference) / _posterior_sds(X))),
         "posterior sds, at the worst coefficient",
         "a prior sd of τ per unit of the column is τ times its sd per sd of the column",
@@ -274,7 +274,7 @@ def wrong_half() -> Disagreement:
     difference = _ridge(X, y, 2 * PENALTY) - _ridge(X, y, PENALTY)
     return Disagreement(
         "½ ||y - Xb||² + α ||b||² is ridge with that α",
-        float(np.max(np.abs(found - exact.mean) / exact.sd)),
+        float(np.max(np.abs(found - exact.coef) / exact.sd[1:])),
         float(np.max(np.abs(difference) / _posterior_sds(X))),
         "posterior sds, at the worst coefficient",
         "a common factor does not count, a factor of one term does",

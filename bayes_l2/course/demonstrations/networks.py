@@ -234,7 +234,7 @@ def exact_last_layer(
     The hidden layer is fixed.
     """
     posterior = fit_exact(network.last_layer(X, y, alpha))
-    return float(posterior.intercept), posterior.mean
+    return float(posterior.intercept), posterior.coef
 
 
 def _unit(network: Network, value: int, name: str) -> int:

@@ -97,7 +97,7 @@ def test_random_walk_accepts_as_often_as_known() -> None:
 
 
 def test_random_walk_samples_the_posterior() -> None:
-    exact = fit_exact(MODEL).joint
+    exact = fit_exact(MODEL)
     draws, _ = random_walk(MODEL, exact.mean, step=1.4 * exact.sd, draws=40_000, seed=2)
     # the standard error of batch means includes the correlation of the draws
     batches = draws.reshape(40, 1000, 3).mean(axis=1)

@@ -12,7 +12,7 @@ from tests.oracles import random_problem
 
 def test_ellipses_hold_their_probability() -> None:
     model = random_problem(2, 30, 2, intercept=False)
-    posterior = GaussianPosterior.of(model)
+    posterior = GaussianPosterior.of(model).location
     axis = plots.prior_likelihood_posterior(posterior, posterior, posterior).axes[0]
     x, y = axis.lines[0].get_data()  # the 50 % ellipse
     scaled = (np.column_stack([x, y]) - posterior.mean) @ posterior.root.T
@@ -40,7 +40,7 @@ def test_sequence_draws_each_density() -> None:
     axis = plots.sequence(posteriors, ["first", "second"], "x1").axes[0]
     for posterior, line in zip(posteriors, axis.lines, strict=True):
         x, y = (np.asarray(values) for values in line.get_data())
-        assert x[np.argmax(y)] == pytest.approx(posterior.mean[1])
+        assert x[np.argmax(y)] == pytest.approx(posterior.coef[1])
     legend: Any = axis.get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["first", "second"]
 

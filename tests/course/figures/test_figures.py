@@ -59,7 +59,7 @@ def test_trajectories_end_where_they_turn() -> None:
         intercept=False,
     )
     path = leapfrog(model, [2.0, 0.0], [0.0, 1.0], step=0.01, n_steps=400)
-    (axis,) = posterior_figures.trajectories(GaussianPosterior.of(model), [path]).axes
+    (axis,) = posterior_figures.trajectories(GaussianPosterior.of(model).location, [path]).axes
     marked = {
         line.get_label(): np.array(line.get_data(), dtype=float) for line in axis.lines
     }
@@ -72,7 +72,7 @@ def test_trajectories_end_where_they_turn() -> None:
     turn = marked["where it turns back"]
     np.testing.assert_array_equal(marked["beyond"][:, :1], turn)
     (short,) = posterior_figures.trajectories(
-        GaussianPosterior.of(model),
+        GaussianPosterior.of(model).location,
         [leapfrog(model, [2.0, 0.0], [0.0, 1.0], step=0.01, n_steps=9)],
     ).axes
     assert "where it turns back" not in [line.get_label() for line in short.lines]
