@@ -329,11 +329,17 @@ def test_new_rows_must_have_the_columns_of_the_fit() -> None:
 
 def test_distributions_refuse_what_they_do_not_have() -> None:
     posterior = GaussianPosterior.of(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
-    with pytest.raises(ValueError, match="names must be among intercept, age, bmi; got height"):
+    with pytest.raises(
+        ValueError, match="names must be among intercept, age, bmi; got height"
+    ):
         posterior.marginal("height")
-    with pytest.raises(ValueError, match="names must be among intercept, age, bmi; got none"):
+    with pytest.raises(
+        ValueError, match="names must be among intercept, age, bmi; got none"
+    ):
         posterior.marginal([])
-    with pytest.raises(ValueError, match="names must be among intercept, age, bmi; got 7"):
+    with pytest.raises(
+        ValueError, match="names must be among intercept, age, bmi; got 7"
+    ):
         posterior.marginal(wrong["a number"])
     with pytest.raises(ValueError, match="probability must be between 0 and 1, got 95"):
         posterior.interval(95)

@@ -162,7 +162,9 @@ def test_the_gram_route_costs_no_digit_that_a_posterior_sd_shows() -> None:
                 prior=priors.Normal(10.0),
             )
             posteriors.append(fit_exact(model))
-        assert in_sds(posteriors[0].coef, posteriors[1].coef, posteriors[1].sd[1:]) < 1e-8
+        assert (
+            in_sds(posteriors[0].coef, posteriors[1].coef, posteriors[1].sd[1:]) < 1e-8
+        )
     else:
         pytest.fail("the Gram matrix was never refused")
 

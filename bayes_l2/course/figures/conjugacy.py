@@ -17,6 +17,7 @@ from bayes_l2.course.figures.panel import (
 )
 from bayes_l2.drawing import COLOURS, density, name_at_left
 from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.posterior import ExactPosterior
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,13 +56,13 @@ def prior_likelihood_posterior(
 
 
 def sequence(
-    posteriors: Sequence[MultivariateNormal], labels: Sequence[str], name: str
+    posteriors: Sequence[ExactPosterior], labels: Sequence[str], name: str
 ) -> "Figure":
     """Draw the marginal density of one coefficient as rows come in.
 
     Parameters
     ----------
-    posteriors : sequence of MultivariateNormal
+    posteriors : sequence of exact posteriors
         Posteriors in order, each conditioned on more rows.
     labels : sequence of str
         The rows that each posterior has seen.

@@ -59,7 +59,9 @@ def test_trajectories_end_where_they_turn() -> None:
         intercept=False,
     )
     path = leapfrog(model, [2.0, 0.0], [0.0, 1.0], step=0.01, n_steps=400)
-    (axis,) = posterior_figures.trajectories(GaussianPosterior.of(model).location, [path]).axes
+    (axis,) = posterior_figures.trajectories(
+        GaussianPosterior.of(model).location, [path]
+    ).axes
     marked = {
         line.get_label(): np.array(line.get_data(), dtype=float) for line in axis.lines
     }
