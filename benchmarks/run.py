@@ -77,7 +77,7 @@ def show(title: str, seconds: dict[str, np.ndarray], base: str | None = None) ->
 
 
 def exact_posterior(n: int = 100_000, p: int = 100) -> None:
-    """Time ``fit_exact`` against a Gram matrix and its Cholesky factor, its least cost."""
+    """Time ``fit_exact`` against its least cost: Gram matrix and Cholesky factor."""
     X, y = rows(n, p)
     (syrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
     (potrf,) = get_lapack_funcs(("potrf",), dtype=np.float64)

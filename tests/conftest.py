@@ -1,4 +1,4 @@
-"""What the tests share."""
+"""Fixtures and settings that several test files share."""
 
 import os
 
@@ -20,7 +20,7 @@ settings.load_profile("repeatable")
 
 @pytest.fixture(scope="session")
 def diabetes() -> LinearModel:
-    """The model of the README: known noise sd 54, prior sd 20."""
+    """Return the model of the README, with noise sd 54 and prior sd 20."""
     X, y = datasets.diabetes()
     return LinearModel(
         X, y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Normal(sd=20.0)
@@ -29,11 +29,13 @@ def diabetes() -> LinearModel:
 
 @pytest.fixture(scope="session")
 def nutpie_draws(diabetes: LinearModel) -> xr.DataTree:
+    """Return draws of the README's model by nutpie, with all groups."""
     return fit_mcmc(diabetes, seed=1, posterior_predictive=True, log_likelihood=True)
 
 
 @pytest.fixture(scope="session")
 def pymc_draws(diabetes: LinearModel) -> xr.DataTree:
+    """Return draws of the README's model by PyMC, with all groups."""
     return fit_mcmc(
         diabetes, seed=1, engine="pymc", posterior_predictive=True, log_likelihood=True
     )

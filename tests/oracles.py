@@ -1,4 +1,4 @@
-"""Textbook solutions, slow and plain, that share no code with the package."""
+"""Textbook solutions, slow and plain. They share no numerical code with the package."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ EPS = np.finfo(float).eps
 def solve_exactly(
     matrix: list[list[Fraction]], right: list[list[Fraction]]
 ) -> list[list[Fraction]]:
-    """Gauss-Jordan elimination in rational arithmetic: no rounding at all."""
+    """Solve equations by Gauss-Jordan elimination in rational arithmetic, unrounded."""
     rows = [[*left, *rest] for left, rest in zip(matrix, right, strict=True)]
     size = len(rows)
     for i in range(size):
@@ -43,41 +43,22 @@ def rational_posterior(
     intercept: bool = True,
     weights: Any = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and sd of (intercept, coefficients) from the normal equations, exact until the last rounding."""
+    """Return mean and sd of (intercept, coefficients) by the normal equations.
+
+    Only the results are rounded.
+    """
     n, p = np.shape(X)
-    rows = [
-        [Fraction(1)] * intercept + [Fraction(float(value)) for value in row]
-        for row in np.asarray(X)
-    ]
-    response = [Fraction(float(value)) for value in np.asarray(y)]
-    weight = [
-        Fraction(float(value)) for value in (np.ones(n) if weights is None else weights)
-    ]
+    columns, response = _fractions(X, y, intercept)
+    weight = [Fraction(float(w)) for w in (np.ones(n) if weights is None else weights)]
     variance = Fraction(noise_sd) ** 2
     size = p + intercept
-    precision = [
-        [
-            sum(
-                (w * row[i] * row[j] for w, row in zip(weight, rows, strict=True)),
-                Fraction(0),
-            )
-            / variance
-            for j in range(size)
-        ]
-        for i in range(size)
+    weighted = [
+        [w * value / variance for w, value in zip(weight, column, strict=True)]
+        for column in columns
     ]
+    precision = [[_dot(u, v) for v in columns] for u in weighted]
     right = [
-        [
-            sum(
-                (
-                    w * row[i] * r
-                    for w, row, r in zip(weight, rows, response, strict=True)
-                ),
-                Fraction(0),
-            )
-            / variance
-        ]
-        + [Fraction(int(i == j)) for j in range(size)]
+        [_dot(weighted[i], response), *(Fraction(int(i == j)) for j in range(size))]
         for i in range(size)
     ]
     if prior_sd is not None:
@@ -90,58 +71,60 @@ def rational_posterior(
 
 
 def exact_residual_squares(X: Any, y: Any, *, intercept: bool) -> float:
-    """The least sum of squared residuals, y'y - b'X'y, in rational arithmetic."""
-    rows = [
-        [Fraction(1)] * intercept + [Fraction(float(value)) for value in row]
-        for row in np.asarray(X)
+    """Return the least sum of squared residuals, y'y - b'X'y, rounded at the end."""
+    columns, response = _fractions(X, y, intercept)
+    gram = [[_dot(u, v) for v in columns] for u in columns]
+    right = [[_dot(u, response)] for u in columns]
+    solution = solve_exactly(gram, right)
+    explained = _dot([b[0] for b in solution], [r[0] for r in right])
+    return float(_dot(response, response) - explained)
+
+
+def _fractions(
+    X: Any, y: Any, intercept: bool
+) -> tuple[list[list[Fraction]], list[Fraction]]:
+    """Return the columns of [1 X], or of X, and y as fractions."""
+    columns = [
+        [Fraction(float(value)) for value in column] for column in np.asarray(X).T
     ]
     response = [Fraction(float(value)) for value in np.asarray(y)]
-    columns = list(zip(*rows, strict=True))
-    gram = [
-        [sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0)) for v in columns]
-        for u in columns
-    ]
-    right = [
-        [sum((a * b for a, b in zip(u, response, strict=True)), Fraction(0))]
-        for u in columns
-    ]
-    solution = solve_exactly(gram, right)
-    explained = sum(
-        (b[0] * r[0] for b, r in zip(solution, right, strict=True)), Fraction(0)
-    )
-    return float(sum((value * value for value in response), Fraction(0)) - explained)
+    return [[Fraction(1)] * len(response)] * intercept + columns, response
+
+
+def _dot(u: list[Fraction], v: list[Fraction]) -> Fraction:
+    return sum((a * b for a, b in zip(u, v, strict=True)), Fraction(0))
 
 
 def ridge_by_augmented_rows(
     X: Any, y: Any, penalty: float, *, intercept: bool = True, weights: Any = None
 ) -> np.ndarray:
-    """(intercept, coef) of ridge regression as least squares with p rows of sqrt(alpha) below the data."""
+    """Return (intercept, coef) of ridge regression, a least-squares problem.
+
+    It has p rows of sqrt(alpha) I below the data.
+    """
     X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     weights = np.ones(len(y)) if weights is None else np.asarray(weights)
     p = X.shape[1]
-    center, mean_y = (
-        (weights @ X / weights.sum(), weights @ y / weights.sum())
-        if intercept
-        else (np.zeros(p), 0.0)
-    )
+    center, mean_y = np.zeros(p), 0.0
+    if intercept:
+        center, mean_y = weights @ X / weights.sum(), weights @ y / weights.sum()
     root = np.sqrt(weights)
     rows = np.vstack([root[:, np.newaxis] * (X - center), np.sqrt(penalty) * np.eye(p)])
-    coef = np.linalg.lstsq(
-        rows, np.append(root * (y - mean_y), np.zeros(p)), rcond=None
-    )[0]
+    targets = np.append(root * (y - mean_y), np.zeros(p))
+    coef = np.linalg.lstsq(rows, targets, rcond=None)[0]
     return np.append(mean_y - center @ coef, coef) if intercept else coef
 
 
 def dense_log_evidence(
     X: Any, y: Any, noise_sd: float, prior_sd: float, *, intercept: bool = True
 ) -> float:
-    """Log of the n-dimensional marginal density of y, integrated over a flat intercept of density 1."""
+    """Return log p(y), an n-dimensional density, with a flat intercept of density 1."""
     X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     n = len(y)
     covariance = noise_sd**2 * np.eye(n) + prior_sd**2 * X @ X.T
     if not intercept:
         return float(stats.multivariate_normal(np.zeros(n), covariance).logpdf(y))
-    # y = a 1 + e: integrating exp(-½ (y - a 1)' C^-1 (y - a 1)) over a, by completing the square
+    # the integral of exp(-½ (y - a 1)' C^-1 (y - a 1)) over a, by completing the square
     inverse, ones = np.linalg.inv(covariance), np.ones(n)
     precision = ones @ inverse @ ones
     best = ones @ inverse @ y / precision
@@ -150,20 +133,23 @@ def dense_log_evidence(
 
 
 def in_sds(ours: Any, theirs: Any, sd: Any) -> float:
-    """Largest difference in posterior sds, beyond what the last digits of the numbers themselves amount to."""
+    """Return the largest difference in sds, less the rounding error of ``theirs``."""
     resolution = 4 * EPS * np.abs(theirs)
-    return float(
-        np.max(np.maximum(np.abs(np.asarray(ours) - theirs) - resolution, 0) / sd)
-    )
+    differences = np.abs(np.asarray(ours) - theirs) - resolution
+    return float(np.max(np.maximum(differences, 0) / sd))
 
 
 def parameters(model: LinearModel, fit: Any) -> np.ndarray:
-    """The parameter vector of a point estimate or an exact posterior."""
+    """Return the parameter vector of a point estimate or an exact posterior."""
     return model.join(fit.intercept, fit.coef)
 
 
 def random_problem(seed: int, n: int, p: int, **options: Any) -> LinearModel:
-    """A random model; ``offset`` moves y, ``column_sd`` scales X, ``weighted`` adds weights."""
+    """Return a random Gaussian model.
+
+    The options are ``offset`` of y, ``column_sd`` and ``column_mean`` of X,
+    ``noise_sd``, ``prior_sd``, ``intercept`` and ``weighted``.
+    """
     rng = np.random.default_rng(seed)
     X = options.get("column_sd", 1.0) * (
         rng.standard_normal((n, p)) + options.get("column_mean", 0.0)
@@ -180,11 +166,12 @@ def random_problem(seed: int, n: int, p: int, **options: Any) -> LinearModel:
 
 
 def nist(name: str) -> dict[str, Any]:
-    """A NIST data set as arrays: X without the column of ones, y, certified beta and se, intercept."""
+    """Return a NIST data set: X, y, intercept, and the certified beta and se.
+
+    X has no column of ones.
+    """
     text = (Path(__file__).parent / "data" / "nist_strd.json").read_text()
-    data = next(
-        entry for entry in json.loads(text)["datasets"] if entry["name"] == name
-    )
+    (data,) = (each for each in json.loads(text)["datasets"] if each["name"] == name)
     columns = [np.array(values, dtype=float) for values in data["x"].values()]
     if len(columns) == 1:
         columns = [columns[0] ** k for k in range(1, data["degree"] + 1)]
@@ -202,15 +189,17 @@ def nist(name: str) -> dict[str, Any]:
 
 
 def correct_digits(ours: Any, certified: Any) -> float:
-    """Log relative error of the worst coefficient, as NIST reports it."""
-    return float(
-        -np.log10(np.max(np.abs(ours - certified) / np.abs(certified)) + 1e-17)
-    )
+    """Return minus the log10 relative error of the worst coefficient, as NIST does."""
+    errors = np.abs(ours - certified) / np.abs(certified)
+    return float(-np.log10(np.max(errors) + 1e-17))
 
 
 @dataclass(frozen=True)
 class DenseMixture:
-    """The posterior of a hierarchical model on a grid of scales: weights, scales, and moments given the scales."""
+    """The posterior of a hierarchical model on a grid of scales.
+
+    Each node has a weight, scales, and the mean and precision root given the scales.
+    """
 
     weights: np.ndarray
     noise_sd: np.ndarray
@@ -222,12 +211,12 @@ class DenseMixture:
     step: float
 
     def average(self, values: np.ndarray) -> Any:
-        """Posterior mean of what has a value at each node, the first axis."""
+        """Return the posterior mean of values at the nodes, along the first axis."""
         return np.tensordot(self.weights, values, axes=1)
 
     @cached_property
     def covs(self) -> np.ndarray:
-        """Given the scales, from the square root of each precision matrix."""
+        """The covariances given the scales, from the root of each precision matrix."""
         inverse = np.linalg.inv(self.roots)
         return inverse @ inverse.transpose(0, 2, 1)
 
@@ -237,7 +226,7 @@ class DenseMixture:
 
     @property
     def cov(self) -> np.ndarray:
-        """Law of total variance."""
+        """The covariance, by the law of total variance."""
         deviations = self.means - self.mean
         return self.average(
             self.covs + deviations[:, :, np.newaxis] * deviations[:, np.newaxis, :]
@@ -248,7 +237,7 @@ class DenseMixture:
         return np.sqrt(np.diag(self.cov))
 
     def log_density(self, point: np.ndarray) -> float:
-        """Log density of (intercept, coefficients): a sum over every node."""
+        """Return the log density of (intercept, coefficients), a sum over all nodes."""
         white = self.roots @ (point - self.means)[..., np.newaxis]
         roots = np.abs(np.diagonal(self.roots, axis1=1, axis2=2)) / np.sqrt(2 * np.pi)
         log_normal = np.log(roots).sum(axis=1) - 0.5 * np.sum(white**2, axis=(1, 2))
@@ -258,7 +247,7 @@ class DenseMixture:
         )
 
     def cdf(self, row: Any, value: float, noise: float = 0.0) -> float:
-        """P(row @ (intercept, coefficients) + noise times a new error <= value)."""
+        """Return P(row @ (intercept, coefficients) + noise * a new error <= value)."""
         row = np.asarray(row, dtype=float)
         variances = (
             np.einsum("i,nij,j->n", row, self.covs, row) + (noise * self.noise_sd) ** 2
@@ -268,9 +257,10 @@ class DenseMixture:
         )
 
     def scale_cdf(self, name: str, value: float) -> float:
-        """P(scale <= value): the integral of the sinc interpolant, as exact as the trapezoid sums themselves.
+        """Return P(scale <= value), as exact as the trapezoid sums.
 
-        The logarithms of the nodes are on a lattice of this step, or of twice that for the penalty.
+        It is the integral of the sinc interpolant. The logarithms of the nodes are
+        multiples of ``step``; those of the penalty are multiples of twice ``step``.
         """
         step = 2 * self.step if name == "penalty" else self.step
         distance = (np.log(value) - np.log(getattr(self, name))) / step
@@ -281,33 +271,39 @@ LogDensity = Callable[[Any], Any]
 
 
 def half_normal(sd: float) -> LogDensity:
+    """Return the log density of a half-normal sd."""
     return lambda s: stats.halfnorm.logpdf(s, scale=sd)
 
 
 def half_t(df: float, scale: float) -> LogDensity:
+    """Return the log density of a half-Student-t sd."""
     return lambda s: np.log(2) + stats.t.logpdf(s, df, scale=scale)
 
 
 def half_cauchy(scale: float) -> LogDensity:
+    """Return the log density of a half-Cauchy sd."""
     return lambda s: stats.halfcauchy.logpdf(s, scale=scale)
 
 
 def exponential(mean: float) -> LogDensity:
+    """Return the log density of an exponential sd."""
     return lambda s: stats.expon.logpdf(s, scale=mean)
 
 
 def inverse_gamma(shape: float, scale: float) -> LogDensity:
-    """Of s where s² is inverse-gamma: p(s) = p(v) dv/ds = 2 s p(v)."""
+    """Return the log density of s if v = s² is inverse-gamma: p(s) = 2 s p(v)."""
     return lambda s: (
         stats.invgamma.logpdf(np.square(s), shape, scale=scale) + np.log(2 * s)
     )
 
 
 def flat(s: Any) -> Any:
+    """Return the log of p(s) = 1."""
     return 0.0 * np.asarray(s)
 
 
 def flat_in_the_logarithm(s: Any) -> Any:
+    """Return the log of p(s) = 1 / s."""
     return -np.log(s)
 
 
@@ -326,10 +322,12 @@ def dense_mixture(
     step: float = 0.1,
     negligible: float = 60.0,
 ) -> DenseMixture:
-    """Trapezoid sums over log sds, with the n x n covariance of y and one least-squares problem at each node.
+    """Return a posterior by trapezoid sums over log sds.
 
-    ``noise`` and ``prior`` are sds, or log densities of sds. The terms are analytic within pi / 4 of the real line, so
-    steps of 0.1 are wrong by exp(-2 pi (pi / 4) / 0.1) = 4e-22 of the largest, and by 1e-12 for a margin.
+    At each node the evidence comes from the n x n covariance of y, and the moments come
+    from one least-squares problem. ``noise`` and ``prior`` are sds, or log densities of
+    sds. The terms are analytic within pi / 4 of the real line. So the error of steps of
+    0.1 is exp(-2 pi (pi / 4) / 0.1) = 4e-22 of the largest term; tests allow 1e-12.
     """
     X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     n, p = X.shape
@@ -351,17 +349,16 @@ def dense_mixture(
     noise_sd = np.exp(log_noise)
     prior_sd = np.exp(log_prior + (log_noise if relative else 0.0))
 
-    # log p(y | scales), by eigenvalues of the n x n covariance, which stay accurate however far the scales are apart
+    # log p(y | scales) by eigenvalues of the n x n covariance: these are accurate for
+    # scales of very different sizes
     root = np.sqrt(np.diag(variances))
     values, vectors = np.linalg.eigh(X @ unit_cov @ X.T / np.outer(root, root))
-    values = np.where(
-        values > 1e-12 * values.max(), values, 0.0
-    )  # what a huge prior sd must not blow up
+    # a huge prior sd would enlarge the rounding errors of zero eigenvalues
+    values = np.where(values > 1e-12 * values.max(), values, 0.0)
     target, ones = vectors.T @ ((y - X @ prior_mean) / root), vectors.T @ (1 / root)
     marginal = noise_sd[:, np.newaxis] ** 2 + prior_sd[:, np.newaxis] ** 2 * values
-    logs = (
-        logs - 0.5 * np.sum(np.log(2 * np.pi * marginal), axis=1) - np.sum(np.log(root))
-    )
+    logs = logs - 0.5 * np.sum(np.log(2 * np.pi * marginal), axis=1)
+    logs = logs - np.sum(np.log(root))
     if intercept:
         precision = np.sum(ones**2 / marginal, axis=1)
         best = np.sum(ones * target / marginal, axis=1) / precision
@@ -373,7 +370,8 @@ def dense_mixture(
     kept = logs > logs.max() - negligible
     weights = np.exp(logs[kept] - log_evidence)
     noise_sd, prior_sd, log_prior = noise_sd[kept], prior_sd[kept], log_prior[kept]
-    # given the scales, rows of data and of prior in units of their sds, by QR: where noise is tiny they differ hugely
+    # given the scales: rows of data and prior, each over its sd, by QR because their
+    # sizes can be very different
     prior_rows = np.column_stack(
         [np.zeros((p, int(intercept))), np.linalg.inv(np.linalg.cholesky(unit_cov))]
     )
@@ -403,7 +401,11 @@ def dense_mixture(
 
 @dataclass(frozen=True)
 class TextbookNormalInverseGamma:
-    """Bayesian Data Analysis, section 14.2: N(mean, sigma² unit_cov) given sigma², which is InvGamma(shape, scale)."""
+    """A Normal-inverse-gamma posterior as in Bayesian Data Analysis, section 14.2.
+
+    Given sigma² the parameters are N(mean, sigma² unit_cov), and sigma² is
+    InvGamma(shape, scale).
+    """
 
     mean: np.ndarray
     unit_cov: np.ndarray
@@ -415,7 +417,10 @@ class TextbookNormalInverseGamma:
         return np.sqrt(np.diag(self.unit_cov) * self.scale / (self.shape - 1))
 
     def t(self, rows: Any, extra: float = 0.0) -> dict[str, Any]:
-        """Degrees of freedom, place and scale of rows @ parameters, and of a new error's variance times ``extra``."""
+        """Return df, loc and scale of rows @ parameters plus a new error.
+
+        ``extra`` is the variance of the error in units of sigma².
+        """
         rows = np.atleast_2d(rows)
         variances = np.einsum("ij,jk,ik->i", rows, self.unit_cov, rows) + extra
         return {
@@ -436,17 +441,16 @@ def normal_inverse_gamma(
     weights: Any = None,
     intercept: bool = True,
 ) -> TextbookNormalInverseGamma:
-    """Under the prior N(mean, sigma² cov), flat where cov is None; each flat parameter takes up a row."""
+    """Return the posterior under the prior N(mean, sigma² cov), or a flat one.
+
+    ``cov=None`` is the flat prior. Each flat parameter takes one row from the shape.
+    """
     X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     n, p = X.shape
     design = np.column_stack([np.ones(n), X]) if intercept else X
-    weight = np.diag(
-        np.ones(n) if weights is None else np.asarray(weights, dtype=float)
-    )
-    prior_precision, prior_mean = (
-        np.zeros((design.shape[1],) * 2),
-        np.zeros(design.shape[1]),
-    )
+    weight = np.diag(np.ones(n) if weights is None else np.asarray(weights, float))
+    size = design.shape[1]
+    prior_precision, prior_mean = np.zeros((size, size)), np.zeros(size)
     prior_mean[-p:] = mean
     if cov is not None:
         prior_precision[-p:, -p:] = np.linalg.inv(cov)
@@ -471,7 +475,10 @@ def normal_inverse_gamma(
 def mean_noise_variance(
     degrees: int, residual_squares: float, log_density: LogDensity
 ) -> float:
-    """E[sigma² | y] under flat coefficients: p(sigma | y) goes as sigma^-degrees exp(-RSS / 2 sigma²) p(sigma)."""
+    """Return E[sigma² | y] under flat coefficients.
+
+    p(sigma | y) is proportional to sigma^-degrees exp(-RSS / 2 sigma²) p(sigma).
+    """
     t = 0.5 * np.log(residual_squares / degrees) + np.arange(-12, 60, 2e-4)
     logs = (
         -degrees * t
