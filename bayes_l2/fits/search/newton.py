@@ -11,6 +11,7 @@ from bayes_l2.arrays import FloatArray
 
 # in coordinates that have unit curvature along each axis
 GRADIENT_TOLERANCE = 1e-9
+OUT_OF_ITERATIONS = 1  # a status of scipy's
 
 
 def maximise(objective: Any, max_iterations: int) -> FloatArray:
@@ -47,7 +48,15 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
         },
     )
     u = result.x
-    if result.success:
-        # directions can be so flat that their gradient is below the tolerance
-        u = u - np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
+    if result.status == OUT_OF_ITERATIONS:
+        return u
+    # A last step, for directions so flat that their gradient is below the tolerance,
+    # and for densities so large that their rounding ended the search.
+    step = np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
+    if result.success or _slope(objective, u - step) < _slope(objective, u):
+        u = u - step
     return u
+
+
+def _slope(objective: Any, u: FloatArray) -> float:
+    return float(np.linalg.norm(objective.gradient(u)))
