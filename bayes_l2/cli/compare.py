@@ -34,7 +34,8 @@ def compare(
         str,
         typer.Option(
             help="normal (squared error), laplace:SCALE (absolute error), bernoulli "
-            "(two classes, cross-entropy) or categorical (more classes, softmax).",
+            "(two classes, cross-entropy), categorical (more classes, softmax) or "
+            "poisson (counts).",
             metavar="NAME",
         ),
     ] = "normal",

@@ -59,6 +59,7 @@ LIKELIHOODS = {
     "laplace": Term(likelihoods.Laplace),
     "bernoulli": Term(likelihoods.Bernoulli, example=TUMOURS),
     "categorical": Term(likelihoods.Categorical, example=FLOWERS),
+    "poisson": Term(likelihoods.Poisson),
 }
 PRIORS = {
     "normal": Term(priors.Normal, has_sd_option=True),

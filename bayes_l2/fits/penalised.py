@@ -172,6 +172,26 @@ def _sparse_logistic(model: LinearModel) -> PointEstimate:
     return _estimate(model, estimator, intercept)
 
 
+def _poisson(model: LinearModel) -> PointEstimate:
+    r"""Fit with ``PoissonRegressor``, at :math:`\alpha = 1 / (\tau^2 \sum_i w_i)`.
+
+    .. math:: \min_{a, b} \frac{1}{\sum_i w_i} \sum_i w_i (e^{\eta_i} - y_i \eta_i)
+              + \frac{\alpha}{2} \lVert b \rVert^2
+    """
+    from sklearn.linear_model import PoissonRegressor
+
+    model.propriety.require_determined()
+    # full Newton steps, the most accurate of its solvers
+    estimator = PoissonRegressor(
+        alpha=model.penalty / _total_weight(model),
+        fit_intercept=model.intercept,
+        solver="newton-cholesky",
+        tol=1e-12,
+        max_iter=10**4,
+    )
+    return _fitted(model, estimator)
+
+
 def _fitted(model: LinearModel, estimator: Any) -> PointEstimate:
     """Fit an estimator to the model's rows."""
     rows = model.require_rows("fit_penalised")
@@ -204,6 +224,8 @@ ESTIMATORS: dict[pairs.Pair, Callable[[LinearModel], PointEstimate]] = {
     (likelihoods.Categorical, priors.Flat): _logistic,
     (likelihoods.Categorical, priors.Normal): _logistic,
     (likelihoods.Categorical, priors.Laplace): _sparse_logistic,
+    (likelihoods.Poisson, priors.Flat): _poisson,
+    (likelihoods.Poisson, priors.Normal): _poisson,
 }
 
 
@@ -217,6 +239,7 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
     Laplace       QuantileRegressor   none used           QuantileRegressor
     Bernoulli     LogisticRegression  LogisticRegression  LogisticRegression
     Categorical   LogisticRegression  LogisticRegression  LogisticRegression
+    Poisson       PoissonRegressor    PoissonRegressor    none used
     ============  ==================  ==================  ==================
 
     Parameters

@@ -130,6 +130,13 @@ def _categorical_y(model: LinearModel, eta: Any, noise_sd: Any) -> None:
     _weighted(model, lambda line: (pm.Categorical, {"logit_p": line}), eta, y)
 
 
+def _poisson_y(model: LinearModel, eta: Any, noise_sd: Any) -> None:
+    import pymc as pm
+
+    y = model.require_rows("pymc_program").y.astype(int)
+    _weighted(model, lambda line: (pm.Poisson, {"mu": pm.math.exp(line)}), eta, y)
+
+
 def _weighted(
     model: LinearModel, stated: Callable[[Any], Any], eta: Any, observed: Any
 ) -> None:
@@ -207,6 +214,7 @@ OBSERVED = {
     likelihoods.Laplace: _laplace_y,
     likelihoods.Bernoulli: _bernoulli_y,
     likelihoods.Categorical: _categorical_y,
+    likelihoods.Poisson: _poisson_y,
 }
 COEFFICIENTS = {
     priors.Flat: _flat_coef,

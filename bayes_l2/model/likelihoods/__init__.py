@@ -8,8 +8,15 @@ from bayes_l2.model.likelihoods.bernoulli import Bernoulli
 from bayes_l2.model.likelihoods.categorical import Categorical
 from bayes_l2.model.likelihoods.laplace import Laplace
 from bayes_l2.model.likelihoods.normal import Normal
+from bayes_l2.model.likelihoods.poisson import Poisson
 
-KNOWN: tuple[type[Likelihood], ...] = (Normal, Laplace, Bernoulli, Categorical)
+KNOWN: tuple[type[Likelihood], ...] = (
+    Normal,
+    Laplace,
+    Bernoulli,
+    Poisson,
+    Categorical,
+)
 
 __all__ = [
     "KNOWN",
@@ -19,4 +26,5 @@ __all__ = [
     "Likelihood",
     "Loss",
     "Normal",
+    "Poisson",
 ]
