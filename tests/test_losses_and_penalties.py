@@ -39,13 +39,22 @@ PRIORS = {
     ),
     "L1": priors.Laplace(0.6),
     "strong L1": priors.Laplace(0.02),
+    "elastic net": priors.ElasticNet(l1_scale=0.5, l2_sd=0.9),
     "flat": priors.Flat(),
 }
 WEIGHTED = [(False, True), (True, True), (False, False), (True, False)]
-NO_ESTIMATOR = [("laplace", "L2"), ("poisson", "L1"), ("poisson", "strong L1")]
+NO_ESTIMATOR = [
+    ("laplace", "L2"),
+    ("laplace", "elastic net"),
+    ("poisson", "L1"),
+    ("poisson", "strong L1"),
+    ("poisson", "elastic net"),
+]
 PENALISED = [
     (likelihood, prior)
-    for likelihood, prior in product(LIKELIHOODS, ("L2", "L1", "strong L1", "flat"))
+    for likelihood, prior in product(
+        LIKELIHOODS, ("L2", "L1", "strong L1", "elastic net", "flat")
+    )
     if (likelihood, prior) not in NO_ESTIMATOR
 ]
 
@@ -131,6 +140,12 @@ def naive_log_posterior(model: LinearModel, parameters: np.ndarray) -> float:
         match model.prior:
             case priors.Laplace(scale=scale):
                 total += stats.laplace.logpdf(row, 0, scale).sum()
+            case priors.ElasticNet(l1_scale=s, l2_sd=sd):
+                half, _ = integrate.quad(
+                    lambda b: np.exp(-b / s - b**2 / (2 * sd**2)), 0, np.inf
+                )
+                total -= np.sum(np.abs(row) / s + row**2 / (2 * sd**2))
+                total -= len(row) * np.log(2 * half)
             case priors.Normal():
                 cov = (
                     np.eye(len(row)) * 0.7**2
@@ -144,7 +159,7 @@ def naive_log_posterior(model: LinearModel, parameters: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize(("weighted", "intercept"), WEIGHTED)
-@pytest.mark.parametrize("prior", ["L2", "full", "L1", "flat"])
+@pytest.mark.parametrize("prior", ["L2", "full", "L1", "elastic net", "flat"])
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_the_density_and_its_derivatives(
     likelihood: str, prior: str, weighted: bool, intercept: bool
@@ -167,7 +182,7 @@ def test_the_density_and_its_derivatives(
 
 
 @pytest.mark.parametrize(("weighted", "intercept"), WEIGHTED[1:3])
-@pytest.mark.parametrize("prior", ["L2", "L1", "flat"])
+@pytest.mark.parametrize("prior", ["L2", "L1", "elastic net", "flat"])
 @pytest.mark.parametrize("likelihood", ["laplace", "categorical", "poisson"])
 def test_the_density_is_that_of_pymc(
     likelihood: str, prior: str, weighted: bool, intercept: bool
@@ -226,7 +241,7 @@ def test_the_penalised_fit_is_the_map(
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_no_point_nearby_is_better_than_the_map(likelihood: str) -> None:
     """By the naive density, along random directions, for a loss or a penalty with kinks."""
-    for prior in ("L1", "strong L1", "L2"):
+    for prior in ("L1", "strong L1", "elastic net", "L2"):
         model = problem(likelihood, prior)
         maximum = fit_map(model)
         best = model.join(maximum.intercept, maximum.coef)
@@ -271,12 +286,13 @@ def one_coefficient(likelihood: str, prior: str) -> LinearModel:
         ("bernoulli", "L1"),
         ("normal", "strong L1"),
         ("poisson", "L2"),
+        ("normal", "elastic net"),
     ],
 )
 def test_draws_have_the_moments_of_the_integral(
     likelihood: str, prior: str, engine: Any
 ) -> None:
-    """Means and sds within 6.5 standard errors: four models, two engines, false alarms 1e-9 in all."""
+    """Means and sds within 6.5 standard errors: five models, two engines, false alarms 1e-9 in all."""
     model = one_coefficient(likelihood, prior)
     grid = np.linspace(-6, 6, 20_001)
     logs = np.array([naive_log_posterior(model, np.array([b])) for b in grid[::20]])
@@ -550,7 +566,14 @@ def test_what_does_not_apply_says_so() -> None:
 def test_their_representations_are_how_they_are_made() -> None:
     assert repr(priors.Laplace(0.5)) == "priors.Laplace(scale=0.5)"
     assert repr(likelihoods.Categorical()) == "likelihoods.Categorical()"
-    assert [each.name for each in PRIORS.values()] == ["L2", "L2", "L1", "L1", "none"]
+    assert [each.name for each in PRIORS.values()] == [
+        "L2",
+        "L2",
+        "L1",
+        "L1",
+        "elastic-net",
+        "none",
+    ]
     assert [each.is_smooth for each in LIKELIHOODS.values()] == [
         True,
         False,

@@ -42,8 +42,8 @@ def compare(
     prior: Annotated[
         str,
         typer.Option(
-            help="normal (L2 penalty, of --prior-sd), laplace:SCALE (L1 penalty) or "
-            "flat (no penalty).",
+            help="normal (L2 penalty, of --prior-sd), laplace:SCALE (L1 penalty), "
+            "elasticnet:L1_SCALE,L2_SD (both) or flat (no penalty).",
             metavar="NAME",
         ),
     ] = "normal",

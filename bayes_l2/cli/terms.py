@@ -64,6 +64,7 @@ LIKELIHOODS = {
 PRIORS = {
     "normal": Term(priors.Normal, has_sd_option=True),
     "laplace": Term(priors.Laplace),
+    "elasticnet": Term(priors.ElasticNet),
     "flat": Term(priors.Flat),
 }
 SCALES = {

@@ -94,6 +94,35 @@ def _lasso(model: LinearModel) -> PointEstimate:
     return _fitted(model, estimator)
 
 
+def _elastic_net(model: LinearModel) -> PointEstimate:
+    r"""Fit with ``ElasticNet``, for s and :math:`\tau` of the prior.
+
+    .. math:: \min_{a, b} \frac{1}{2 \sum_i w_i} \sum_i w_i (y_i - a - x_i^\top b)^2
+              + \alpha r \lVert b \rVert_1 + \tfrac12 \alpha (1 - r) \lVert b \rVert^2
+
+    at :math:`\alpha r = \sigma^2 / s \sum_i w_i` and
+    :math:`\alpha (1 - r) = \sigma^2 / \tau^2 \sum_i w_i`.
+    """
+    from sklearn.linear_model import ElasticNet
+
+    size, l1_ratio = _mixture(model)
+    estimator = ElasticNet(
+        alpha=size * model.likelihood.noise.value**2 / _total_weight(model),
+        l1_ratio=l1_ratio,
+        fit_intercept=model.intercept,
+        tol=1e-14,
+        max_iter=10**5,
+    )
+    return _fitted(model, estimator)
+
+
+def _mixture(model: LinearModel) -> tuple[float, float]:
+    """Return the sum of the prior's L1 and L2 slopes, and the share of the first."""
+    l1 = model.prior.kink_slope
+    l2 = -float(model.prior.curvature(1, 1.0)[0, 0])
+    return l1 + l2, l1 / (l1 + l2)
+
+
 def _median(model: LinearModel) -> PointEstimate:
     r"""Fit the conditional median with ``QuantileRegressor``.
 
@@ -140,17 +169,21 @@ def _logistic(model: LinearModel) -> PointEstimate:
 
 
 def _sparse_logistic(model: LinearModel) -> PointEstimate:
-    r"""Fit with ``LogisticRegression`` and an L1 penalty, at C = s.
+    r"""Fit with ``LogisticRegression`` and an L1 penalty, or L1 and L2.
 
-    .. math:: \min_{a, b} C \sum_i w_i \, \text{cross-entropy}_i + \lVert b \rVert_1
+    .. math:: \min_{a, b} C \sum_i w_i \, \text{cross-entropy}_i
+              + r \lVert b \rVert_1 + \tfrac12 (1 - r) \lVert b \rVert^2
+
+    at :math:`C = 1 / (1/s + 1/\tau^2)` and :math:`r = C / s`.
     """
     from sklearn.linear_model import LogisticRegression
 
     model.propriety.require_determined()
     rows = model.require_rows("fit_penalised")
+    size, l1_ratio = _mixture(model)
     estimator = LogisticRegression(
-        C=1 / model.prior.kink_slope,
-        l1_ratio=1.0,
+        C=1 / size,
+        l1_ratio=l1_ratio,
         fit_intercept=model.intercept,
         solver="saga",
         random_state=0,
@@ -216,14 +249,17 @@ ESTIMATORS: dict[pairs.Pair, Callable[[LinearModel], PointEstimate]] = {
     (likelihoods.Normal, priors.Flat): _least_squares,
     (likelihoods.Normal, priors.Normal): fit_ridge,
     (likelihoods.Normal, priors.Laplace): _lasso,
+    (likelihoods.Normal, priors.ElasticNet): _elastic_net,
     (likelihoods.Laplace, priors.Flat): _median,
     (likelihoods.Laplace, priors.Laplace): _median,
     (likelihoods.Bernoulli, priors.Flat): _logistic,
     (likelihoods.Bernoulli, priors.Normal): _logistic,
     (likelihoods.Bernoulli, priors.Laplace): _sparse_logistic,
+    (likelihoods.Bernoulli, priors.ElasticNet): _sparse_logistic,
     (likelihoods.Categorical, priors.Flat): _logistic,
     (likelihoods.Categorical, priors.Normal): _logistic,
     (likelihoods.Categorical, priors.Laplace): _sparse_logistic,
+    (likelihoods.Categorical, priors.ElasticNet): _sparse_logistic,
     (likelihoods.Poisson, priors.Flat): _poisson,
     (likelihoods.Poisson, priors.Normal): _poisson,
 }
@@ -232,15 +268,18 @@ ESTIMATORS: dict[pairs.Pair, Callable[[LinearModel], PointEstimate]] = {
 def fit_penalised(model: LinearModel) -> PointEstimate:
     """Fit the model's loss plus its penalty by scikit-learn's estimator for the two.
 
-    ============  ==================  ==================  ==================
-    likelihood    no penalty (Flat)   L2 (Normal)         L1 (Laplace)
-    ============  ==================  ==================  ==================
-    Normal        LinearRegression    Ridge               Lasso
-    Laplace       QuantileRegressor   none used           QuantileRegressor
-    Bernoulli     LogisticRegression  LogisticRegression  LogisticRegression
-    Categorical   LogisticRegression  LogisticRegression  LogisticRegression
-    Poisson       PoissonRegressor    PoissonRegressor    none used
-    ============  ==================  ==================  ==================
+    ===========  ===================  ===================  ==================
+    likelihood   no penalty (Flat)    L2 (Normal)          L1 (Laplace)
+    ===========  ===================  ===================  ==================
+    Normal       LinearRegression     Ridge                Lasso
+    Laplace      QuantileRegressor    none used            QuantileRegressor
+    Bernoulli    LogisticRegression   LogisticRegression   LogisticRegression
+    Categorical  LogisticRegression   LogisticRegression   LogisticRegression
+    Poisson      PoissonRegressor     PoissonRegressor     none used
+    ===========  ===================  ===================  ==================
+
+    Under ``priors.ElasticNet`` (L1 and L2) the estimators are ElasticNet for a Normal
+    likelihood, LogisticRegression for classes, and none for the others.
 
     Parameters
     ----------

@@ -202,6 +202,17 @@ def _laplace_coef(model: LinearModel, noise_sd: Any) -> Any:
     return pm.Laplace("coef", mu=0.0, b=prior.scale, dims=_dims(model))
 
 
+def _elastic_net_coef(model: LinearModel, noise_sd: Any) -> Any:
+    import pymc as pm
+
+    prior: Any = model.prior
+    coef = pm.Normal("coef", mu=0.0, sigma=prior.l2_sd, dims=_dims(model))
+    kinks: Any = pm.math.sum(pm.math.abs(coef)) / prior.l1_scale
+    n_coefs = model.layout.lines * model.n_features
+    pm.Potential("coef_kinks", -kinks - n_coefs * prior.log_share)
+    return coef
+
+
 def _summing_to_zero(values: Any) -> Any:
     import pymc as pm
 
@@ -220,6 +231,7 @@ COEFFICIENTS = {
     priors.Flat: _flat_coef,
     priors.Normal: _normal_coef,
     priors.Laplace: _laplace_coef,
+    priors.ElasticNet: _elastic_net_coef,
 }
 
 

@@ -521,7 +521,7 @@ def test_labels_of_a_csv_are_text_or_numbers(
         ),
         (
             ["{csv}", "--target", "y", "--prior", "lasso"],
-            "--prior must be one of normal, laplace, flat, got 'lasso'",
+            "--prior must be one of normal, laplace, elasticnet, flat, got 'lasso'",
         ),
         (
             ["--prior", "flat", "--prior-sd", "2"],

@@ -81,6 +81,7 @@ def test_the_average_over_the_laplace_approximation_is_that_of_its_draws() -> No
 
 def test_large_counts_converge() -> None:
     model = counts(3)
+    assert model.y is not None
     large = LinearModel(
         model.X, 1e6 * model.y, likelihood=POISSON, prior=priors.Normal(1.0)
     )

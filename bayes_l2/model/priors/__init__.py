@@ -5,6 +5,7 @@ priors on a standard deviation.
 """
 
 from bayes_l2.model.priors.base import GaussianPrior, Prior
+from bayes_l2.model.priors.elastic_net import ElasticNet
 from bayes_l2.model.priors.flat import Flat
 from bayes_l2.model.priors.laplace import Laplace
 from bayes_l2.model.priors.normal import Normal
@@ -19,10 +20,11 @@ from bayes_l2.model.priors.scale_priors import (
 )
 from bayes_l2.model.scales import ScalePrior
 
-KNOWN: tuple[type[Prior], ...] = (Normal, Laplace, Flat)
+KNOWN: tuple[type[Prior], ...] = (Normal, Laplace, ElasticNet, Flat)
 
 __all__ = [
     "KNOWN",
+    "ElasticNet",
     "Exponential",
     "Flat",
     "FlatLogScale",
