@@ -24,6 +24,7 @@ from bayes_l2.model.propriety import rank_deficient
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.positive import LogScaleMarginal
 from bayes_l2.posteriors.posterior import ExactPosterior
 from bayes_l2.posteriors.refinement import (
     MAX_ROWS,
@@ -32,7 +33,6 @@ from bayes_l2.posteriors.refinement import (
     is_ill_conditioned,
     twofold_sum,
 )
-from bayes_l2.posteriors.univariate import LogScaleMarginal
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -23,8 +23,8 @@ from bayes_l2.model.likelihoods import Normal
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.multivariate import MultivariateNormal, MultivariateT, text_of
+from bayes_l2.posteriors.positive import LogMoments, LogScaleMarginal
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
-from bayes_l2.posteriors.univariate import LogMoments, LogScaleMarginal
 
 if TYPE_CHECKING:
     import pandas as pd

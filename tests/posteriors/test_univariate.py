@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 from scipy.special import digamma, polygamma
 
-from bayes_l2.posteriors.univariate import LogScaleMarginal, NormalMixture
+from bayes_l2.posteriors.positive import LogScaleMarginal
+from bayes_l2.posteriors.univariate import NormalMixture
 
 
 def inverse_gamma_root(shape: float) -> tuple[LogScaleMarginal, Any]:

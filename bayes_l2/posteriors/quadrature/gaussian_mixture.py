@@ -85,12 +85,12 @@ class GaussianMixture:
                 "there is no covariance: the tail of an unknown scale is too heavy"
             )
         functions, squared_noise = self._functions, self._nodes.noise_moments(2)
-        along = squared_noise @ self._basis.variances(self._penalty)
+        variances = squared_noise @ self._basis.variances(self._penalty)
+        along = functions.axes * np.sqrt(variances)
         means = self.deviations * np.sqrt(self._nodes.weights.sum(axis=1))
-        cov = functions.axes * along @ functions.axes.T + means @ means.T
-        cov += functions.noise_axes @ functions.noise_axes.T * squared_noise.sum()
-        outside = functions.outside_axes
-        return cov + outside @ outside.T * self._prior_variance
+        noise = functions.noise_axes * np.sqrt(squared_noise.sum())
+        outside = functions.outside_axes * np.sqrt(self._prior_variance)
+        return along @ along.T + means @ means.T + noise @ noise.T + outside @ outside.T
 
     @property
     def _prior_variance(self) -> float:

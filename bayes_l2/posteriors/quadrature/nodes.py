@@ -21,8 +21,8 @@ from scipy.special import logsumexp
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.scales import Scale
+from bayes_l2.posteriors.positive import NEGLIGIBLE
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity, highest_moment
-from bayes_l2.posteriors.univariate import NEGLIGIBLE
 
 FARTHEST = 600.0  # the largest logarithm of a scale: beyond it doubles end
 FIRST_STEP, FIRST_NODES = 0.2, 32  # of the first grid; each later one is twice finer

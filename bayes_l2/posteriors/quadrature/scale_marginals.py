@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
+from bayes_l2.posteriors.positive import NEGLIGIBLE, LogScaleMarginal
 from bayes_l2.posteriors.quadrature.nodes import (
     FARTHEST,
     FIRST_NODES,
@@ -21,7 +22,6 @@ from bayes_l2.posteriors.quadrature.nodes import (
     ScaleQuadrature,
     log_sum,
 )
-from bayes_l2.posteriors.univariate import NEGLIGIBLE, LogScaleMarginal
 
 MARGINAL_NODES = 201
 
