@@ -1,4 +1,4 @@
-"""The posterior is Gaussian, and is a prior again: Gaussian with Gaussian is conjugate."""
+"""Gaussian with Gaussian is conjugate: the posterior is a prior again."""
 
 from typing import Any
 
@@ -20,9 +20,10 @@ from bayes_l2 import (
 )
 from tests.oracles import dense_log_evidence, in_sds, random_problem
 
-# Of each statistical test in this module, averages of draws taken as normal. The false alarms of a whole run: 66 tests
-# here at 1e-9, some 25 sampled comparisons at comparison.FALSE_ALARM_RATE = 1e-8, and 2000 numbers held to 6.5 standard
-# errors (8e-11 each) add up to less than 1e-6.
+# The rate of each statistical test in this module, for averages of draws taken as
+# normal. The false alarms of a whole run add up to less than 1e-6: 66 tests here at
+# 1e-9, some 25 sampled comparisons at comparison.FALSE_ALARM_RATE = 1e-8, and 2000
+# numbers within 6.5 standard errors (8e-11 each).
 FALSE_ALARM = 1e-9
 
 
@@ -241,7 +242,7 @@ def test_nuts_agrees_with_the_exact_posterior(
     assert np.abs((means - exact.mean) / columns(az.mcse(draws))).max() < bound
     assert np.abs((sds - exact.sd) / columns(az.mcse(draws, method="sd"))).max() < bound
 
-    # Kolmogorov-Smirnov needs independent draws: keep one in so many that autocorrelation is spent
+    # Kolmogorov-Smirnov needs independent draws: thin them by their autocorrelation
     step = int(np.ceil(3 * values.shape[0] * values.shape[1] / effective.min()))
     for j, name in enumerate(exact.names):
         thinned = values[:, ::step, j].reshape(-1)

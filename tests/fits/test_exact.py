@@ -1,4 +1,4 @@
-"""The exact posterior: certified figures, predictions against the textbook, the intercept."""
+"""The exact posterior against certified figures and textbook formulas."""
 
 import tracemalloc
 from typing import Any
@@ -88,7 +88,7 @@ def test_sds_of_the_intercept_and_coefficients(weighted: bool, intercept: bool) 
 
 
 @pytest.mark.parametrize("intercept", [False, True])
-def test_predictions_are_those_of_the_joint_posterior(intercept: bool) -> None:
+def test_predictions_are_those_of_the_posterior(intercept: bool) -> None:
     rng = np.random.default_rng(3)
     X, y, new = (
         3 + rng.standard_normal((15, 3)),
@@ -115,7 +115,10 @@ def test_predictions_are_those_of_the_joint_posterior(intercept: bool) -> None:
 
 
 def test_predictive_variance_counts_the_intercept() -> None:
-    """With no information in X the line is known to sigma / sqrt(n), which BayesianRidge leaves out."""
+    """Without information in X the sd of the line is sigma / sqrt(n).
+
+    BayesianRidge leaves it out.
+    """
     posterior = fit_exact(
         LinearModel(
             [[-1.0], [1.0]] * 8,
@@ -202,7 +205,7 @@ def wide(n: int = 60, p: int = 1200) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("intercept", [True, False])
 @pytest.mark.parametrize("near_copies", [False, True])
 def test_wide_data_have_the_dual_solution(intercept: bool, near_copies: bool) -> None:
-    """More columns than rows by the n x n matrix that the textbook inverts; near copies make that ill-conditioned."""
+    """The textbook inverts an n x n matrix, which near copies make ill-conditioned."""
     X, y = wide()
     if near_copies:
         X[1] = X[0] + 1e-7 * X[1]
@@ -269,9 +272,8 @@ def test_wide_posterior_is_the_dense_one() -> None:
     z = np.sqrt(4000) * (draws.mean(axis=0) - ours.coef) / ours.sd[1:]
     assert np.max(np.abs(z)) < 7.5  # 1001 of them: 6e-11
     ratio = draws.var(axis=0, ddof=1) / ours.sd[1:] ** 2 - 1
-    assert np.max(np.abs(ratio)) < 8.5 * np.sqrt(
-        2 / 4000
-    )  # a little skew, which 8.5 instead of 7.5 is for
+    # 8.5 instead of 7.5, for a little skew
+    assert np.max(np.abs(ratio)) < 8.5 * np.sqrt(2 / 4000)
 
 
 def test_wide_data_need_no_square_matrix() -> None:
@@ -284,9 +286,8 @@ def test_wide_data_need_no_square_matrix() -> None:
     assert posterior.sd.shape == (4001,)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert (
-        peak < 4000**2 * 8 / 6
-    )  # bytes; the rows themselves take an eightieth of the square
+    # bytes; the rows themselves take an eightieth of the square
+    assert peak < 4000**2 * 8 / 6
 
 
 @pytest.mark.parametrize("unit", [1e-140, 1e-5, 1e5, 1e140])

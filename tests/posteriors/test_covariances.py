@@ -1,4 +1,4 @@
-"""Posterior and sampling covariance of ridge coefficients, against the textbook and against simulation."""
+"""Posterior and sampling covariance of ridge coefficients, by the book and by draws."""
 
 from typing import Any
 
@@ -37,7 +37,10 @@ def test_both_are_the_textbooks(prior: Any, precision: np.ndarray) -> None:
 
 
 def test_sampling_covariance_is_the_scatter_of_ridge() -> None:
-    """4000 data sets of one X: each variance is known to sqrt(2 / 4000), and 7 of these are 1e-11 for four of them."""
+    """4000 data sets of one X give each variance to sqrt(2 / 4000).
+
+    Seven of these errors have the probability 1e-11 for four variances.
+    """
     model = LinearModel(
         X, Y, likelihood=likelihoods.Normal(1.3), prior=priors.Normal(0.5)
     )
@@ -79,6 +82,6 @@ def test_unknown_scales_are_refused() -> None:
     )
     with pytest.raises(
         ValueError,
-        match=r"this needs noise and prior sds that are numbers, got priors.HalfNormal\(sd=1\)",
+        match=r"this needs noise and prior sds that are numbers, got priors.HalfNormal",
     ):
         ridge_covariances(model)

@@ -1,4 +1,4 @@
-"""The multivariate normal against scipy's and against textbook formulas."""
+"""The multivariate normal against that of scipy and textbook formulas."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def test_samples_have_the_moments() -> None:
     n = 200_000
     draws = NORMAL.sample(1, n)
     assert draws.shape == (n, 4)
-    # 14 numbers, each in units of its own standard error; 6.5 of them happen by chance once in 1e9
+    # 14 numbers in standard errors; 6.5 of these happen by chance once in 1e9
     z = (draws.mean(axis=0) - MEAN) / (NORMAL.sd / np.sqrt(n))
     assert np.abs(z).max() < 6.5
     sd = NORMAL.sd

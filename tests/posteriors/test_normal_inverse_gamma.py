@@ -1,6 +1,5 @@
-"""The conjugate posterior of coefficients and noise: textbook formulas, Student's t, certified figures."""
+"""The conjugate posterior of coefficients and noise, against textbook formulas."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,114 +15,15 @@ from bayes_l2 import (
     priors,
 )
 from tests.oracles import (
-    LogDensity,
-    TextbookNormalInverseGamma,
     correct_digits,
     dense_mixture,
-    exact_residual_squares,
-    exponential,
     flat,
     flat_in_the_logarithm,
-    half_cauchy,
     in_sds,
     inverse_gamma,
-    mean_noise_variance,
-    nist,
     normal_inverse_gamma,
 )
-
-COV = np.array([[1.0, 0.3], [0.3, 2.0]])
-
-
-@dataclass(frozen=True)
-class Case:
-    """One model in the package's words and in the textbook's: a, b, and the prior covariance in units of the noise."""
-
-    noise: Any
-    shape: float
-    scale: float
-    prior: Any
-    cov: Any
-    mean: Any = 0.0
-    intercept: bool = True
-    weighted: bool = False
-
-    def data(self) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        rng = np.random.default_rng(11)
-        X = 2 + rng.standard_normal((12, 2))
-        y = np.round(1024 * (1.0 + X @ [0.5, -1.0] + rng.standard_normal(12))) / 1024
-        return X, y, rng.uniform(0.2, 3, 12) if self.weighted else None
-
-    def model(self, *, offset: float = 0.0, rows: slice = slice(None)) -> LinearModel:
-        X, y, weights = self.data()
-        return LinearModel(
-            X[rows],
-            offset + y[rows],
-            likelihood=likelihoods.Normal(self.noise),
-            prior=self.prior,
-            intercept=self.intercept,
-            weights=None if weights is None else weights[rows],
-        )
-
-    def textbook(self) -> TextbookNormalInverseGamma:
-        X, y, weights = self.data()
-        return normal_inverse_gamma(
-            X,
-            y,
-            self.shape,
-            self.scale,
-            cov=self.cov,
-            mean=self.mean,
-            weights=weights,
-            intercept=self.intercept,
-        )
-
-
-INVERSE_GAMMA = priors.InverseGamma(2.0, 3.0)
-RIDGE = priors.Normal(1.5, relative_to_noise=True)
-GENERAL = priors.Normal(mean=[0.5, -2.0], cov=COV, relative_to_noise=True)
-CASES = {
-    "ridge": Case(INVERSE_GAMMA, 2.0, 3.0, RIDGE, 2.25 * np.eye(2)),
-    "ridge without intercept": Case(
-        INVERSE_GAMMA, 2.0, 3.0, RIDGE, 2.25 * np.eye(2), intercept=False
-    ),
-    "mean and covariance": Case(
-        INVERSE_GAMMA, 2.0, 3.0, GENERAL, COV, mean=[0.5, -2.0]
-    ),
-    "weights": Case(
-        INVERSE_GAMMA, 2.0, 3.0, GENERAL, COV, mean=[0.5, -2.0], weighted=True
-    ),
-    "all but the ridge": Case(
-        INVERSE_GAMMA,
-        2.0,
-        3.0,
-        GENERAL,
-        COV,
-        mean=[0.5, -2.0],
-        weighted=True,
-        intercept=False,
-    ),
-    "flat": Case(INVERSE_GAMMA, 2.0, 3.0, priors.Flat(), None),
-    # 1/sigma is a = b = 0 of sigma^(-2a - 1) exp(-b / sigma²), and 1 is a = -1/2
-    "Jeffreys": Case(priors.FlatLogScale(), 0.0, 0.0, priors.Flat(), None),
-    "Jeffreys, weights": Case(
-        priors.FlatLogScale(),
-        0.0,
-        0.0,
-        priors.Flat(),
-        None,
-        weighted=True,
-        intercept=False,
-    ),
-    "flat noise sd": Case(priors.FlatScale(), -0.5, 0.0, RIDGE, 2.25 * np.eye(2)),
-}
-over_all = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-
-
-def fitted(case: Case, **options: Any) -> NormalInverseGammaPosterior:
-    posterior = fit_exact(case.model(**options))
-    assert isinstance(posterior, NormalInverseGammaPosterior)
-    return posterior
+from tests.posteriors.conjugate_cases import CASES, RIDGE, Case, fitted, over_all
 
 
 @over_all
@@ -210,7 +110,10 @@ def test_the_noise_variance_is_inverse_gamma(case: Case) -> None:
 
 
 def log_t_density(case: Case, intercept: float = 0.0) -> float:
-    """Of y given the intercept, under a proper prior: the n-dimensional t of covariance W^-1 + X K X'."""
+    """Return the log density of y given the intercept, under a proper prior.
+
+    It is the n-dimensional t of covariance W^-1 + X K X'.
+    """
     X, y, weights = case.data()
     covariance = X @ case.cov @ X.T + np.diag(
         np.ones(len(y)) if weights is None else 1 / weights
@@ -236,7 +139,7 @@ def test_with_an_intercept_the_evidence_is_the_integral_over_it(name: str) -> No
     middle, width = posterior.location.mean[0], posterior.location.sd[0]
 
     def at(v: float) -> float:
-        # a = middle + width sinh(v): the tail falls as a power of a, and exponentially in v
+        # a = middle + width sinh(v): a power of a in the tail falls exponentially in v
         return (
             np.exp(log_t_density(case, middle + width * np.sinh(v)))
             * width
@@ -265,7 +168,7 @@ def test_evidences_under_improper_noise_priors_count_them_as_they_are_written() 
 
 @over_all
 def test_the_normalised_log_posterior(case: Case) -> None:
-    """Normal times inverse-gamma, as the book has it; the density of the noise sd itself, not of its square."""
+    """The book has normal times inverse-gamma, here in the density of the noise sd."""
     posterior, book = fitted(case), case.textbook()
     noise_sd = 1.3 * np.sqrt(book.scale / book.shape)
     place = book.mean + book.sd * np.linspace(-1.5, 2.0, len(book.mean))
@@ -299,9 +202,10 @@ def test_conditioning_in_pieces_is_conditioning_at_once(case: Case) -> None:
     ["ridge", "mean and covariance", "weights", "flat", "Jeffreys", "flat noise sd"],
 )
 def test_a_y_far_from_zero_keeps_its_digits(name: str) -> None:
-    """y is a multiple of 2^-10 below 2^27, so the sum is exact, and all but the intercept is that of y near zero.
+    """y is a multiple of 2^-10 below 2^27, so that the sum with the offset is exact.
 
-    The textbook's b has y'y - m'Lm in it, which is 1e17 - 1e17 here, and none of its digits right.
+    All but the intercept is the same as for y near zero. The b of the textbook has the
+    difference y'y - m'Lm, which is 1e17 - 1e17 here, and no digit right.
     """
     case = CASES[name]
     near, far = case.textbook(), fitted(case, offset=1e8)
@@ -344,7 +248,7 @@ def test_the_quadrature_gives_the_same(case: Case) -> None:
 
 
 def test_draws_are_from_the_posterior() -> None:
-    """Kolmogorov's distance of 40 000 draws under its bound of probability 1e-10, four times: 4e-10."""
+    """Four Kolmogorov distances of 40 000 draws, each with a bound of 1e-10."""
     case = CASES["mean and covariance"]
     posterior, book = fitted(case), case.textbook()
     tree = posterior.to_datatree(draws=10_000, chains=4, seed=3)["posterior"]
@@ -394,86 +298,3 @@ def test_it_needs_a_conjugate_prior_on_the_noise() -> None:
         match=r"needs a conjugate prior on the noise sd, got priors\.HalfNormal",
     ):
         NormalInverseGammaPosterior.of(model)
-
-
-# of coefficients, and of standard errors; Wampler1 and 2 are fitted exactly and have none
-CERTIFIED_DIGITS = {
-    "Norris": (11, 11),
-    "Pontius": (11, 11),
-    "NoInt1": (13, 13),
-    "NoInt2": (13, 13),
-    "Filip": (7, 7),
-    "Longley": (10, 10),
-    "Wampler3": (8, 8),
-    "Wampler4": (6, 6),
-    "Wampler5": (5, 5),
-}
-
-
-def certified_model(
-    name: str, noise: priors.ScalePrior
-) -> tuple[LinearModel, dict[str, Any]]:
-    data = nist(name)
-    return LinearModel(
-        data["X"],
-        data["y"],
-        likelihood=likelihoods.Normal(noise),
-        prior=priors.Flat(),
-        intercept=data["intercept"],
-    ), data
-
-
-@pytest.mark.parametrize("name", CERTIFIED_DIGITS)
-def test_jeffreys_prior_gives_nists_coefficients_and_standard_errors(name: str) -> None:
-    """The posterior is the sampling distribution: t of n - p degrees of freedom, the standard errors its scales."""
-    model, data = certified_model(name, priors.FlatLogScale())
-    posterior = NormalInverseGammaPosterior.of(model)
-    location = posterior.location
-    digits_of_beta, digits_of_se = CERTIFIED_DIGITS[name]
-    assert posterior.df == len(data["y"]) - len(data["beta"])
-    assert (
-        correct_digits(
-            location.mean if posterior.df > 1 else location.mode, data["beta"]
-        )
-        >= digits_of_beta
-    )
-    scales = np.sqrt(location.scale / location.shape) * location.given_unit_noise.sd
-    assert correct_digits(scales, data["se"]) >= digits_of_se
-
-
-@pytest.mark.parametrize(
-    ("noise", "log_density"),
-    [
-        (priors.HalfCauchy(1.0), half_cauchy(1.0)),
-        (priors.Exponential(1.0), exponential(1.0)),
-    ],
-    ids=["half-Cauchy", "exponential"],
-)
-@pytest.mark.parametrize("name", CERTIFIED_DIGITS)
-def test_the_quadrature_has_nists_digits_too(
-    name: str, noise: priors.ScalePrior, log_density: LogDensity
-) -> None:
-    """Each sd is the certified standard error times the root of E[sigma² | y] over the residual variance."""
-    model, data = certified_model(name, noise)
-    posterior = fit_exact(model)
-    assert isinstance(posterior, MixturePosterior)
-    digits_of_beta, digits_of_se = CERTIFIED_DIGITS[name]
-    assert correct_digits(posterior.location.mean, data["beta"]) >= digits_of_beta
-    degrees = len(data["y"]) - len(data["beta"])
-    squares = exact_residual_squares(data["X"], data["y"], intercept=data["intercept"])
-    sd = data["se"] * np.sqrt(
-        mean_noise_variance(degrees, squares, log_density) / (squares / degrees)
-    )
-    assert correct_digits(posterior.location.sd, sd) >= min(digits_of_se, 9)
-
-
-@pytest.mark.parametrize("name", ["Wampler1", "Wampler2"])
-def test_an_exact_fit_needs_a_prior_that_keeps_the_noise_from_zero(name: str) -> None:
-    for noise in (priors.FlatLogScale(), priors.HalfCauchy(1.0)):
-        with pytest.raises(
-            ValueError,
-            match=r"improper at small noise_sd: .* fit y exactly.*use priors.InverseGamma",
-        ):
-            fit_exact(certified_model(name, noise)[0])
-    model, data = certified_model(name, priors.InverseGamma(1.0, 1.0))
-    assert correct_digits(fit_exact(model).location.mean, data["beta"]) >= 9

@@ -1,18 +1,22 @@
-"""Distributions of one quantity, against those of scipy."""
+"""Distributions of one quantity, against those of scipy and mpmath."""
 
-from typing import Any
+from typing import Any, cast
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import digamma, polygamma
 
-from bayes_l2.posteriors.positive import LogScaleMarginal
+from bayes_l2.posteriors.positive import InverseGammaRoot, LogScaleMarginal
 from bayes_l2.posteriors.univariate import NormalMixture
 
 
 def inverse_gamma_root(shape: float) -> tuple[LogScaleMarginal, Any]:
-    """The root of an inverse-gamma variable, tabulated until its density is 42 nats below the mode, and scipy's."""
+    """Return the root of an inverse-gamma variable, tabulated, and that of scipy.
+
+    The table ends where the density is 42 nats below the mode.
+    """
     center, width = -0.5 * np.log(shape), 0.5 / np.sqrt(shape)
     wide = center + width * np.sinh(np.linspace(-4, 6, 3001))
     log_density = stats.gengamma.logpdf(np.exp(wide), shape, -2) + wide
@@ -51,6 +55,36 @@ def test_a_tabulated_scale_has_its_moments_and_quantiles(shape: float) -> None:
     assert logs.kurtosis == pytest.approx(
         3 + polygamma(3, shape) / polygamma(1, shape) ** 2, rel=1e-6
     )
+
+
+@pytest.mark.parametrize("shape", [4.5, 20.0, 3e5])
+def test_the_root_of_an_inverse_gamma_variable(shape: float) -> None:
+    """Its moments are differences of gamma functions, which mpmath has to 40 digits."""
+    ours, mp = InverseGammaRoot.of(shape, 3.0), cast(Any, mpmath.mp)
+    with mp.workdps(40):
+        a, root = mp.mpf(shape), mp.sqrt(3)
+        m1, m2, m3, m4 = (
+            root**k * mp.gamma(a - mp.mpf(k) / 2) / mp.gamma(a) for k in (1, 2, 3, 4)
+        )
+        variance = m2 - m1**2
+        fourth = m4 - 4 * m3 * m1 + 6 * m2 * m1**2 - 3 * m1**4
+        expected = [float(x) for x in (m1, mp.sqrt(variance), fourth / variance**2)]
+    found = [ours.mean(), ours.std(), ours.kurtosis()]
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+    theirs = stats.gengamma(shape, -2, scale=np.sqrt(3.0))
+    low, high = ours.interval(0.9)
+    assert (low, ours.median(), high) == tuple(theirs.ppf([0.05, 0.5, 0.95]))
+    assert ours.pdf(high) == pytest.approx(theirs.pdf(high), rel=1e-12)
+    table = LogScaleMarginal(ours.grid, ours.log_density)
+    assert table.mean() == pytest.approx(ours.mean(), rel=1e-9)
+    assert table.kurtosis() == pytest.approx(ours.kurtosis(), rel=1e-8)
+
+
+@pytest.mark.parametrize("shape", [0.4, 0.5])
+def test_a_root_without_a_mean_has_none(shape: float) -> None:
+    ours = InverseGammaRoot.of(shape, 3.0)
+    assert (ours.mean(), ours.std(), ours.kurtosis()) == (np.inf, np.inf, np.inf)
+    assert InverseGammaRoot.of(shape + 0.5, 3.0).std() == np.inf
 
 
 def test_moments_that_a_tail_is_too_heavy_for_are_infinite() -> None:
