@@ -86,7 +86,7 @@ class MixturePosterior(ExactPosterior):
     def _noise_variance(self, nodes: Nodes) -> float:
         """Return the mean of the squared noise sd."""
         finite = self._scales.decay_of_noise > 2
-        return float(nodes.noise_moments(2).sum()) if finite else np.inf
+        return float(nodes.squared_noise.sum()) if finite else np.inf
 
     @property
     @override

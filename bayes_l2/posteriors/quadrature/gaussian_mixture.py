@@ -59,7 +59,7 @@ class GaussianMixture:
     @np.errstate(over="ignore", invalid="ignore")  # where there is no variance
     def sd(self) -> FloatArray:
         """Posterior sds, shape (d,); infinite where a tail is too heavy."""
-        functions, squared_noise = self._functions, self._nodes.noise_moments(2)
+        functions, squared_noise = self._functions, self._nodes.squared_noise
         along = squared_noise @ self._basis.variances(self._penalty)
         variance = functions.axes**2 @ along
         variance += np.sum(functions.noise_axes**2, axis=1) * squared_noise.sum()
@@ -72,8 +72,8 @@ class GaussianMixture:
     def kurtosis(self) -> FloatArray:
         """Fourth central moments over squared variances, shape (d,), or infinity."""
         nodes, squares = self._nodes, self.deviations**2
-        moments = 3 * self._variances**2 @ nodes.noise_moments(4)
-        moments += 6 * (self._variances * squares) @ nodes.noise_moments(2)
+        moments = 3 * self._variances**2 @ nodes.noise_moment(4)
+        moments += 6 * (self._variances * squares) @ nodes.squared_noise
         moments += squares**2 @ nodes.weights.sum(axis=1)
         return np.where(self._decays > 4, moments / self.sd**4, np.inf)
 
@@ -84,7 +84,7 @@ class GaussianMixture:
             raise ValueError(
                 "there is no covariance: the tail of an unknown scale is too heavy"
             )
-        functions, squared_noise = self._functions, self._nodes.noise_moments(2)
+        functions, squared_noise = self._functions, self._nodes.squared_noise
         variances = squared_noise @ self._basis.variances(self._penalty)
         along = functions.axes * np.sqrt(variances)
         means = self.deviations * np.sqrt(self._nodes.weights.sum(axis=1))
@@ -95,7 +95,7 @@ class GaussianMixture:
     @property
     def _prior_variance(self) -> float:
         """The mean of the squared prior sd, in the units of K."""
-        ratios = self._nodes.noise_moments(2) / self._penalty
+        ratios = self._nodes.squared_noise / self._penalty
         return float(np.sum(ratios) / self._basis.unit)
 
     @cached_property

@@ -56,7 +56,12 @@ class Nodes:
         """The weights, shape (N, M)."""
         return np.exp(self.log_weights)
 
-    def noise_moments(self, order: int) -> FloatArray:
+    @cached_property
+    def squared_noise(self) -> FloatArray:
+        """Weight times squared noise sd, summed for each penalty, shape (N,)."""
+        return self.noise_moment(2)
+
+    def noise_moment(self, order: int) -> FloatArray:
         """Return weight times a power of the noise sd, summed for each penalty."""
         return np.sum(np.exp(self.log_weights + order * self.log_noise_sd), axis=1)
 
