@@ -13,7 +13,9 @@ from bayes_l2.model.linear_model import LinearModel
 def penalty_in(
     model: LinearModel, convention: str, *, batch_size: int | None = None
 ) -> Conversion:
-    """Return the penalty in another library's units: ``convert`` with n, weights, sds and noise from this model.
+    """Return the penalty of a model in another library's units.
+
+    It is ``convert`` with n, weights, sds and noise sd of the model.
 
     Parameters
     ----------
@@ -27,11 +29,13 @@ def penalty_in(
     Returns
     -------
     Conversion
+        The setting, its formula, assumptions and warnings.
 
     Raises
     ------
     ValueError
-        As for ``penalty`` and ``convert``, and if the convention is of another loss.
+        As for ``model.penalty`` and ``convert``; if the convention is of another loss,
+        or no convention has the model's loss and penalty.
     """
     loss, source = pairs.entry(
         SOURCES,

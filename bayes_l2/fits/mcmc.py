@@ -248,7 +248,7 @@ def _by_row(
 
 
 def _longest_block(drawn: Any) -> tuple[Any, int]:
-    """Return which chains to keep, and how many draws of each, so that most draws are kept."""
+    """Return the chains to keep, and their number of draws, that keep most draws."""
     order = np.argsort(-drawn, kind="stable")
     kept = (np.arange(len(drawn)) + 1) * drawn[order]
     count = int(np.argmax(kept)) + 1
@@ -312,7 +312,7 @@ def _is_watched() -> bool:
 
 @contextmanager
 def _progress_bar(plan: Plan) -> Iterator[Callable[[Any], None]]:
-    """Show one bar over all chains on standard error, and yield the function that moves it."""
+    """Show one bar over all chains on standard error; yield a function to move it."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 

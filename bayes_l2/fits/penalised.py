@@ -20,8 +20,8 @@ from bayes_l2.model.linear_model import LinearModel
 def fit_ridge(model: LinearModel) -> PointEstimate:
     r"""Fit ridge regression with scikit-learn's ``Ridge`` at the model's penalty.
 
-    .. math:: \min_{a, b} \sum_i w_i (y_i - a - x_i^\top b)^2 + \alpha \lVert b \rVert^2,
-              \qquad \alpha = \sigma^2 / \tau^2
+    .. math:: \min_{a, b} \sum_i w_i (y_i - a - x_i^\top b)^2
+              + \alpha \lVert b \rVert^2, \qquad \alpha = \sigma^2 / \tau^2
 
     Parameters
     ----------
@@ -68,7 +68,10 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
 
 
 def _least_squares(model: LinearModel) -> PointEstimate:
-    r"""Fit with ``LinearRegression``: :math:`\min \sum_i w_i (y_i - a - x_i^\top b)^2`."""
+    r"""Fit with ``LinearRegression``, by least squares.
+
+    .. math:: \min_{a, b} \sum_i w_i (y_i - a - x_i^\top b)^2
+    """
     from sklearn.linear_model import LinearRegression
 
     if model.unknown_scales:

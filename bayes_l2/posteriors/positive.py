@@ -2,7 +2,8 @@ r"""Distributions of a scale s > 0, with the methods of a frozen scipy distribut
 
 .. math:: p(s) = e^{f(\log s)} / s
 
-f is a spline through tabulated values, or that of the root of an inverse-gamma variable.
+f is a spline through tabulated values, or that of the root of an
+inverse-gamma variable.
 """
 
 from dataclasses import dataclass

@@ -142,7 +142,7 @@ class IntegratedScales:
 
 
 def _integral(scale: Scale, count: int, residuals: FloatArray) -> Integral:
-    """Integrate s^-count exp(-residuals² / 2 s²) over the prior of s, or evaluate it."""
+    """Integrate s^-count exp(-residuals² / 2 s²) over s, or take a known s."""
     squares = float(residuals @ residuals)
     if scale.is_known:
         return Integral(-0.5 * squares / scale.value**2, scale.value**-2.0, 0.0)
