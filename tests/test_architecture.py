@@ -1,6 +1,6 @@
 """The public face of the package: its names, and the libraries that an import loads.
 
-Who may import whom is a contract in ``pyproject.toml``; ``uv run lint-imports`` checks it.
+``pyproject.toml`` has the contract of imports; ``uv run lint-imports`` checks it.
 """
 
 import inspect
@@ -17,8 +17,9 @@ MODULES = {"conventions", "datasets", "exercises", "likelihoods", "priors"}
 
 
 def loaded(statement: str, libraries: str) -> str:
-    """Return those of the libraries that a statement loads."""
-    code = f"import sys; {statement}; print([n for n in '{libraries}'.split() if n in sys.modules])"
+    """Return a list, as text, of the libraries that a statement loads."""
+    names = f"[n for n in '{libraries}'.split() if n in sys.modules]"
+    code = f"import sys; {statement}; print({names})"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
@@ -34,8 +35,8 @@ def test_the_command_line_loads_libraries_only_when_it_needs_them() -> None:
     assert loaded("from bayes_l2.cli import main", "pymc sklearn pandas") == "[]"
 
 
-def test_public_names_are_what_they_are_listed_as() -> None:
-    # importing a submodule sets an attribute of the package, which must not hide a name
+def test_public_names_are_modules_or_objects_as_listed() -> None:
+    # the import of a submodule sets an attribute of the package; it must hide no name
     for module in pkgutil.walk_packages(bayes_l2.__path__, "bayes_l2."):
         if not module.name.endswith("__main__"):
             import_module(module.name)

@@ -1,4 +1,4 @@
-"""What bad input gets: one error that names the argument, what was seen and what is allowed."""
+"""Bad input gives one error, with the argument, the value and the allowed values."""
 
 from typing import Any
 
@@ -230,7 +230,8 @@ BAD_PRIORS = {
     ),
     "a prior on coefficients for a scale": (
         {"sd": priors.Flat()},
-        r"prior sd must be one positive number, got priors.Flat\(\), or a prior on it such as priors.HalfNormal\(50\)",
+        r"prior sd must be one positive number, got priors.Flat\(\), "
+        r"or a prior on it such as priors.HalfNormal\(50\)",
     ),
     "a class for a scale": (
         {"sd": priors.HalfNormal},
@@ -250,7 +251,7 @@ def test_a_bad_prior_is_refused(case: str) -> None:
         priors.Normal(**arguments)
 
 
-def test_an_improper_posterior_is_refused_by_the_column_to_blame() -> None:
+def test_an_improper_posterior_is_refused_with_the_column_named() -> None:
     duplicate = pd.DataFrame({"a": [1.0, 2.0, 4.0, 3.0], "b": [1.0, 2.0, 4.0, 3.0]})
     constant = pd.DataFrame({"a": [1.0, 2.0, 4.0, 3.0], "c": [0.1, 0.1, 0.1, 0.1]})
     few = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 5.0]})
@@ -263,7 +264,10 @@ def test_an_improper_posterior_is_refused_by_the_column_to_blame() -> None:
 
 @pytest.mark.parametrize("n", [100, 1000, 100_000])
 def test_the_dummy_variable_trap_is_refused(n: int) -> None:
-    """All levels of a factor beside an intercept: rounding of the QR grows with the rows, and so must the bound."""
+    """All levels of a factor beside an intercept, for more and more rows.
+
+    The rounding of the QR grows with the rows, so the bound on it has to grow too.
+    """
     for seed in range(5):
         rng = np.random.default_rng(seed)
         levels = np.eye(5)[rng.integers(0, 5, n)]
@@ -280,7 +284,7 @@ def test_the_dummy_variable_trap_is_refused(n: int) -> None:
             fit_mcmc(model, draws=10, tune=10)
 
 
-def test_sizes_beyond_squares_are_refused_by_column() -> None:
+def test_numbers_too_large_to_be_squared_are_refused_by_column() -> None:
     with pytest.raises(
         ValueError,
         match=r"column 'x1' of X must stay within ±1e\+151, got a size of \d",
@@ -303,7 +307,10 @@ def test_a_prior_keeps_its_own_numbers() -> None:
 def test_new_rows_must_have_the_columns_of_the_fit() -> None:
     posterior = GaussianPosterior.of(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
     unknown = pd.DataFrame({"age": [1.0], "height": [2.0]})
-    message = "X must have the columns age, bmi, each once; missing: bmi; unknown or repeated: height"
+    message = (
+        "X must have the columns age, bmi, each once; missing: bmi; "
+        "unknown or repeated: height"
+    )
     with pytest.raises(ValueError, match=message):
         posterior.predict(unknown)
     with pytest.raises(ValueError, match=message):
@@ -327,7 +334,7 @@ def test_new_rows_must_have_the_columns_of_the_fit() -> None:
     np.testing.assert_array_equal(posterior.predict(swapped), posterior.predict(X))
 
 
-def test_distributions_refuse_what_they_do_not_have() -> None:
+def test_distributions_refuse_unknown_names_and_bad_probabilities() -> None:
     posterior = GaussianPosterior.of(build(X=pd.DataFrame(X, columns=["age", "bmi"])))
     with pytest.raises(
         ValueError, match="names must be among intercept, age, bmi; got height"
@@ -402,7 +409,7 @@ def test_routes_refuse_arguments_they_do_not_know() -> None:
         compare(model, engine=wrong["stan"])
 
 
-def test_modes_refuse_what_they_do_not_know() -> None:
+def test_modes_refuse_unknown_densities() -> None:
     model = build(likelihood=likelihoods.Normal(priors.HalfNormal(1.0)))
     with pytest.raises(
         ValueError,
@@ -411,7 +418,8 @@ def test_modes_refuse_what_they_do_not_know() -> None:
         fit_map(model, density=wrong["stan"])
     with pytest.raises(
         ValueError,
-        match="density must be 'sd' for the engine pymc where a scale is unknown, got 'marginal'",
+        match="density must be 'sd' for the engine pymc where a scale is unknown, "
+        "got 'marginal'",
     ):
         fit_map(model, engine="pymc", density="marginal")
     both = build(
@@ -450,7 +458,7 @@ def test_a_random_penalty_is_no_number() -> None:
     assert relative.penalty == 4.0
 
 
-def test_scales_have_names_and_signs() -> None:
+def test_unknown_scales_have_reserved_names_and_are_positive() -> None:
     likelihood = likelihoods.Normal(priors.HalfNormal(1.0))
     with pytest.raises(
         ValueError, match="the column name 'noise_sd' is taken by the model"
@@ -477,11 +485,12 @@ def test_scales_have_names_and_signs() -> None:
         posterior.to_datatree(draws=0)
 
 
-def test_a_quadrature_that_cannot_meet_its_tolerance_says_what_it_reached() -> None:
+def test_a_quadrature_that_misses_its_tolerance_states_its_error() -> None:
     rng = np.random.default_rng(1)
     features = rng.standard_normal((500, 10))
     response = 1e6 * rng.standard_normal(500)
-    model = LinearModel(  # a prior that rules out what the data say: log densities of -1e12, and their rounding
+    # the prior contradicts the data: log densities of -1e12 have large rounding errors
+    model = LinearModel(
         features,
         response,
         likelihood=likelihoods.Normal(priors.HalfNormal(1e-3)),
@@ -494,7 +503,7 @@ def test_a_quadrature_that_cannot_meet_its_tolerance_says_what_it_reached() -> N
         fit_exact(model)
 
 
-def test_rows_that_are_gone_are_asked_for_by_name() -> None:
+def test_a_function_that_needs_rows_names_itself() -> None:
     model = build()
     gone = LinearModel.from_statistics(
         model.statistics, likelihood=model.likelihood, prior=model.prior
@@ -545,7 +554,7 @@ def test_odd_data_work_with_unknown_scales(case: str, intercept: bool) -> None:
     assert np.isfinite(comparison.exact.sd).all()
 
 
-def test_what_the_data_do_not_touch_keeps_its_prior() -> None:
+def test_coefficients_without_data_keep_their_prior() -> None:
     posterior = fit_exact(
         build(X=ODD_BUT_FINE["constant column"], prior=priors.Normal(3.0))
     )
@@ -557,7 +566,7 @@ def test_what_the_data_do_not_touch_keeps_its_prior() -> None:
     assert both.coef[0] == pytest.approx(both.coef[1], rel=1e-12)
 
 
-def test_an_improper_distribution_says_so() -> None:
+def test_an_improper_distribution_has_no_sd_and_no_draws() -> None:
     before = GaussianPosterior.before_data(build())
     with pytest.raises(
         ValueError, match="improper, flat in intercept: it has no covariance"
@@ -574,7 +583,7 @@ def test_an_improper_distribution_says_so() -> None:
     assert repr(flat) == "GaussianPosterior(x0: 0 ± inf, x1: 0 ± inf)"
 
 
-def test_before_data_is_the_prior() -> None:
+def test_a_posterior_before_data_is_the_prior() -> None:
     prior = GaussianPosterior.before_data(build(prior=priors.Normal(3.0, mean=1.0)))
     np.testing.assert_allclose(prior.sd, [np.inf, 3.0, 3.0])
     np.testing.assert_allclose(prior.marginal(["x0", "x1"]).sd, 3.0)

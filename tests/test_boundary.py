@@ -1,7 +1,7 @@
 """A likelihood or a prior that the package does not know is refused by name.
 
-Both here are complete: they state everything that their interface asks for. So an
-answer would be possible in places, and would be a guess in others.
+The two classes of this test are complete: they have every method of their interface. So
+a route could return a number for them, and the number would be a guess.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ from bayes_l2.model.description import assumptions
 
 
 class Huberish(likelihoods.Laplace):
-    """A likelihood of somebody else's, which says what every likelihood says."""
+    """A likelihood from outside the package, with every method."""
 
     name = "huberish"
     is_smooth = True
@@ -42,7 +42,7 @@ class Huberish(likelihoods.Laplace):
 
 
 class Horseshoe(priors.Normal):
-    """A prior of somebody else's, which says what every prior says."""
+    """A prior from outside the package, with every method."""
 
     name = "horseshoe"
 
@@ -72,11 +72,13 @@ USERS: dict[str, Callable[[LinearModel], object]] = {
 
 @pytest.mark.parametrize("foreign", FOREIGN)
 @pytest.mark.parametrize("name", USERS)
-def test_every_user_refuses_what_it_does_not_know(name: str, foreign: str) -> None:
+def test_every_function_refuses_an_unknown_likelihood_or_prior(
+    name: str, foreign: str
+) -> None:
     with pytest.raises(ValueError, match=f"{name} does not know") as error:
         USERS[name](FOREIGN[foreign])
     assert f"{foreign}()" in str(error.value)
-    assert "; " in str(error.value)  # the way out
+    assert "; " in str(error.value)  # after it stands the way out
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
@@ -106,7 +108,7 @@ def test_ridge_refuses_another_loss_and_another_penalty() -> None:
 
 
 @pytest.mark.parametrize("option", ["--likelihood", "--prior"])
-def test_the_command_line_names_what_it_knows(
+def test_the_command_line_names_its_choices(
     option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stop:

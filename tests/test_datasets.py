@@ -1,4 +1,4 @@
-"""Data to start from, and CSV files as they come."""
+"""The built-in data sets, and CSV files with good and bad content."""
 
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         datasets.read_csv(tmp_path, "y")
 
 
-def test_numbers_and_columns_survive(tmp_path: Path) -> None:
+def test_a_csv_file_keeps_its_numbers_and_column_names(tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     path.write_bytes(
         b'\xef\xbb\xbf"name, with comma", y,b\r\n1e-3, 2,3\r\n\r\n-4,5.5,6\r\n \r\n'
@@ -109,7 +109,7 @@ def test_labels_are_text_unless_all_are_whole_numbers(tmp_path: Path) -> None:
             datasets.read_csv(path, "y", labels=True)
 
 
-def test_data_with_classes() -> None:
+def test_built_in_data_with_classes() -> None:
     for (X, y), shape, classes in (
         (datasets.breast_cancer(), (569, 30), 2),
         (datasets.iris(), (150, 4), 3),

@@ -1,4 +1,4 @@
-"""The site's pages: no public name, notebook or exercise is forgotten. Building them is left to Sphinx."""
+"""The pages of the site name every public name, notebook and exercise."""
 
 import re
 import runpy

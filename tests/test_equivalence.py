@@ -1,4 +1,4 @@
-"""The MAP estimate under a Gaussian prior is the L2-regularised solution, by every route there is.
+"""The MAP estimate under a Gaussian prior is the L2 solution, by every route.
 
 Differences are in posterior standard deviations.
 """
@@ -35,7 +35,7 @@ AWKWARD = {
 
 
 def all_routes(model: LinearModel, *, pymc: bool = False) -> dict[str, np.ndarray]:
-    """Every route to the point that theory says is one."""
+    """Return the estimate of every route; in theory all are the same point."""
     X, y = model.rows("the test")
     exact = fit_exact(model)
     routes = {
@@ -52,6 +52,7 @@ def all_routes(model: LinearModel, *, pymc: bool = False) -> dict[str, np.ndarra
 
 
 def truth(model: LinearModel) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and sd of the posterior in rational arithmetic."""
     prior_sd = model.prior.sd if isinstance(model.prior, priors.Normal) else None
     return rational_posterior(
         model.X,
@@ -94,20 +95,19 @@ def test_all_routes_agree_on_random_problems(
     model = random_problem(seed, n, p, **options)
     mean, sd = truth(model)
     for route, estimate in all_routes(model).items():
-        # an optimiser sees gradients, which lose digits where columns are nearly collinear
+        # an optimiser uses gradients, which lose digits for nearly collinear columns
         tolerance = NUMERICAL_TOLERANCE if "MAP" in route else TOLERANCE
-        # without an intercept an offset of 1e8 is a residual of 1e8 sds: every method loses digits to it
-        scale = 1 + (
-            np.abs(model.rows("the test")[1]).max() / model.likelihood.noise.value
-            if not model.intercept
-            else 0
-        )
+        scale = 1.0
+        if not model.intercept:
+            # an offset of 1e8 is then a residual of 1e8 sds, which costs digits
+            largest = np.abs(model.rows("the test")[1]).max()
+            scale += largest / model.likelihood.noise.value
         assert in_sds(estimate, mean, sd) < tolerance * scale, route
     assert in_sds(fit_exact(model).sd, sd, sd) < TOLERANCE
 
 
 def test_exact_mode_is_the_exact_mean(diabetes: LinearModel) -> None:
-    """The mode as a textbook has it: the top of a density written here, found from its values alone."""
+    """The mode is that of a density written here, found from its values alone."""
     X, y = diabetes.rows("the test")
     exact = fit_exact(diabetes)
 
@@ -125,7 +125,7 @@ def test_exact_mode_is_the_exact_mean(diabetes: LinearModel) -> None:
         method="Powell",
         options={"xtol": 1e-9, "ftol": 1e-15},
     )
-    # from values alone a maximum is known to sqrt(eps * |log density|), some 1e-6 sd, along each axis of the search
+    # values alone give each axis of a maximum to sqrt(eps * |log density|), 1e-6 sds
     assert np.abs(found.x).max() < 1e-4
 
 
@@ -168,11 +168,10 @@ def test_weak_prior_tends_to_least_squares(diabetes: LinearModel) -> None:
         )
 
     X, y = diabetes.rows("the test")
-    least_squares = np.linalg.lstsq(np.column_stack([np.ones(442), X]), y, rcond=None)[
-        0
-    ]
+    design = np.column_stack([np.ones(442), X])
+    least_squares = np.linalg.lstsq(design, y, rcond=None)[0]
     sd = fit_exact(at(1e6)).sd
-    # the difference is alpha (X'X)^-1 b, so a prior ten times as wide brings it a hundred times closer
+    # the difference is alpha (X'X)^-1 b: a hundredth for a prior ten times as wide
     far, near = (
         np.abs(parameters(at(s), fit_exact(at(s))) - least_squares).max()
         for s in (1e3, 1e4)
@@ -190,7 +189,7 @@ def test_strong_prior_tends_to_zero_along_the_gradient(diabetes: LinearModel) ->
         prior=priors.Normal(1e-6),
     )
     X, y = diabetes.rows("the test")
-    # as tau tends to 0, b tends to (tau² / sigma²) X'(y - mean y): one gradient step from zero
+    # as tau tends to 0, b tends to (tau² / sigma²) X'(y - mean y): one gradient step
     step = (1e-6 / 54) ** 2 * X.T @ (y - y.mean())
     for route, estimate in all_routes(model, pymc=True).items():
         np.testing.assert_allclose(estimate[1:], step, rtol=1e-8, err_msg=route)

@@ -1,4 +1,7 @@
-"""Every loss with every penalty through every route: against naive sums, PyMC, scikit-learn and integrals on grids."""
+"""Every loss with every penalty by every route.
+
+The other sides are naive sums, PyMC, scikit-learn and integrals on grids.
+"""
 
 from dataclasses import replace
 from itertools import product
@@ -94,29 +97,28 @@ def problem(
 def parts_by_hand(
     model: LinearModel, parameters: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Intercepts (K,) and coefficients (K, p): K = 1 but for categories, where what is flat sums to zero."""
+    """Return intercepts (K,) and coefficients (K, p), with K = 1 but for categories.
+
+    Parameters of categories with a flat prior sum to zero.
+    """
     p = model.n_features
     if not isinstance(model.likelihood, likelihoods.Categorical):
-        return (
-            (parameters[:1], parameters[None, 1:])
-            if model.intercept
-            else (np.zeros(1), parameters[None, :])
-        )
+        first = int(model.intercept)
+        a = parameters[:1] if model.intercept else np.zeros(1)
+        return a, parameters[None, first:]
     k = len(model.classes or ())
-    a = (
-        np.append(parameters[: k - 1], -parameters[: k - 1].sum())
-        if model.intercept
-        else np.zeros(k)
-    )
-    b = parameters[k - 1 :] if model.intercept else parameters
+    a, b = np.zeros(k), parameters
+    if model.intercept:
+        a = np.append(parameters[: k - 1], -parameters[: k - 1].sum())
+        b = parameters[k - 1 :]
     b = b.reshape(-1, p)
-    return a, np.vstack([b, -b.sum(axis=0)]) if isinstance(
-        model.prior, priors.Flat
-    ) else b
+    if isinstance(model.prior, priors.Flat):
+        b = np.vstack([b, -b.sum(axis=0)])
+    return a, b
 
 
 def naive_log_posterior(model: LinearModel, parameters: np.ndarray) -> float:
-    """Row by row and coefficient by coefficient, by the densities of SciPy."""
+    """Return the sum over rows and coefficients of SciPy's log densities."""
     X, y = model.rows("the oracle")
     a, b = parts_by_hand(model, parameters)
     weights = np.ones(len(y)) if model.weights is None else model.weights
@@ -187,7 +189,7 @@ def test_the_density_and_its_derivatives(
 def test_the_density_is_that_of_pymc(
     likelihood: str, prior: str, weighted: bool, intercept: bool
 ) -> None:
-    """At points given to PyMC by its own free variables."""
+    """The point is given to PyMC by PyMC's own free variables."""
     model = problem(likelihood, prior, weighted=weighted, intercept=intercept)
     X, y = model.rows("PyMC")
     point = np.random.default_rng(5).standard_normal(len(model.parameter_names)) / 2
@@ -213,7 +215,7 @@ def test_the_density_is_that_of_pymc(
 def test_the_penalised_fit_is_the_map(
     likelihood: str, prior: str, weighted: bool, intercept: bool
 ) -> None:
-    """To 1e-6 posterior sds where the density is smooth, to 1e-6 of the objective where it has kinks."""
+    """To 1e-6 posterior sds for smooth densities, else to 1e-6 of the objective."""
     model = problem(likelihood, prior, weighted=weighted, intercept=intercept)
     penalised, maximum = fit_penalised(model), fit_map(model)
     assert maximum.converged
@@ -224,23 +226,16 @@ def test_the_penalised_fit_is_the_map(
         rel=1e-11,
     )
     if model.is_smooth:
-        sds = np.sqrt(
-            np.diag(
-                np.linalg.inv(
-                    -model.hessian(model.join(maximum.intercept, maximum.coef))
-                )
-            )
-        )
-        points = [
-            model.join(each.intercept, each.coef) for each in (penalised, maximum)
-        ]
-        assert np.abs((points[0] - points[1]) / sds).max() < 1e-6
+        best = model.join(maximum.intercept, maximum.coef)
+        sds = np.sqrt(np.diag(np.linalg.inv(-model.hessian(best))))
+        other = model.join(penalised.intercept, penalised.coef)
+        assert np.abs((other - best) / sds).max() < 1e-6
         assert maximum.duality_gap == 0.0
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_no_point_nearby_is_better_than_the_map(likelihood: str) -> None:
-    """By the naive density, along random directions, for a loss or a penalty with kinks."""
+    """By the naive density, along random directions."""
     for prior in ("L1", "strong L1", "elastic net", "L2"):
         model = problem(likelihood, prior)
         maximum = fit_map(model)
@@ -249,12 +244,8 @@ def test_no_point_nearby_is_better_than_the_map(likelihood: str) -> None:
         rng = np.random.default_rng(1)
         for size in (1e-6, 1e-3, 0.1):
             for _ in range(5):
-                assert (
-                    naive_log_posterior(
-                        model, best + size * rng.standard_normal(len(best))
-                    )
-                    <= top + 1e-9
-                )
+                nearby = best + size * rng.standard_normal(len(best))
+                assert naive_log_posterior(model, nearby) <= top + 1e-9
 
 
 def test_a_strong_penalty_has_exact_zeros() -> None:
@@ -292,7 +283,10 @@ def one_coefficient(likelihood: str, prior: str) -> LinearModel:
 def test_draws_have_the_moments_of_the_integral(
     likelihood: str, prior: str, engine: Any
 ) -> None:
-    """Means and sds within 6.5 standard errors: five models, two engines, false alarms 1e-9 in all."""
+    """Means and sds within 6.5 Monte-Carlo standard errors.
+
+    Five models, two engines and two moments: false alarms 1e-9 in all.
+    """
     model = one_coefficient(likelihood, prior)
     grid = np.linspace(-6, 6, 20_001)
     logs = np.array([naive_log_posterior(model, np.array([b])) for b in grid[::20]])
@@ -319,7 +313,7 @@ def test_draws_have_the_moments_of_the_integral(
 
 @pytest.mark.parametrize("engine", ["nutpie", "pymc"])
 @pytest.mark.parametrize("prior", ["L2", "flat"])
-def test_draws_of_classes_are_named_and_whole(engine: Any, prior: str) -> None:
+def test_draws_of_classes_have_names_and_all_groups(engine: Any, prior: str) -> None:
     model = problem("categorical", prior, weighted=True)
     asked = {"posterior_predictive": True, "log_likelihood": True}
     tree = fit_mcmc(
@@ -353,7 +347,10 @@ def test_draws_of_classes_are_named_and_whole(engine: Any, prior: str) -> None:
 
 class TestClasses:
     def test_the_penalty_makes_coefficients_sum_to_zero(self) -> None:
-        """And without one the constraint does: a constant added to all classes changes no probability."""
+        """Without a penalty the constraint does.
+
+        A constant added to the predictors of all classes changes no probability.
+        """
         for prior in ("L2", "flat"):
             found = fit_map(problem("categorical", prior))
             np.testing.assert_allclose(found.coef.sum(axis=0), 0, atol=1e-8)
@@ -405,7 +402,7 @@ class TestClasses:
             fit_map(problem("categorical", "L2")).predict(np.ones((4, 2)))
 
     def test_digits(self) -> None:
-        """1797 images in ten classes: scikit-learn and the MAP to 1e-6 posterior sds."""
+        """1797 images, ten classes: scikit-learn and the MAP to 1e-6 posterior sds."""
         X, y = load_digits(return_X_y=True)
         model = LinearModel(
             X, y, likelihood=likelihoods.Categorical(), prior=priors.Normal(0.1)
@@ -427,9 +424,9 @@ class TestClasses:
             prior=PRIORS["L2"],
         )
         assert model.classes == ("low", "mid", "high")
-        assert model.parameter_names == (
-            "intercept[low]", "intercept[mid]", "x0[low]", "x1[low]", "x0[mid]", "x1[mid]", "x0[high]", "x1[high]"
-        )  # fmt: skip
+        coefs = [f"{x}[{y}]" for y in ("low", "mid", "high") for x in ("x0", "x1")]
+        intercepts = ["intercept[low]", "intercept[mid]"]
+        assert list(model.parameter_names) == intercepts + coefs
 
 
 BAD: dict[str, tuple[Any, Any, str]] = {
@@ -476,7 +473,7 @@ def test_y_must_be_in_the_support(case: str) -> None:
         LinearModel(X, y, likelihood=LIKELIHOODS[likelihood], prior=priors.Normal(1.0))
 
 
-def test_planes_that_part_three_classes_need_a_prior() -> None:
+def test_separable_classes_need_a_prior() -> None:
     X = np.array([[0.0, 0], [1, 0], [0, 5], [1, 5], [9, 0], [9, 1], [8, 2]])
     y = ["a", "a", "b", "b", "c", "c", "c"]
     with pytest.raises(
@@ -486,10 +483,8 @@ def test_planes_that_part_three_classes_need_a_prior() -> None:
         fit_map(
             LinearModel(X, y, likelihood=likelihoods.Categorical(), prior=priors.Flat())
         )
-    for prior in (
-        priors.Normal(1.0),
-        priors.Laplace(1.0),
-    ):  # along every direction but the intercepts' there is a penalty
+    # all directions but those of the intercepts have a penalty
+    for prior in (priors.Normal(1.0), priors.Laplace(1.0)):
         assert fit_map(
             LinearModel(X, y, likelihood=likelihoods.Categorical(), prior=prior)
         ).converged
@@ -514,21 +509,24 @@ def test_absolute_loss_needs_independent_columns_without_a_penalty() -> None:
     ).converged
 
 
-def test_what_does_not_apply_says_so() -> None:
+def test_routes_refuse_pairs_that_they_do_not_fit() -> None:
     absolute, lasso = problem("laplace", "L2"), problem("normal", "L1")
     with pytest.raises(
         ValueError,
-        match="absolute loss with an L2 penalty; no estimator of scikit-learn's is used for it; fit_map",
+        match="absolute loss with an L2 penalty; no estimator of scikit-learn's is "
+        "used for it; fit_map",
     ):
         fit_penalised(absolute)
     with pytest.raises(
         ValueError,
-        match="no exact posterior: the Laplace prior is not conjugate to a Gaussian likelihood",
+        match="no exact posterior: the Laplace prior is not conjugate to a Gaussian "
+        "likelihood",
     ):
         fit_exact(lasso)
     with pytest.raises(
         ValueError,
-        match="no exact posterior: the Laplace likelihood is not Gaussian; fit_mcmc draws",
+        match="no exact posterior: the Laplace likelihood is not Gaussian; "
+        "fit_mcmc draws",
     ):
         fit_exact(problem("laplace", "L1"))
     with pytest.raises(
@@ -563,7 +561,7 @@ def test_what_does_not_apply_says_so() -> None:
         priors.Laplace(0.0)
 
 
-def test_their_representations_are_how_they_are_made() -> None:
+def test_names_and_representations() -> None:
     assert repr(priors.Laplace(0.5)) == "priors.Laplace(scale=0.5)"
     assert repr(likelihoods.Categorical()) == "likelihoods.Categorical()"
     assert [each.name for each in PRIORS.values()] == [
@@ -591,7 +589,7 @@ def test_softmax_is_a_loss_of_differences() -> None:
     np.testing.assert_allclose(loss.gradient(d).T, slopes, rtol=1e-8)
 
 
-def test_far_coefficients_overflow_nothing() -> None:
+def test_large_coefficients_do_not_overflow() -> None:
     model = problem("categorical", "L2", n=6)
     point = np.array([1e3, -1e3, 0.0, *np.linspace(-1e3, 1e3, 12)])
     value, gradient = model.log_posterior.value_and_gradient(point)
@@ -604,7 +602,7 @@ def test_far_coefficients_overflow_nothing() -> None:
     ("mean", "sd"),
     [(1.0, 3.0), (1.0, 10.0), (5.0, 30.0), (50.0, 99.0), (50.0, 101.0), (-3, 1e4)],
 )
-def test_wide_predictors_are_averaged_too(mean: float, sd: float) -> None:
+def test_the_average_over_wide_predictors(mean: float, sd: float) -> None:
     expected, _ = integrate.quad(
         lambda z: special.expit(mean + sd * z) * stats.norm.pdf(z),
         -12,
@@ -627,12 +625,14 @@ def test_a_penalty_in_the_units_of_its_own_loss() -> None:
     assert penalty_in(problem("bernoulli", "L1"), "laplace-scale").value == 0.6
     with pytest.raises(
         ValueError,
-        match=r"convention must be one with the loss of likelihoods.Bernoulli\(\): ridge",
+        match=r"convention must be one with the loss of "
+        r"likelihoods.Bernoulli\(\): ridge",
     ):
         penalty_in(problem("bernoulli", "L2"), "ridge")
     with pytest.raises(
         ValueError,
-        match=r"convention must be one with the loss of .*Normal.*: logistic-regression has",
+        match=r"convention must be one with the loss of .*Normal.*: "
+        "logistic-regression has",
     ):
         penalty_in(problem("normal", "L2"), "LogisticRegression")
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""The README keeps its word: its examples run and print what it says, and its links lead somewhere."""
+"""The examples of the README run and print the output shown, and its links exist."""
 
 import re
 import subprocess
@@ -28,7 +28,7 @@ def test_the_two_commands_come_first() -> None:
 
 
 def numbers(text: str) -> dict[str, np.ndarray]:
-    """The numbers of each line, by the words of the line."""
+    """Return the numbers of each line, by the words of the line."""
     return {
         NUMBER.sub("#", line): np.array(NUMBER.findall(line), dtype=float)
         for line in text.splitlines()
@@ -36,7 +36,7 @@ def numbers(text: str) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_examples_print_what_the_readme_says(number: int) -> None:
+def test_examples_print_the_output_of_the_readme(number: int) -> None:
     code, expected = EXAMPLES[number]
     result = subprocess.run(
         [sys.executable, "-c", code],
@@ -50,7 +50,8 @@ def test_examples_print_what_the_readme_says(number: int) -> None:
     for line in ours:
         if "MCMC" not in line:
             np.testing.assert_allclose(ours[line], theirs[line], rtol=1e-7)
-        else:  # other machines draw other numbers: both are held to the exact ones, 0.3 being 6.4 standard errors
+        else:
+            # other machines draw other numbers; 0.3 is 6.4 Monte-Carlo standard errors
             for drawn in (ours[line], theirs[line]):
                 np.testing.assert_allclose(
                     drawn,
@@ -59,21 +60,21 @@ def test_examples_print_what_the_readme_says(number: int) -> None:
                 )
 
 
-def test_checks_are_those_of_the_package(diabetes: LinearModel) -> None:
+def test_the_readme_shows_the_checks_of_the_package(diabetes: LinearModel) -> None:
     claims = [check.claim for check in compare(diabetes, routes=["exact"]).checks]
     places = [README.index(f"pass   {claim}") for claim in claims]
     assert places == sorted(places)
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
-def test_relative_links_lead_somewhere(document: str) -> None:
+def test_relative_links_exist(document: str) -> None:
     links = re.findall(
         r"\]\((?!http)([^)#]+)\)", (ROOT / document).read_text(encoding="utf-8")
     )
     assert all((ROOT / link).exists() for link in links), links
 
 
-def test_the_map_names_every_room() -> None:
+def test_the_map_names_every_folder_and_module() -> None:
     listed = README[README.index("## A map of the code") :]
     for path in (ROOT / "bayes_l2").iterdir():
         assert path.name.startswith(("__", "py.typed")) or path.stem in listed

@@ -1,4 +1,7 @@
-"""Two classes through every route: against naive sums, PyMC, scikit-learn, grids, and Gaussian models where exact."""
+"""Two classes by every route, against naive sums, PyMC, scikit-learn and grids.
+
+The Laplace approximation is also compared with the exact posterior of Gaussian models.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -34,6 +37,7 @@ BERNOULLI = likelihoods.Bernoulli()
 def problem(
     seed: int = 0, n: int = 60, p: int = 3, *, weighted: bool = False, **changes: Any
 ) -> LinearModel:
+    """Return a random model of two classes."""
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((n, p)) * rng.uniform(0.5, 3, p) + rng.standard_normal(p)
     signs = np.where(
@@ -52,7 +56,7 @@ def problem(
 def naive_log_posterior(
     model: LinearModel, parameters: np.ndarray, sd: float = 1.5
 ) -> float:
-    """Sum over the rows of log probabilities, as it is written in a textbook."""
+    """Return the sum of log probabilities over rows, plus the log prior."""
     X, y = model.rows("the oracle")
     weights = np.ones(len(y)) if model.weights is None else model.weights
     a, b = (parameters[0], parameters[1:]) if model.intercept else (0.0, parameters)
@@ -108,19 +112,14 @@ def test_the_density_is_that_of_pymc(weighted: bool, intercept: bool) -> None:
     "prior", [priors.Normal(1.5), priors.Normal(0.01), priors.Flat()], ids=repr
 )
 def test_the_penalised_fit_is_the_map(prior: priors.Prior, weighted: bool) -> None:
-    """Two routes that do not know each other, to 1e-6 posterior sds."""
+    """Two independent routes, to 1e-6 posterior sds."""
     model = problem(prior=prior, weighted=weighted)
     penalised, maximum = fit_penalised(model), fit_map(model)
     assert maximum.converged
     assert penalised.gradient_norm < 1e-6
-    sds = np.sqrt(
-        np.diag(
-            np.linalg.inv(-model.hessian(model.join(maximum.intercept, maximum.coef)))
-        )
-    )
-    difference = np.append(
-        penalised.intercept - maximum.intercept, penalised.coef - maximum.coef
-    )
+    best = model.join(maximum.intercept, maximum.coef)
+    sds = np.sqrt(np.diag(np.linalg.inv(-model.hessian(best))))
+    difference = model.join(penalised.intercept, penalised.coef) - best
     assert np.abs(difference / sds).max() < 1e-6
     assert penalised.route == "scikit-learn LogisticRegression"
 
@@ -133,7 +132,10 @@ def test_the_map_by_pymc() -> None:
 
 
 def test_breast_cancer() -> None:
-    """Real data, 569 × 30, with labels as text: both routes to 1e-6 sds, and the penalty in scikit-learn's units."""
+    """Real data, 569 × 30, with text labels: both routes to 1e-6 posterior sds.
+
+    Also the penalty in the units of scikit-learn and glmnet.
+    """
     data: Any = load_breast_cancer(as_frame=True)
     diagnosis = data.target.map({0: "malignant", 1: "benign"})
     X = datasets.standardise(data.data)
@@ -214,7 +216,7 @@ class TestLaplace:
         )
 
     def test_of_one_coefficient_it_is_near_the_integral(self) -> None:
-        """Its error is of order 1/n: at 60 rows the log evidence and the moments are right to a few percent."""
+        """Its error is of order 1/n, which is a few percent at 60 rows."""
         model = problem(p=1, intercept=False)
         laplace = fit_laplace(model)
         grid = np.linspace(
@@ -288,7 +290,7 @@ class TestLaplace:
 
 @pytest.mark.parametrize("engine", ["nutpie", "pymc"])
 def test_draws_have_the_moments_of_the_integral(engine: Any) -> None:
-    """Held to 6 Monte-Carlo standard errors of four numbers: below 1e-8 of false alarm."""
+    """Four numbers within 6 Monte-Carlo standard errors: false alarms below 1e-8."""
     model = problem(n=25, p=1)
     laplace = fit_laplace(model)
     axes = [
@@ -375,7 +377,7 @@ def test_weights_count_in_draws_and_their_groups(engine: Any) -> None:
         ([[1, 0, 1, 0]], "y must have 4 entries in one dimension, got shape"),
     ],
 )
-def test_what_is_no_pair_of_classes(y: Any, message: str) -> None:
+def test_labels_that_are_not_two_classes_are_refused(y: Any, message: str) -> None:
     y = np.array(y, dtype=object) if "one type" in message else y
     with pytest.raises(ValueError, match=message):
         LinearModel(
@@ -383,7 +385,7 @@ def test_what_is_no_pair_of_classes(y: Any, message: str) -> None:
         )
 
 
-def test_classes_that_a_plane_parts_need_a_prior() -> None:
+def test_separable_classes_need_a_prior() -> None:
     X = np.arange(8.0)[:, None]
     complete, touching = np.repeat([0, 1], 4), np.array([0, 0, 0, 0, 1, 1, 1, 1])
     at_one_point = np.array([0.0, 1, 2, 3, 3, 4, 5, 6])[:, None]
@@ -402,8 +404,10 @@ def test_classes_that_a_plane_parts_need_a_prior() -> None:
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 @pytest.mark.parametrize("offset", [0.0, 1e7])
-def test_units_and_origins_do_not_part_classes(scale: float, offset: float) -> None:
-    """Classes that overlap have a maximum in any unit and far from zero, and those that do not have none."""
+def test_separability_does_not_depend_on_units_and_origins(
+    scale: float, offset: float
+) -> None:
+    """Overlapping classes have a maximum in any unit and far from zero."""
     column = np.array([0.0, 1, 2, 3, 4, 5, 6, 7])[:, None] * scale + offset * scale
     overlapping, parted = [0, 0, 0, 1, 0, 1, 1, 1], [0, 0, 0, 0, 1, 1, 1, 1]
     estimate = fit_map(
@@ -422,8 +426,8 @@ def test_units_and_origins_do_not_part_classes(scale: float, offset: float) -> N
         fit_map(LinearModel(column, parted, likelihood=BERNOULLI, prior=priors.Flat()))
 
 
-def test_classes_parted_by_a_small_column_or_far_from_zero_are_seen() -> None:
-    """One column has entries of 1e9 and says nothing, the other parts the classes; and one column lies at 1e10."""
+def test_separable_classes_are_found_by_a_small_column_and_far_from_zero() -> None:
+    """A small column separates classes beside a useless one of 1e9; and one at 1e10."""
     steps, parted = np.arange(8.0), np.repeat([0, 1], 4)
     noise = 1e9 * np.array([1.0, -1, 1, -1, -1, 1, -1, 1])
     for X in (np.column_stack([noise, steps - 3.5]), (1e10 + steps)[:, None]):
@@ -491,11 +495,12 @@ def test_dependent_columns_need_a_prior() -> None:
     ).converged
 
 
-def test_what_needs_a_gaussian_says_so() -> None:
+def test_functions_of_gaussian_models_refuse_two_classes() -> None:
     model = problem()
     with pytest.raises(
         ValueError,
-        match="no exact posterior: the Bernoulli likelihood is not conjugate to a Gaussian",
+        match="no exact posterior: the Bernoulli likelihood is not conjugate to a "
+        "Gaussian",
     ):
         fit_exact(model)
     with pytest.raises(ValueError, match=r"fit_ridge needs likelihoods.Normal\(sd\)"):
@@ -503,7 +508,8 @@ def test_what_needs_a_gaussian_says_so() -> None:
     for call in (lambda: model.statistics, lambda: penalty_path(model)):
         with pytest.raises(
             ValueError,
-            match=r"this needs likelihoods.Normal\(sd\): .*Bernoulli\(\) is not Gaussian",
+            match=r"this needs likelihoods.Normal\(sd\): .*Bernoulli\(\) is not "
+            "Gaussian",
         ):
             call()
 
@@ -543,14 +549,15 @@ def test_likelihoods_do_not_mix() -> None:
 
 
 @pytest.mark.parametrize("intercept", [True, False])
-def test_numpy_has_truth_values_too(intercept: bool) -> None:
+def test_intercept_can_be_a_bool_of_numpy(intercept: bool) -> None:
     ours, theirs = problem(intercept=intercept), problem(intercept=np.bool(intercept))
     assert theirs.intercept is intercept
     assert theirs.parameter_names == ours.parameter_names
     np.testing.assert_array_equal(fit_map(theirs).coef, fit_map(ours).coef)
 
 
-def test_its_representation() -> None:
+def test_the_representation() -> None:
     assert repr(problem()) == (
-        "LinearModel(<60 rows, 3 features>, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(sd=1.5))"
+        "LinearModel(<60 rows, 3 features>, likelihood=likelihoods.Bernoulli(), "
+        "prior=priors.Normal(sd=1.5))"
     )

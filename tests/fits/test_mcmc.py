@@ -1,4 +1,4 @@
-"""NUTS: what the tree holds, what a seed repeats, what Ctrl-C leaves."""
+"""NUTS: the groups of its tree, the effect of a seed, and the draws left by Ctrl-C."""
 
 import warnings
 from dataclasses import replace
@@ -18,7 +18,7 @@ ENGINES = ("nutpie", "pymc")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_what_the_tree_holds(
+def test_the_tree_holds_the_posterior_and_the_data(
     diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
 ) -> None:
     tree: xr.DataTree = request.getfixturevalue(f"{engine}_draws")
@@ -43,7 +43,7 @@ def test_pointwise_log_likelihood(
     eta = float(last["intercept"]) + X @ last["coef"].to_numpy()
     expected = stats.norm.logpdf(diabetes.y, eta, 54.0)
     difference = tree["log_likelihood"].to_dataset()["y"].to_numpy()[-1, -1] - expected
-    # PyMC rounds log(2 pi) / 2 to single precision, which moves every row by the same 6e-8
+    # PyMC rounds log(2 pi) / 2 to single precision: an error of 6e-8 in every row
     np.testing.assert_allclose(difference, difference.mean(), atol=1e-12)
     assert abs(difference.mean()) < (1e-12 if engine == "nutpie" else 1e-7)
 
@@ -52,7 +52,7 @@ def test_both_engines_give_arviz_the_same_loo(
     nutpie_draws: xr.DataTree, pymc_draws: xr.DataTree
 ) -> None:
     ours, theirs = (cast(Any, az.loo(draws)) for draws in (nutpie_draws, pymc_draws))
-    # Monte-Carlo error of elpd is near sqrt(p_loo / effective draws), some 0.05 here
+    # the Monte-Carlo error of elpd is near sqrt(p_loo / effective draws), 0.05 here
     assert ours.elpd == pytest.approx(theirs.elpd, abs=1.0)
     assert ours.p == pytest.approx(theirs.p, abs=1.0)
 
@@ -67,7 +67,7 @@ def test_posterior_predictive_has_the_exact_moments(
         .reshape(-1, 442)
     )
     mean, sd = fit_exact(diabetes).predict(diabetes.X, return_sd=True)
-    # nearly all of the spread is fresh noise, so the draws are as good as independent
+    # nearly all of the spread is new noise, so the draws are nearly independent
     z_mean = (draws.mean(axis=0) - mean) / (sd / np.sqrt(len(draws)))
     z_sd = (draws.std(axis=0) / sd - 1) * np.sqrt(2 * len(draws))
     assert np.abs(z_mean).max() < 6.5
@@ -107,7 +107,7 @@ def test_a_posterior_a_million_sds_from_zero_is_found(intercept: bool) -> None:
     assert np.max(np.abs(comparison.exact.mean) / comparison.exact.sd) > 1e6
 
 
-def test_without_intercept_or_rows() -> None:
+def test_models_without_intercept_or_rows() -> None:
     model = random_problem(2, 20, 3, intercept=False)
     gone = LinearModel.from_statistics(
         model.statistics,
@@ -126,16 +126,15 @@ def test_without_intercept_or_rows() -> None:
     ("watched", "asked", "shown"),
     [(True, None, True), (False, None, False), (True, False, False)],
 )
-def test_progress_is_shown_where_a_person_looks(
+def test_progress_is_shown_on_a_terminal(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     watched: bool,
     asked: bool | None,
     shown: bool,
 ) -> None:
-    monkeypatch.setenv(
-        "TTY_COMPATIBLE", "1" if watched else "0"
-    )  # tells rich whether there is a terminal
+    # rich reads this variable
+    monkeypatch.setenv("TTY_COMPATIBLE", "1" if watched else "0")
     fit_mcmc(random_problem(2, 20, 3), seed=1, draws=50, tune=100, progress=asked)
     captured = capsys.readouterr()
     assert ("100 %" in captured.err or "sampling" in captured.err) == shown
@@ -170,22 +169,21 @@ def test_weighted_rows_in_predictions() -> None:
     assert np.abs(ratio - 1).max() < 6.5 / np.sqrt(2 * 4000 / 2)
 
 
-def test_ctrl_c_returns_what_nutpie_has_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_returns_the_draws_of_nutpie(monkeypatch: pytest.MonkeyPatch) -> None:
     import nutpie
 
     model, real = random_problem(4, 20, 3), nutpie.sample
 
     class Interrupted:
-        """A sampler at which somebody presses Ctrl-C once there are draws after tuning."""
+        """A sampler interrupted by Ctrl-C after 10 draws."""
 
         def __init__(self, sampler: Any) -> None:
             self.sampler = sampler
 
         def wait(self) -> None:
             while True:
-                with warnings.catch_warnings(
-                    action="ignore"
-                ):  # ArviZ wonders at a chain of few draws
+                # ArviZ warns of a chain of few draws
+                with warnings.catch_warnings(action="ignore"):
                     drawn = self.sampler.inspect()["sample_stats"].sizes["draw"]
                 if drawn > 10:
                     raise KeyboardInterrupt
@@ -206,7 +204,7 @@ def test_ctrl_c_returns_what_nutpie_has_drawn(monkeypatch: pytest.MonkeyPatch) -
     assert tree["sample_stats"].sizes["draw"] == posterior.sizes["draw"]
 
 
-def test_ctrl_c_before_the_first_draw_is_ctrl_c(
+def test_ctrl_c_before_the_first_draw_is_raised(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     import nutpie
@@ -226,7 +224,7 @@ def test_ctrl_c_before_the_first_draw_is_ctrl_c(
 
 
 @pytest.mark.parametrize(("stop_at", "drawn"), [(150, True), (50, False)])
-def test_ctrl_c_returns_what_pymc_has_drawn(
+def test_ctrl_c_returns_the_draws_of_pymc(
     monkeypatch: pytest.MonkeyPatch, stop_at: int, drawn: bool
 ) -> None:
     import pymc as pm
@@ -262,7 +260,7 @@ def test_ctrl_c_returns_what_pymc_has_drawn(
     assert 0 < tree["posterior"].sizes["draw"] < 100
 
 
-def test_the_block_of_draws_that_keeps_most() -> None:
+def test_the_largest_block_of_draws_is_kept() -> None:
     for drawn, chains, draws in (
         ([100, 100, 3, 0], [0, 1], 100),
         ([0, 100, 90, 80], [1, 2, 3], 80),
@@ -289,7 +287,7 @@ SCALES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", SCALES)
-def test_unknown_scales_are_sampled_as_they_are(
+def test_unknown_scales_agree_with_the_exact_posterior(
     name: str, diabetes: LinearModel
 ) -> None:
     likelihood, prior, options = SCALES[name]
@@ -306,7 +304,9 @@ def test_unknown_scales_are_sampled_as_they_are(
     assert list(comparison.table.index)[-1] == "log penalty"
 
 
-def test_pymc_samples_unknown_scales_too(diabetes: LinearModel) -> None:
+def test_unknown_scales_by_pymc_agree_with_the_exact_posterior(
+    diabetes: LinearModel,
+) -> None:
     X, y = diabetes.rows("the test")
     model = LinearModel(
         X[:, :4],
@@ -345,7 +345,7 @@ def test_unknown_noise_enters_predictions_and_log_likelihoods() -> None:
     found = tree["log_likelihood"]["y"].to_numpy()[-1, -1]
     np.testing.assert_allclose(found, stats.norm.logpdf(y, eta, sd), rtol=1e-10)
     assert float(last["penalty"]) == pytest.approx(float(last["noise_sd"]) ** 2)
-    # 24 000 standard residuals: their mean square is 1 within 7 standard errors of sqrt(2 / 24 000)
+    # mean square of 24 000 standard residuals: 1, with an error of sqrt(2 / 24 000)
     draws = tree["posterior"].to_dataset()
     lines = draws["intercept"].to_numpy()[..., None] + draws["coef"].to_numpy() @ X.T
     z = (tree["posterior_predictive"]["y"].to_numpy() - lines) / draws[

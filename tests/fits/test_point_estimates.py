@@ -1,7 +1,8 @@
-"""What the point routes report of themselves: objective, gradient norm, convergence."""
+"""Point estimates: their values, objective, gradient norm and convergence."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -20,11 +21,11 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
-from tests.model.test_linear_model import SCALE_DENSITIES
-from tests.oracles import correct_digits, nist, parameters
+from tests.model.test_linear_model import SCALE_DENSITIES, points
+from tests.oracles import correct_digits, nist, parameters, random_problem
 
 
-def test_ridge_is_scikit_learns(diabetes: LinearModel) -> None:
+def test_ridge_is_that_of_scikit_learn(diabetes: LinearModel) -> None:
     ours, theirs = fit_ridge(diabetes), Ridge(alpha=7.29).fit(diabetes.X, diabetes.y)
     np.testing.assert_allclose(ours.coef, theirs.coef_, rtol=1e-11)
     assert ours.intercept == pytest.approx(theirs.intercept_, rel=1e-13)
@@ -51,13 +52,47 @@ def test_the_certificate_of_a_mode(
     assert estimate.objective == pytest.approx(best, abs=1e-9)
 
 
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_summary_lists_values_and_the_gradient_norm(intercept: bool) -> None:
+    model = replace(random_problem(1, 30, 2), intercept=intercept)
+    estimate = PointEstimate.at(model, points(model, 1)[0], route="a guess")
+    summary = estimate.summary()
+    names = ["intercept", "x0", "x1"] if intercept else ["x0", "x1"]
+    assert list(summary.index) == names
+    assert list(summary.columns) == ["value", "gradient_norm"]
+    values = [estimate.intercept, *estimate.coef] if intercept else estimate.coef
+    np.testing.assert_array_equal(summary["value"], values)
+    point = summary["value"].to_numpy()
+    gradient, hessian = model.gradient(point), -model.hessian(point)
+    norm = np.sqrt(gradient @ np.linalg.solve(hessian, gradient))
+    np.testing.assert_allclose(summary["gradient_norm"], norm, rtol=1e-9)
+
+
+def test_a_summary_lists_unknown_scales_and_every_class() -> None:
+    hierarchical = fit_map(unknown(priors.HalfNormal(2.0), INVERSE_GAMMA)).summary()
+    assert list(hierarchical.index[-2:]) == ["noise_sd", "prior_sd"]
+    assert hierarchical["value"].iloc[-2:].min() > 0
+    labels = np.repeat(["a", "b", "c"], 4)
+    classes = LinearModel(
+        TWELVE, labels, likelihood=likelihoods.Categorical(), prior=priors.Normal(1.0)
+    )
+    found = fit_map(classes)
+    summary = found.summary()
+    assert list(summary.index) == list(classes.parameter_names)
+    # the last intercept is minus the sum of the others, and is no parameter
+    np.testing.assert_allclose(summary["value"].iloc[:2], found.intercept[:2])
+    for k, label in enumerate("abc"):
+        of_class = [f"{name}[{label}]" for name in ("x0", "x1", "x2")]
+        np.testing.assert_array_equal(summary["value"][of_class], found.coef[k])
+    np.testing.assert_array_equal(summary["gradient_norm"], found.gradient_norm)
+
+
 def test_gradient_norm_is_the_distance_to_the_mode_in_sds(
     diabetes: LinearModel,
 ) -> None:
-    exact = GaussianPosterior.of(diabetes).location
-    away = (
-        exact.mean + 3 * exact.inverse_root[:, 4]
-    )  # three sds along one axis of the ellipsoid
+    joint = GaussianPosterior.of(diabetes).location
+    # three sds along one axis of the ellipsoid
+    away = joint.mean + 3 * joint.inverse_root[:, 4]
     estimate = PointEstimate.at(diabetes, away, route="a guess")
     assert estimate.gradient_norm == pytest.approx(3, rel=1e-10)
     assert not estimate.converged
@@ -70,11 +105,8 @@ def test_gradient_norm_is_the_distance_to_the_mode_in_sds(
 def test_a_search_that_stops_short_says_so(
     diabetes: LinearModel, engine: Literal["scipy", "pymc"]
 ) -> None:
-    with (
-        nullcontext()
-        if engine == "scipy"
-        else pytest.warns(UserWarning, match="The optimizer did not converge")
-    ):
+    warned = pytest.warns(UserWarning, match="The optimizer did not converge")
+    with nullcontext() if engine == "scipy" else warned:
         estimate = fit_map(diabetes, engine=engine, max_iterations=1)
     assert not estimate.converged
     assert estimate.gradient_norm > 1
@@ -82,9 +114,8 @@ def test_a_search_that_stops_short_says_so(
 
 def test_no_unique_mode_is_no_convergence() -> None:
     rng = np.random.default_rng(0)
-    for _ in range(
-        50
-    ):  # collinear up to rounding, which may leave a tiny curvature of either sign
+    # columns collinear up to rounding, which can leave a tiny curvature of either sign
+    for _ in range(50):
         X = rng.integers(-9, 10, (12, 4)).astype(float)
         X[:, 3] = X[:, 0] - 2 * X[:, 1]
         model = LinearModel(
@@ -95,7 +126,7 @@ def test_no_unique_mode_is_no_convergence() -> None:
         assert not estimate.converged
 
 
-def test_map_finds_longley_where_unscaled_optimisers_fail() -> None:
+def test_the_map_of_longley_has_ten_digits() -> None:
     data = nist("Longley")
     model = LinearModel(
         data["X"], data["y"], likelihood=likelihoods.Normal(300.0), prior=priors.Flat()
@@ -132,13 +163,13 @@ def unknown(noise: Any, prior: Any, rows: int = 12, **options: Any) -> LinearMod
 def textbook_mode(
     model: LinearModel, log_density: Callable[[float, np.ndarray, float, float], float]
 ) -> np.ndarray:
-    """(intercept, coef, noise_sd, prior_sd) of the largest density, by a search without derivatives."""
+    """Return (intercept, coef, noise_sd, prior_sd) at the mode, without derivatives."""
 
     def loss(v: np.ndarray) -> float:
         return -log_density(v[0], v[1:4], np.exp(v[4]), np.exp(v[5]))
 
     v = np.zeros(6)
-    for _ in range(6):  # a simplex may stall, and goes on from where it did
+    for _ in range(6):  # a simplex can stall, and a new one goes on from there
         v = minimize(
             loss,
             v,
@@ -187,7 +218,7 @@ def test_modes_of_a_joint_density(density: Any, power: int) -> None:
 
 
 def test_the_modes_differ_and_none_is_the_mean() -> None:
-    """What a mode is depends on the units of the scale; the effective penalty falls from log_sd to variance."""
+    """A mode depends on the unit of the scale: its penalty is largest by log_sd."""
     model = unknown(priors.HalfNormal(2.0), 1.0)
     penalties = [
         fit_map(model, density=density).noise_sd ** 2
@@ -232,7 +263,10 @@ def test_the_mode_under_a_relative_prior_is_ridge_in_every_density() -> None:
 def test_marginal_mode_has_no_slope_in_the_integrated_density(
     noise: Any, prior: Any
 ) -> None:
-    """Its ridge penalty is E[1/τ²] / E[1/σ²], both integrated by scipy on a density written out by hand."""
+    """Its ridge penalty is E[1/τ²] / E[1/σ²].
+
+    SciPy integrates both, over a density written out by hand.
+    """
     model = unknown(noise, prior)
     found = fit_map(model, density="marginal")
 

@@ -1,4 +1,4 @@
-"""Where parameters stand in the vector."""
+"""The order of intercepts and coefficients in the parameter vector."""
 
 import numpy as np
 import pytest
@@ -56,7 +56,7 @@ def test_names() -> None:
     )
 
 
-def test_what_is_flat_sums_to_zero() -> None:
+def test_parameters_of_classes_with_a_flat_prior_sum_to_zero() -> None:
     raw = np.array([3.0, 1.0, 2.0]), np.array([[1.0, 2.0], [3.0, 5.0], [5.0, 5.0]])
     vector = LAYOUTS["flat classes"].join(*raw)
     np.testing.assert_allclose(vector, [1, -1, -2, -2, 0, 1])
@@ -66,8 +66,8 @@ def test_what_is_flat_sums_to_zero() -> None:
     np.testing.assert_allclose(LAYOUTS["classes"].join(*raw)[2:], raw[1].ravel())
 
 
-def test_lines_move_with_the_origin() -> None:
-    """Probabilities see the differences between lines; these stay what they are."""
+def test_a_moved_origin_changes_no_difference_between_predictors() -> None:
+    """Differences between predictors give the probabilities, and do not change."""
     layout = LAYOUTS["classes"]
     vector = np.random.default_rng(0).standard_normal(len(layout.names))
     moved, center = vector.copy(), np.array([4.0, -3.0])

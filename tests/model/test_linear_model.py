@@ -1,6 +1,10 @@
-"""The model: its density against row-by-row textbook formulas, its derivatives against differences, its names."""
+"""The model: its density against textbook formulas, its derivatives by differences.
 
-from dataclasses import FrozenInstanceError
+Also its names, its constructors and changed copies of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +14,17 @@ import pytest
 from scipy import stats
 
 from bayes_l2 import LinearModel, SufficientStatistics, likelihoods, priors
-from tests.oracles import random_problem
+from tests.oracles import (
+    LogDensity,
+    exponential,
+    flat,
+    flat_in_the_logarithm,
+    half_cauchy,
+    half_normal,
+    half_t,
+    inverse_gamma,
+    random_problem,
+)
 
 RNG = np.random.default_rng(0)
 HALF = RNG.standard_normal((4, 4))
@@ -65,23 +79,19 @@ MODELS |= {
     )
     for name, (likelihood, prior) in UNKNOWN.items()
 }
-SCALE_DENSITIES: dict[type, Any] = {
-    priors.HalfNormal: lambda p: lambda s: stats.halfnorm.logpdf(s, scale=p.sd),
-    priors.HalfCauchy: lambda p: lambda s: stats.halfcauchy.logpdf(s, scale=p.scale),
-    priors.HalfStudentT: lambda p: (
-        lambda s: np.log(2) + stats.t.logpdf(s, p.df, scale=p.scale)
-    ),
-    priors.Exponential: lambda p: lambda s: stats.expon.logpdf(s, scale=p.mean),
-    priors.InverseGamma: lambda p: (
-        lambda s: stats.invgamma.logpdf(s**2, p.shape, scale=p.scale) + np.log(2 * s)
-    ),
-    priors.FlatScale: lambda p: lambda s: 0.0,
-    priors.FlatLogScale: lambda p: lambda s: -np.log(s),
+SCALE_DENSITIES: dict[type, Callable[[Any], LogDensity]] = {
+    priors.HalfNormal: lambda p: half_normal(p.sd),
+    priors.HalfCauchy: lambda p: half_cauchy(p.scale),
+    priors.HalfStudentT: lambda p: half_t(p.df, p.scale),
+    priors.Exponential: lambda p: exponential(p.mean),
+    priors.InverseGamma: lambda p: inverse_gamma(p.shape, p.scale),
+    priors.FlatScale: lambda _: flat,
+    priors.FlatLogScale: lambda _: flat_in_the_logarithm,
 }
 
 
 def points(model: LinearModel, n: int = 5) -> np.ndarray:
-    """Random parameter vectors, on the scale of the data."""
+    """Return random parameter vectors, on the scale of the data."""
     rng = np.random.default_rng(1)
     around = np.zeros(len(model.parameter_names))
     if model.intercept:
@@ -95,7 +105,7 @@ def points(model: LinearModel, n: int = 5) -> np.ndarray:
 def parts_of(
     model: LinearModel, point: np.ndarray
 ) -> tuple[float, np.ndarray, dict[str, float]]:
-    """Intercept, coefficients and scales of a parameter vector, known scales among them."""
+    """Return the intercept, the coefficients and all scales, known or not."""
     values = dict(zip(model.parameter_names, point, strict=True))
     sds = {"noise_sd": model.likelihood.sd, "prior_sd": model.prior.sd}
     scales = {name: values.get(name, sd) for name, sd in sds.items()}
@@ -148,7 +158,7 @@ def test_log_prior_is_the_textbook_density(name: str) -> None:
 def test_derivatives_are_those_of_finite_differences(name: str) -> None:
     model = MODELS[name]
     size = len(model.parameter_names)
-    # with known scales the density is quadratic: central differences are exact but for rounding
+    # central differences of a quadratic density, which has known scales, are exact
     step = 1e-5 if model.unknown_scales else 1e-3
     for point in points(model, 3):
         steps = step * np.eye(size)
@@ -177,6 +187,91 @@ def test_model_from_statistics_has_the_same_density() -> None:
     with pytest.raises(ValueError, match="fit_ridge needs the rows of X and y"):
         again.rows("fit_ridge")
     assert "20 rows, 4 features" in repr(again)
+
+
+def test_of_is_the_constructor() -> None:
+    rng = np.random.default_rng(8)
+    X, y, weights = rng.standard_normal((9, 2)), rng.standard_normal(9), np.ones(9)
+    options: dict[str, Any] = {
+        "likelihood": likelihoods.Normal(1.3),
+        "prior": priors.Normal(0.7),
+        "intercept": False,
+        "weights": weights,
+        "feature_names": ["u", "v"],
+    }
+    model, other = LinearModel(X, y, **options), LinearModel.of(X, y, **options)
+    for name in ("X", "y", "weights"):
+        np.testing.assert_array_equal(getattr(other, name), getattr(model, name))
+    assert other.parameter_names == model.parameter_names == ("u", "v")
+    assert other.likelihood is options["likelihood"]
+    assert other.prior is options["prior"]
+    assert other.log_posterior(np.ones(2)) == model.log_posterior(np.ones(2))
+
+
+@pytest.mark.parametrize("reduced_before", [True, False])
+def test_a_changed_model_shares_rows_and_statistics(
+    monkeypatch: pytest.MonkeyPatch, reduced_before: bool
+) -> None:
+    """However often the model is changed, its rows are reduced once."""
+    reduce, reductions = SufficientStatistics.reduce, []
+
+    def counted(*args: Any) -> SufficientStatistics:
+        reductions.append(args)
+        return reduce(*args)
+
+    monkeypatch.setattr(SufficientStatistics, "reduce", counted)
+    model = random_problem(6, 20, 3)
+    if reduced_before:
+        assert model.statistics.n_rows == 20
+    wider = replace(model, prior=priors.Normal(30.0))
+    without = replace(wider, intercept=False, likelihood=likelihoods.Normal(2.0))
+    assert without.data is wider.data is model.data
+    assert without.statistics is wider.statistics is model.statistics
+    assert len(reductions) == 1
+
+
+def test_a_changed_model_has_its_own_density() -> None:
+    model = random_problem(6, 20, 3)
+    point = np.array([0.2, 1.0, -0.5, 0.3])
+    before = model.log_prior(point), model.propriety
+    wider = replace(model, prior=priors.Normal(30.0))
+    expected = stats.norm.logpdf(point[1:], 0, 30.0).sum()
+    assert wider.log_prior(point) == pytest.approx(expected, rel=1e-12)
+    assert wider.log_likelihood(point) == model.log_likelihood(point)
+    assert wider.propriety is not model.propriety
+    assert (model.log_prior(point), model.propriety) == before
+    assert replace(model, intercept=False).parameter_names == ("x0", "x1", "x2")
+    absolute = replace(model, likelihood=likelihoods.Laplace(1.5))
+    residuals = model.rows("the test")[1] - point[0] - model.X @ point[1:]
+    expected = stats.laplace.logpdf(residuals, 0, 1.5).sum()
+    assert absolute.log_likelihood(point) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_likelihood_of_another_kind_of_y_is_refused() -> None:
+    X, prior = RNG.standard_normal((6, 2)), priors.Normal(1.0)
+    kinds = {
+        "numbers": (np.arange(6.0), likelihoods.Normal(1.0)),
+        "two classes": (list("ababab"), likelihoods.Bernoulli()),
+        "classes": (list("abcabc"), likelihoods.Categorical()),
+    }
+    models = {
+        kind: LinearModel(X, y, likelihood=likelihood, prior=prior)
+        for kind, (y, likelihood) in kinds.items()
+    }
+    for kind, model in models.items():
+        for other in models.values():
+            if other is model:
+                continue
+            with pytest.raises(
+                ValueError,
+                match=f"must be of the kind of these rows, whose y holds {kind}; got",
+            ):
+                replace(model, likelihood=other.likelihood)
+    gone = LinearModel.from_statistics(
+        models["numbers"].statistics, likelihood=likelihoods.Normal(1.0), prior=prior
+    )
+    with pytest.raises(ValueError, match=r"must be likelihoods.Normal\(sd\) without"):
+        replace(gone, likelihood=likelihoods.Laplace(1.0))
 
 
 def test_rows_of_weight_zero_are_left_out() -> None:
@@ -222,11 +317,16 @@ def test_names_of_an_array_count_from_zero_or_are_given() -> None:
 
 def test_model_is_frozen() -> None:
     model: Any = MODELS["plain"]
+    names = [field.name for field in fields(model)]
+    assert names == ["data", "likelihood", "prior", "intercept"]
+    for name in (*names, "X", "penalty", "a_new_name"):
+        with pytest.raises(FrozenInstanceError):
+            setattr(model, name, None)
     with pytest.raises(FrozenInstanceError):
-        model.intercept = False
+        del model.prior
 
 
-def test_penalty_is_refused_where_the_prior_is_none() -> None:
+def test_penalty_is_refused_if_the_prior_is_no_ridge_penalty() -> None:
     assert MODELS["flat prior"].penalty == 0.0
     for name in ("general prior", "prior mean"):
         with pytest.raises(

@@ -1,4 +1,7 @@
-"""What decides whether a posterior is proper: examples that just are not, and neighbours that just are."""
+"""Improper posteriors at the limit, each beside a proper neighbour.
+
+The verdicts are compared with sums over ever wider ranges of the scales.
+"""
 
 import re
 from typing import Any
@@ -24,30 +27,34 @@ def build(
     exact: bool = False,
     relative: bool = False,
 ) -> LinearModel:
-    """Return a model of n rows and p columns, which fit y exactly if so wanted; ``prior`` None is a flat one."""
-    features = X[:n, :p]
-    y = features @ np.arange(1.0, p + 1) + 2.0 * intercept if exact else Y[:n]
+    """Return a model of n rows and p columns.
+
+    ``prior=None`` is a flat prior. If ``exact``, the columns fit y exactly.
+    """
+    features, y, stated = X[:n, :p], Y[:n], priors.Flat()
+    if exact:
+        y = features @ np.arange(1.0, p + 1) + 2.0 * intercept
+    if prior is not None:
+        stated = priors.Normal(prior, relative_to_noise=relative)
     return LinearModel(
         features,
         y,
         likelihood=likelihoods.Normal(noise),
-        prior=priors.Flat()
-        if prior is None
-        else priors.Normal(prior, relative_to_noise=relative),
+        prior=stated,
         intercept=intercept,
     )
 
 
 FLAT, LOG, NORMAL = priors.FlatScale(), priors.FlatLogScale(), priors.HalfNormal(1.0)
 
-# each: what is improper, what is just proper, and the message
+# each entry: an improper model, a model that is just proper, and the message
 LIMITS: dict[str, tuple[LinearModel, LinearModel, str]] = {
     # ∫ sigma^-n' d sigma at infinity: n' > 1
     "large noise, flat": (
         build(FLAT, 1.0, 2, 1),
         build(FLAT, 1.0, 3, 1),
-        "improper at large noise_sd: under priors.FlatScale() more than 1 rows must be left after the flat intercept "
-        "and coefficients are taken from 2, got 1",
+        "improper at large noise_sd: under priors.FlatScale() more than 1 rows must be "
+        "left after the flat intercept and coefficients are taken from 2, got 1",
     ),
     "large noise, without intercept": (
         build(FLAT, 1.0, 1, 1, intercept=False),
@@ -63,7 +70,8 @@ LIMITS: dict[str, tuple[LinearModel, LinearModel, str]] = {
     "large noise, flat in the logarithm": (
         build(LOG, None, 5, 4),
         build(LOG, None, 6, 4),
-        "improper at large noise_sd: under priors.FlatLogScale() more than 0 rows must be left",
+        "improper at large noise_sd: under priors.FlatLogScale() more than 0 rows must "
+        "be left",
     ),
     "large noise, relative prior": (
         build(FLAT, 1.0, 2, 1, relative=True),
@@ -74,7 +82,8 @@ LIMITS: dict[str, tuple[LinearModel, LinearModel, str]] = {
     "small noise, columns that fit": (
         build(NORMAL, 1.0, 4, 2, exact=True),
         build(NORMAL, 1.0, 3, 2, exact=True),
-        "improper at small noise_sd: the prior mean or the columns fit y exactly, and the density goes as noise_sd^-1 ",
+        "improper at small noise_sd: the prior mean or the columns fit y exactly, and "
+        "the density goes as noise_sd^-1 ",
     ),
     "small noise, columns that do not quite fit": (
         build(NORMAL, 1.0, 4, 2, exact=True),
@@ -104,7 +113,7 @@ LIMITS: dict[str, tuple[LinearModel, LinearModel, str]] = {
             prior=priors.Normal(1.0, mean=2.0, relative_to_noise=True),
             intercept=False,
         ),
-        # under a prior relative to the noise, columns that fit y do not: the prior pays for them
+        # under a relative prior an exact fit costs prior density
         LinearModel(
             X[:3, :1],
             2 * X[:3, 0],
@@ -118,7 +127,8 @@ LIMITS: dict[str, tuple[LinearModel, LinearModel, str]] = {
     "small prior sd": (
         build(1.0, LOG, 9, 3),
         build(1.0, FLAT, 9, 3),
-        "improper at small prior_sd: the likelihood does not vanish there, and priors.FlatLogScale() cannot be",
+        "improper at small prior_sd: the likelihood does not vanish there, and "
+        "priors.FlatLogScale() cannot be",
     ),
     "small prior sd, unknown noise": (
         build(LOG, LOG, 9, 3),
@@ -129,8 +139,8 @@ LIMITS: dict[str, tuple[LinearModel, LinearModel, str]] = {
     "large prior sd": (
         build(1.0, FLAT, 9, 1),
         build(1.0, FLAT, 9, 2),
-        "improper at large prior_sd: under priors.FlatScale() the columns must determine more than 1 coefficients, "
-        "got 1; use a proper prior",
+        "improper at large prior_sd: under priors.FlatScale() the columns must "
+        "determine more than 1 coefficients, got 1; use a proper prior",
     ),
     "large prior sd, few rows": (
         build(1.0, FLAT, 2, 4),
@@ -141,8 +151,9 @@ LIMITS: dict[str, tuple[LinearModel, LinearModel, str]] = {
     "both large": (
         build(FLAT, FLAT, 3, 2),
         build(FLAT, FLAT, 4, 2),
-        "improper where noise_sd and prior_sd are large together: under priors.FlatScale() and priors.FlatScale() more "
-        "than 2 rows must be left after the intercept, got 2",
+        "improper where noise_sd and prior_sd are large together: under "
+        "priors.FlatScale() and priors.FlatScale() more than 2 rows must be left after "
+        "the intercept, got 2",
     ),
 }
 
@@ -150,7 +161,7 @@ LIMITS: dict[str, tuple[LinearModel, LinearModel, str]] = {
 @pytest.mark.parametrize(
     ("improper", "proper", "message"), LIMITS.values(), ids=list(LIMITS)
 )
-def test_a_posterior_is_refused_where_it_just_is_improper(
+def test_an_improper_posterior_is_refused_and_its_proper_neighbour_is_not(
     improper: LinearModel, proper: LinearModel, message: str
 ) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
@@ -158,7 +169,7 @@ def test_a_posterior_is_refused_where_it_just_is_improper(
     proper.propriety.require_proper()
 
 
-# those that no rounding disturbs: no exact fits, no flat coefficients
+# rounding disturbs the sums of exact fits and of flat coefficients
 BY_SUMS = [
     name
     for name in LIMITS
@@ -169,8 +180,10 @@ DENSITIES: dict[Any, Any] = {FLAT: flat, LOG: flat_in_the_logarithm, 1.0: 1.0}
 
 
 @pytest.mark.parametrize("name", BY_SUMS)
-def test_sums_over_ever_more_of_the_scales_say_the_same(name: str) -> None:
-    """From 60 to 90 nats of each log sd the mass grows by half at least, or by exp(-30) at most."""
+def test_the_mass_over_ever_wider_ranges_of_scales_grows_or_converges(
+    name: str,
+) -> None:
+    """From 60 to 90 nats of each log sd: by 20 % or more, or by 1e-10 or less."""
     for model, grows in zip(LIMITS[name][:2], (True, False), strict=True):
         masses = [
             dense_mixture(
@@ -189,7 +202,7 @@ def test_sums_over_ever_more_of_the_scales_say_the_same(name: str) -> None:
         assert growth > np.log(1.2) if grows else abs(growth) < 1e-10
 
 
-def test_known_scales_are_always_proper() -> None:
+def test_known_scales_with_a_proper_prior_are_proper() -> None:
     build(1.0, 1.0, 1, 4).propriety.require_proper()
 
 
@@ -197,14 +210,17 @@ def test_known_scales_are_always_proper() -> None:
     ("prior", "intercept", "left"),
     [(1.0, True, 8), (1.0, False, 9), (None, True, 5), (None, False, 6)],
 )
-def test_flat_parameters_take_up_a_row_each(
+def test_each_flat_parameter_takes_one_row(
     prior: float | None, intercept: bool, left: int
 ) -> None:
     assert build(NORMAL, prior, 9, 3, intercept=intercept).propriety.rows_left == left
 
 
-def test_the_rank_counts_directions_whatever_their_units() -> None:
-    """Columns of sizes 1e-100 to 1e100 are three directions; a constant one and a sum of two others add none."""
+def test_the_rank_does_not_depend_on_units() -> None:
+    """Columns of sizes 1e-100 to 1e100 have rank 3.
+
+    A constant column and a sum of two columns add nothing.
+    """
     columns = np.column_stack(
         [X[:9, :3] * [1e-100, 1.0, 1e100], X[:9, 0] + X[:9, 1], np.full(9, 5.0)]
     )
@@ -219,8 +235,8 @@ def test_the_rank_counts_directions_whatever_their_units() -> None:
 
 
 @pytest.mark.parametrize("size", [1e-100, 1.0, 1e100])
-def test_a_fit_is_exact_to_rounding_and_no_further(size: float) -> None:
-    """Residuals of 1e-9 of y are data."""
+def test_only_a_fit_exact_to_rounding_is_exact(size: float) -> None:
+    """A fit with residuals of 1e-9 of y is not exact."""
     columns, coef = X[:9, :3], np.array([1.0, -2.0, 3.0])
     for residual, exact in ((0.0, True), (1e-9 * Y[:9], False)):
         y = size * (2.0 + columns @ coef + residual)
@@ -231,7 +247,7 @@ def test_a_fit_is_exact_to_rounding_and_no_further(size: float) -> None:
 
 
 UNBOUNDED = {
-    # tau^-p at b = m0; sigma^-n at b that fits
+    # the density goes as tau^-p at b = m0, and as sigma^-n at a b that fits
     "prior sd": (build(1.0, NORMAL, 9, 3), {"b": [0.0] * 3}, "prior_sd", -3.0),
     "prior sd, flat": (build(1.0, FLAT, 9, 3), {"b": [0.0] * 3}, "prior_sd", -3.0),
     "noise sd": (
@@ -253,17 +269,15 @@ UNBOUNDED = {
 @pytest.mark.parametrize(
     ("model", "at", "name", "power"), UNBOUNDED.values(), ids=list(UNBOUNDED)
 )
-def test_a_density_without_a_maximum_grows_by_the_power_it_says(
+def test_a_density_without_a_maximum_grows_by_the_power_in_its_message(
     model: LinearModel,
     at: dict[str, list[float]],
     name: str,
     power: float,
     log_power: float,
 ) -> None:
-    with pytest.raises(
-        ValueError,
-        match=rf"the density has no maximum: .*as {name}\^{power + log_power:g} for {name} towards 0",
-    ):
+    grows = rf"as {name}\^{power + log_power:g} for {name} towards 0"
+    with pytest.raises(ValueError, match=f"the density has no maximum: .*{grows}"):
         model.propriety.require_bounded(log_power)
     # the joint density by scipy at two small sds
     assert model.X is not None
@@ -308,7 +322,7 @@ def test_densities_with_a_maximum(model: LinearModel, log_power: float) -> None:
     model.propriety.require_bounded(log_power)
 
 
-def test_a_mode_is_refused_where_the_posterior_is_proper() -> None:
+def test_a_proper_posterior_can_have_no_mode() -> None:
     model = UNBOUNDED["prior sd"][0]
     assert np.isfinite(fit_exact(model).coef).all()
     with pytest.raises(ValueError, match="the density has no maximum"):

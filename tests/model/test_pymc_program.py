@@ -1,4 +1,4 @@
-"""PyMC's statement of the model and ours are one density, up to a constant."""
+"""PyMC's statement of the model and ours are the same density, up to a constant."""
 
 import numpy as np
 import pytest
@@ -27,18 +27,18 @@ def test_log_densities_differ_by_one_constant(name: str) -> None:
         differences.append(log_density(values) - model.log_posterior(point))
     size = max(1.0, abs(model.log_posterior(points(model)[0])))
     np.testing.assert_allclose(differences, differences[0], atol=1e-9 * size)
-    # PyMC rounds log(2 pi) / 2 to single precision: 6e-8 a row
+    # PyMC rounds log(2 pi) / 2 to single precision, an error of 6e-8 for each row
     assert abs(differences[0]) < 1e-6 * size
 
 
 def offset(model: LinearModel, point: np.ndarray) -> float:
-    """PyMC's coordinate for the intercept: the response at the mean row less the mean response."""
+    """Return PyMC's coordinate of the intercept: predictor at mean X, less mean y."""
     X, y = model.rows("the test")
     weights = np.ones(len(y)) if model.weights is None else model.weights
     return point[0] + weights @ (X @ parts_of(model, point)[1] - y) / weights.sum()
 
 
-def test_program_names_what_it_holds(diabetes: LinearModel) -> None:
+def test_the_program_names_its_variables(diabetes: LinearModel) -> None:
     program = pymc_program(diabetes)
     assert [variable.name for variable in program.free_RVs] == [
         "coef",
@@ -49,7 +49,7 @@ def test_program_names_what_it_holds(diabetes: LinearModel) -> None:
     assert list(program.coords["feature"] or ()) == list(diabetes.feature_names)
 
 
-def test_program_names_unknown_scales() -> None:
+def test_the_program_names_unknown_scales() -> None:
     program = pymc_program(MODELS["unknown both"])
     assert {variable.name for variable in program.free_RVs} == {
         "coef",

@@ -1,4 +1,4 @@
-"""Priors of scales against scipy.stats, their derivatives against differences, their limits against the density."""
+"""Priors on scales: against scipy.stats, finite differences and their own limits."""
 
 import re
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def test_a_proper_density_integrates_to_one(name: str) -> None:
     def by_logarithm(t: float) -> float:
         return float(np.exp(prior.log_density(np.exp(t)) + t))
 
-    # in log sd no tail is heavier than exp(-|t| / 2), and 60 nats of that are 1e-13
+    # in log sd no tail is heavier than exp(-|t| / 2), which is 1e-13 at 60
     pieces = [
         integrate.quad(by_logarithm, t, t + 5, epsabs=1e-14, epsrel=1e-12)[0]
         for t in range(-60, 60, 5)
@@ -64,7 +64,11 @@ def test_a_proper_density_integrates_to_one(name: str) -> None:
 
 @over_all
 def test_slope_and_curvature_are_the_derivatives_by_log_sd(name: str) -> None:
-    """Five-point stencils; their rounding, 1e-16 of the log density over the step, and fourth-order error are known."""
+    """By five-point stencils.
+
+    Their errors are of fourth order in the step, and their rounding is 1e-16 of the log
+    density over the step.
+    """
     prior, log_density = PRIORS[name]
     sds = np.geomspace(0.02, 200, 25)
     step = 1e-3
@@ -84,23 +88,20 @@ def test_slope_and_curvature_are_the_derivatives_by_log_sd(name: str) -> None:
     ("far", "attribute"), [(1e-30, "power_at_zero"), (1e30, "power_at_infinity")]
 )
 @over_all
-def test_the_powers_are_those_of_the_density_far_out(
+def test_the_powers_are_those_of_the_density_in_its_limits(
     name: str, far: float, attribute: str
 ) -> None:
     prior, log_density = PRIORS[name]
-    expected = (
-        (log_density(far * np.e) - log_density(far))
-        if np.isfinite(log_density(far))
-        else -np.inf
-    )
+    expected = -np.inf
+    if np.isfinite(log_density(far)):
+        expected = log_density(far * np.e) - log_density(far)
     power = getattr(prior, attribute)
     if np.isfinite(power):
         assert power == pytest.approx(float(expected), abs=1e-9)
     elif attribute == "power_at_zero":
         assert power == np.inf
-        assert (
-            expected > 1e20 or expected == -np.inf
-        )  # the density itself is 0 in doubles there
+        # the density itself can be 0 in doubles there
+        assert expected > 1e20 or expected == -np.inf
     else:
         assert power == -np.inf
         assert expected < -1e20
@@ -124,7 +125,7 @@ def test_the_typical_value_is_in_the_bulk(name: str) -> None:
     if prior.typical is None:
         assert name.startswith("flat")
         return
-    # between the quantiles of 10 % and 90 %, of which the density knows by integration
+    # between the quantiles of 10 % and 90 %, by integration of the density
     below = integrate.quad(
         lambda s: np.exp(log_density(s)), 1e-12, prior.typical, limit=200
     )[0]
@@ -144,7 +145,7 @@ def test_the_typical_value_is_in_the_bulk(name: str) -> None:
     ],
     ids=str,
 )
-def test_a_prior_is_shown_as_it_is_written(prior: priors.ScalePrior, text: str) -> None:
+def test_a_prior_is_shown_as_code(prior: priors.ScalePrior, text: str) -> None:
     assert repr(prior) == text
     assert eval(text, {"priors": priors}) == prior
 

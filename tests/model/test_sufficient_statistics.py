@@ -1,4 +1,7 @@
-"""The triangular factor holds what the rows say, by the Gram matrix or by QR, whole, merged or in batches."""
+"""The mean and factor of rows, against sums in extended precision.
+
+By the Gram matrix and by QR; in one piece, merged and in batches.
+"""
 
 import json
 from pathlib import Path
@@ -13,7 +16,7 @@ from tests.oracles import in_sds
 
 
 def scatter(X: Any, y: Any, weights: Any = None) -> tuple[np.ndarray, np.ndarray]:
-    """Weighted mean and centred cross-products of [X y], in extended precision."""
+    """Return mean and centred cross-products of [X y], in extended precision."""
     rows = np.column_stack([X, y]).astype(np.longdouble)
     weights = (
         np.ones(len(rows), dtype=np.longdouble)
@@ -42,7 +45,7 @@ def assert_statistics(
         (cross / np.outer(norms, norms)).astype(float),
         atol=rtol,
     )
-    if len(statistics.factor) >= len(norms):  # fewer are kept as they are
+    if len(statistics.factor) >= len(norms):  # fewer rows are not reduced
         assert np.allclose(statistics.factor, np.triu(statistics.factor))
         assert (np.diag(statistics.factor) >= 0).all()
 
@@ -100,7 +103,7 @@ NEAR_COPY = 1e-4 * np.random.default_rng(1).standard_normal(5000)
         "far from zero",
     ],
 )
-def test_hard_columns_are_left_to_qr(case: str) -> None:
+def test_columns_that_the_gram_matrix_cannot_reduce_go_to_qr(case: str) -> None:
     X, y, _ = data(5000, 3)
     match case:
         case "collinear":
@@ -114,9 +117,8 @@ def test_hard_columns_are_left_to_qr(case: str) -> None:
         case "tiny":
             X[:, 2] *= 1e-200
         case "far from zero":
-            X[:, 2] += (
-                np.linspace(0, 1e6, 5000) ** 2
-            )  # a first chunk that is no guide to the mean
+            # the mean of the first chunk is far from that of all rows
+            X[:, 2] += np.linspace(0, 1e6, 5000) ** 2
             X[:, 1] = X[:, 2] * (1 + 1e-5 * X[:, 0])
     shift = np.append(
         X[: module.CHUNK_ROWS].mean(axis=0), y[: module.CHUNK_ROWS].mean()
@@ -126,15 +128,15 @@ def test_hard_columns_are_left_to_qr(case: str) -> None:
     statistics = SufficientStatistics.from_rows(X, y)
     assert np.isfinite(statistics.factor).all()
     if case in ("collinear", "y almost fitted"):
-        # the smallest singular direction is there to ten digits, where the Gram matrix would keep four
+        # the smallest singular direction has ten digits; by the Gram matrix it has four
         rows = np.column_stack([X, y])
         centred = np.linalg.qr((rows - rows.mean(axis=0)).astype(float), mode="r")
         j = 2 if case == "collinear" else 3
         assert statistics.factor[j, j] == pytest.approx(abs(centred[j, j]), rel=1e-10)
 
 
-def test_the_gram_route_costs_no_digit_that_a_posterior_sd_shows() -> None:
-    """At the worst condition number that still goes by the Gram matrix, the posterior moves by 1e-8 sd at most."""
+def test_the_gram_matrix_moves_the_posterior_by_1e_8_sds_at_most() -> None:
+    """Condition numbers up to the largest for which the Gram matrix is used."""
     rng = np.random.default_rng(3)
     X = rng.standard_normal((20_000, 5))
     for mix in np.geomspace(1e-1, 1e-4, 13):
@@ -142,10 +144,8 @@ def test_the_gram_route_costs_no_digit_that_a_posterior_sd_shows() -> None:
         Z[:, 4] = Z[:, 3] + mix * Z[:, 4]
         y = Z @ np.ones(5) + rng.standard_normal(20_000)
         shift = np.append(Z[:1024].mean(axis=0), y[:1024].mean())
-        by_gram, by_qr = (
-            module._factor_by_gram(Z, y, None, shift),
-            module._factor_by_qr(Z, y, None, shift),
-        )
+        by_gram = module._factor_by_gram(Z, y, None, shift)
+        by_qr = module._factor_by_qr(Z, y, None, shift)
         if by_gram is None:
             assert mix < 1e-2
             break
@@ -207,10 +207,8 @@ def test_merging_does_not_depend_on_the_order() -> None:
 
 def test_merging_keeps_its_digits_far_from_zero() -> None:
     X, y, _ = data(200, 2)
-    near = SufficientStatistics.from_rows(X, y)
-    y_far = (
-        np.round(y * 1024) / 1024 + 2.0**26
-    )  # exact in binary, so that only the method can lose digits
+    # exact in binary, so that only the method can lose digits
+    y_far = np.round(y * 1024) / 1024 + 2.0**26
     near = SufficientStatistics.from_rows(X, y_far - 2.0**26)
     far = SufficientStatistics.from_rows(
         X[:90], y_far[:90]
@@ -226,7 +224,7 @@ def test_from_batches_takes_weights_and_any_iterable() -> None:
     assert_statistics(SufficientStatistics.from_batches(batches), X, y, weights)
 
 
-def test_the_stored_figures_name_their_source() -> None:
+def test_the_stored_nist_data_name_their_source() -> None:
     stored = json.loads(
         (Path(__file__).parents[1] / "data" / "nist_strd.json").read_text()
     )

@@ -1,4 +1,4 @@
-"""Free coordinates: a one-to-one map, and the model's density as a function of it."""
+"""Free coordinates: a one-to-one map of the parameters, and the density in them."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from tests.model.test_linear_model import MODELS, points
 
 @pytest.mark.parametrize("log_power", [-1.0, 0.0, 1.0])
 @pytest.mark.parametrize("name", MODELS)
-def test_the_density_is_the_models(name: str, log_power: float) -> None:
+def test_the_density_is_that_of_the_model(name: str, log_power: float) -> None:
     model = MODELS[name]
     coordinates = FreeCoordinates(model, log_power)
     for point in points(model):

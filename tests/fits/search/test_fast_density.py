@@ -1,4 +1,4 @@
-"""The sampler's function says the same as the log posterior, step by step."""
+"""The fast density of the sampler against the log posterior it is made from."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from tests.test_losses_and_penalties import LIKELIHOODS, PRIORS, problem
 
 
 def largest_errors(model: LinearModel, log_power: float) -> tuple[float, float]:
-    """Errors of value and gradient, in units of the last places of their sizes."""
+    """Return the largest relative errors of value and gradient."""
     coordinates = FreeCoordinates(model, log_power)
     fast, rng = fast_density(coordinates), np.random.default_rng(5)
     values, slopes = [], []
@@ -40,7 +40,7 @@ def test_all_pairs_of_loss_and_penalty(likelihood: str, prior: str) -> None:
     assert slope < 1e-11
 
 
-def test_a_scale_far_away_is_a_number() -> None:
+def test_the_density_of_an_extreme_scale_is_a_number() -> None:
     model = MODELS["unknown both"]
     coordinates = FreeCoordinates(model, 1.0)
     for distance in (-1e6, 1e6):

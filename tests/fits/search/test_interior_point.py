@@ -1,4 +1,4 @@
-"""The interior-point method, against linear programmes, sign patterns by hand and closed forms."""
+"""The interior-point method against linear programmes, sign patterns and formulas."""
 
 from itertools import product
 from typing import Any
@@ -18,7 +18,7 @@ from bayes_l2.model.observations import AbsoluteTerms
 
 
 def quadratic(matrix: Any, vector: Any) -> Smooth:
-    """Return v'Qv / 2 - q'v."""
+    """Return the function v'Qv / 2 - q'v."""
     return Smooth(
         lambda v: (0.5 * v @ matrix @ v - vector @ v, matrix @ v - vector),
         lambda v: matrix,
@@ -39,13 +39,13 @@ def test_soft_thresholding() -> None:
 
 @given(st.integers(0, 10**6))
 def test_the_lasso_by_sign_patterns(seed: int) -> None:
-    """All 27 patterns of three signs: the one whose own solution has those signs, and slopes within bounds."""
+    """Of all 27 patterns of three signs one has a solution with these signs.
+
+    The slopes of its zeros are within their bounds.
+    """
     rng = np.random.default_rng(seed)
-    X, y, k = (
-        rng.standard_normal((8, 3)),
-        rng.standard_normal(8) * 2,
-        float(rng.uniform(0.2, 4)),
-    )
+    X, y = rng.standard_normal((8, 3)), rng.standard_normal(8) * 2
+    k = float(rng.uniform(0.2, 4))
     gram, cross = X.T @ X, X.T @ y
     fits = []
     for signs in product((-1.0, 0.0, 1.0), repeat=3):
@@ -53,15 +53,11 @@ def test_the_lasso_by_sign_patterns(seed: int) -> None:
         on = pattern != 0
         b = np.zeros(3)
         b[on] = np.linalg.solve(gram[np.ix_(on, on)], cross[on] - k * pattern[on])
-        if (b[on] * pattern[on] >= 0).all() and (
-            np.abs(cross - gram @ b)[~on] <= k
-        ).all():
+        slopes = np.abs(cross - gram @ b)[~on]
+        if (b[on] * pattern[on] >= 0).all() and (slopes <= k).all():
             fits.append(b)
-    found = minimise(
-        quadratic(gram, cross),
-        AbsoluteTerms(np.eye(3), np.zeros(3), np.full(3, k)),
-        100,
-    )
+    terms = AbsoluteTerms(np.eye(3), np.zeros(3), np.full(3, k))
+    found = minimise(quadratic(gram, cross), terms, 100)
     np.testing.assert_allclose(found, fits[0], atol=1e-8)
 
 
@@ -116,8 +112,8 @@ def test_more_columns_than_rows() -> None:
     assert (found.coef == 0).sum() > 35
 
 
-def test_the_certificate_is_of_the_point_not_of_the_method() -> None:
-    """A point that is off has a subgradient that says how far, in posterior sds, and does not count as converged."""
+def test_the_certificate_belongs_to_the_point() -> None:
+    """A point beside the mode has a subgradient in posterior sds: not converged."""
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((50, 3)), rng.standard_normal(50)
     model = LinearModel(
@@ -138,8 +134,8 @@ def test_the_certificate_is_of_the_point_not_of_the_method() -> None:
         assert 1e-4 < moved.gradient_norm < 3
 
 
-def test_the_gap_bounds_what_is_left() -> None:
-    """Near a kink of absolute loss the shortest subgradient is 0 and the gap counts the distance."""
+def test_the_gap_bounds_the_rest_of_the_objective() -> None:
+    """Near a kink of absolute loss the shortest subgradient is 0, but not the gap."""
     rng = np.random.default_rng(1)
     X, y = rng.standard_normal((31, 2)), rng.standard_normal(31)
     model = LinearModel(
@@ -152,7 +148,7 @@ def test_the_gap_bounds_what_is_left() -> None:
 
 
 def test_a_large_objective_hides_no_error() -> None:
-    """Terms of 1e12: the end of the path is judged in units of the log posterior, not of its size."""
+    """With terms of 1e12 the path ends by absolute errors, not by relative ones."""
     alone = LinearModel(
         [[1.0]],
         [2e6],
@@ -172,8 +168,11 @@ def test_a_large_objective_hides_no_error() -> None:
         assert fit_map(model).objective <= fit_penalised(model).objective + 1e-6
 
 
-def test_a_weak_penalty_on_classes_that_a_plane_parts() -> None:
-    """One coefficient and no intercept by symmetry: where the slope of the loss is 1 / scale, by bisection."""
+def test_a_weak_penalty_on_separable_classes() -> None:
+    """At the mode the slope of the loss is 1 / scale; the point comes from bisection.
+
+    By symmetry the intercept is 0.
+    """
     x = np.linspace(-1, 1, 60)
     labels = np.where(x > 0, 1, -1)
     for scale in (1e4, 1e6, 1e7):
@@ -194,8 +193,11 @@ def test_a_weak_penalty_on_classes_that_a_plane_parts() -> None:
         assert found.coef[0] == pytest.approx(expected, rel=1e-6)
 
 
-def test_a_coefficient_that_is_hardly_more_than_zero_is_not_zero() -> None:
-    """The slope at 0 is hardly beyond its bound: the path takes it for a kink, and the last steps leave it."""
+def test_a_very_small_coefficient_is_not_zero() -> None:
+    """Its slope at 0 is just beyond the bound.
+
+    The path takes it for a kink, and the polishing gives the kink up.
+    """
     for little in (1e-4, 1e-6):
         q = np.array([1 + little, 5.0, 1 - little])
         for curvature in (1.0, 100.0):
@@ -209,7 +211,7 @@ def test_a_coefficient_that_is_hardly_more_than_zero_is_not_zero() -> None:
             assert found[2] == 0.0
 
 
-def test_one_outlier_does_not_make_kinks_of_the_rest() -> None:
+def test_one_outlier_makes_no_kinks_of_the_other_rows() -> None:
     rng = np.random.default_rng(1)
     for n in (101, 1001):
         y = rng.standard_normal(n)
@@ -226,10 +228,13 @@ def test_one_outlier_does_not_make_kinks_of_the_rest() -> None:
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1e-5, 1e-4, 1e-3])
-def test_posterior_sds_clear_of_a_kink_are_those_of_the_smooth_part(
+def test_posterior_sds_far_from_a_kink_are_those_of_the_smooth_part(
     scale: float,
 ) -> None:
-    """Ten posterior sds off, however narrow the prior: its curvature is at its kink only, which is far away."""
+    """A point ten posterior sds from the mode, for priors of several widths.
+
+    The curvature of the prior is at its kink only, and the kink is far away.
+    """
     model = LinearModel(
         [[1.0]],
         [2 / scale],
@@ -244,9 +249,13 @@ def test_posterior_sds_clear_of_a_kink_are_those_of_the_smooth_part(
 
 def test_unequal_weights_of_absolute_loss() -> None:
     model = LinearModel(
-        np.ones((3, 1)), [0, 1, 0.25], weights=[1e7, 1e7, 1], likelihood=likelihoods.Laplace(1.0), prior=priors.Flat(),
+        np.ones((3, 1)),
+        [0, 1, 0.25],
+        weights=[1e7, 1e7, 1],
+        likelihood=likelihoods.Laplace(1.0),
+        prior=priors.Flat(),
         intercept=False,
-    )  # fmt: skip
+    )
     assert fit_map(model).coef[0] == pytest.approx(0.25, abs=1e-12)
     assert not PointEstimate.at(model, np.array([0.9]), route="moved").converged
 
@@ -269,7 +278,10 @@ def test_information_is_that_of_the_densities() -> None:
 
 
 def test_a_gap_that_rounding_leaves_open_is_no_convergence() -> None:
-    """At 1e12 rounding hides which residuals are 0: any slope may be theirs, and the gap says what that may cost."""
+    """At y = 1e12 rounding hides which residuals are 0, and the gap shows it.
+
+    A residual of 0 may have any slope.
+    """
     y = 1e12 + np.array([0.0, 0.005, 0.01])
     model = LinearModel(
         np.ones((3, 1)),
