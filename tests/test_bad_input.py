@@ -400,7 +400,8 @@ def test_routes_refuse_arguments_they_do_not_know() -> None:
         compare(model, routes=["ridge", "lasso"])
     with pytest.raises(
         ValueError,
-        match="routes must be a list with some of penalised, map, exact, mcmc; got 'ridge'",
+        match="routes must be a list with some of penalised, map, exact, mcmc; got "
+        "'ridge'",
     ):
         compare(model, routes="ridge")
     with pytest.raises(

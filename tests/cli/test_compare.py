@@ -497,7 +497,8 @@ def test_labels_of_a_csv_are_text_or_numbers(
     [
         (
             ["--likelihood", "probit"],
-            "must be one of normal, laplace, bernoulli, categorical, poisson, got 'probit'",
+            "must be one of normal, laplace, bernoulli, categorical, poisson, got "
+            "'probit'",
         ),
         (
             ["--likelihood", "laplace"],
