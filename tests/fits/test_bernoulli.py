@@ -365,7 +365,10 @@ def test_weights_count_in_draws_and_their_groups(engine: Any) -> None:
     [
         ([1, 1, 1, 1], "y must have two classes, got 1: 1"),
         (["a", "b", "c", "a"], "y must have two classes, got 3: 'a', 'b', 'c'"),
-        ([0.1, 0.2, 0.3, 0.4], "y must have two classes, got 4"),
+        (
+            [0.1, 0.2, 0.3, 0.4],
+            r"y must have two classes, got 4: 0.1, 0.2, 0.3, 0.4; is it a number\?",
+        ),
         (
             [0.0, 1.0, np.nan, 1.0],
             r"y must have a label in every row, got nan in row 2 \(counting from 0\)",
