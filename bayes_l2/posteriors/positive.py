@@ -165,6 +165,12 @@ class LogScaleMarginal:
             t = np.clip(t, self.grid[0], self.grid[-1])
         return np.exp(t)[()]
 
+    def rvs(
+        self, size: int = 1, random_state: np.random.Generator | int | None = None
+    ) -> FloatArray:
+        """Draw independently, shape (size,); the distribution is exact to 1e-7."""
+        return np.exp(self.sample_logs(np.random.default_rng(random_state), size))
+
     def sample_logs(self, rng: np.random.Generator, n: int) -> FloatArray:
         """Draw logarithms of the quantity, whose distribution is exact to 1e-7."""
         return self._rough_quantile(rng.random(n))
@@ -254,3 +260,9 @@ class InverseGammaRoot(LogScaleMarginal):
     @override
     def ppf(self, probability: Any) -> Any:
         return self._frozen.ppf(probabilities(probability))
+
+    @override
+    def rvs(
+        self, size: int = 1, random_state: np.random.Generator | int | None = None
+    ) -> FloatArray:
+        return self._frozen.rvs(size, random_state=random_state)

@@ -125,6 +125,15 @@ CASES: dict[type[Likelihood], Case] = {
         power=True,
         expected_error=1e-3,
     ),
+    likelihoods.Poisson: Case(
+        likelihoods.Poisson(),
+        [0, 3, 1, 0, 7],
+        [0.0, 3.0, 1.0, 0.0, 7.0],
+        None,
+        lambda eta, _: stats.poisson(np.exp(eta)),
+        np.exp,
+        power=True,
+    ),
 }
 
 

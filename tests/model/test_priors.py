@@ -56,6 +56,13 @@ def gaussian(prior: priors.Prior, of_one: priors.Prior, mean: Any, cov: Any) -> 
     return Case(prior, of_one, log_density, mean, cov)
 
 
+def elastic_net(b: float, scale: float, sd: float) -> float:
+    def kernel(x: float) -> float:
+        return np.exp(-x / scale - x**2 / (2 * sd**2))
+
+    return np.log(kernel(abs(b)) / (2 * integrate.quad(kernel, 0, np.inf)[0]))
+
+
 CASES = {
     "Flat": Case(priors.Flat(), priors.Flat(), lambda coef: 0.0),
     "Normal": gaussian(
@@ -80,6 +87,11 @@ CASES = {
         priors.Laplace(0.7),
         priors.Laplace(0.7),
         lambda coef: stats.laplace.logpdf(coef, 0, 0.7).sum(),
+    ),
+    "ElasticNet": Case(
+        priors.ElasticNet(0.7, 1.2),
+        priors.ElasticNet(0.7, 1.2),
+        lambda coef: sum(elastic_net(b, 0.7, 1.2) for b in coef),
     ),
 }
 over_all = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
