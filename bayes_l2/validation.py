@@ -73,10 +73,8 @@ def require_probability(value: object) -> None:
         raise ValueError(f"probability must be between 0 and 1, got {_shown(value)}")
 
 
-def feature_names(
-    names: Iterable[object], n_features: int, *, reserved: Iterable[str] = ()
-) -> tuple[str, ...]:
-    """Return the column names as strings: all different, and none reserved."""
+def feature_names(names: Iterable[object], n_features: int) -> tuple[str, ...]:
+    """Return the column names as strings, all different."""
     names = tuple(str(name) for name in names)
     if len(names) != n_features:
         raise ValueError(
@@ -87,12 +85,16 @@ def feature_names(
     if repeated:
         shown = ", ".join(map(repr, repeated))
         raise ValueError(f"column names must be unique, got {shown} more than once")
+    return names
+
+
+def require_free(names: tuple[str, ...], reserved: Iterable[str]) -> None:
+    """Refuse a column name that the model uses itself."""
     for name in reserved:
         if name in names:
             raise ValueError(
                 f"the column name {name!r} is taken by the model; rename that column"
             )
-    return names
 
 
 def matrix(X: Any, name: str = "X") -> FloatArray:

@@ -163,7 +163,7 @@ class LinearModel:
             )
         derived = [PENALTY] * self.has_random_penalty
         reserved = [*[INTERCEPT] * self.intercept, *self.unknown_scales, *derived]
-        validation.feature_names(self.feature_names, self.n_features, reserved=reserved)
+        validation.require_free(self.feature_names, reserved)
 
     def __repr__(self) -> str:
         intercept = "" if self.intercept else ", intercept=False"

@@ -196,10 +196,11 @@ class LogPosterior:
         """Add the Hessian of the prior, and return that by the vector."""
         lines, p = parts.coef.shape
         of_line = self.prior.curvature(p, self._multiplier(parts))
+        if not self.layout.classes:
+            hessian[-p:, -p:] += of_line
+            return hessian
         size = lines * p
         hessian[-size:, -size:] += np.kron(np.eye(lines), of_line)
-        if not self.layout.classes:
-            return hessian
         return self.layout.axes @ hessian @ self.layout.axes.T
 
     def _by_log_scales(

@@ -40,9 +40,9 @@ def fast_density(coordinates: FreeCoordinates) -> Density:
         It takes u, and returns a number and an array of the shape of u.
     """
     model, observations = coordinates.model, coordinates.centred.observations
-    if model.layout.classes:  # nearly all of the time goes to the softmax
-        return coordinates.log_density_and_gradient
     if isinstance(observations, RowObservations):
+        if model.layout.classes:
+            return _with_constant(coordinates, _by_class(coordinates, observations))
         terms = _row_term(coordinates, observations), _prior_term(coordinates)
         return _with_constant(coordinates, _sum(*terms))
     assert isinstance(observations, GaussianObservations)
@@ -100,6 +100,38 @@ def _row_term(coordinates: FreeCoordinates, observations: RowObservations) -> De
     def density(u: FloatArray) -> tuple[float, FloatArray]:
         value, slope = value_and_slope(y, at_zero + design @ u, weights)
         return value, slope @ design
+
+    return density
+
+
+def _by_class(coordinates: FreeCoordinates, observations: RowObservations) -> Density:
+    """Return the log posterior of rows whose classes have a linear predictor each.
+
+    Intercepts and coefficients stand in one matrix, shape (1 + p, K).
+    """
+    layout, prior = coordinates.model.layout, coordinates.model.prior
+    y, weights = observations.rows.y, observations.rows.row_weights
+    design, first = observations.design, int(layout.intercept)
+    value_and_slope = observations.likelihood.value_and_slope
+    shape = design.shape[1], layout.lines
+    # the layout has all intercepts first, and then the coefficients class by class
+    places = np.arange(layout.axes.shape[1])
+    coefs = places[first * layout.lines :].reshape(layout.lines, -1).T
+    order = np.concatenate([places[: first * layout.lines], coefs.ravel()])
+    steps = coordinates.scale[:, np.newaxis] * layout.axes[:, order]
+    at_zero = coordinates.origin @ layout.axes[:, order]
+
+    def density(u: FloatArray) -> tuple[float, FloatArray]:
+        lines = (at_zero + u @ steps).reshape(shape)
+        value, slope = value_and_slope(y, design @ lines, weights)
+        by_lines = design.T @ slope
+        coef = lines[first:].T
+        of_prior, by_coef = prior.smooth_part(coef)
+        if prior.kink_slope:
+            of_prior -= prior.kink_slope * float(np.abs(coef).sum())
+            by_coef = by_coef - prior.kink_slope * np.sign(coef)
+        by_lines[first:] += by_coef.T
+        return value + of_prior, steps @ by_lines.ravel()
 
     return density
 
