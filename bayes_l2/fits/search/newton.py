@@ -53,7 +53,7 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
     # A last step, for directions so flat that their gradient is below the tolerance,
     # and for densities so large that their rounding ended the search.
     step = np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
-    if result.success or _slope(objective, u - step) < _slope(objective, u):
+    if _slope(objective, u - step) < _slope(objective, u):
         u = u - step
     return u
 
