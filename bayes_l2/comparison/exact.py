@@ -27,7 +27,6 @@ from bayes_l2.comparison.check import Claim, Measured
 from bayes_l2.comparison.reference import Moments, exact_moments, log_density
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM
-from bayes_l2.model.draws import parameter_vectors
 from bayes_l2.model.linear_model import LinearModel
 
 # Beyond this an sd over draws is not normal enough for its bound. Of Student-t with
@@ -88,7 +87,7 @@ def _evidence(comparison: ExactComparison) -> Measured | str:
     sufficient statistics.
     """
     model, exact = comparison.model, comparison.exact
-    points = parameter_vectors(model, exact.to_datatree(draws=9, chains=1, seed=0))
+    points = exact.sample(0, 9)
     log_likelihoods, rounding = _log_likelihoods(model, points)
     posterior = [log_density(exact, point) for point in points]
     ratios = np.array([model.log_prior(point) for point in points]) - posterior

@@ -77,13 +77,3 @@ def penalty_of(model: LinearModel, scales: dict[str, FloatArray]) -> FloatArray:
     """Return the penalty of draws of the unknown scales, by name."""
     noise_sd = scales.get(NOISE_SD, model.likelihood.sd)
     return model.penalty_at(noise_sd, scales.get(PRIOR_SD, model.prior.sd))
-
-
-def parameter_vectors(model: LinearModel, tree: "xr.DataTree") -> FloatArray:
-    """Return draws as rows of parameters, in the model's order."""
-    draws = tree["posterior"].to_dataset().stack(sample=("chain", "draw"))
-    names = [*[INTERCEPT] * model.intercept, *model.unknown_scales]
-    found = {name: draws[name].to_numpy() for name in names}
-    coef = draws["coef"].transpose("sample", "feature").to_numpy()
-    first = [found[INTERCEPT]] if model.intercept else []
-    return np.column_stack([*first, coef, *(found[n] for n in model.unknown_scales)])

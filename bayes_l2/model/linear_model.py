@@ -103,13 +103,10 @@ class LinearModel:
         pairs.require_terms(likelihood, prior)
         if data is None:
             data = Rows.of(X, y, likelihood, weights, feature_names)
-        validation.set_fields(
-            self,
-            data=data,
-            likelihood=likelihood,
-            prior=prior,
-            intercept=bool(intercept),
-        )
+        elif any(each is not None for each in (X, y, weights, feature_names)):
+            raise ValueError("data takes the place of X, y, weights and feature_names")
+        validation.set_fields(self, data=data, likelihood=likelihood, prior=prior)
+        validation.set_fields(self, intercept=bool(intercept))
         self._require_compatible_parts()
 
     @classmethod

@@ -360,3 +360,13 @@ def test_statistics_are_computed_once_and_belong_to_the_rows() -> None:
     assert model.statistics is model.statistics
     assert isinstance(model.statistics, SufficientStatistics)
     assert model.statistics.n_rows == 20
+
+
+def test_rows_and_data_are_not_taken_together() -> None:
+    model = random_problem(1, 8, 2)
+    terms: Any = {"likelihood": model.likelihood, "prior": model.prior}
+    assert LinearModel(data=model.data, **terms).data is model.data
+    refused: list[Any] = [{"X": model.X}, {"y": model.y}, {"weights": np.ones(8)}]
+    for more in refused:
+        with pytest.raises(ValueError, match="data takes the place of X, y, weights"):
+            LinearModel(data=model.data, **more, **terms)
