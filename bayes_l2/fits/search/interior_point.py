@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import lsq_linear
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.observations import AbsoluteTerms
@@ -191,14 +192,16 @@ def _polished(
     signs = np.sign(rows @ v - targets)
     for _ in range(LEFT_KINKS):
         pull = rows.T @ np.where(at_kink, 0.0, kappa * signs)
-        found = _held(smooth, rows[at_kink], targets[at_kink], pull, v)
+        bounds = kappa[at_kink]
+        kinks = rows[at_kink] * bounds[:, np.newaxis]
+        found = _held(smooth, kinks, targets[at_kink] * bounds, pull, v)
         if found is None:
             return None
-        v, slopes = found
-        beyond = np.abs(slopes) / kappa[at_kink]
-        if np.max(beyond, initial=0.0) <= 1 + ROUNDING:
+        v = found
+        slopes = _slopes(kinks, smooth.value_and_gradient(v)[1] + pull)
+        if np.max(np.abs(slopes), initial=0.0) <= 1 + ROUNDING:
             break
-        worst = int(np.argmax(beyond))
+        worst = int(np.argmax(np.abs(slopes)))
         place = np.flatnonzero(at_kink)[worst]
         signs[place] = np.sign(slopes[worst])
         at_kink = at_kink & (np.arange(len(kappa)) != place)
@@ -215,9 +218,12 @@ def _held(
     held: FloatArray,
     pull: FloatArray,
     v: FloatArray,
-) -> tuple[FloatArray, FloatArray] | None:
-    """Minimise f(v) + pull'v subject to kinks v = held; return v and multipliers."""
-    slopes = np.zeros(len(kinks))
+) -> FloatArray | None:
+    """Minimise f(v) + pull'v subject to kinks v = held."""
+    if len(kinks) > len(v):
+        # as many equations as axes say the same, to rounding, as all of them
+        reduced = np.linalg.qr(np.column_stack([kinks, held]), mode="r")
+        kinks, held = reduced[: len(v), :-1], reduced[: len(v), -1]
     empty = np.zeros((len(kinks), len(kinks)))
     for _ in range(POLISHING_STEPS):
         gradient = smooth.value_and_gradient(v)[1] + pull
@@ -226,10 +232,24 @@ def _held(
         step = _solve(system, right, least_squares=True)
         if step is None:
             return None
-        v, slopes = v + step[: len(v)], step[len(v) :]
+        v = v + step[: len(v)]
         if np.abs(step[: len(v)]).max() <= SMALL_STEP * (1 + np.abs(v).max()):
             break
-    return v, slopes
+    return v
+
+
+def _slopes(kinks: FloatArray, gradient: FloatArray) -> FloatArray:
+    """Return the slopes of kinks that make up for a gradient, in units of their bounds.
+
+    More kinks than axes leave a choice: then they are within their bounds if they can.
+    """
+    if not len(kinks):
+        return np.zeros(0)
+    found = lsq_linear(kinks.T, -gradient, bounds=(-1, 1), method="bvls", tol=1e-14)
+    unit = 1 + np.abs(kinks).sum(axis=0).max() + np.abs(gradient).max()
+    if np.abs(found.fun).max() <= ROUNDING * unit:
+        return found.x
+    return np.linalg.lstsq(kinks.T, -gradient)[0]
 
 
 def _solve(
