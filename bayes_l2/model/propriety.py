@@ -21,7 +21,7 @@ import numpy as np
 from bayes_l2.arrays import FloatArray, norms, triangular_factor
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
 from bayes_l2.model.likelihoods import Likelihood
-from bayes_l2.model.likelihoods.separation import separation
+from bayes_l2.model.likelihoods.separation import grows_without_end
 from bayes_l2.model.penalty import unknown_scales
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.rows import Rows
@@ -184,8 +184,7 @@ class Propriety:
 
     def _separated(self) -> str:
         """Say if the likelihood has no maximum and no integral."""
-        directions = self.likelihood.directions(self._centred, self._rows.y)
-        if directions is None or separation(*directions).kind == "none":
+        if not grows_without_end(self.likelihood, self._centred, self._rows.y):
             return ""
         return (
             "the posterior is improper, and its density has no maximum: "

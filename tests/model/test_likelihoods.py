@@ -255,8 +255,10 @@ def test_directions_are_those_along_which_the_density_never_falls(case: Case) ->
                 continue
             says = False
             if stated is not None:
+                by_margin = case.likelihood.margins(case.y, eta).min() >= 0
                 says = bool((stated.signs * (stated.X @ direction) >= 0).all())
                 says &= stated.level is None or not (stated.level @ direction).any()
+                assert by_margin == says
             values = [
                 case.likelihood.log_density(case.y, t * eta).sum()
                 for t in (0, 1, 4, 16, 64)

@@ -169,6 +169,14 @@ class Likelihood(ABC):
         """
         return None
 
+    def margins(self, y: FloatArray, eta: FloatArray) -> FloatArray:
+        """Return how far each row is on the good side of ``directions``.
+
+        A negative margin means that the log likelihood of the row falls where its
+        linear predictor moves along eta. The shape is (n,).
+        """
+        raise ValueError(f"the log likelihood of {self!r} falls in every direction")
+
     @property
     def separated(self) -> str:
         """The finding that the log likelihood grows without end, in words."""

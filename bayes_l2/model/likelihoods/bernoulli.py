@@ -85,6 +85,10 @@ class Bernoulli(Likelihood):
     def directions(self, rows: FloatArray, y: FloatArray) -> Directions | None:
         return Directions(rows, y)
 
+    @override
+    def margins(self, y: FloatArray, eta: FloatArray) -> FloatArray:
+        return y * eta
+
     @property
     @override
     def separated(self) -> str:

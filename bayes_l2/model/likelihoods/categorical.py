@@ -108,6 +108,11 @@ class Categorical(Likelihood):
         X = (pairs[:, :-1] - pairs[:, -1:]).reshape(n * n_classes, -1)
         return Directions(X, np.ones(n * n_classes))
 
+    @override
+    def margins(self, y: FloatArray, eta: FloatArray) -> FloatArray:
+        own = np.take_along_axis(eta, y.astype(int)[:, np.newaxis], axis=1)
+        return (own - eta).min(axis=1)
+
     @property
     @override
     def separated(self) -> str:

@@ -95,6 +95,10 @@ class Poisson(Likelihood):
         zero = y == 0
         return Directions(rows[zero], -np.ones(int(zero.sum())), rows[~zero])
 
+    @override
+    def margins(self, y: FloatArray, eta: FloatArray) -> FloatArray:
+        return np.where(y == 0, -eta, -np.abs(eta))
+
     @property
     @override
     def separated(self) -> str:

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import optimize
+from scipy import linalg, optimize
 
 from bayes_l2.arrays import FloatArray
+from bayes_l2.model.likelihoods.base import Likelihood
 
 # HiGHS has no tighter tolerances
 TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 TOLERANCE = 1e-8  # of a margin: the largest entry of a row and each coefficient are 1
+FEWEST_ROWS = 500  # that a programme sees at first, where there are as many
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,55 @@ class Separation:
 
     kind: Literal["complete", "quasi", "none"]
     direction: FloatArray | None
+
+
+def grows_without_end(likelihood: Likelihood, X: FloatArray, y: FloatArray) -> bool:
+    """Return whether a log likelihood has a direction along which it never falls.
+
+    The programmes see a part of the rows. A direction that they find is held against
+    all rows; those whose likelihood falls join the part, until there are none. Where
+    the part has no direction, all rows have none: the part has the rank of X, so each
+    direction changes its predictors.
+
+    Parameters
+    ----------
+    likelihood : Likelihood
+        The likelihood.
+    X : ndarray of shape (n, p)
+        Features of full column rank; a column of ones is an intercept. Centre columns
+        far from 0 first.
+    y : ndarray of shape (n,)
+        The response as the likelihood encodes it.
+
+    Returns
+    -------
+    bool
+    """
+    rows = _of_size_one(X / np.abs(X).max(axis=0))
+    n, width = rows.shape
+    count = max(FEWEST_ROWS, 5 * width)
+    part = np.full(n, n <= count)
+    if n > count:
+        part[np.random.default_rng(0).choice(n, count, replace=False)] = True
+        factors: Any = linalg.qr(rows.T, mode="r", pivoting=True)
+        part[factors[1][:width]] = True
+        part[y.argmax()] = True  # the number of classes is read off the last
+    while True:
+        directions = likelihood.directions(rows[part], y[part])
+        direction = None if directions is None else separation(*directions).direction
+        if direction is None:
+            return False
+        coef = direction.reshape(-1, width)
+        if likelihood.by_class:
+            coef = np.vstack([coef, -coef.sum(axis=0)])
+        eta = rows @ (coef / np.abs(coef).max()).T
+        margins = likelihood.margins(y, eta if likelihood.by_class else eta[:, 0])
+        margins[part] = 0.0
+        worst = np.argsort(margins)[:count]
+        worst = worst[margins[worst] < -TOLERANCE]
+        if not len(worst):
+            return True
+        part[worst] = True
 
 
 def separation(
