@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_l2 import validation
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -162,7 +164,7 @@ def _require_names(path: Path, header: list[str]) -> None:
             f"{path}: column {header.index('') + 1} has no name; give it one, or drop "
             "it if it is an index"
         )
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    repeated = validation.repeated(header)
     if repeated:
         raise ValueError(
             f"{path}: column names must be unique, "

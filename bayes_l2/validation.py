@@ -27,7 +27,7 @@ def positive_number(value: object, name: str) -> float:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise ValueError(f"{name} must be one positive number, got {_shown(value)}")
+        raise ValueError(f"{name} must be one positive number, got {shown(value)}")
     try:
         number = float(value)
     except OverflowError:  # a whole number beyond all floats
@@ -41,16 +41,20 @@ def positive_number(value: object, name: str) -> float:
     return number
 
 
-def natural_number(value: object, name: str, *, at_least: int = 1) -> int:
-    """Return ``value`` as an int if it is a whole number, not below ``at_least``."""
+def natural_number(
+    value: object, name: str, *, at_least: int = 1, at_most: float = np.inf
+) -> int:
+    """Return ``value`` as an int if it is a whole number between two bounds."""
     if (
         isinstance(value, bool)
         or not isinstance(value, int | np.integer)
         or value < at_least
     ):
         raise ValueError(
-            f"{name} must be a whole number of at least {at_least}, got {_shown(value)}"
+            f"{name} must be a whole number of at least {at_least}, got {shown(value)}"
         )
+    if value > at_most:
+        raise ValueError(f"{name} must be at most {at_most}, got {shown(value)}")
     return int(value)
 
 
@@ -58,7 +62,7 @@ def one_of(value: object, allowed: Sequence[str], name: str) -> str:
     """Return ``value`` if it is one of the ``allowed`` words."""
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(
-            f"{name} must be one of {', '.join(allowed)}; got {_shown(value)}"
+            f"{name} must be one of {', '.join(allowed)}; got {shown(value)}"
         )
     return value
 
@@ -70,7 +74,7 @@ def require_probability(value: object) -> None:
         or not isinstance(value, Real)
         or not 0 < float(value) < 1
     ):
-        raise ValueError(f"probability must be between 0 and 1, got {_shown(value)}")
+        raise ValueError(f"probability must be between 0 and 1, got {shown(value)}")
 
 
 def feature_names(names: Iterable[object], n_features: int) -> tuple[str, ...]:
@@ -81,11 +85,16 @@ def feature_names(names: Iterable[object], n_features: int) -> tuple[str, ...]:
             f"feature_names must have one name for each of the {n_features} columns "
             f"of X, got {len(names)}"
         )
-    repeated = sorted(name for name, count in Counter(names).items() if count > 1)
-    if repeated:
-        shown = ", ".join(map(repr, repeated))
+    twice = repeated(names)
+    if twice:
+        shown = ", ".join(map(repr, twice))
         raise ValueError(f"column names must be unique, got {shown} more than once")
     return names
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Return the names that stand in a list more than once, sorted."""
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def require_free(names: tuple[str, ...], reserved: Iterable[str]) -> None:
@@ -130,15 +139,17 @@ def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
     """
     found = column_names(X)
     if found is not None and found != names:
-        missing = [name for name in names if name not in found]
-        others = [name for name in found if name not in names or found.count(name) > 1]
+        place = {name: j for j, name in enumerate(found)}
+        missing = [name for name in names if name not in place]
+        unknown, twice = set(found).difference(names), set(repeated(found))
+        others = [name for name in found if name in unknown or name in twice]
         if missing or others:
             raise ValueError(
                 f"X must have the columns {', '.join(names)}, each once; "
                 f"missing: {', '.join(missing) or 'none'}; "
                 f"unknown or repeated: {', '.join(others) or 'none'}"
             )
-        X = X[[X.columns[found.index(name)] for name in names]]
+        X = X[[X.columns[place[name]] for name in names]]
     array = matrix(X)
     if array.shape[1] != len(names):
         raise ValueError(
@@ -229,7 +240,7 @@ def _labels(
         return array, tuple(sorted(set(seen), key=order)), len(seen)
     except TypeError:
         raise ValueError(
-            f"{name} must have labels of one type, got {_shown(seen[:5])}"
+            f"{name} must have labels of one type, got {shown(seen[:5])}"
         ) from None
 
 
@@ -340,6 +351,15 @@ def _place(index: Sequence[int], columns: tuple[str, ...] | None) -> str:
     return f"{place} (counting from 0)"
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
+def shown(value: object) -> str:
+    """Return a value as it stands in a message: on one line, at most 60 characters."""
+    try:
+        text = repr(value)
+    except Exception:  # the value's own code, or a number of too many digits
+        text = f"a value of type {type(value).__name__}"
+    return shortened(" ".join(text.split()))
+
+
+def shortened(text: str) -> str:
+    """Return a text with at most 60 characters."""
     return text if len(text) <= 60 else f"{text[:57]}..."

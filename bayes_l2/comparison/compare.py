@@ -11,7 +11,7 @@ from bayes_l2.comparison.given_draws import given_draws
 from bayes_l2.fits.exact import fit_exact, without_exact
 from bayes_l2.fits.laplace import LaplaceApproximation, fit_laplace
 from bayes_l2.fits.map_estimate import fit_map
-from bayes_l2.fits.mcmc import fit_mcmc
+from bayes_l2.fits.mcmc import fit_mcmc, require_amount
 from bayes_l2.fits.penalised import require_estimator
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.model.linear_model import LinearModel
@@ -82,6 +82,7 @@ def compare(
         )
     asked = [route_name(route, "routes") for route in routes]
     validation.one_of(engine, ("nutpie", "pymc"), "engine")
+    require_amount(model, draws, tune, chains, seed)
     held = None if mcmc is None else given_draws(model, mcmc)
     found: dict[str, Any] = {"exact": without_exact(model)}
     if found["exact"]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
 from bayes_l2.model import pairs
-from bayes_l2.model.draws import named_draws, scales_of
+from bayes_l2.model.draws import MOST_CHAINS, named_draws, scales_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc_program import pymc_program
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Engine = Literal["nutpie", "pymc"]
 SLOPE_FOR_ZERO = 1e-3  # in coordinates of about unit curvature
+MOST_NUMBERS = 2**28  # that the sampler keeps, which is 2 GiB
 NO_DRAWS = "interrupted before the first draw after tuning"
 
 
@@ -96,10 +97,7 @@ def fit_mcmc(
     Hoffman and Gelman (2014), JMLR 15.
     """
     validation.one_of(engine, tuple(ENGINES), "engine")
-    for name, count in (("draws", draws), ("tune", tune), ("chains", chains)):
-        validation.natural_number(count, name)
-    if seed is not None:
-        validation.natural_number(seed, "seed", at_least=0)
+    require_amount(model, draws, tune, chains, seed)
     pairs.entry(
         dict.fromkeys(pairs.KNOWN_PAIRS),
         model.likelihood,
@@ -130,6 +128,24 @@ def fit_mcmc(
             stacklevel=2,
         )
     return tree
+
+
+def require_amount(
+    model: LinearModel, draws: int, tune: int, chains: int, seed: int | None
+) -> None:
+    """Raise ValueError if an amount of sampling is not valid, or has no room."""
+    validation.natural_number(draws, "draws")
+    validation.natural_number(tune, "tune")
+    validation.natural_number(chains, "chains", at_most=MOST_CHAINS)
+    arguments.seed(seed)
+    size = len(model.parameter_names)
+    most = MOST_NUMBERS // (chains * size)
+    if draws + tune > most:
+        raise ValueError(
+            f"draws and tune must be at most {most} together, for {chains} chains of "
+            f"{size} parameters, got {validation.shown(draws)} and "
+            f"{validation.shown(tune)}"
+        )
 
 
 def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
@@ -16,11 +16,16 @@ from bayes_l2.model.linear_model import LinearModel
 if TYPE_CHECKING:
     import xarray as xr
 
+MOST_CHAINS = 1000
 
-def validated_count(draws: int, chains: int) -> int:
-    """Return the number of draws of all chains, if both numbers are valid."""
-    per_chain = validation.natural_number(draws, "draws")
-    return per_chain * validation.natural_number(chains, "chains")
+
+def validated_count(draws: int, chains: int, size: int) -> int:
+    """Return the number of draws of all chains, if an array can hold them.
+
+    A draw has ``size`` numbers.
+    """
+    validation.natural_number(chains, "chains", at_most=MOST_CHAINS)
+    return chains * arguments.draws_to_keep(draws, chains * size, "draws")
 
 
 def named_draws(

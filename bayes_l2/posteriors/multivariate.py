@@ -17,6 +17,7 @@ from scipy import stats
 from scipy.linalg import solve_triangular
 from scipy.special import gammaln
 
+from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray, norms, triangular_factor
 from bayes_l2.posteriors.univariate import tails
 
@@ -173,7 +174,8 @@ class MultivariateNormal:
         ndarray of shape (n, d)
             One draw a row.
         """
-        noise = np.random.default_rng(rng).standard_normal((n, len(self.mean)))
+        size = arguments.draws_to_keep(n, len(self.mean)), len(self.mean)
+        noise = arguments.generator(rng).standard_normal(size)
         return self.mean + noise @ self.inverse_root.T
 
     def marginal(self, names: str | Sequence[str]) -> Any:
@@ -318,7 +320,8 @@ class MultivariateT:
         self, rng: np.random.Generator | int | None, n: int
     ) -> tuple[FloatArray, FloatArray]:
         r"""Return draws, shape (n, d), and the noise sd :math:`\sigma` of each."""
-        rng = np.random.default_rng(rng)
+        rng = arguments.generator(rng)
+        n = arguments.draws_to_keep(n, len(self.mode) + 1)
         noise_sd = np.sqrt(self.scale / rng.standard_gamma(self.shape, n))
         unit = self.given_unit_noise.sample(rng, n)
         return self.mode + noise_sd[:, np.newaxis] * (unit - self.mode), noise_sd

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.draws import named_draws, validated_count
 from bayes_l2.model.layout import PENALTY, Layout
@@ -309,7 +309,8 @@ class ExactPosterior(Posterior, ABC):
         """
         import xarray as xr
 
-        parameters = self.sample(seed, validated_count(draws, chains))
+        count = validated_count(draws, chains, len(self.names))
+        parameters = self.sample(arguments.generator(seed, "seed"), count)
         parameters = parameters.reshape(chains, draws, -1)
         scales = self._scales_of(parameters)
         posterior = named_draws(self.layout, parameters, scales)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.model import priors
@@ -129,7 +129,7 @@ def choose_penalty(
     """
     validation.one_of(by, tuple(CRITERIA), "by")
     validation.natural_number(folds, "folds", at_least=2)
-    validation.natural_number(seed, "seed", at_least=0)
+    arguments.seed(seed, bits=32)
     if model.likelihood.is_smooth and not model.likelihood.has_statistics:
         return _choose_by_laplace(model, by, penalties)
     ridge = RidgePath(model)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
@@ -160,6 +160,7 @@ def penalty_path(
     ValueError
         If an argument is not valid, or folds are asked for and the rows are gone.
     """
+    arguments.seed(seed, bits=32)
     return path_over(RidgePath(model), penalties, folds, seed)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.course.demonstrations.hidden_layer import Network
 from bayes_l2.fits.exact import fit_exact
@@ -54,7 +54,7 @@ def draw(
     p = validation.natural_number(features, "features")
     h = validation.natural_number(hidden, "hidden")
     sd = validation.positive_number(alpha, "alpha") ** -0.5
-    rng = np.random.default_rng(rng)
+    rng = arguments.generator(rng)
     V, c, w, a = (sd * rng.standard_normal(shape) for shape in ((p, h), h, h, ()))
     return Network(V, c, w, float(a))
 
@@ -97,7 +97,7 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
         tol=1e-14,
         max_iter=10_000,
         max_fun=10**6,
-        random_state=seed,
+        random_state=arguments.seed(seed, bits=32),
         warm_start=True,
     )
     with warnings.catch_warnings():

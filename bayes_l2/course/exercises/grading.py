@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bayes_l2 import validation
 from bayes_l2.course.exercises.catalogue import check
 from bayes_l2.course.exercises.exercise import Verdict
 
@@ -102,8 +103,7 @@ class _Entries(dict):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        self.repeated = sorted({name for name in names if names.count(name) > 1})
+        self.repeated = dict.fromkeys(validation.repeated(name for name, _ in pairs))
 
 
 def grade(student: str, entry: Any) -> Grade:
@@ -126,10 +126,10 @@ def grade(student: str, entry: Any) -> Grade:
     if seed is None:
         reason = 'there is no seed: name the student by a whole number, or give "seed"'
         return Grade(student, {}, (reason,), len(answers))
-    repeated = [
+    repeated = dict.fromkeys(
         name for each in (entry, answers) for name in getattr(each, "repeated", ())
-    ]
-    problems = [f"{name!r} {TWICE}" for name in dict.fromkeys(repeated)]
+    )
+    problems = [f"{name!r} {TWICE}" for name in repeated]
     problems += [
         f'{name!r} stands beside "answers"'
         for name in entry

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
 
+from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.posteriors.multivariate import places_of, points_of, text_of
@@ -162,7 +163,8 @@ class GaussianMixture:
         self, rng: np.random.Generator | int | None, n: int
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return draws, shape (n, d), and the log penalty and log noise sd of each."""
-        rng = np.random.default_rng(rng)
+        rng = arguments.generator(rng)
+        arguments.draws_to_keep(n, len(self.names) + 2)
         basis, prior = self._basis, self._basis.model.gaussian_prior
         x, t = self._scales.sample(rng, n)
         penalty, noise_sd = np.exp(x), np.exp(t)[:, np.newaxis]
