@@ -5,7 +5,8 @@ Each returns a valid value or raises one ValueError.
 
 import numpy as np
 
-from bayes_l2.validation import natural_number, shown
+from bayes_l2.texts import shown
+from bayes_l2.validation import natural_number
 
 MOST_NUMBERS = 2**30  # of an array of draws, which is 8 GiB
 

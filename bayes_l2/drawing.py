@@ -28,7 +28,10 @@ def new_figure(width: float, height: float) -> "Figure":
     """
     from matplotlib import pyplot as plt
 
-    figure = plt.figure(figsize=(width, height), layout="constrained")
+    from bayes_l2.plain_figure import PlainFigure
+
+    size = (width, height)
+    figure = plt.figure(figsize=size, layout="constrained", FigureClass=PlainFigure)
     plt.close(figure)
     return figure
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
+from bayes_l2.texts import shown
 
 LARGEST = 1e150  # the square of a larger number overflows
 
@@ -349,17 +350,3 @@ def _place(index: Sequence[int], columns: tuple[str, ...] | None) -> str:
             f", column {columns[index[1]]!r}" if columns else f", column {index[1]}"
         )
     return f"{place} (counting from 0)"
-
-
-def shown(value: object) -> str:
-    """Return a value as it stands in a message: on one line, at most 60 characters."""
-    try:
-        text = repr(value)
-    except Exception:  # the value's own code, or a number of too many digits
-        text = f"a value of type {type(value).__name__}"
-    return shortened(" ".join(text.split()))
-
-
-def shortened(text: str) -> str:
-    """Return a text with at most 60 characters."""
-    return text if len(text) <= 60 else f"{text[:57]}..."

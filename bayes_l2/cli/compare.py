@@ -2,12 +2,14 @@
 
 import json
 import tempfile
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bayes_l2.cli.terminal import console, one_line
+from bayes_l2.texts import printable, shown
 
 if TYPE_CHECKING:
     from bayes_l2.comparison.base import Comparison
@@ -147,9 +149,9 @@ def compare(
     )
     screen = console(110)
     if not as_json:
-        screen.print(source, style="bold", markup=False)
+        screen.print(printable(source), style="bold", markup=False)
         if choice is not None:
-            screen.print(choice_line(choice), markup=False)
+            screen.print(printable(choice_line(choice)), markup=False)
         screen.print(report.model_block(model))
     try:
         comparison = compare_routes(
@@ -158,15 +160,15 @@ def compare(
     except KeyboardInterrupt as stop:
         one_line(str(stop) or "interrupted")
         raise typer.Exit(130) from None
-    if plot is not None:
-        _write_figure(comparison, plot)
     if as_json:
         found = {"data": source, "choice": _plain(choice), **comparison.to_dict()}
         print(json.dumps(found, indent=2, allow_nan=False))
     else:
         screen.print(report.result_block(comparison))
-        if plot is not None:
-            screen.print(f"Figure: {plot}", markup=False)
+    if plot is not None:
+        _write_figure(comparison, plot)
+        if not as_json:
+            screen.print(f"Figure: {printable(str(plot))}", markup=False)
     return 0 if comparison.passed else 1
 
 
@@ -178,13 +180,22 @@ def _plain(choice: "Choice | None") -> dict[str, object] | None:
 
 
 def _require_writable(path: Path) -> None:
-    """Refuse a figure of another format, or in a folder that is not there."""
+    """Refuse a figure of another format, or where no file can be written."""
     if path.suffix.lower() not in PLOT_FORMATS:
         raise ValueError(
-            f"--plot must end in {', '.join(PLOT_FORMATS)}; got {str(path)!r}"
+            f"--plot must end in {', '.join(PLOT_FORMATS)}; got {shown(str(path))}"
         )
-    if not path.parent.is_dir():
-        raise ValueError(f"--plot: there is no folder {str(path.parent)!r}")
+    try:
+        if not path.parent.is_dir():
+            raise ValueError(f"--plot: there is no folder {shown(str(path.parent))}")
+        if path.is_dir():
+            raise ValueError(f"--plot must be a file, got the folder {str(path)!r}")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"--plot: cannot write {shown(str(path))}: {error.strerror}"
+        ) from None
 
 
 def _write_figure(comparison: "Comparison", path: Path) -> None:
@@ -192,7 +203,9 @@ def _write_figure(comparison: "Comparison", path: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("agg")  # no window
+    drawn = BytesIO()
+    comparison.plot().savefig(drawn, format=path.suffix[1:].lower(), dpi=150)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / f"figure{path.suffix}"
-        comparison.plot().savefig(draft, dpi=150)
+        draft = Path(folder) / "figure"
+        draft.write_bytes(drawn.getvalue())
         draft.replace(path)

@@ -13,10 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bayes_l2.cli.terminal import console
+from bayes_l2.texts import printable
 
 app = typer.Typer(
     name="exercises", help="Exercises that grade themselves.", no_args_is_help=True
 )
+# a full-width mark opens a formula too
+FORMULA_MARKS = tuple("=+-@" + "\uff1d\uff0b\uff0d\uff20")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
@@ -144,5 +147,6 @@ def _printable(student: str) -> str:
 
 def _in_a_cell(student: str) -> str:
     """Return a name that a spreadsheet does not take for a formula."""
-    name = student.encode("utf-8", "backslashreplace").decode()
-    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
+    name = printable(student)
+    is_formula = student.strip().startswith(FORMULA_MARKS)
+    return f"'{name}" if is_formula else name

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli import compare, conventions, exercises
-from bayes_l2.cli.terminal import one_line
+from bayes_l2.cli.terminal import clean_end, one_line, streams
 
 MOTTO = (
     "L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data."
@@ -49,21 +49,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Bad input is one line on standard error, and status 2.
     """
+    with streams(), clean_end():
+        status = _status(list(sys.argv[1:] if arguments is None else arguments))
+    sys.exit(status or 0)
+
+
+def _status(words: list[str]) -> int | None:
+    """Run the command and return its status."""
     try:
-        words = list(sys.argv[1:] if arguments is None else arguments)
         with warnings.catch_warnings():
             warnings.showwarning = one_line
-            status = app(
+            return app(
                 args=words or ["--help"], prog_name="bayes-l2", standalone_mode=False
             )
     except typer.Exit as stop:
-        status = stop.exit_code
+        return stop.exit_code
+    except typer.Abort:  # Ctrl-C
+        one_line("interrupted")
+        return 130
     # usage: an unknown option, a word where a number belongs
     except typer.TyperException as error:
-        status = _refuse(error.format_message())
+        return _refuse(error.format_message())
+    except BrokenPipeError:
+        raise
+    except SystemExit as stop:
+        if stop.code == 1:  # the answer of typer to a closed pipe
+            raise BrokenPipeError from None
+        raise
     except (ValueError, ArithmeticError, OSError) as error:
-        status = _refuse(str(error))
-    sys.exit(status or 0)
+        return _refuse(str(error))
 
 
 def _refuse(message: str) -> int:

@@ -1,14 +1,31 @@
 """The console, and messages of one line on standard error."""
 
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, override
 
 from rich.console import Console
+
+from bayes_l2.texts import printable
+
+TERMINATED = 128 + signal.SIGTERM
+PIPE_CLOSED = 128 + signal.SIGPIPE
 
 
 def one_line(message: Warning | str, *_: object, **__: object) -> None:
     """Print a warning as one line, without the source line that Python adds."""
-    print(f"bayes-l2: {message}", file=sys.stderr)
+    print(f"bayes-l2: {printable(str(message))}", file=sys.stderr)
+
+
+class _Console(Console):
+    @override
+    def on_broken_pipe(self) -> NoReturn:
+        """Leave it to ``streams`` to end the command."""
+        raise BrokenPipeError
 
 
 def console(width: int) -> Console:
@@ -17,4 +34,50 @@ def console(width: int) -> Console:
     It is as wide as the terminal, or as ``width`` where there is no terminal.
     """
     known = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if known else width, highlight=False)
+    return _Console(width=None if known else width, highlight=False)
+
+
+@contextmanager
+def streams() -> Iterator[None]:
+    """Keep output going, and end the command where that is not possible.
+
+    A character that the encoding of the output lacks becomes a question mark. Output
+    that was closed before the start is thrown away. Output that is closed later ends
+    the command with the status of a program that SIGPIPE has ended, and with no words.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by >&-
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _throw_away_output()
+        raise SystemExit(PIPE_CLOSED) from None
+
+
+def _throw_away_output() -> None:
+    """Let Python's own flush at the end succeed."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
+@contextmanager
+def clean_end() -> Iterator[None]:
+    """Let SIGTERM end the command like an error: temporary files are removed."""
+
+    def stop(*_: Any) -> NoReturn:
+        raise SystemExit(TERMINATED)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -10,6 +10,7 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.comparison.reference import coef_interval
 from bayes_l2.drawing import COLOURS, density, new_figure
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +127,7 @@ def forest(comparison: _Drawn, axis: "Axes") -> None:
                 **marker.style,
             )
     axis.axvline(0, color="0.7", linewidth=0.8, zorder=0)
-    axis.set_yticks(places, names)
+    axis.set_yticks(places, list(map(printable, names)))
     unit = comparison.model.likelihood.unit
     axis.set_xlabel(f"coefficient ({unit} per unit of the column)")
     if len(names) < len(comparison.coef_names):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from bayes_l2.texts import printable
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -59,6 +61,7 @@ class Grid:
             justify = "right" if side == "right" else "left"
             table.add_column(heading, justify=justify, overflow="fold")
         for style, (first, *others) in self._styled_rows:
+            first, *others = map(printable, (first, *others))
             table.add_row(Text(first, style=style), *map(Text, others))
         return table
 
@@ -68,7 +71,7 @@ class Grid:
         if self.headings:
             head = f"<thead>{self._html_row('th', self.headings)}</thead>"
         body = "".join(
-            self._html_row("td", row, CSS.get(style, ""))
+            self._html_row("td", list(map(printable, row)), CSS.get(style, ""))
             for style, row in self._styled_rows
         )
         return f"<table>{head}<tbody>{body}</tbody></table>"

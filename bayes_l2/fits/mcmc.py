@@ -21,6 +21,7 @@ from bayes_l2.model.draws import MOST_CHAINS, named_draws, scales_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc_program import pymc_program
+from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -143,8 +144,8 @@ def require_amount(
     if draws + tune > most:
         raise ValueError(
             f"draws and tune must be at most {most} together, for {chains} chains of "
-            f"{size} parameters, got {validation.shown(draws)} and "
-            f"{validation.shown(tune)}"
+            f"{size} parameters, got {shown(draws)} and "
+            f"{shown(tune)}"
         )
 
 

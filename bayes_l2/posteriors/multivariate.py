@@ -20,6 +20,7 @@ from scipy.special import gammaln
 from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray, norms, triangular_factor
 from bayes_l2.posteriors.univariate import tails
+from bayes_l2.texts import printable
 
 SHOWN = 8  # quantities in the text of a distribution
 
@@ -27,7 +28,7 @@ SHOWN = 8  # quantities in the text of a distribution
 def text_of(distribution: Any, sd: FloatArray) -> str:
     """Return the name of a distribution, and mean and sd of its first quantities."""
     rows = zip(distribution.names, distribution.mean, sd, strict=True)
-    shown = [f"{name}: {m:.4g} ± {s:.2g}" for name, m, s in rows]
+    shown = [f"{printable(name)}: {m:.4g} ± {s:.2g}" for name, m, s in rows]
     extra = f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
     return f"{type(distribution).__name__}({', '.join(shown[:SHOWN])}{extra})"
 

@@ -15,6 +15,7 @@ from bayes_l2.course.figures.panel import (
 )
 from bayes_l2.drawing import COLOURS, new_figure
 from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.texts import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -146,7 +147,7 @@ def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
         style, size = ("o", 8) if len(values) == 1 else ("|", 14)
         heights = np.full(len(values), -place)
         below.plot(values, heights, style, color=COLOURS["ridge"], markersize=size)
-    below.set_yticks(-np.arange(len(named)), list(named), fontsize=9)
+    below.set_yticks(-np.arange(len(named)), list(map(printable, named)), fontsize=9)
     below.set_ylim(-len(named) + 0.4, 0.6)
     below.grid(axis="y", color="0.9")
     below.set_xscale("log")
