@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_l2 import validation
+from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,11 +111,12 @@ def read_csv(
     header, body = _cells(path)
     if target not in header:
         raise ValueError(
-            f"{path} has no column {target!r}; its columns are {', '.join(header)}"
+            f"{path} has no column {shown(target)}; its columns are {listed(header)}"
         )
     if len(header) < 2:
         raise ValueError(
-            f"{path} has no column besides {target!r}; at least one feature is needed"
+            f"{path} has no column besides {shown(target)}; at least one feature is "
+            "needed"
         )
     columns = {name: [(n, row[j]) for n, row in body] for j, name in enumerate(header)}
     read = _labels if labels else _numbers
@@ -157,7 +159,7 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
 def _require_names(path: Path, header: list[str]) -> None:
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
         raise ValueError(
-            f"{path} must be comma-separated, got the header {header[0]!r}"
+            f"{path} must be comma-separated, got the header {shown(header[0])}"
         )
     if "" in header:
         raise ValueError(
@@ -168,7 +170,7 @@ def _require_names(path: Path, header: list[str]) -> None:
     if repeated:
         raise ValueError(
             f"{path}: column names must be unique, "
-            f"got {', '.join(map(repr, repeated))} more than once"
+            f"got {listed(map(repr, repeated))} more than once"
         )
 
 
@@ -197,7 +199,7 @@ def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[floa
 
 
 def _refuse(path: Path, number: int, name: str, text: str, *, wanted: str) -> None:
-    seen = repr(text) if text else "an empty field"
+    seen = shown(text) if text else "an empty field"
     raise ValueError(
-        f"{path}, line {number}, column {name!r}: {wanted} is needed, got {seen}"
+        f"{path}, line {number}, column {shown(name)}: {wanted} is needed, got {seen}"
     )

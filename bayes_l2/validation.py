@@ -3,6 +3,7 @@
 The message names the argument, the value seen and the values allowed.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from numbers import Real
@@ -12,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.texts import shown
+from bayes_l2.floats import column_names, floats, require_finite
+from bayes_l2.texts import listed, shown
 
 LARGEST = 1e150  # the square of a larger number overflows
 
@@ -88,8 +90,10 @@ def feature_names(names: Iterable[object], n_features: int) -> tuple[str, ...]:
         )
     twice = repeated(names)
     if twice:
-        shown = ", ".join(map(repr, twice))
-        raise ValueError(f"column names must be unique, got {shown} more than once")
+        raise ValueError(
+            f"column names must be unique, got {listed(map(repr, twice))} more than "
+            "once"
+        )
     return names
 
 
@@ -112,25 +116,32 @@ def matrix(X: Any, name: str = "X") -> FloatArray:
 
     X may be a pandas or polars DataFrame, an array or nested lists.
     """
-    values = _floats(X, name)
+    values = floats(X, name)
+    if values.ndim == 0:
+        raise ValueError(
+            f"{name} must have two dimensions (rows, columns), got {shown(X)}"
+        )
     if values.ndim != 2:
+        way_out = ""
+        if values.ndim == 1:
+            way_out = (
+                f". Reshape your data: {name}.reshape(-1, 1) for one column, "
+                f"{name}.reshape(1, -1) for one row"
+            )
         raise ValueError(
             f"{name} must have two dimensions (rows, columns), "
-            f"got {values.ndim} with shape {values.shape}"
+            f"got {values.ndim} with shape {values.shape}{way_out}"
         )
     if values.size == 0:
+        n, p = values.shape
+        found = f"{p} feature(s)" if n else f"{n} sample(s)"
         raise ValueError(
-            f"{name} must have at least one row and one column, "
-            f"got shape {values.shape}"
+            f"{name} must have at least one row and one column, got shape "
+            f"{values.shape}: {found} (shape={values.shape}) while a minimum of 1 is "
+            "required."
         )
-    _require_finite(values, name, column_names(X))
+    require_finite(values, name, column_names(X))
     return values
-
-
-def column_names(X: Any) -> tuple[str, ...] | None:
-    """Return the column names of a DataFrame as strings, or None for anything else."""
-    columns = getattr(X, "columns", None)
-    return None if columns is None else tuple(str(column) for column in columns)
 
 
 def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
@@ -146,30 +157,54 @@ def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
         others = [name for name in found if name in unknown or name in twice]
         if missing or others:
             raise ValueError(
-                f"X must have the columns {', '.join(names)}, each once; "
-                f"missing: {', '.join(missing) or 'none'}; "
-                f"unknown or repeated: {', '.join(others) or 'none'}"
+                f"X must have the columns {listed(names)}, each once; "
+                f"missing: {listed(missing) or 'none'}; "
+                f"unknown or repeated: {listed(others) or 'none'}"
             )
         X = X[[X.columns[place[name]] for name in names]]
     array = matrix(X)
     if array.shape[1] != len(names):
         raise ValueError(
-            f"X must have {len(names)} columns ({', '.join(names)}), "
-            f"got {array.shape[1]}"
+            f"X must have {len(names)} columns ({listed(names)}), got "
+            f"{array.shape[1]}: X has {array.shape[1]} features, but LinearModel is "
+            f"expecting {len(names)} features as input"
         )
     return array
 
 
+def response(y: Any) -> Any:
+    """Return y, or the column of a table of one column with scikit-learn's warning."""
+    try:
+        shape = y.shape if hasattr(y, "shape") else np.shape(y)
+    except ValueError:  # rows of several lengths, which have a message of their own
+        return y
+    if shape[1:] != (1,):
+        return y
+    from sklearn.exceptions import DataConversionWarning
+
+    warnings.warn(
+        "A column-vector y was passed when a 1d array was expected. Please change the "
+        "shape of y to (n_samples, ), for example using ravel().",
+        DataConversionWarning,
+        stacklevel=3,
+    )
+    if hasattr(y, "columns"):  # keeps the categories of a data frame's column
+        return y[y.columns[0]]
+    return np.asarray(y)[:, 0]
+
+
 def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
     """Return a one-dimensional array of finite floats, of the given length."""
-    array = _floats(values, name)
+    array = floats(values, name)
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have one dimension, got {shown(values)}")
     if array.ndim != 1:
         raise ValueError(
             f"{name} must have one dimension, got {array.ndim} with shape {array.shape}"
         )
     if length is not None and len(array) != length:
         raise ValueError(f"{name} must have {length} entries, got {len(array)}")
-    _require_finite(array, name, None)
+    require_finite(array, name, None)
     return array
 
 
@@ -265,10 +300,10 @@ def weights(values: Any, *, length: int) -> FloatArray:
 
 def covariance(cov: Any, name: str = "cov") -> FloatArray:
     """Return a symmetric positive definite matrix."""
-    array = _floats(cov, name)
+    array = floats(cov, name)
     if array.ndim != 2 or array.shape[0] != array.shape[1] or array.size == 0:
         raise ValueError(f"{name} must be a square matrix, got shape {array.shape}")
-    _require_finite(array, name, None)
+    require_finite(array, name, None)
     asymmetry = np.abs(array - array.T).max()
     if asymmetry > 1e-10 * np.abs(array).max():
         raise ValueError(
@@ -285,68 +320,3 @@ def covariance(cov: Any, name: str = "cov") -> FloatArray:
             f"got a smallest eigenvalue of {smallest:.3g}"
         ) from None
     return array
-
-
-def _floats(values: Any, name: str) -> FloatArray:
-    if hasattr(values, "toarray"):
-        raise ValueError(
-            f"{name} must be dense, got a sparse {type(values).__name__}; "
-            f"pass {name}.toarray()"
-        )
-    if isinstance(values, np.ma.MaskedArray):
-        raise ValueError(
-            f"{name} must not be a masked array; pass {name}.compressed() or fill it"
-        )
-    try:
-        array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} must hold numbers in rows of one length, "
-            "got rows of several lengths"
-        ) from None
-    if array.dtype.kind in "biuf":
-        return array.astype(np.float64, copy=False)
-    _refuse_text(values, array, name)
-    if array.dtype.kind != "O":
-        raise ValueError(
-            f"{name} must hold real numbers, got values of type {array.dtype}"
-        )
-    try:
-        return array.astype(np.float64)  # numbers and missing values in one table
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold numbers: {error}") from None
-
-
-def _refuse_text(values: Any, array: npt.NDArray[Any], name: str) -> None:
-    for index, value in np.ndenumerate(array):
-        if isinstance(value, str):
-            raise ValueError(
-                f"{name} must hold numbers, got the text {str(value)!r} "
-                f"in {_place(index, column_names(values))}"
-            )
-
-
-def _require_finite(
-    array: FloatArray, name: str, columns: tuple[str, ...] | None
-) -> None:
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = array.sum()
-    if np.isfinite(total):  # NaN and infinity survive a sum, which is one quick pass
-        return
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad) > 0:  # finite numbers can have an infinite sum
-        place = _place(bad[0], columns)
-        raise ValueError(
-            f"{name} must be finite, got {array[tuple(bad[0])]} in {place}"
-        )
-
-
-def _place(index: Sequence[int], columns: tuple[str, ...] | None) -> str:
-    if not len(index):
-        return "its one value"
-    place = f"row {index[0]}"
-    if len(index) == 2:
-        place += (
-            f", column {columns[index[1]]!r}" if columns else f", column {index[1]}"
-        )
-    return f"{place} (counting from 0)"

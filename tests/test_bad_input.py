@@ -122,8 +122,8 @@ BAD_MODELS = {
     ),
     "lengths": ({"y": [1.0, 2.0]}, r"y must have 3 entries, got 2"),
     "y of two dimensions": (
-        {"y": Y[:, np.newaxis]},
-        r"y must have one dimension, got 2 with shape \(3, 1\)",
+        {"y": np.column_stack([Y, Y])},
+        r"y must have one dimension, got 2 with shape \(3, 2\)",
     ),
     "text in y": (
         {"y": ["a", "b", "c"]},

@@ -58,6 +58,7 @@ class Rows:
         length, p = features.shape
         if weights is not None:
             weights = validation.weights(weights, length=length)
+        y = validation.response(y)
         response, classes = likelihood.encode(y, weights, length=length)
         if isinstance(feature_names, str):
             raise ValueError(

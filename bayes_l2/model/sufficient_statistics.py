@@ -94,7 +94,7 @@ class SufficientStatistics:
         """
         features = validation.matrix(X)
         names = validation.column_names(X) or default_names(features.shape[1])
-        response = validation.vector(y, "y", length=len(features))
+        response = validation.vector(validation.response(y), "y", length=len(features))
         if weights is not None:
             weights = validation.weights(weights, length=len(features))
             features, response, weights = drop_weightless(features, response, weights)
