@@ -26,7 +26,7 @@ from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
 from bayes_l2.posteriors.quadrature.nodes import Nodes
-from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals
+from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals, Table
 from bayes_l2.posteriors.univariate import NormalMixture
 
 LIGHT_TAIL = 8.0  # nodes hold four moments of a tail that falls as this power, to 1e-9
@@ -54,9 +54,10 @@ class MixturePosterior(ExactPosterior):
         :math:`\log p(y)`; a flat intercept counts as density 1 and takes up one of the
         n rows.
     quadrature_error : float
-        Largest change, when the grid was last made twice finer, of a mean or sd in
-        posterior sds, or of the log evidence: an estimate on the safe side. 0 where
-        no numerical integral was needed.
+        Largest change, when the grids were last made twice finer: of a mean or sd of a
+        coefficient in posterior sds, of the log evidence, or of the probabilities of a
+        scale's marginal. An estimate on the safe side, and 0 where no numerical
+        integral was needed.
 
     References
     ----------
@@ -71,9 +72,7 @@ class MixturePosterior(ExactPosterior):
         self._basis = Eigenbasis.of(model)
         self._scales = ScaleMarginals(self._basis)
         self._functions = LinearFunctions.parameters(self._basis)
-        self._nodes, self.quadrature_error = self._scales.nodes(
-            self._summarise, tolerance
-        )
+        self._nodes, self._nodes_error = self._scales.nodes(self._summarise, tolerance)
 
     def _summarise(self, nodes: Nodes) -> tuple[FloatArray, FloatArray]:
         """Return the values that the quadrature refines, and units of their changes."""
@@ -112,15 +111,24 @@ class MixturePosterior(ExactPosterior):
 
     @override
     def scale_marginal(self, name: str) -> LogScaleMarginal:
+        return self._table(name).marginal
+
+    @property
+    def quadrature_error(self) -> float:
+        """Largest change when the grids were last made twice finer."""
+        tables = (self._table(name).error for name in self.unknown)
+        return max(self._nodes_error, *tables, 0.0)
+
+    def _table(self, name: str) -> Table:
         if name == PENALTY:
-            return self._scales.penalty_marginal
+            return self._scales.penalty_table
         if name not in self._tables:
-            table = self._scales.scale_marginal(self._nodes, of_noise=name == NOISE_SD)
+            table = self._scales.scale_table(self._nodes, of_noise=name == NOISE_SD)
             self._tables[name] = table
         return self._tables[name]
 
     @cached_property
-    def _tables(self) -> dict[str, LogScaleMarginal]:
+    def _tables(self) -> dict[str, Table]:
         return {}
 
     @cached_property
@@ -214,7 +222,7 @@ class MixturePosterior(ExactPosterior):
     @override
     def predictive(self, X: Any, *, observation_noise: bool = True) -> NormalMixture:
         """Return the distribution at new rows, a ``NormalMixture`` over them."""
-        return self._line(X).mixture(extra_noise=float(observation_noise))
+        return self._line(X).side_by_side(extra_noise=float(observation_noise))
 
     def _line(self, X: Any) -> GaussianMixture:
         """Return the distribution of the regression line at rows."""

@@ -108,7 +108,7 @@ class NormalInverseGammaPosterior(ExactPosterior):
 
     @cached_property
     def _noise(self) -> InverseGammaRoot:
-        return InverseGammaRoot.of(self.shape, self.scale)
+        return InverseGammaRoot.from_shape(self.shape, self.scale)
 
     @property
     @override

@@ -16,9 +16,12 @@ from scipy.interpolate import BSpline, make_interp_spline
 from scipy.special import poch, polygamma
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.posteriors.univariate import probabilities, tails
+from bayes_l2.posteriors.univariate import Univariate
 
 NEGLIGIBLE = 42.0  # nats below the mode, where densities are cut off: exp(-42) is 6e-19
+
+LOWEST = 100.0  # nats below the mode, where a table ends
+STEEP_ENOUGH = 1e-3  # a slope that the log density has at least beyond a table
 
 
 class LogMoments(NamedTuple):
@@ -33,12 +36,10 @@ POINTS, POINT_WEIGHTS = np.polynomial.legendre.leggauss(6)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LogScaleMarginal:
+class LogScaleMarginal(Univariate):
     r"""A positive quantity s with the density :math:`e^{f(\log s)} / s`.
 
-    f is a spline. The distribution has the methods ``mean``, ``std``, ``median``,
-    ``interval``, ``pdf``, ``logpdf``, ``cdf`` and ``ppf`` of a frozen ``scipy.stats``
-    distribution.
+    f is a spline within a grid, and straight beyond it.
 
     Attributes
     ----------
@@ -46,23 +47,57 @@ class LogScaleMarginal:
         Rising values of log s.
     log_density : ndarray of shape (m,)
         f at the grid. The density is negligible at both ends.
+    decay : float
+        The density of log s falls as s to minus this power for large s, faster than any
+        power if it is infinite. Moments below this order are finite.
     """
 
     grid: FloatArray
     log_density: FloatArray
+    decay: float
 
     @classmethod
-    def from_log_density(cls, grid: FloatArray, log_density: FloatArray) -> Self:
+    def of(cls, grid: FloatArray, log_density: FloatArray, decay: float) -> Self:
         """Tabulate a log density, known up to a constant at monotone points."""
         order = np.argsort(grid)
-        grid, log_density = grid[order], log_density[order]
-        kept = np.isfinite(log_density) & (log_density > log_density.max() - 200)
-        draft = cls(grid[kept], log_density[kept] - log_density.max())
-        return cls(draft.grid, draft.log_density - np.log(draft._points[1].sum()))
+        grid, log_density = grid[order], log_density[order] - log_density.max()
+        seen = np.flatnonzero(log_density > -LOWEST)
+        within = slice(seen[0], seen[-1] + 1)
+        # a valley between bumps may be so deep that no spline follows
+        heights = np.logaddexp(log_density[within], -2 * LOWEST)
+        draft = cls(grid[within], heights, decay)
+        total = draft._points[1].sum() + sum(draft._tails)
+        return cls(draft.grid, draft.log_density - np.log(total), decay)
+
+    def distance(self, other: "LogScaleMarginal") -> float:
+        """Return the probability on which two tables with the same ends disagree.
+
+        Where log s is several sds from its mean, it counts by the square of their
+        number. So the distance bounds changes of probabilities and of log moments.
+        """
+        t, masses = self._points
+        half = 0.5 * np.diff(self.grid)[:, np.newaxis]
+        others = half * POINT_WEIGHTS * np.exp(other._spline(t))
+        mean, sd, _ = self.log_moments()
+        return float(np.sum(np.abs(masses - others) * (1 + ((t - mean) / sd) ** 2)))
 
     @cached_property
     def _spline(self) -> BSpline:
         return make_interp_spline(self.grid, self.log_density, k=5)
+
+    @cached_property
+    def _slopes(self) -> tuple[float, float]:
+        """How fast f rises at the first place and falls at the last, both positive."""
+        first, last = (float(self._spline(self.grid[k], nu=1)) for k in (0, -1))
+        fall = -last if np.isinf(self.decay) else self.decay
+        return max(first, STEEP_ENOUGH), max(fall, STEEP_ENOUGH)
+
+    @cached_property
+    def _tails(self) -> tuple[float, float]:
+        """The probabilities below and above the grid."""
+        ends = zip(self.log_density[[0, -1]], self._slopes, strict=True)
+        below, above = (float(np.exp(height)) / slope for height, slope in ends)
+        return below, above
 
     @cached_property
     def _points(self) -> tuple[FloatArray, FloatArray]:
@@ -75,14 +110,12 @@ class LogScaleMarginal:
         return t, half * POINT_WEIGHTS * np.exp(self._spline(t))
 
     @cached_property
-    def _cumulative(self) -> FloatArray:
-        cumulative = np.append(0.0, np.cumsum(self._points[1].sum(axis=1)))
-        return cumulative / cumulative[-1]
-
-    @property
-    def _decay(self) -> float:
-        """The density of log s falls as s to minus this power for large s."""
-        return -float(self._spline(self.grid[-1], nu=1))
+    def _cumulative(self) -> tuple[FloatArray, FloatArray]:
+        """The probabilities below and above each place of the grid."""
+        masses, (below, above) = self._points[1].sum(axis=1), self._tails
+        lower = np.cumsum(np.append(below, masses))
+        upper = np.cumsum(np.append(masses, above)[::-1])[::-1]
+        return lower, upper
 
     @property
     def _center(self) -> float:
@@ -90,13 +123,13 @@ class LogScaleMarginal:
 
     def _moment(self, power: int, about: float = 0.0) -> float:
         """Return E (s / c - about)^power, for c the mode of log s; infinite without."""
-        if self._decay <= power + 1e-6:
+        if self.decay <= power:
             return np.inf
         t, masses = self._points
-        last = self.grid[-1] - self._center
-        # beyond the grid the integrand falls as a power of s
-        tail = np.exp(self.log_density[-1] + power * last) / (self._decay - power)
         values = (np.exp(t - self._center) - about) ** power
+        # beyond the grid the integrand falls as a power of s
+        last, beyond = self.grid[-1] - self._center, self._slopes[1] - power
+        tail = np.exp(self.log_density[-1] + power * last) / beyond if beyond > 0 else 0
         return float(np.sum(masses * values) + tail)
 
     def mean(self) -> float:
@@ -105,13 +138,13 @@ class LogScaleMarginal:
 
     def std(self) -> float:
         """Return the standard deviation, infinite where the tail is too heavy."""
-        if self._decay <= 2 + 1e-6:
+        if self.decay <= 2:
             return np.inf
         return float(np.exp(self._center) * np.sqrt(self._central_moment(2)))
 
     def kurtosis(self) -> float:
         """Return the fourth central moment over the squared variance, or infinity."""
-        if self._decay <= 4 + 1e-6:
+        if self.decay <= 4:
             return np.inf
         return self._central_moment(4) / self._central_moment(2) ** 2
 
@@ -126,76 +159,92 @@ class LogScaleMarginal:
         sd, kurtosis = np.sqrt(second), fourth / second**2
         return LogMoments(float(mean), float(sd), float(kurtosis))
 
-    def pdf(self, x: Any) -> Any:
-        """Return the density of the quantity itself."""
-        return np.exp(self.logpdf(x))
-
     def logpdf(self, x: Any) -> Any:
-        """Return the log density of the quantity itself.
-
-        The density beyond the grid is negligible, and 0.
-        """
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.log(np.asarray(x, dtype=float))
-        inside = (t >= self.grid[0]) & (t <= self.grid[-1])
-        near = np.where(inside, t, self.grid[0])
-        return np.where(inside, self._spline(near) - near, -np.inf)[()]
+        """Return the log density of the quantity itself."""
+        t = _log(x)
+        with np.errstate(invalid="ignore"):
+            under, over = self._beyond(t)
+            logs = self._spline(np.clip(t, *self.grid[[0, -1]])) - under - over - t
+        return np.where(np.isinf(t), -np.inf, logs)[()]
 
     def cdf(self, x: Any) -> Any:
         """Return P(s <= x)."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.log(np.maximum(np.asarray(x, dtype=float), 0.0))
-        return self._cdf_of_log(np.clip(t, self.grid[0], self.grid[-1]))[()]
+        return self._below(_log(x))[()]
 
-    def _cdf_of_log(self, t: FloatArray) -> FloatArray:
+    def sf(self, x: Any) -> Any:
+        """Return P(s > x), which keeps its digits where it is small."""
+        return self._above(_log(x))[()]
+
+    def _below(self, t: FloatArray) -> FloatArray:
+        """Return P(log s <= t)."""
+        inside, place = np.clip(t, *self.grid[[0, -1]]), self._place(t)
+        within = self._cumulative[0][place] + self._mass(self.grid[place], inside)
+        under, over = self._beyond(t)
+        return within * np.exp(-under) - self._tails[1] * np.expm1(-over)
+
+    def _above(self, t: FloatArray) -> FloatArray:
+        """Return P(log s > t)."""
+        inside, after = np.clip(t, *self.grid[[0, -1]]), self._place(t) + 1
+        within = self._cumulative[1][after] + self._mass(inside, self.grid[after])
+        under, over = self._beyond(t)
+        return within * np.exp(-over) - self._tails[0] * np.expm1(-under)
+
+    def _place(self, t: FloatArray) -> Any:
+        """Return the interval of the grid that t lies in, or is nearest to."""
         place = np.searchsorted(self.grid, t, side="right") - 1
-        place = np.clip(place, 0, len(self.grid) - 2)
-        half = 0.5 * (t - self.grid[place])[..., np.newaxis]
-        inside = self.grid[place][..., np.newaxis] + half * (1 + POINTS)
-        masses = half * POINT_WEIGHTS * np.exp(self._spline(inside))
-        return self._cumulative[place] + np.sum(masses, axis=-1)
+        return np.clip(place, 0, len(self.grid) - 2)
 
-    def ppf(self, probability: Any) -> Any:
-        """Return quantiles."""
-        probability = probabilities(probability)
-        t = self._rough_quantile(probability)
-        for _ in range(3):  # Newton's steps, from within a thousandth of an interval
-            density = np.maximum(np.exp(self._spline(t)), 1e-300)
-            t = t - (self._cdf_of_log(t) - probability) / density
-            t = np.clip(t, self.grid[0], self.grid[-1])
-        return np.exp(t)[()]
+    def _beyond(self, t: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how far f falls from the ends of the grid to t below and above it."""
+        (first, last), (rise, fall) = self.grid[[0, -1]], self._slopes
+        return rise * np.maximum(first - t, 0), fall * np.maximum(t - last, 0)
 
-    def rvs(
-        self, size: int = 1, random_state: np.random.Generator | int | None = None
-    ) -> FloatArray:
-        """Draw independently, shape (size,); the distribution is exact to 1e-7."""
-        return np.exp(self.sample_logs(np.random.default_rng(random_state), size))
+    def _mass(self, start: FloatArray, end: FloatArray) -> FloatArray:
+        """Return the probability between two places of one interval."""
+        half = 0.5 * (end - start)[..., np.newaxis]
+        inside = start[..., np.newaxis] + half * (1 + POINTS)
+        return np.sum(half * POINT_WEIGHTS * np.exp(self._spline(inside)), axis=-1)
+
+    def rvs(self, size: Any = None, random_state: Any = None) -> Any:
+        """Draw independently; the distribution is exact to 1e-7."""
+        shape = () if size is None else tuple(np.atleast_1d(size))
+        rng = np.random.default_rng(random_state)
+        return np.exp(self.sample_logs(rng, int(np.prod(shape))).reshape(shape))[()]
 
     def sample_logs(self, rng: np.random.Generator, n: int) -> FloatArray:
         """Draw logarithms of the quantity, whose distribution is exact to 1e-7."""
-        return self._rough_quantile(rng.random(n))
+        fine, lower, _ = self._table
+        return np.interp(rng.random(n), lower, fine)
+
+    def _quantile(self, lower: FloatArray, upper: FloatArray) -> Any:
+        found = [self._log_quantile(lower, side=0), self._log_quantile(upper, side=1)]
+        with np.errstate(over="ignore"):  # beyond the largest number
+            return np.exp(np.where(upper < lower, found[1], found[0]))
+
+    @np.errstate(divide="ignore")  # the quantile of 0
+    def _log_quantile(self, probability: FloatArray, side: int) -> FloatArray:
+        """Return where a probability lies below log s, or above it for a side of 1."""
+        direction, fine, rising = 1 - 2 * side, self._table[0], self._table[1 + side]
+        fine, rising = fine[::direction], np.log(rising[::direction])
+        goal = np.log(probability)
+        after = np.clip(np.searchsorted(rising, goal), 1, len(fine) - 1)
+        near, far = fine[after - 1], fine[after]
+        low, high = np.minimum(near, far), np.maximum(near, far)
+        t = np.interp(goal, rising, fine)
+        for _ in range(3):  # Newton's steps, from within a thousandth of an interval
+            found = self._above(t) if side else self._below(t)
+            step = (goal - np.log(found)) * found / np.exp(self._spline(t))
+            t = np.clip(t + direction * step, low, high)
+        tail, slope = self._tails[side], self._slopes[side]
+        beyond = self.grid[-side] + direction * (goal - np.log(tail)) / slope
+        return np.where(probability < tail, beyond, t)
 
     @cached_property
-    def _table(self) -> tuple[FloatArray, FloatArray]:
-        """A fine grid, and its probabilities."""
+    def _table(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """A fine grid, and the probabilities below and above it."""
         places = np.linspace(0, len(self.grid) - 1, 64 * len(self.grid))
         fine = np.interp(places, np.arange(len(self.grid)), self.grid)
-        cumulative = self._cdf_of_log(fine)
-        rising = np.append(True, np.diff(cumulative) > 0)
-        return fine[rising], cumulative[rising]
-
-    def _rough_quantile(self, probability: FloatArray) -> FloatArray:
-        fine, cumulative = self._table
-        return np.interp(probability, cumulative, fine)
-
-    def median(self) -> float:
-        """Return the median."""
-        return float(self.ppf(0.5))
-
-    def interval(self, probability: float = 0.95) -> tuple[float, float]:
-        """Return the ends of the equal-tailed interval."""
-        low, high = (float(self.ppf(each)) for each in tails(probability))
-        return low, high
+        return fine, self._below(fine), self._above(fine)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -214,7 +263,7 @@ class InverseGammaRoot(LogScaleMarginal):
     scale: float
 
     @classmethod
-    def of(cls, shape: float, scale: float) -> Self:
+    def from_shape(cls, shape: float, scale: float) -> Self:
         """Return the distribution with its table, which central moments come from."""
         drop = NEGLIGIBLE / shape
         # the log density of u = log(s / sqrt(b / a)) falls by a (2u + exp(-2u) - 1)
@@ -224,17 +273,12 @@ class InverseGammaRoot(LogScaleMarginal):
         u = width * np.sinh(np.linspace(*ends, num=401))
         log_density = -shape * (2 * u + np.expm1(-2 * u))
         center = 0.5 * np.log(scale / shape)
-        table = LogScaleMarginal.from_log_density(center + u, log_density)
-        return cls(table.grid, table.log_density, shape, scale)
+        table = LogScaleMarginal.of(center + u, log_density, 2 * shape)
+        return cls(table.grid, table.log_density, 2 * shape, shape, scale)
 
     @property
     def _frozen(self) -> Any:
         return stats.gengamma(self.shape, -2, scale=np.sqrt(self.scale))
-
-    @property
-    @override
-    def _decay(self) -> float:
-        return 2 * self.shape
 
     @override
     def mean(self) -> float:
@@ -258,11 +302,20 @@ class InverseGammaRoot(LogScaleMarginal):
         return self._frozen.cdf(x)
 
     @override
-    def ppf(self, probability: Any) -> Any:
-        return self._frozen.ppf(probabilities(probability))
+    def sf(self, x: Any) -> Any:
+        return self._frozen.sf(x)
 
     @override
-    def rvs(
-        self, size: int = 1, random_state: np.random.Generator | int | None = None
-    ) -> FloatArray:
-        return self._frozen.rvs(size, random_state=random_state)
+    def _quantile(self, lower: FloatArray, upper: FloatArray) -> Any:
+        by_tail = self._frozen.ppf(lower), self._frozen.isf(upper)
+        return np.where(upper < lower, by_tail[1], by_tail[0])
+
+    @override
+    def rvs(self, size: Any = None, random_state: Any = None) -> Any:
+        return self._frozen.rvs(() if size is None else size, random_state)
+
+
+def _log(x: Any) -> FloatArray:
+    """Return log x, minus infinity where x is not positive."""
+    with np.errstate(divide="ignore"):
+        return np.log(np.maximum(np.asarray(x, dtype=float), 0.0))

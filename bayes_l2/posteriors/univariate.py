@@ -1,27 +1,124 @@
-r"""The mixture of normals, with the methods of a frozen scipy distribution.
+r"""Distributions of one quantity, with the methods of a frozen scipy distribution.
 
 .. math:: p(q) = \sum_c w_c\, N(q;\, m_c, s_c^2)
 
-It is the marginal of a coefficient whose scales are integrated out.
+The mixture of normals is the marginal of a coefficient whose scales are integrated out.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp, ndtr, ndtri
+from scipy.special import logsumexp, ndtr
 
 from bayes_l2.arrays import LOG_2PI, FloatArray
+from bayes_l2.posteriors.mixture_quantiles import Components
 from bayes_l2.validation import require_probability
+
+TAIL = 1e-4  # of the quantiles of a mixture
+
+
+class Univariate(ABC):
+    """A distribution of one quantity, or of several side by side.
+
+    It has the methods of a frozen ``scipy.stats`` distribution: ``pdf``, ``logpdf``,
+    ``cdf``, ``sf``, ``ppf``, ``isf``, ``mean``, ``median``, ``std``, ``var``, ``rvs``
+    and ``interval``. Arguments broadcast against the quantities.
+    """
+
+    @abstractmethod
+    def mean(self) -> Any:
+        """Return the mean."""
+
+    @abstractmethod
+    def std(self) -> Any:
+        """Return the standard deviation, infinite where there is none."""
+
+    @abstractmethod
+    def logpdf(self, x: Any) -> Any:
+        """Return the log density at x."""
+
+    @abstractmethod
+    def cdf(self, x: Any) -> Any:
+        """Return P(q <= x)."""
+
+    @abstractmethod
+    def sf(self, x: Any) -> Any:
+        """Return P(q > x), which keeps its digits where it is small."""
+
+    @abstractmethod
+    def rvs(self, size: Any = None, random_state: Any = None) -> Any:
+        """Draw independently.
+
+        Parameters
+        ----------
+        size : int or tuple of int, optional
+            Shape of the draws; one for each quantity by default.
+        random_state : numpy.random.Generator or int, optional
+            Source of randomness, or a seed for one.
+
+        Returns
+        -------
+        float or ndarray of shape ``size``
+            The draws.
+        """
+
+    @abstractmethod
+    def _quantile(self, lower: FloatArray, upper: FloatArray) -> Any:
+        """Return where P(q <= x) is ``lower`` and P(q > x) is ``upper``.
+
+        The sum of both is 1. The smaller of the two has all its digits.
+        """
+
+    def var(self) -> Any:
+        """Return the variance, infinite where there is none."""
+        return self.std() ** 2
+
+    def pdf(self, x: Any) -> Any:
+        """Return the density at x."""
+        return np.exp(self.logpdf(x))
+
+    def ppf(self, q: Any) -> Any:
+        """Return quantiles: where P(q <= x) is the probability given.
+
+        Those of 0 and 1 are the ends of the support.
+        """
+        lower = probabilities(q)
+        return self._quantile(lower, 1 - lower)[()]
+
+    def isf(self, q: Any) -> Any:
+        """Return quantiles of the upper tail: where P(q > x) is the probability."""
+        upper = probabilities(q)
+        return self._quantile(1 - upper, upper)[()]
+
+    def median(self) -> Any:
+        """Return the median."""
+        return self.ppf(0.5)
+
+    def interval(self, confidence: float = 0.95) -> Any:
+        """Return the ends of the equal-tailed interval.
+
+        Parameters
+        ----------
+        confidence : float, default 0.95
+            Probability inside, from 0 to 1.
+
+        Returns
+        -------
+        tuple of two floats or ndarrays
+            Lower and upper ends.
+        """
+        tail = 0.5 - 0.5 * probabilities(confidence)
+        return self.ppf(tail), self.isf(tail)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NormalMixture:
+class NormalMixture(Univariate):
     r"""A mixture of normals, :math:`p(q) = \sum_c w_c\, N(q;\, m_c, s_c^2)`.
 
-    It is the distribution of one quantity, or of several side by side. It has the
-    methods ``mean``, ``std``, ``median``, ``interval``, ``pdf``, ``logpdf``, ``cdf``
-    and ``ppf`` of a frozen ``scipy.stats`` distribution.
+    It is the distribution of one quantity, or of several side by side.
 
     Attributes
     ----------
@@ -32,12 +129,15 @@ class NormalMixture:
     decays : float or ndarray of shape (...)
         The order below which moments are finite. It is not infinite where the mixture
         approximates one over ever wider components.
+    body : Components, optional
+        Fewer components, with the same probabilities except in tails below 1e-4.
     """
 
     weights: FloatArray
     means: FloatArray
     sds: FloatArray
     decays: Any = np.inf
+    body: Components | None = None
 
     def mean(self) -> Any:
         """Return the mean of each quantity, NaN where there is none."""
@@ -50,46 +150,48 @@ class NormalMixture:
         variances = (self.sds**2 + deviations**2) @ self.weights
         return np.sqrt(np.where(np.asarray(self.decays) > 2, variances, np.inf))[()]
 
-    def pdf(self, x: Any) -> Any:
-        """Return the density at x, which broadcasts against the quantities."""
-        return np.exp(self.logpdf(x))
-
     def logpdf(self, x: Any) -> Any:
         """Return the log density at x, which broadcasts against the quantities."""
-        z = (np.asarray(x, dtype=float)[..., np.newaxis] - self.means) / self.sds
-        logs = -0.5 * (z**2 + LOG_2PI) - np.log(self.sds)
-        return logsumexp(logs, axis=-1, b=self.weights)
+
+        def log_sum(z: FloatArray, sds: FloatArray) -> FloatArray:
+            logs = -0.5 * (z**2 + LOG_2PI) - np.log(sds)
+            return np.asarray(logsumexp(logs, axis=-1, b=self.weights))
+
+        return self._components.evaluate(x, log_sum)
 
     def cdf(self, x: Any) -> Any:
         """Return P(q <= x); x broadcasts against the quantities."""
-        z = (np.asarray(x, dtype=float)[..., np.newaxis] - self.means) / self.sds
-        return ndtr(z) @ self.weights
+        return self._components.evaluate(x, lambda z, _: ndtr(z) @ self.weights)
 
-    def ppf(self, probability: Any) -> Any:
-        """Return quantiles; the probability broadcasts against the quantities."""
-        probability = probabilities(probability)
-        shape = np.broadcast_shapes(probability.shape, self.means.shape[:-1])
-        kept = self.weights > 1e-18
-        weights = self.weights[kept] / self.weights[kept].sum()
-        means, sds = self.means[..., kept], self.sds[..., kept]
-        # a quantile of the mixture lies among those of its components
-        quantiles = means + ndtri(probability)[..., np.newaxis] * sds
-        low = np.broadcast_to(quantiles.min(axis=-1), shape).copy()
-        high = np.broadcast_to(quantiles.max(axis=-1), shape).copy()
-        for _ in range(64):
-            middle = 0.5 * (low + high)
-            cdf = ndtr((middle[..., np.newaxis] - means) / sds) @ weights
-            below = cdf < probability
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return (0.5 * (low + high))[()]
+    def sf(self, x: Any) -> Any:
+        """Return P(q > x); x broadcasts against the quantities."""
+        return self._components.evaluate(x, lambda z, _: ndtr(-z) @ self.weights)
 
-    def median(self) -> Any:
-        """Return the median of each quantity."""
-        return self.ppf(0.5)
+    def rvs(self, size: Any = None, random_state: Any = None) -> Any:
+        """Draw independently; a size has to fit the shape of the quantities."""
+        rng, shape = np.random.default_rng(random_state), self.means.shape[:-1]
+        size = shape if size is None else tuple(np.atleast_1d(size))
+        if np.broadcast_shapes(size, shape) != size:
+            raise ValueError(
+                f"size must broadcast against the quantities, of shape {shape}, "
+                f"got {size}"
+            )
+        share = self.weights / self.weights.sum()
+        which = rng.choice(len(share), size=size, p=share)[..., np.newaxis]
+        means, sds = (
+            np.take_along_axis(np.broadcast_to(each, (*size, len(share))), which, -1)
+            for each in (self.means, self.sds)
+        )
+        return (means + sds * rng.standard_normal(means.shape))[..., 0][()]
 
-    def interval(self, probability: float = 0.95) -> Any:
-        """Return the ends of the equal-tailed interval of each quantity."""
-        return tuple(self.ppf(each) for each in tails(probability))
+    def _quantile(self, lower: FloatArray, upper: FloatArray) -> Any:
+        is_tail = np.minimum(lower, upper).min(initial=1.0) < TAIL
+        all_or_few = self._components if is_tail else self.body or self._components
+        return all_or_few.quantiles(lower, upper)
+
+    @cached_property
+    def _components(self) -> Components:
+        return Components(self.weights, self.means, self.sds)
 
 
 def tails(probability: float) -> tuple[float, float]:
@@ -99,8 +201,8 @@ def tails(probability: float) -> tuple[float, float]:
 
 
 def probabilities(values: Any) -> FloatArray:
-    """Return probabilities as an array, if all are between 0 and 1."""
+    """Return probabilities as an array, if all are from 0 to 1."""
     values = np.asarray(values, dtype=float)
-    if not ((values > 0) & (values < 1)).all():
+    if not ((values >= 0) & (values <= 1)).all():
         raise ValueError(f"probability must be between 0 and 1, got {values}")
     return values

@@ -79,10 +79,10 @@ def test_all_is_in_the_order_of_the_parameters_of_the_model(name: str) -> None:
     np.testing.assert_array_equal(posterior.cov, posterior.cov.T)
     for place, each in enumerate(posterior.names):
         marginal = posterior.marginal(each)
-        # tabulated scales are exact to 1e-7
+        # tabulated scales are exact to 1e-8
         sd = posterior.sd[place]
-        assert abs(marginal.mean() - posterior.mean[place]) < 1e-7 * sd
-        assert marginal.std() == pytest.approx(sd, rel=1e-7)
+        assert abs(marginal.mean() - posterior.mean[place]) < 1e-8 * sd
+        assert marginal.std() == pytest.approx(sd, rel=1e-8)
         ends = marginal.ppf([0.05, 0.95])
         np.testing.assert_allclose(posterior.interval(0.9)[place], ends, rtol=1e-10)
     first = int(model.intercept)

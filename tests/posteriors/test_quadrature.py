@@ -93,8 +93,7 @@ def test_the_diabetes_posterior_stands_still_on_a_grid_four_times_finer() -> Non
     assert isinstance(posterior, MixturePosterior)
     assert posterior.quadrature_error < 1e-8
     basis, scales, nodes = posterior._basis, posterior._scales, posterior._nodes
-    spread = scales._map
-    step = (spread.high - spread.low) / (len(nodes.log_penalty) - 1)
+    step = scales.spread.length / (len(nodes.log_penalty) - 1)
     finer = scales._grid(step / 4, 4 * nodes.weights.shape[1])
     assert finer.weights.size >= 15 * nodes.weights.size
     other = GaussianMixture(LinearFunctions.parameters(basis), scales, finer)

@@ -25,7 +25,7 @@ def inverse_gamma_root(shape: float) -> tuple[LogScaleMarginal, Any]:
         np.linspace(*np.arcsinh((seen[[0, -1]] - center) / width), num=301)
     )
     log_density = stats.gengamma.logpdf(np.exp(t), shape, -2) + t
-    return LogScaleMarginal.from_log_density(t, log_density + 3.0), stats.gengamma(
+    return LogScaleMarginal.of(t, log_density + 3.0, 2 * shape), stats.gengamma(
         shape, -2
     )
 
@@ -60,7 +60,7 @@ def test_a_tabulated_scale_has_its_moments_and_quantiles(shape: float) -> None:
 @pytest.mark.parametrize("shape", [4.5, 20.0, 3e5])
 def test_the_root_of_an_inverse_gamma_variable(shape: float) -> None:
     """Its moments are differences of gamma functions, which mpmath has to 40 digits."""
-    ours, mp = InverseGammaRoot.of(shape, 3.0), cast(Any, mpmath.mp)
+    ours, mp = InverseGammaRoot.from_shape(shape, 3.0), cast(Any, mpmath.mp)
     with mp.workdps(40):
         a, root = mp.mpf(shape), mp.sqrt(3)
         m1, m2, m3, m4 = (
@@ -73,18 +73,20 @@ def test_the_root_of_an_inverse_gamma_variable(shape: float) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-9)
     theirs: Any = stats.gengamma(shape, -2, scale=np.sqrt(3.0))
     low, high = ours.interval(0.9)
-    assert (low, ours.median(), high) == tuple(theirs.ppf([0.05, 0.5, 0.95]))
+    np.testing.assert_allclose(
+        [low, ours.median(), high], theirs.ppf([0.05, 0.5, 0.95]), rtol=1e-13
+    )
     assert ours.pdf(high) == pytest.approx(theirs.pdf(high), rel=1e-12)
-    table = LogScaleMarginal(ours.grid, ours.log_density)
+    table = LogScaleMarginal(ours.grid, ours.log_density, 2 * shape)
     assert table.mean() == pytest.approx(ours.mean(), rel=1e-9)
     assert table.kurtosis() == pytest.approx(ours.kurtosis(), rel=1e-8)
 
 
 @pytest.mark.parametrize("shape", [0.4, 0.5])
 def test_a_root_without_a_mean_has_none(shape: float) -> None:
-    ours = InverseGammaRoot.of(shape, 3.0)
+    ours = InverseGammaRoot.from_shape(shape, 3.0)
     assert (ours.mean(), ours.std(), ours.kurtosis()) == (np.inf, np.inf, np.inf)
-    assert InverseGammaRoot.of(shape + 0.5, 3.0).std() == np.inf
+    assert InverseGammaRoot.from_shape(shape + 0.5, 3.0).std() == np.inf
 
 
 def test_moments_that_a_tail_is_too_heavy_for_are_infinite() -> None:
@@ -115,7 +117,7 @@ def test_a_mixture_of_normals() -> None:
     assert ours.median()[1] == pytest.approx(1.0, abs=1e-12)
 
 
-@pytest.mark.parametrize("probability", [0.0, 1.0, 2.0, -1.0, 95, np.nan])
+@pytest.mark.parametrize("probability", [2.0, -1.0, 95, np.nan])
 def test_a_probability_lies_between_0_and_1(probability: float) -> None:
     mixture = NormalMixture(np.ones(1), np.zeros(1), np.ones(1))
     for distribution in (mixture, inverse_gamma_root(3.0)[0]):
@@ -128,7 +130,7 @@ def test_a_probability_lies_between_0_and_1(probability: float) -> None:
 def test_draws_of_a_positive_quantity_have_its_distribution() -> None:
     """Kolmogorov and Smirnov's test of the tabulated one and of scipy's: 1e-7 each."""
     tabulated, theirs = inverse_gamma_root(3.0)
-    for ours in (tabulated, InverseGammaRoot.of(3.0, 1.0)):
+    for ours in (tabulated, InverseGammaRoot.from_shape(3.0, 1.0)):
         drawn = ours.rvs(50_000, random_state=4)
         assert stats.kstest(drawn, theirs.cdf).pvalue > 1e-7
         np.testing.assert_array_equal(drawn, ours.rvs(50_000, random_state=4))

@@ -10,6 +10,8 @@ from scipy.special import betaln, gammaln
 
 from bayes_l2.model.scales import InverseGammaForm, ScalePrior
 
+FARTHEST_ODDS = 1e300  # a number beyond which a density is no number
+
 
 @dataclass(frozen=True, repr=False)
 class HalfNormal(ScalePrior):
@@ -93,7 +95,7 @@ class HalfStudentT(ScalePrior):
 
     def _odds(self, sd: Any) -> Any:
         ratio = sd / self.scale
-        return ratio * ratio / self.df
+        return np.minimum(ratio * ratio / self.df, FARTHEST_ODDS)
 
     @override
     def slope(self, sd: Any) -> Any:
@@ -103,7 +105,7 @@ class HalfStudentT(ScalePrior):
     @override
     def curvature(self, sd: Any) -> Any:
         odds = self._odds(sd)
-        return -2 * (self.df + 1) * odds / (1 + odds) ** 2
+        return -2 * (self.df + 1) * (odds / (1 + odds)) / (1 + odds)
 
 
 @dataclass(frozen=True, repr=False)

@@ -16,6 +16,7 @@ from scipy.special import logsumexp
 from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.model.layout import INTERCEPT
+from bayes_l2.posteriors.mixture_quantiles import Components
 from bayes_l2.posteriors.multivariate import places_of, points_of, text_of
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
 from bayes_l2.posteriors.quadrature.nodes import Nodes
@@ -126,26 +127,30 @@ class GaussianMixture:
         return GaussianMixture(self._functions.take(places), self._scales, self._nodes)
 
     def _component(self, place: int) -> NormalMixture:
-        all_of_it = self.mixture(slice(place, place + 1))
-        means, sds, decays = all_of_it.means[0], all_of_it.sds[0], all_of_it.decays[0]
-        return NormalMixture(all_of_it.weights, means, sds, decays)
+        return self._mixture(place, 0.0)
 
-    def mixture(
-        self, which: slice = slice(None), *, extra_noise: float = 0.0
-    ) -> NormalMixture:
+    def side_by_side(self, *, extra_noise: float = 0.0) -> NormalMixture:
         """Return the functions side by side, with noise of so many σ² added."""
-        center, deviations = self._center[which], self.deviations[which]
-        means = center[:, np.newaxis] + deviations
-        unit_sds = np.sqrt(self._variances[which] + extra_noise)
-        sds = unit_sds[..., np.newaxis] * np.exp(self._nodes.log_noise_sd)
-        means = np.broadcast_to(means[..., np.newaxis], sds.shape)
-        weights, d = self._nodes.weights.reshape(-1), len(means)
-        kept = weights > 1e-40
+        return self._mixture(slice(None), extra_noise)
+
+    def _mixture(self, which: int | slice, extra_noise: float) -> NormalMixture:
         decays = self._decays[which]
         if extra_noise:
             decays = np.minimum(decays, self._scales.decay_of_noise)
-        means, sds = means.reshape(d, -1)[:, kept], sds.reshape(d, -1)[:, kept]
-        return NormalMixture(weights[kept], means, sds, decays)
+        nodes, few = self._nodes, self._nodes.for_quantiles
+        every = self._components(nodes, which, extra_noise, 1e-40)
+        body = few and self._components(few, which, extra_noise, 1e-20)
+        return NormalMixture(every.weights, every.means, every.sds, decays, body)
+
+    def _components(
+        self, nodes: Nodes, which: int | slice, extra_noise: float, lightest: float
+    ) -> Components:
+        """Return the components at nodes that have the penalties of this mixture."""
+        means = self._center[which, np.newaxis] + self.deviations[which]
+        unit_sds = np.sqrt(self._variances[which] + extra_noise)
+        penalty, noise = np.nonzero(nodes.weights > lightest)
+        sds = unit_sds[..., penalty] * np.exp(nodes.log_noise_sd[penalty, noise])
+        return Components(nodes.weights[penalty, noise], means[..., penalty], sds)
 
     def interval(self, probability: float = 0.95) -> FloatArray:
         """Return the equal-tailed interval of each function, shape (d, 2)."""

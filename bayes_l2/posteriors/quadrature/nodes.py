@@ -1,10 +1,10 @@
 r"""The quadrature over the scales: nodes, weights, and the refinement of their grid.
 
-.. math:: \int e^{f(x)}\, dx \approx \sum_i e^{f(x(v_i))}\, x'(v_i)\, \Delta v, \qquad
-          x(v) = \hat x + w \sinh v
+.. math:: \int e^{f(x)}\, dx \approx \sum_i e^{f(x(v_i))}\, x'(v_i)\, \Delta v
 
-The trapezoidal rule converges exponentially for such bumps. x is the log penalty, and
-for each x there is a second sum over the log noise sd.
+The trapezoidal rule converges exponentially for bumps, over the v of ``Spread``. x is
+the log penalty, and for each x there is a second sum over the log noise sd, for
+:math:`t = \hat t + w \sinh v`.
 
 References
 ----------
@@ -12,7 +12,7 @@ Trefethen and Weideman (2014), SIAM Review 56(3), on the trapezoidal rule.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,11 +22,14 @@ from scipy.special import logsumexp
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.scales import Scale
 from bayes_l2.posteriors.positive import NEGLIGIBLE
+from bayes_l2.posteriors.quadrature.gauss import gauss_rules
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity, highest_moment
+from bayes_l2.posteriors.quadrature.spread import Spread
 
 FARTHEST = 600.0  # the largest logarithm of a scale: beyond it doubles end
 FIRST_STEP, FIRST_NODES = 0.2, 32  # of the first grid; each later one is twice finer
 ROUNDS = 6
+FEW_NOISE_SDS = (8, 12, 16, 24)  # for each penalty, for quantiles
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,30 +68,40 @@ class Nodes:
         """Return weight times a power of the noise sd, summed for each penalty."""
         return np.sum(np.exp(self.log_weights + order * self.log_noise_sd), axis=1)
 
+    @cached_property
+    @np.errstate(over="ignore", invalid="ignore")  # where they would not do
+    def for_quantiles(self) -> "Nodes | None":
+        """Nodes with fewer noise sds, None where they would not do.
+
+        Given a penalty they have the same moments. Probabilities within four sds are
+        the same to 1e-13: their logs change with that of the noise sd by 16 at most.
+        """
+        t, tops = self.log_noise_sd, self.log_weights.max(axis=1, keepdims=True)
+        weights = np.exp(self.log_weights - tops)
+        totals = weights.sum(axis=1, keepdims=True)
+        mean = np.sum(weights * t, axis=1, keepdims=True) / totals
+
+        def averages(t: FloatArray, weights: FloatArray) -> FloatArray:
+            powers = np.exp(np.multiply.outer([-16, 16], t - mean))
+            return np.sum(weights * powers, axis=2) * np.exp(tops[:, 0])
+
+        exact = averages(t, weights)
+        for n in FEW_NOISE_SDS:
+            if n > t.shape[1] // 2:
+                break
+            few, few_weights = gauss_rules(t, weights, n)
+            error = np.abs(averages(few, few_weights) - exact).sum()
+            if error < 1e-12:
+                with np.errstate(divide="ignore"):
+                    logs = np.log(few_weights) + tops
+                return replace(self, log_noise_sd=few, log_weights=logs)
+        return None
+
 
 class _Mode(NamedTuple):
     center: float
     width: float
     height: float
-
-
-class _Map(NamedTuple):
-    """Nodes x = center + width spread(v) for equal steps of v from low to high."""
-
-    center: float
-    width: float
-    low: float
-    high: float
-    spread: Callable[[FloatArray], FloatArray]
-    derivative: Callable[[FloatArray], FloatArray]
-
-    def at(self, v: FloatArray) -> FloatArray:
-        """Return x at v."""
-        return self.center + self.width * self.spread(v)
-
-    def slope(self, v: FloatArray) -> FloatArray:
-        """Return the derivative of x by v."""
-        return self.width * self.derivative(v)
 
 
 class ScaleQuadrature(ScaleDensity):
@@ -182,22 +195,26 @@ class ScaleQuadrature(ScaleDensity):
         return log_sum(self.noise_given(x, n)[1], axis=1)
 
     @cached_property
-    def _map(self) -> _Map:
-        """The place of the bulk of the density of x, and the spread of its nodes."""
+    def spread(self) -> Spread:
+        """Where log penalties have to lie for integrals over them."""
+        return self._spread(NEGLIGIBLE)
+
+    def _spread(self, depth: float) -> Spread:
+        """Return the spread to where the density is so many nats below each mode."""
         if not self.over_penalty:
-            return _Map(self.fixed_penalty(), 0.0, 0.0, 0.0, np.sinh, np.cosh)
-        modes = self._modes()
+            x = self.fixed_penalty()
+            return Spread(np.array([x]), np.ones(1), x, x)
+        modes = self._modes
         narrowest = min(mode.width for mode in modes)
         v = np.arange(0.5, np.arcsinh(FARTHEST / narrowest), 0.5)
-        lows, highs = ([self._end(mode, side, v) for mode in modes] for side in (-1, 1))
-        center, width, _ = max(modes, key=lambda mode: mode.height)
-        if len(modes) == 1:
-            low, high = (float(np.arcsinh((x - center) / width)) for x in lows + highs)
-            return _Map(center, width, low, high, np.sinh, np.cosh)
-        # steps that grow away from one mode could miss another
-        low, high = ((x - center) / narrowest for x in (min(lows), max(highs)))
-        return _Map(center, narrowest, low, high, np.positive, np.ones_like)
+        lows, highs = (
+            [self._end(mode, side * np.append(0.0, v), depth) for mode in modes]
+            for side in (-1, 1)
+        )
+        centers, widths, _ = map(np.array, zip(*modes, strict=True))
+        return Spread(centers, widths, min(lows), max(highs))
 
+    @cached_property
     def _modes(self) -> list[_Mode]:
         """Return the modes of the density of x that are not negligible."""
         landmarks = self._landmarks()
@@ -229,12 +246,12 @@ class ScaleQuadrature(ScaleDensity):
                 return _Mode(float(points[best]), float(width), float(values[best]))
             points = points[best] + spacing * np.linspace(-1, 1, 33)
 
-    def _end(self, mode: _Mode, side: int, v: FloatArray) -> float:
+    def _end(self, mode: _Mode, v: FloatArray, depth: float) -> float:
         """Return the x beyond which density and moments are negligible on one side."""
-        x = mode.center + side * mode.width * np.sinh(np.append(0.0, v))
+        x = mode.center + mode.width * np.sinh(v)
         values = self._log_moments(x)
-        seen = np.flatnonzero((values > values[:, :1] - NEGLIGIBLE).any(axis=0))
-        return float(x[min(int(seen[-1]), len(v) - 1) + 1])
+        seen = np.flatnonzero((values > values[:, :1] - depth).any(axis=0))
+        return float(x[min(int(seen[-1]) + 1, len(x) - 1)])
 
     def _log_moments(self, x: FloatArray) -> FloatArray:
         """Return logs of the density of x, alone and times moments of the scales.
@@ -263,12 +280,12 @@ class ScaleQuadrature(ScaleDensity):
         return [float(mark) for mark in marks if np.isfinite(mark)]
 
     def _grid(self, step: float, n_noise: int) -> Nodes:
-        where = self._map
-        x, steps = np.array([where.center]), np.ones(1)
+        x, steps = np.array([self.spread.low]), np.ones(1)
         if self.over_penalty:
-            n = int(np.ceil((where.high - where.low) / step)) + 1
-            v = np.linspace(where.low, where.high, n)
-            x, steps = where.at(v), where.slope(v) * (v[1] - v[0])
+            length = self.spread.length
+            n = int(np.ceil(length / step)) + 1
+            x, slopes = self.spread.points(n)
+            steps = slopes * (length / (n - 1))
         t, log_masses = self.noise_given(x, n_noise)
         log_masses = log_masses + np.log(steps)[:, np.newaxis]
         log_evidence = float(log_sum(log_masses))

@@ -94,6 +94,19 @@ class ScaleDensity:
         return min(alone, self._decay_together)
 
     @cached_property
+    def decay_of_penalty(self) -> float:
+        """The moments of the penalty below this order are finite.
+
+        It is large where the prior sd is small, or where the noise sd alone is large.
+        """
+        prior, by_prior, by_noise = self.prior_sd, np.inf, np.inf
+        if not prior.is_known:
+            by_prior = 1 + prior.power_at_zero
+        if not self.relative:
+            by_noise = self._decay_of_noise_alone
+        return min(by_prior, by_noise) / 2
+
+    @cached_property
     def decay_of_coefs(self) -> float:
         """The moments of coefficients along the axes below this order are finite.
 
@@ -202,6 +215,7 @@ def _sd(log_sd: Any) -> Any:
     return np.exp(np.clip(log_sd, -354, 354))
 
 
+@np.errstate(over="ignore", invalid="ignore")  # far from the root
 def _falling_root(
     slope: Callable[..., FloatArray], start: FloatArray, args: tuple[FloatArray, ...]
 ) -> FloatArray:

@@ -10,77 +10,97 @@ noise sd given the penalty.
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.posteriors.positive import NEGLIGIBLE, LogScaleMarginal
-from bayes_l2.posteriors.quadrature.nodes import (
-    FARTHEST,
-    FIRST_NODES,
-    Nodes,
-    ScaleQuadrature,
-    log_sum,
-)
+from bayes_l2.posteriors.quadrature.lines import DEPTH, integrate_lines
+from bayes_l2.posteriors.quadrature.nodes import FIRST_NODES, Nodes, ScaleQuadrature
+from bayes_l2.posteriors.quadrature.spread import Spread
 
-MARGINAL_NODES = 201
+TOLERANCE = 1e-8
+ROUNDING = 1e-3  # errors below this that do not fall come from rounding
+ROUNDS = 6
+FIRST_PLACES, FIRST_PANEL = 100, 0.5  # of the first table; later ones are twice finer
+
+
+class Table(NamedTuple):
+    """A tabulated marginal, and the last change of its probabilities."""
+
+    marginal: LogScaleMarginal
+    error: float
 
 
 class ScaleMarginals(ScaleQuadrature):
     """The posterior of the scales as marginals and as draws; see ``ScaleDensity``."""
 
     @cached_property
-    def penalty_marginal(self) -> LogScaleMarginal:
+    def penalty_table(self) -> Table:
         """The posterior of the penalty."""
-        where = self._map
-        n = MARGINAL_NODES
-        if where.spread is np.positive:
-            n = max(n, int((where.high - where.low) / 0.1))
-        x = where.at(np.linspace(where.low, where.high, n))
-        log_density = self._penalty_log_density(x, 2 * FIRST_NODES)
-        return LogScaleMarginal.from_log_density(x + self.log_unit, log_density)
 
-    def scale_marginal(self, nodes: Nodes, *, of_noise: bool) -> LogScaleMarginal:
+        def density(fineness: int) -> tuple[FloatArray, FloatArray]:
+            x, _ = self.spread.points(FIRST_PLACES * fineness + 1)
+            log_density = self._penalty_log_density(x, FIRST_NODES * fineness)
+            return x + self.log_unit, log_density
+
+        return _tabulate(density, self.decay_of_penalty)
+
+    def scale_table(self, nodes: Nodes, *, of_noise: bool) -> Table:
         """Return the posterior of the noise sd, or of the prior sd, if unknown."""
         is_power = not (self.over_noise and (of_noise or not self.relative))
         if self.over_penalty and is_power:
             return self._power_of_penalty(of_noise=of_noise)
+        spread, along = self._spread_of(nodes, of_noise=of_noise), self._spread(DEPTH)
+
+        def density(fineness: int) -> tuple[FloatArray, FloatArray]:
+            places, _ = spread.points(FIRST_PLACES * fineness + 1)
+            if not self.over_penalty:
+                x = np.full_like(places, self.fixed_penalty())
+                return places, self.log_density(x, places)
+            panels = int(np.ceil(along.length * fineness / FIRST_PANEL))
+            edges, _ = along.points(panels + 1)
+            if of_noise:
+                return places, integrate_lines(self, places, 0.0, edges)
+            # t = log tau + (x + log unit) / 2
+            starts = places + 0.5 * self.log_unit
+            return places, integrate_lines(self, starts, 0.5, edges)
+
+        decay = self.decay_of_noise if of_noise else self.decay_of_prior
+        return _tabulate(density, decay)
+
+    def _spread_of(self, nodes: Nodes, *, of_noise: bool) -> Spread:
+        """Return where logs of a scale have to lie, from the bumps of log penalties."""
         x, t = nodes.log_penalty[:, np.newaxis], nodes.log_noise_sd
-        log_scale, other = t, self.log_prior_sd(x, t)
-        if not of_noise:
-            log_scale, other = other, log_scale
-        seen = nodes.log_weights > -2 * NEGLIGIBLE
-        center = float(np.sum(nodes.weights * log_scale))
-        width = float(np.sqrt(np.sum(nodes.weights * (log_scale - center) ** 2)))
-        ends = np.array([log_scale[seen].min(), log_scale[seen].max()])
-        low, high = np.arcsinh((ends - center) / width)
-        grid = center + width * np.sinh(np.linspace(low, high, MARGINAL_NODES))
-        if not self.over_penalty:
-            log_density = self.log_density(np.full_like(grid, x[0, 0]), grid)
-            return LogScaleMarginal.from_log_density(grid, log_density)
+        log_scale = t if of_noise else self.log_prior_sd(x, t)
+        bumps = np.abs(x - self.spread.centers) / self.spread.widths
+        nearest, centers, widths = np.argmin(bumps, axis=1), [], []
+        for bump in range(len(self.spread.centers)):
+            weights = nodes.weights[nearest == bump]
+            if weights.sum() > 1e-16:
+                weights, values = weights / weights.sum(), log_scale[nearest == bump]
+                centers.append(np.sum(weights * values))
+                widths.append(np.sqrt(np.sum(weights * (values - centers[-1]) ** 2)))
+        seen = log_scale[nodes.log_weights > -2 * NEGLIGIBLE]
+        ends = float(seen.min()), float(seen.max())
+        return Spread(np.array(centers), np.array(widths), *ends)
 
-        def density(z: FloatArray) -> FloatArray:
-            scale = np.broadcast_to(grid[:, np.newaxis], z.shape)
-            noise, prior = (scale, z) if of_noise else (z, scale)
-            return self.log_density(self.log_penalty(noise, prior), noise)
-
-        # the other scale may lie within a much narrower range once this one is given
-        log_density = _integrate_rows(density, len(grid), other[seen])
-        return LogScaleMarginal.from_log_density(grid, log_density)
-
-    def _power_of_penalty(self, *, of_noise: bool) -> LogScaleMarginal:
+    def _power_of_penalty(self, *, of_noise: bool) -> Table:
         """Return the marginal of a scale whose ratio to a known one is the penalty."""
-        of_penalty = self.penalty_marginal
+        of_penalty, error = self.penalty_table
         scale = self.prior_sd if of_noise else self.noise_sd
         known = 1.0 if self.relative and not of_noise else scale.value
         power = 0.5 if of_noise else -0.5
         grid = np.log(known) + power * of_penalty.grid
-        return LogScaleMarginal.from_log_density(grid, of_penalty.log_density)
+        decay = self.decay_of_noise if of_noise else self.decay_of_prior
+        table = LogScaleMarginal.of(grid, of_penalty.log_density, decay)
+        return Table(table, error)
 
     def sample(self, rng: np.random.Generator, n: int) -> tuple[FloatArray, FloatArray]:
         """Draw n pairs of log penalty and log noise sd."""
         if self.over_penalty:
-            x = self.penalty_marginal.sample_logs(rng, n) - self.log_unit
+            x = self.penalty_table.marginal.sample_logs(rng, n) - self.log_unit
         else:
             x = np.full(n, self.fixed_penalty())
         if not self.over_noise:
@@ -123,25 +143,16 @@ class ScaleMarginals(ScaleQuadrature):
         return t
 
 
-def _integrate_rows(
-    log_density: Callable[[FloatArray], FloatArray], n: int, seen: FloatArray
-) -> FloatArray:
-    """Return logs of n integrals over one variable, with bumps near values seen."""
-    step = (seen.max() - seen.min()) / 40
-    z = np.broadcast_to(np.linspace(seen.min() - step, seen.max() + step, 43), (n, 43))
-    mode = z[:, :1]
-    for _ in range(5):
-        best = np.argmax(log_density(z), axis=1)[:, np.newaxis]
-        mode = np.take_along_axis(z, best, axis=1)
-        z = mode + step * np.linspace(-1.5, 1.5, 31)
-        step /= 10
-    distances = np.geomspace(1e-5, 1.0, 81) * FARTHEST
-    top = log_density(mode)
-    drops = [top - log_density(mode + side * distances) for side in (-1, 1)]
-    widths = [distances[np.argmax(drop > 0.5, axis=1)] for drop in drops]
-    ends = [distances[np.argmax(drop > NEGLIGIBLE, axis=1)] for drop in drops]
-    width = np.minimum(*widths)[:, np.newaxis]
-    low, high = (np.arcsinh(end[:, np.newaxis] / width) for end in ends)
-    v = -low + (low + high) * np.linspace(0, 1, 81)
-    steps = width * np.cosh(v) * (low + high) / 80
-    return log_sum(log_density(mode + width * np.sinh(v)), axis=1, b=steps)
+def _tabulate(
+    log_density: Callable[[int], tuple[FloatArray, FloatArray]], decay: float
+) -> Table:
+    """Return the table of a density that no finer table changes beyond rounding."""
+    marginal = LogScaleMarginal.of(*log_density(1), decay)
+    error = np.inf
+    for number in range(1, ROUNDS):
+        coarse, before = marginal, error
+        marginal = LogScaleMarginal.of(*log_density(2**number), decay)
+        error = marginal.distance(coarse)
+        if error < TOLERANCE or before / 4 < error < ROUNDING:
+            break
+    return Table(marginal, error)
