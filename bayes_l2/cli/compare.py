@@ -123,7 +123,8 @@ def compare(
     is no exact posterior, as for classes, the draws are held against identities of the
     posterior.
 
-    Exit status: 0 if no check failed, 1 if one did, 2 on bad input.
+    Exit status: 0 if a check passed and none failed; 1 if one failed, as where a route
+    did not converge, or if there was nothing to compare; 2 on bad input.
     """
     from bayes_l2.cli import models
     from bayes_l2.comparison import report

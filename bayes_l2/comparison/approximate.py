@@ -16,15 +16,15 @@ from typing import Any, override
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.comparison.base import (
+from bayes_l2.comparison.base import Comparison
+from bayes_l2.comparison.check import Claim, Failure, Measured
+from bayes_l2.comparison.convergence import (
     CONVERGED_DRAWS,
+    DRAWS_CONVERGED,
     MAP_CONVERGED,
-    MIXING,
-    Comparison,
+    PENALISED_CONVERGED,
 )
-from bayes_l2.comparison.check import Claim, Measured
-from bayes_l2.comparison.diagnostics import z_scores
-from bayes_l2.fits.exact import without_exact
+from bayes_l2.comparison.diagnostics import averages
 from bayes_l2.fits.point_estimate import CONVERGED_GAP
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 
@@ -69,8 +69,15 @@ class ApproximateComparison(Comparison):
 
     @cached_property
     def draws_and_gradients(self) -> tuple[FloatArray, FloatArray]:
-        """Draws in free coordinates, and gradients there, shape (chain, draw, d)."""
-        coordinates, vectors = FreeCoordinates(self.model), self.draws
+        """Draws in free coordinates, and gradients there, shape (chain, draw, d).
+
+        The density is that in the logarithms of unknown scales.
+        """
+        coordinates = FreeCoordinates(self.model, log_power=1)
+        shape = self.draws.shape[:2]
+        names = self.model.unknown_scales
+        scales = [self.draws_of(name).reshape(*shape, 1) for name in names]
+        vectors = np.concatenate([self.draws, *scales], axis=-1)
         u, gradients = np.empty_like(vectors), np.empty_like(vectors)
         for place in np.ndindex(vectors.shape[:2]):
             u[place] = coordinates.free(vectors[place])
@@ -79,7 +86,7 @@ class ApproximateComparison(Comparison):
 
 
 def _exactness(comparison: ApproximateComparison) -> str:
-    return without_exact(comparison.model)
+    return comparison.lacks("exact")
 
 
 def _distance_of_points(comparison: ApproximateComparison) -> Measured | str:
@@ -89,7 +96,7 @@ def _distance_of_points(comparison: ApproximateComparison) -> Measured | str:
     assert estimate is not None
     if not penalised.converged:
         left = f"{penalised.gradient_norm:.1g} sd of gradient are left"
-        return f"scikit-learn's search stopped short: {left}"
+        return Failure(f"scikit-learn's search stopped short: {left}")
     if comparison.laplace is not None:
         difference = comparison.location(penalised) - comparison.location(estimate)
         statistic, where = comparison.largest(difference / comparison.laplace.sd)
@@ -108,15 +115,24 @@ def _duality_gap(comparison: ApproximateComparison) -> Measured:
 
 def _mean_gradient(comparison: ApproximateComparison) -> Measured:
     _, gradients = comparison.draws_and_gradients
-    z, where = comparison.largest(z_scores(gradients))
-    return Measured(z, comparison.largest_z, "MCSE", where)
+    found = averages(gradients)
+    z, where = comparison.largest(found.mean / found.error)
+    return Measured(z, comparison.largest_z(found.ess), "MCSE", where)
 
 
 def _spread(comparison: ApproximateComparison) -> Measured:
+    """Measure the mean of minus deviation times gradient, q, against 1.
+
+    Draws that are too narrow by accident make q and its error small together, and
+    their quotient large: the error is divided by q, which is that of draws of the right
+    width. A q below 0.7 is beyond accident, and must fail: it is divided by no less.
+    """
     u, gradients = comparison.draws_and_gradients
     deviations = u - u.mean(axis=(0, 1))
-    z, where = comparison.largest(z_scores(deviations * gradients + 1))
-    return Measured(z, comparison.largest_z, "MCSE", where)
+    found = averages(-deviations * gradients)
+    errors = found.error / np.clip(found.mean, 0.7, 1.0)
+    z, where = comparison.largest((found.mean - 1) / errors)
+    return Measured(z, comparison.largest_z(found.ess), "MCSE", where)
 
 
 def _laplace_error(comparison: ApproximateComparison) -> str:
@@ -135,6 +151,7 @@ def _laplace_error(comparison: ApproximateComparison) -> str:
 APPROXIMATE_CHECKS = (
     Claim("the posterior is known exactly", (), _exactness),
     Claim("the MAP is the penalised fit", ("penalised", "map"), _distance_of_points),
+    PENALISED_CONVERGED,
     MAP_CONVERGED,
     Claim(
         "no point is better than the MAP",
@@ -142,7 +159,7 @@ APPROXIMATE_CHECKS = (
         _duality_gap,
         concerns=lambda model: not model.is_smooth,
     ),
-    *MIXING,
+    *DRAWS_CONVERGED,
     Claim(
         "the log posterior is level on average over the draws",
         (CONVERGED_DRAWS,),

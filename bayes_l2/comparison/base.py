@@ -7,15 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.comparison.check import NOT_ASKED_FOR, Check, Claim, Measured
-from bayes_l2.comparison.diagnostics import diagnostics
+from bayes_l2.comparison.check import NOT_ASKED_FOR, Check, Claim, Failure
+from bayes_l2.comparison.convergence import CONVERGED_DRAWS, ENOUGH_DRAWS, MIXING
+from bayes_l2.comparison.diagnostics import diagnostics, largest_z
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.fits.laplace import LaplaceApproximation
-from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
+from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.model.description import assumptions
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
-
-# of all checks of the draws of one comparison, averages of draws taken as normal
-FALSE_ALARM_RATE = 1e-8
-MAX_R_HAT = 1.01  # this and the next: Vehtari et al. (2021), Bayesian Analysis 16(2)
-MIN_ESS = 400.0
-# parts of a comparison besides its routes
-ENOUGH_DRAWS, CONVERGED_DRAWS = "enough draws", "converged draws"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +39,7 @@ class Comparison(ABC):
     exact : GaussianPosterior, NormalInverseGammaPosterior, MixturePosterior or None
         The exact posterior, None where there is none.
     penalised, map : PointEstimate or None
-        Point routes, None where not asked for or not applicable.
+        Point routes, None where not asked for, not applicable or failed.
     mcmc : xarray.DataTree or None
         Draws, or None.
     laplace : LaplaceApproximation or None
@@ -54,6 +47,9 @@ class Comparison(ABC):
         smooth.
     not_applicable : dict
         Reason by route for the routes that do not apply.
+    failed : dict
+        Reason by route for the routes that ended in an error. Every claim about such a
+        route has failed.
     checks : list of Check
         Claims with their statistics; see ``passed``.
     table : pandas.DataFrame
@@ -68,6 +64,7 @@ class Comparison(ABC):
     mcmc: "xr.DataTree | None" = None
     laplace: LaplaceApproximation | None = None
     not_applicable: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
     @property
     @abstractmethod
@@ -92,8 +89,13 @@ class Comparison(ABC):
 
     @property
     def passed(self) -> bool:
-        """Whether no check failed. A check that does not apply does not count."""
-        return all(check.passed is not False for check in self.checks)
+        """Whether a check passed and none failed.
+
+        A check that does not apply does not count: where none applies, nothing was
+        compared.
+        """
+        outcomes = {check.passed for check in self.checks}
+        return True in outcomes and False not in outcomes
 
     @cached_property
     def scales(self) -> dict[str, dict[str, float]]:
@@ -179,15 +181,31 @@ class Comparison(ABC):
         return self.draws[..., self.model.layout.names.index(name)].ravel()
 
     @cached_property
-    def diagnostics(self) -> dict[str, FloatArray]:
-        """Means, sds, errors, R-hat and ESS of the draws, for each row of the table."""
+    def drawn_rows(self) -> FloatArray:
+        """Draws of each row of the table, shape (chain, draw, row)."""
         shape = self.draws.shape[:2]
         logs = [np.log(self.draws_of(name)) for name in self.scale_names]
         scales = [each.reshape(*shape, 1) for each in logs]
-        return diagnostics(np.concatenate([self.draws, *scales], axis=-1))
+        return np.concatenate([self.draws, *scales], axis=-1)
+
+    @cached_property
+    def diagnostics(self) -> dict[str, FloatArray]:
+        """Means, sds, errors, R-hat and ESS of the draws, for each row of the table."""
+        return diagnostics(self.drawn_rows)
+
+    @property
+    def divergences(self) -> int | None:
+        """The number of divergent transitions, None where the draws do not say."""
+        assert self.mcmc is not None
+        if "sample_stats" not in self.mcmc.children:
+            return None
+        diverging = self.mcmc["sample_stats"].to_dataset().get("diverging")
+        return None if diverging is None else int(diverging.sum())
 
     def lacks(self, part: str) -> str:
         """Return the reason why a part is missing, empty where it is there.
+
+        The reason is a ``Failure`` where a route has failed, or left too few draws.
 
         Parameters
         ----------
@@ -198,6 +216,8 @@ class Comparison(ABC):
             return self.lacks("mcmc") or self._too_few_draws
         if part == CONVERGED_DRAWS:
             return self.lacks(ENOUGH_DRAWS) or self._not_converged
+        if part in self.failed:
+            return Failure(self.failed[part])
         if getattr(self, part) is not None:
             return ""
         return self.not_applicable.get(part, NOT_ASKED_FOR)
@@ -207,7 +227,9 @@ class Comparison(ABC):
         chains, draws = self.draws.shape[:2]
         if chains >= 2 and draws >= 4:  # ArviZ computes no R-hat from less
             return ""
-        return f"{chains} chains of {draws} draws cannot tell; 2 of 4 are needed"
+        return Failure(
+            f"{chains} chains of {draws} draws cannot tell; 2 of 4 are needed"
+        )
 
     @property
     def _not_converged(self) -> str:
@@ -220,10 +242,10 @@ class Comparison(ABC):
         index = int(np.argmax(np.abs(values)))
         return float(np.abs(values[index])), f"at {self.row_names[index]}"
 
-    @property
-    def largest_z(self) -> float:
-        """The bound on z-scores of the draws: two checks of every row, two-sided."""
-        return float(stats.norm.isf(FALSE_ALARM_RATE / (2 * 2 * len(self.row_names))))
+    def largest_z(self, ess: FloatArray) -> float:
+        """Return the bound on z-scores of averages with these sample sizes."""
+        n_draws = int(np.prod(self.draws.shape[:2]))
+        return largest_z(ess, n_draws, len(self.row_names))
 
     def plot(self) -> "Figure":
         """Draw the reference with the points of all routes, and the draws beside it.
@@ -247,6 +269,8 @@ class Comparison(ABC):
             "parameters": self.table.to_dict(orient="index"),
             "scales": self.scales,
             "log_evidence": self.log_evidence,
+            "not_applicable": self.not_applicable,
+            "failed": self.failed,
             "checks": [asdict(check) for check in self.checks],
             "passed": self.passed,
         }
@@ -269,35 +293,6 @@ class Comparison(ABC):
             f"Comparison({passed} checks passed, {failed} failed, "
             f"{neither} not applicable)"
         )
-
-
-def _gradient_at_map(comparison: Comparison) -> Measured:
-    estimate = comparison.map
-    assert estimate is not None
-    where = f"gradient, {estimate.route}"
-    return Measured(estimate.gradient_norm, CONVERGED_GRADIENT_NORM, "sd", where)
-
-
-def _r_hat(comparison: Comparison) -> Measured:
-    largest, where = comparison.largest(comparison.diagnostics["r_hat"])
-    return Measured(largest, MAX_R_HAT, where=where)
-
-
-def _bulk_ess(comparison: Comparison) -> Measured:
-    smallest = float(np.min(comparison.diagnostics["ess_bulk"]))
-    return Measured(smallest, MIN_ESS, where="smallest", at_least=True)
-
-
-MAP_CONVERGED = Claim(
-    "the MAP search has converged",
-    ("map",),
-    _gradient_at_map,
-    without="there is no MAP",
-)
-MIXING = (
-    Claim("R-hat shows no lack of mixing", (ENOUGH_DRAWS,), _r_hat),
-    Claim("bulk ESS is enough to compare", (ENOUGH_DRAWS,), _bulk_ess),
-)
 
 
 def _without_infinities(value: Any) -> Any:

@@ -12,6 +12,16 @@ from bayes_l2.model.linear_model import LinearModel
 NOT_ASKED_FOR = "not asked for"  # the reason of a check whose route was left out
 
 
+class Failure(str):
+    """The reason why a claim has failed without a measurement.
+
+    A route that ended in an error or did not arrive is one. A reason that is no
+    ``Failure`` says that a claim does not apply.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Check:
     """The outcome of one claim.
@@ -28,9 +38,10 @@ class Check:
         Unit of both: "sd" is a posterior standard deviation, "MCSE" a Monte-Carlo
         standard error.
     passed : bool or None
-        Whether the claim holds; None where the check does not apply.
+        Whether the claim holds; None where the check does not apply. It is False
+        where a route of the claim has failed.
     reason : str
-        Why the check does not apply, or where the statistic was found.
+        Why the check does not apply or has failed, or where the statistic was found.
     at_least : bool
         Whether the tolerance is a lower bound.
     """
@@ -82,7 +93,7 @@ class Claim:
         The parts of the comparison that it is about; see ``Comparison.lacks``.
     measure : callable
         A function of the comparison. It returns the measurement, or the reason why
-        the claim cannot be judged.
+        the claim does not apply, or the ``Failure``.
     without : str
         The reason to give where a route does not apply; by default the route's own.
     concerns : callable
@@ -99,7 +110,8 @@ class Claim:
         """Return the outcome of the claim in a comparison."""
         found = self._missing(comparison) or self.measure(comparison)
         if isinstance(found, str):
-            return Check(self.text, reason=found)
+            passed = False if isinstance(found, Failure) else None
+            return Check(self.text, passed=passed, reason=str(found))
         return Check(
             self.text,
             found.statistic,
@@ -111,7 +123,11 @@ class Claim:
         )
 
     def _missing(self, comparison: _Judged) -> str:
-        reason = next(filter(None, map(comparison.lacks, self.needs)), "")
+        reasons = [comparison.lacks(part) for part in self.needs]
+        for reason in reasons:  # a failure, before what was not asked for
+            if isinstance(reason, Failure):
+                return reason
+        reason = next(filter(None, reasons), "")
         if reason and reason != NOT_ASKED_FOR:
             return self.without or reason
         return reason

@@ -1,14 +1,15 @@
 """All routes on one model, and the checks of their agreement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_l2 import validation
 from bayes_l2.comparison.approximate import ApproximateComparison
 from bayes_l2.comparison.base import Comparison
+from bayes_l2.comparison.check import Failure
 from bayes_l2.comparison.exact import ExactComparison
 from bayes_l2.comparison.given_draws import given_draws
-from bayes_l2.fits.exact import fit_exact, without_exact
+from bayes_l2.fits.exact import ExactPosterior, fit_exact, without_exact
 from bayes_l2.fits.laplace import LaplaceApproximation, fit_laplace
 from bayes_l2.fits.map_estimate import fit_map
 from bayes_l2.fits.mcmc import fit_mcmc, require_amount
@@ -38,7 +39,8 @@ def compare(
     """Fit a model by several routes, and check that they agree.
 
     They are held against the exact posterior, or against each other where there is
-    none.
+    none. A route that ends in an error ends nothing else: the checks that need it have
+    failed, and say why.
 
     Parameters
     ----------
@@ -64,7 +66,8 @@ def compare(
         draws, K, p) for K classes, with the model's feature names or in their order;
         ``intercept`` where there is one, and ``noise_sd`` and ``prior_sd`` where they
         are unknown, of shape (chains, draws). Intercepts of classes have the shape
-        (chains, draws, K).
+        (chains, draws, K). Divergent transitions are counted where a tree has the
+        group ``sample_stats`` with ``diverging``.
 
     Returns
     -------
@@ -84,29 +87,29 @@ def compare(
     validation.one_of(engine, ("nutpie", "pymc"), "engine")
     require_amount(model, draws, tune, chains, seed)
     held = None if mcmc is None else given_draws(model, mcmc)
-    found: dict[str, Any] = {"exact": without_exact(model)}
-    if found["exact"]:
+    model.propriety.require_proper()
+    found: dict[str, Any] = {"exact": _exact(model)}
+    if isinstance(found["exact"], str):
         found["laplace"] = _laplace(model)
-    else:
-        found["exact"] = fit_exact(model)
     if "penalised" in asked:
         found["penalised"] = _penalised(model)
     if "map" in asked:
         found["map"] = _map(model, engine)
-    if held is None and "mcmc" in asked:
-        held = fit_mcmc(
-            model,
-            draws=draws,
-            tune=tune,
-            chains=chains,
-            seed=seed,
-            engine=engine,
-            progress=progress,
-        )
+    if held is not None:
+        found["mcmc"] = held
+    elif "mcmc" in asked:
+        plan: dict[str, Any] = {"draws": draws, "tune": tune, "chains": chains}
+        plan |= {"seed": seed, "engine": engine, "progress": progress}
+        found["mcmc"] = _mcmc(model, plan)
     reasons = {name: each for name, each in found.items() if isinstance(each, str)}
-    results: dict[str, Any] = found | dict.fromkeys(reasons) | {"mcmc": held}
+    failed = {name: each for name, each in reasons.items() if isinstance(each, Failure)}
+    results: dict[str, Any] = found | dict.fromkeys(reasons)
+    results["failed"] = {name: str(each) for name, each in failed.items()}
+    results["not_applicable"] = {
+        name: each for name, each in reasons.items() if name not in failed
+    }
     kind = ApproximateComparison if "exact" in reasons else ExactComparison
-    return kind(model, not_applicable=reasons, **results)
+    return kind(model, **results)
 
 
 def route_name(text: str, argument: str) -> str:
@@ -114,31 +117,63 @@ def route_name(text: str, argument: str) -> str:
     return validation.one_of(SECOND_NAMES.get(text, text), ROUTES, argument)
 
 
+def _attempt[T](
+    fit: Callable[[], T], route: str, *, raised: tuple[type[Exception], ...] = ()
+) -> T | Failure:
+    """Return the result of a route, or its error as the reason of a failure."""
+    try:
+        return fit()
+    except raised:
+        raise
+    # whatever a library raises: the checks of the route fail, and say so
+    except Exception as error:
+        words = " ".join(str(error).split()) or type(error).__name__
+        return Failure(f"{route} failed: {words}")
+
+
+def _exact(model: LinearModel) -> ExactPosterior | str:
+    """Return the exact posterior, or the reason why there is none.
+
+    A ValueError is about the model, and is raised.
+    """
+    missing = without_exact(model)
+    if missing:
+        return missing
+    name = "the exact posterior"
+    return _attempt(lambda: fit_exact(model), name, raised=(ValueError,))
+
+
 def _laplace(model: LinearModel) -> LaplaceApproximation | str:
     """Return the Laplace approximation, or the reason why there is none."""
     if not model.is_smooth:
         return "the log posterior has kinks: there is no Laplace approximation"
-    try:
-        return fit_laplace(model)
-    except ArithmeticError as error:
-        return str(error)
+    if model.unknown_scales:
+        return "a scale is unknown: there is no Laplace approximation"
+    return _attempt(lambda: fit_laplace(model), "the Laplace approximation")
 
 
 def _penalised(model: LinearModel) -> PointEstimate | str:
-    """Return the penalised fit, or the reason why it does not apply."""
+    """Return the penalised fit, or the reason why there is none."""
     try:
         model.require_rows("the penalised fit")
         fit = require_estimator(model)
     except ValueError as error:
         return str(error)
-    return fit(model)
+    return _attempt(lambda: fit(model), "the penalised fit")
 
 
 def _map(model: LinearModel, engine: str) -> PointEstimate | str:
-    """Return the MAP estimate, or the reason why it does not apply."""
+    """Return the MAP estimate, or the reason why there is none."""
     try:
         model.propriety.require_bounded(0.0)
     except ValueError as error:
         return str(error)
     by_pymc = engine == "pymc" and model.is_smooth
-    return fit_map(model, engine="pymc" if by_pymc else "scipy")
+    name = "pymc" if by_pymc else "scipy"
+    return _attempt(lambda: fit_map(model, engine=name), "the MAP search")
+
+
+def _mcmc(model: LinearModel, plan: dict[str, Any]) -> "xr.DataTree | Failure":
+    """Return draws, or the sampler's error; a ValueError is about the arguments."""
+    name = "the sampler"
+    return _attempt(lambda: fit_mcmc(model, **plan), name, raised=(ValueError,))

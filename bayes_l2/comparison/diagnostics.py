@@ -6,9 +6,52 @@ with the effective sample size, ESS, and R-hat of Vehtari et al. (2021), Bayesia
 Analysis 16(2).
 """
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import numpy as np
+from scipy import stats
 
 from bayes_l2.arrays import FloatArray
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+# of all checks of the draws of one comparison, averages of draws taken as normal
+FALSE_ALARM_RATE = 1e-8
+DRAWS_A_DEGREE = 12  # effective draws for each degree of freedom of an error
+
+
+class Averages(NamedTuple):
+    """Averages of several quantities over draws, their errors and sample sizes."""
+
+    mean: FloatArray
+    error: FloatArray
+    ess: FloatArray
+
+
+def largest_z(ess: FloatArray, n_draws: int, n_rows: int) -> float:
+    r"""Return the bound on the z-scores of draws: two checks of every row, two-sided.
+
+    It is the quantile of Student's t with
+    :math:`\nu = \min(\mathrm{ESS}, n) / 12` degrees of freedom. The effective sample
+    size is itself an estimate from the draws, with a relative error of about
+    :math:`\sqrt{2 / \nu}` at most: the bound of a normal z-score would raise two to
+    six times as many false alarms as ``FALSE_ALARM_RATE``. With this one there are
+    fewer. By importance sampling of Gaussian chains with autocorrelations from -0.3 to
+    0.95 and an ESS from 400 to 7000 they are at most 0.8 times that rate.
+
+    Parameters
+    ----------
+    ess : ndarray of shape (d,)
+        Effective sample sizes of the averages.
+    n_draws : int
+        The number n of draws of all chains. Where draws repel each other, ESS is
+        larger than n and is not known better for it.
+    n_rows : int
+        The number of quantities that are judged, each twice.
+    """
+    degrees = np.minimum(np.min(ess), n_draws) / DRAWS_A_DEGREE
+    return float(stats.t.isf(FALSE_ALARM_RATE / (2 * 2 * n_rows), degrees))
 
 
 def diagnostics(draws: FloatArray) -> dict[str, FloatArray]:
@@ -22,12 +65,12 @@ def diagnostics(draws: FloatArray) -> dict[str, FloatArray]:
     Returns
     -------
     dict of ndarray of shape (d,)
-        By the name of their column in a comparison's table.
+        By the name of their column in a comparison's table, which shows some of them.
+        ``ess_tail`` is the smaller ESS of the quantiles at 5 % and 95 %.
     """
     import arviz as az
-    import xarray as xr
 
-    drawn = xr.Dataset({"row": (("chain", "draw", "quantity"), draws)})
+    drawn = _dataset(draws)
     # the R-hat of chains that never move is NaN or infinite, and fails the check
     with np.errstate(divide="ignore", invalid="ignore"):
         found = {
@@ -36,16 +79,25 @@ def diagnostics(draws: FloatArray) -> dict[str, FloatArray]:
             "mcmc_sd": drawn.std(("chain", "draw"), ddof=1),
             "r_hat": az.rhat(drawn),
             "ess_bulk": az.ess(drawn, method="bulk"),
+            "ess_tail": az.ess(drawn, method="tail", prob=(0.05, 0.95)),
             "ess_mean": az.ess(drawn, method="mean"),
             "ess_sd": az.ess(drawn, method="sd"),
         }
     return {name: each["row"].to_numpy() for name, each in found.items()}
 
 
-def z_scores(values: FloatArray) -> FloatArray:
-    """Return means over draws in their Monte-Carlo standard errors, shape (d,)."""
+def averages(values: FloatArray) -> Averages:
+    """Return averages over draws, shape (d,), of values of shape (chains, draws, d)."""
     import arviz as az
+
+    drawn = _dataset(values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error, ess = az.mcse(drawn), az.ess(drawn, method="mean")
+    mean = values.mean(axis=(0, 1))
+    return Averages(mean, error["row"].to_numpy(), ess["row"].to_numpy())
+
+
+def _dataset(values: FloatArray) -> "xr.Dataset":
     import xarray as xr
 
-    drawn = xr.Dataset({"row": (("chain", "draw", "quantity"), values)})
-    return values.mean(axis=(0, 1)) / az.mcse(drawn)["row"].to_numpy()
+    return xr.Dataset({"row": (("chain", "draw", "quantity"), values)})

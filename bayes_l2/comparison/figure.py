@@ -139,10 +139,10 @@ def forest(comparison: _Drawn, axis: "Axes") -> None:
 
 
 def _draws_name(comparison: _Drawn) -> str:
-    """Name the draws: only a sampler that ran here left its statistics."""
+    """Name the draws: only those of a sampler that ran here are of NUTS for sure."""
     tree = comparison.mcmc
-    sampled = tree is not None and "sample_stats" in tree.children
-    return "NUTS draws" if sampled else "the draws given"
+    given = tree is None or "sample_stats" not in tree.children or "given" in tree.attrs
+    return "the draws given" if given else "NUTS draws"
 
 
 def _intervals(comparison: _Drawn, probability: float) -> FloatArray:

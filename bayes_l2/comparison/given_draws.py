@@ -29,7 +29,8 @@ def given_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     Returns
     -------
     xarray.DataTree
-        The group ``posterior``.
+        The group ``posterior``, and ``sample_stats`` with ``diverging`` where a tree
+        had it. Its attribute ``given`` is True.
 
     Raises
     ------
@@ -71,7 +72,20 @@ def given_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
         scales = {name: posterior[name].to_numpy() for name in model.unknown_scales}
         values = penalty_of(model, scales)
         posterior = posterior.assign({PENALTY: (("chain", "draw"), values)})
-    return xr.DataTree.from_dict({"posterior": posterior})
+    groups = {"/": xr.Dataset(attrs={"given": True}), "posterior": posterior}
+    return xr.DataTree.from_dict(groups | _statistics(mcmc))
+
+
+def _statistics(mcmc: Any) -> "dict[str, xr.Dataset]":
+    """Return the group of the sampler's statistics: which transitions diverged."""
+    import xarray as xr
+
+    if not isinstance(mcmc, xr.DataTree) or "sample_stats" not in mcmc.children:
+        return {}
+    statistics = mcmc["sample_stats"].to_dataset()
+    if "diverging" not in statistics:
+        return {}
+    return {"sample_stats": statistics[["diverging"]]}
 
 
 def _arrays(mcmc: Any) -> dict[str, Any]:

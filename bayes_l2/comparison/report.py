@@ -164,5 +164,7 @@ def verdict(comparison: _Reported) -> str:
     """Return the outcome in one line."""
     found = [check.passed for check in shown_checks(comparison)]
     passed, failed, neither = map(found.count, (True, False, None))
+    if not passed + failed:
+        return "No check applies: nothing was compared."
     rest = f", {neither} not applicable" if neither else ""
     return f"{passed} of {passed + failed} checks passed{rest}."

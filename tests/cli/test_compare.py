@@ -42,7 +42,7 @@ def test_compare_prints_assumptions_table_and_checks(
         "α = σ²/τ² = 54² / 20² = 7.29",
         "bmi",
         "24.69",
-        "8 of 8 checks",
+        "11 of 11 checks",
     ]
     places = [out.index(words) for words in order]
     assert places == sorted(places)
@@ -349,15 +349,16 @@ def test_bad_input_is_one_line_and_status_2(
     assert list(csv.parent.iterdir()) == [csv]
 
 
-def test_too_few_draws_to_tell_do_not_apply(capsys: pytest.CaptureFixture[str]) -> None:
+def test_too_few_draws_to_tell_are_status_1(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = run(
         capsys, "compare", "--draws", "3", "--tune", "10", "--routes", "mcmc", "--json"
     )
-    assert (status, err) == (0, "")
-    assert (
-        json.loads(out)["checks"][-1]["reason"]
-        == "4 chains of 3 draws cannot tell; 2 of 4 are needed"
-    )
+    assert (status, err) == (1, "")
+    found = json.loads(out)
+    assert found["passed"] is False
+    last = found["checks"][-1]
+    assert last["passed"] is False
+    assert last["reason"] == "4 chains of 3 draws cannot tell; 2 of 4 are needed"
 
 
 def test_a_warning_is_one_line(

@@ -40,7 +40,7 @@ def test_terminal_report_reads_in_order(diabetes: LinearModel) -> None:
     places = [shown.index(words) for words in order]
     assert places == sorted(places)
     assert shown.rstrip().endswith(
-        "4 of 4 checks passed."
+        "5 of 5 checks passed."
     )  # those of the route left out are not shown
     assert "MCMC" not in shown
     assert "not asked for" not in compare(diabetes, routes=["penalised"])._repr_html_()

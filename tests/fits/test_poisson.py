@@ -105,7 +105,7 @@ def test_a_comparison_of_counts_passes() -> None:
     comparison = compare(counts(4), seed=1, progress=False)
     assert comparison.passed
     assert comparison.mcmc is not None
-    assert len([check for check in comparison.checks if check.passed]) == 6
+    assert len([check for check in comparison.checks if check.passed]) == 9
 
 
 @pytest.mark.parametrize(

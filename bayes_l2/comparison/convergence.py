@@ -1,0 +1,77 @@
+"""The claims that a route has arrived: searches at a mode, chains at mixing well."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from bayes_l2.comparison.check import Claim, Failure, Measured
+from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
+
+MAX_R_HAT = 1.01  # this and the next: Vehtari et al. (2021), Bayesian Analysis 16(2)
+MIN_ESS = 400.0
+# parts of a comparison besides its routes
+ENOUGH_DRAWS, CONVERGED_DRAWS = "enough draws", "converged draws"
+
+
+def _gradient(comparison: Any, route: str) -> Measured | Failure:
+    estimate: PointEstimate = getattr(comparison, route)
+    where = f"gradient, {estimate.route}"
+    norm = estimate.gradient_norm
+    found = Measured(norm, CONVERGED_GRADIENT_NORM, "sd", where)
+    if found.passed and not estimate.converged:
+        gap = f"the duality gap is {estimate.duality_gap:.2g}"
+        return Failure(f"{estimate.route} did not converge: {gap}")
+    return found
+
+
+def _r_hat(comparison: Any) -> Measured:
+    largest, where = comparison.largest(comparison.diagnostics["r_hat"])
+    return Measured(largest, MAX_R_HAT, where=where)
+
+
+def _ess(comparison: Any, kind: str) -> Measured:
+    smallest = float(np.min(comparison.diagnostics[kind]))
+    return Measured(smallest, MIN_ESS, where="smallest", at_least=True)
+
+
+def _divergences(comparison: Any) -> Measured | str:
+    """Count the divergent transitions: where the sampler's steps broke down.
+
+    The draws avoid such a place, and no other diagnostic need notice it.
+    """
+    found: int | None = comparison.divergences
+    if found is None:
+        return "the draws do not say which transitions diverged"
+    return Measured(float(found), 0.0, where="divergent transitions")
+
+
+PENALISED_CONVERGED = Claim(
+    "scikit-learn's fit has converged",
+    ("penalised",),
+    partial(_gradient, route="penalised"),
+    without="there is no penalised fit",
+)
+MAP_CONVERGED = Claim(
+    "the MAP search has converged",
+    ("map",),
+    partial(_gradient, route="map"),
+    without="there is no MAP",
+)
+MIXING = (
+    Claim("R-hat shows no lack of mixing", (ENOUGH_DRAWS,), _r_hat),
+    Claim(
+        "bulk ESS is enough to compare",
+        (ENOUGH_DRAWS,),
+        partial(_ess, kind="ess_bulk"),
+    ),
+)
+DRAWS_CONVERGED = (
+    *MIXING,
+    Claim(
+        "tail ESS is enough to compare",
+        (ENOUGH_DRAWS,),
+        partial(_ess, kind="ess_tail"),
+    ),
+    Claim("no transition diverged", ("mcmc",), _divergences),
+)
