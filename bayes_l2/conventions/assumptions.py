@@ -20,7 +20,11 @@ def two_likelihoods(before: Convention, after: Convention) -> bool:
 
 
 def assumptions(
-    before: Convention, after: Convention, given: Mapping[str, Any]
+    before: Convention,
+    after: Convention,
+    given: Mapping[str, Any],
+    *,
+    intercept: bool,
 ) -> tuple[str, ...]:
     """Return the assumptions that both fits must have in common.
 
@@ -30,6 +34,8 @@ def assumptions(
         The conventions of the source and of the target.
     given : mapping of str to float or ndarray
         The quantities that were given.
+    intercept : bool
+        Whether the model has an intercept.
     """
     formula = after.in_setting_of(before)
     both = {before.name: before, after.name: after}.values()
@@ -46,8 +52,18 @@ def assumptions(
     if "x_sd" in formula and np.ndim(given.get("x_sd", 1.0)) == 0:
         found.append("all columns have the same sd, x_sd")
     if "y_sd" in formula:
-        found.append("y_sd is the sd of the y that is fitted, with divisor n")
+        about = "the sd" if intercept else _scale(before, after, "y_sd")
+        found.append(f"y_sd is {about} of the y that is fitted, with divisor n")
+    if "x_sd" in formula and not intercept:
+        about = _scale(before, after, "x_sd")
+        found.append(f"x_sd is {about} of a column, with divisor n")
     return tuple(found)
+
+
+def _scale(before: Convention, after: Convention, name: str) -> str:
+    """Return what a scale is without an intercept, which both must agree on."""
+    scales = [each.scale_without(name) for each in (before, after)]
+    return str(next(filter(None, scales)))
 
 
 def warnings(

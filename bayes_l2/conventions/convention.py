@@ -144,6 +144,13 @@ class Intercept(StrEnum):
     YOURS = "has the prior that you give it; flat here"
 
 
+class Scale(StrEnum):
+    """What a library divides y or a column by where there is no intercept."""
+
+    ABOUT_MEAN = "the sd about the mean"
+    ABOUT_ZERO = "the root mean square"
+
+
 class Evidence(StrEnum):
     """The evidence that a record is right."""
 
@@ -196,6 +203,9 @@ class Convention:
         Whether the setting may differ between columns.
     assumes : tuple of str
         Other options that the record needs, and its further assumptions.
+    y_without, x_without : Scale or None
+        The y_sd and x_sd of a fit without an intercept; None where that is not known.
+        They do not count where the objective has no y_sd, or no x_sd.
     no_map : str
         Why no value of the setting is a MAP under that prior; empty where one is.
     verified : Evidence
@@ -223,11 +233,17 @@ class Convention:
     weights: str = "none"
     per_column: bool = False
     assumes: tuple[str, ...] = ()
+    y_without: Scale | None = None
+    x_without: Scale | None = None
     no_map: str = ""
     verified: Evidence = Evidence.FIT
     digits: float = 8.0
     limit: str = ""
     aliases: tuple[str, ...] = ()
+
+    def scale_without(self, name: str) -> Scale | None:
+        """Return the scale "y_sd" or "x_sd" of a fit without an intercept."""
+        return {"y_sd": self.y_without, "x_sd": self.x_without}[name]
 
     @property
     def library(self) -> str:

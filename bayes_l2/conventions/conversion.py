@@ -155,11 +155,13 @@ def convert(
     batch_size : int, optional
         Rows in a minibatch.
     y_sd : float, optional
-        Standard deviation of y, with divisor n.
+        Standard deviation of y, with divisor n. Without an intercept, the root mean
+        square of y for glmnet.
     x_sd : float or array_like of shape (p,), optional
         Standard deviation of the columns, with divisor n, where one of the two
         libraries standardises them. The default is 1, for columns that are standardised
-        already.
+        already. Without an intercept glmnet takes sds about the mean even so, and
+        lm.ridge root mean squares.
     noise_sd : float, optional
         Noise standard deviation :math:`\sigma`, in the units of y, where one setting
         is a penalty and the other a prior.
@@ -178,7 +180,9 @@ def convert(
         If a name is unknown. If a number is not valid, is missing, or enters neither
         objective. If the target cannot express the penalty: an L1 penalty in the units
         of an L2 penalty, no penalty where the setting is its inverse, or a penalty that
-        differs between columns where the setting is one number.
+        differs between columns where the setting is one number. If there is no
+        intercept, and the scale of y or of the columns without one is not known, or not
+        the same for both.
     """
     before, after = find(source, "source"), find(target, "target")
     if before.norm is not after.norm:
@@ -197,11 +201,8 @@ def convert(
     given = checked(before, after, quantities)
     start = checked_setting(value, before, f"value ({_parameter(before)})")
     formula = _of_rows(after.in_setting_of(before), given)
-    if not intercept and ("x_sd" in formula or "y_sd" in formula):
-        raise ValueError(
-            f"intercept must be True from {before.name} to {after.name}: without one, "
-            "libraries do not agree on the scales of columns and y"
-        )
+    if not intercept:
+        _require_scales(before, after)
     sizes = [np.size(each) for each in (start, given.get("x_sd", 1.0)) if np.ndim(each)]
     if len(set(sizes)) > 1:
         raise ValueError(
@@ -228,9 +229,23 @@ def convert(
         formula=shown,
         prior_scale=_prior_scale(before, after, start, values),
         quantities={name: values[name] for name in needed},
-        assumptions=assumptions(before, after, given),
+        assumptions=assumptions(before, after, given, intercept=intercept),
         warnings=warnings(before, after, given, intercept=intercept),
     )
+
+
+def _require_scales(before: Convention, after: Convention) -> None:
+    """Raise ValueError where two fits without intercept have no common scales."""
+    if before == after:
+        return
+    for name in ("y_sd", "x_sd"):
+        both = [each for each in (before, after) if name in each.strength]
+        scales = {each.scale_without(name) for each in both}
+        if len(scales) > 1 or None in scales:
+            raise ValueError(
+                f"intercept must be True from {before.name} to {after.name}: without "
+                f"one, {name} is not the same in all libraries, or not known"
+            )
 
 
 def _of_rows(formula: Monomial, given: Mapping[str, Any]) -> Monomial:

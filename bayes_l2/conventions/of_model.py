@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
+
 from bayes_l2.conventions.catalogue import find
-from bayes_l2.conventions.convention import SummedLoss
+from bayes_l2.conventions.convention import Scale, SummedLoss
 from bayes_l2.conventions.conversion import Conversion, convert
 from bayes_l2.conventions.quantities import quantities_of
 from bayes_l2.model import likelihoods, pairs, priors
@@ -15,7 +17,8 @@ def penalty_in(
 ) -> Conversion:
     """Return the penalty of a model in another library's units.
 
-    It is ``convert`` with n, weights, sds and noise sd of the model.
+    It is ``convert`` with n, weights, sds and noise sd of the model. Without an
+    intercept the sds are those that the library takes then.
 
     Parameters
     ----------
@@ -52,7 +55,13 @@ def penalty_in(
         )
     value = _setting(model, source)
     noise = model.likelihood.noise
-    facts = model.data.statistics.summary() | {"batch_size": batch_size}
+    statistics = model.data.statistics
+    facts: dict[str, Any] = statistics.summary() | {"batch_size": batch_size}
+    if not model.intercept:
+        means = {"x_sd": statistics.mean[:-1], "y_sd": statistics.mean[-1]}
+        for name, mean in means.items():
+            if target.scale_without(name) is Scale.ABOUT_ZERO:
+                facts[name] = np.hypot(facts[name], mean)
     facts["noise_sd"] = (
         noise.value if loss is SummedLoss.SQUARED and noise.is_known else None
     )

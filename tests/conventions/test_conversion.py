@@ -88,6 +88,7 @@ L1_SETTINGS: dict[str, Callable[[float], float]] = {
     "statsmodels-ols-l1": lambda t: SIGMA**2 / (t * W),
     "glum-l1": lambda t: SIGMA**2 / (t * W),
     "glmnet-lasso": lambda t: SIGMA**2 / (t * W * X_SD),
+    "glmnet-lasso-unstandardised": lambda t: SIGMA**2 / (t * W),
     "keras-l1": lambda t: 2 * SIGMA**2 / (t * N),
     "xgboost-l1": lambda t: SIGMA**2 / (t * W),
     "spark-lasso": lambda t: SIGMA**2 / (t * W * X_SD),

@@ -69,9 +69,9 @@ class TestOfAModel:
         model = self.model(intercept=False)
         assert not penalty_in(model, "torch-sgd").warnings
         with pytest.raises(
-            ValueError, match="intercept must be True from ridge to glmnet"
+            ValueError, match="intercept must be True from ridge to spark"
         ):
-            penalty_in(model, "glmnet-unstandardised")
+            penalty_in(model, "spark-unstandardised")
 
     def test_a_penalty_without_a_number_is_refused(self) -> None:
         raw = LinearModel(

@@ -63,9 +63,9 @@ def test_every_quantity_has_a_meaning_and_a_check() -> None:
             "x_sd must have one entry for each column, got none",
         ),
         (
-            (1.0, "ridge", "glmnet"),
+            (1.0, "ridge", "spark"),
             {"n": 5, "y_sd": 1.0, "intercept": False},
-            "intercept must be True from ridge to glmnet",
+            "intercept must be True from ridge to spark: without one, y_sd is not",
         ),
         (
             (1.0, "ridge", "lm-ridge"),

@@ -11,16 +11,19 @@ from bayes_l2.conventions.convention import (
     Evidence,
     Intercept,
     Norm,
+    Scale,
     SummedLoss,
     n,
     weight_sum,
     y_sd,
 )
 
-INTERCEPT = "intercept = TRUE; without an intercept, sds are root mean squares"
+Y_WITHOUT = "with intercept = FALSE y_sd is the root mean square of y"
+X_WITHOUT = "with intercept = FALSE x_sd is the sd about the mean even so"
 THRESH = "thresh = 1e-25; with the default, two to six digits are right"
 STANDARDIZE = "standardize = TRUE, the default"
 AS_GIVEN = STANDARDIZE + "; coefficients are reported for columns as given"
+Y_CANCELS = "the scale of y cancels; under the L2 penalty it does not"
 BY_WLS = "averaged, by WLS: read Σw for n"
 BY_COLUMN = "alpha has one entry for each column of X, 0 for the constant"
 OLS = "statsmodels API, OLS.fit_regularized"
@@ -110,7 +113,9 @@ RECORDS = (
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
-        assumes=(AS_GIVEN, INTERCEPT, THRESH),
+        assumes=(AS_GIVEN, Y_WITHOUT, X_WITHOUT, THRESH),
+        y_without=Scale.ABOUT_ZERO,
+        x_without=Scale.ABOUT_MEAN,
         source=GLMNET + ", for the objective; its source and the stored output show "
         "that it first scales y to sd 1, so that lambda is divided by y_sd",
     ),
@@ -123,7 +128,8 @@ RECORDS = (
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
-        assumes=(INTERCEPT, THRESH),
+        assumes=(Y_WITHOUT, THRESH),
+        y_without=Scale.ABOUT_ZERO,
         source=GLMNET,
     ),
     Convention(
@@ -137,7 +143,8 @@ RECORDS = (
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
-        assumes=(STANDARDIZE, THRESH),
+        assumes=(STANDARDIZE, X_WITHOUT, THRESH),
+        x_without=Scale.ABOUT_MEAN,
         source=GLMNET,
     ),
     Convention(
@@ -151,7 +158,7 @@ RECORDS = (
         weights=AVERAGED,
         verified=Evidence.STORED,
         digits=11,
-        assumes=(INTERCEPT, THRESH),
+        assumes=(THRESH,),
         source=GLMNET,
     ),
     Convention(
@@ -164,8 +171,9 @@ RECORDS = (
         assumes=(
             "columns are always scaled; $coef is for scaled columns, coef() for "
             "columns as given",
-            INTERCEPT,
+            "without an intercept x_sd is the root mean square of a column",
         ),
+        x_without=Scale.ABOUT_ZERO,
         verified=Evidence.STORED,
         digits=11,
         source="Venables and Ripley, MASS, lm.ridge; the divisor n is in its source",
@@ -232,10 +240,24 @@ RECORDS = (
         weights=AVERAGED,
         assumes=(
             AS_GIVEN,
-            "the scale of y cancels; under the L2 penalty it does not",
+            Y_CANCELS,
+            X_WITHOUT,
         ),
+        x_without=Scale.ABOUT_MEAN,
         verified=Evidence.STORED,
         digits=11,
+        source=GLMNET,
+    ),
+    Convention(
+        name="glmnet-lasso-unstandardised",
+        setting="glmnet::glmnet(x, y, alpha = 1, lambda, standardize = FALSE)",
+        parameter="lambda",
+        norm=Norm.L1,
+        loss=1 / (2 * weight_sum),
+        penalty=VALUE,
+        weights=AVERAGED,
+        assumes=(Y_CANCELS, THRESH),
+        verified=Evidence.DOCUMENTATION,
         source=GLMNET,
     ),
 )
