@@ -6,7 +6,6 @@ sd 54 and prior sd 20.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,54 +14,25 @@ from sklearn.linear_model import Ridge
 
 from bayes_l2 import datasets
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course.demonstrations.disagreement import (
+    NOISE_SD,
+    PENALTY,
+    PRIOR_SD,
+    Disagreement,
+    centred,
+    posterior_sds,
+    textbook_ridge,
+)
+from bayes_l2.course.demonstrations.network_counterexamples import (
+    adamw,
+    factors,
+    normalised_weights,
+)
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.fits.map_estimate import fit_map
 from bayes_l2.fits.penalised import fit_ridge
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
-
-NOISE_SD, PRIOR_SD = 54.0, 20.0
-PENALTY = (NOISE_SD / PRIOR_SD) ** 2
-
-
-@dataclass(frozen=True)
-class Disagreement:
-    """A case in which two quantities differ that one might expect to be equal.
-
-    Attributes
-    ----------
-    expectation : str
-        The expectation that fails.
-    measured, predicted : float
-        The difference, by fits and by theory.
-    unit : str
-        Unit of both.
-    reason : str
-        The reason for the difference.
-    """
-
-    expectation: str
-    measured: float
-    predicted: float
-    unit: str
-    reason: str
-
-
-def _centred() -> tuple[FloatArray, FloatArray]:
-    X, y = datasets.diabetes()
-    return X.to_numpy(), y.to_numpy(dtype=float) - float(y.mean())
-
-
-def _ridge(X: FloatArray, y: FloatArray, penalties: Any) -> FloatArray:
-    """Return the textbook solution on centred data, for one penalty or one a column."""
-    added = np.diag(np.broadcast_to(penalties, X.shape[1]))
-    return np.linalg.solve(X.T @ X + added, X.T @ y)
-
-
-def _posterior_sds(X: FloatArray) -> FloatArray:
-    """Return the textbook posterior sds on centred data."""
-    precision = (X.T @ X + PENALTY * np.eye(X.shape[1])) / NOISE_SD**2
-    return np.sqrt(np.diag(np.linalg.inv(precision)))
 
 
 def _diabetes_model(prior: Any = None) -> LinearModel:
@@ -122,9 +92,10 @@ def unknown_noise() -> Disagreement:
 def laplace_prior() -> Disagreement:
     """Compare the mode under a Laplace prior with the posterior mean.
 
-    The mode can be exactly 0, the mean cannot. With one coefficient and a Gaussian
-    likelihood N(z, s²), the posterior is two Gaussians truncated at 0, whose masses and
-    means are known.
+    The mode is 0 for a whole range of data. The mean is 0 only by accident of the data,
+    as for x = (1, 1) and y = (1, -1). With one coefficient and a Gaussian likelihood
+    N(z, s²), the posterior is two Gaussians truncated at 0, whose masses and means are
+    known.
     """
     z, scale = 0.15, 0.1
     prior = priors.Laplace(scale)
@@ -212,46 +183,14 @@ def standardised_columns() -> Disagreement:
     sds = raw.std(axis=0)
     original = Ridge(alpha=PENALTY, solver="svd").fit(raw, data.target).coef_ * sds
     exact = fit_exact(_diabetes_model())
-    X, y = _centred()
-    difference = _ridge(X, y, PENALTY / sds**2) - _ridge(X, y, PENALTY)
+    X, y = centred()
+    difference = textbook_ridge(X, y, PENALTY / sds**2) - textbook_ridge(X, y, PENALTY)
     return Disagreement(
         "ridge with one α does not depend on the units of the columns",
         float(np.max(np.abs(original - exact.coef) / exact.sd[1:])),
-        float(np.max(np.abs(difference) / _posterior_sds(X))),
+        float(np.max(np.abs(difference) / posterior_sds(X))),
         "posterior sds, at the worst coefficient",
         "a prior sd of τ per unit of the column is τ times its sd per sd of the column",
-    )
-
-
-def adamw() -> Disagreement:
-    r"""Run AdamW, whose decoupled decay does not end at the Gaussian MAP.
-
-    It ends in the box :math:`\lvert b_j \rvert \le 1/\lambda`. The steps here use the
-    whole loss and shrink. Then the step of each coordinate is a sign while its gradient
-    is not 0 (Xie and Li 2024, Implicit Bias of AdamW). The limit is the minimum of the
-    loss within the box, found by bounded least squares.
-    """
-    X, y = _centred()
-    # bmi ends at its bound, and blood pressure does not
-    X, y, decay = X[:, [2, 3]], y / NOISE_SD, 2.0
-    b = first = second = np.zeros(2)
-    beta, squared = 0.9, 0.99
-    for step in range(1, 20_001):
-        gradient = X.T @ (X @ b - y) / len(y)
-        first = beta * first + (1 - beta) * gradient
-        second = squared * second + (1 - squared) * gradient**2
-        size = np.sqrt(second / (1 - squared**step)) + 1e-12
-        direction = first / (1 - beta**step) / size
-        b = b - 2 / (step + 10) * (direction + decay * b)
-    ridge = _ridge(X, y, decay * len(y))  # its penalty adds decay × b to the gradient
-    boxed = optimize.lsq_linear(X, y, bounds=(-1 / decay, 1 / decay), tol=1e-14).x
-    return Disagreement(
-        "weight decay is an L2 penalty, whatever the optimiser",
-        float(np.max(np.abs(b - ridge))),
-        float(np.max(np.abs(boxed - ridge))),
-        "noise sds per sd of the column, at the worst coefficient",
-        "Adam divides the gradient by its size, and the decay stands outside: "
-        "α ||b||² has become a bound",
     )
 
 
@@ -260,7 +199,7 @@ def wrong_half() -> Disagreement:
 
     Then α counts twice, and means a prior sd of :math:`\tau / \sqrt 2`.
     """
-    X, y = _centred()
+    X, y = centred()
 
     def objective(b: FloatArray) -> tuple[float, FloatArray]:
         residual = X @ b - y
@@ -271,11 +210,11 @@ def wrong_half() -> Disagreement:
         objective, np.zeros(X.shape[1]), jac=True, method="BFGS", options={"gtol": 1e-7}
     ).x
     exact = fit_exact(_diabetes_model())
-    difference = _ridge(X, y, 2 * PENALTY) - _ridge(X, y, PENALTY)
+    difference = textbook_ridge(X, y, 2 * PENALTY) - textbook_ridge(X, y, PENALTY)
     return Disagreement(
         "½ ||y - Xb||² + α ||b||² is ridge with that α",
         float(np.max(np.abs(found - exact.coef) / exact.sd[1:])),
-        float(np.max(np.abs(difference) / _posterior_sds(X))),
+        float(np.max(np.abs(difference) / posterior_sds(X))),
         "posterior sds, at the worst coefficient",
         "a common factor does not count, a factor of one term does",
     )
@@ -310,6 +249,8 @@ CASES: dict[str, Callable[[], Disagreement]] = {
     "penalised intercept": penalised_intercept,
     "standardised columns": standardised_columns,
     "AdamW": adamw,
+    "factors": factors,
+    "normalised weights": normalised_weights,
     "wrong half": wrong_half,
     "improper joint mode": improper_joint_mode,
 }

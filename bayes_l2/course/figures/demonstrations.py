@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2.course.demonstrations.counterexamples import Disagreement
+from bayes_l2.course.demonstrations.disagreement import Disagreement
 from bayes_l2.course.demonstrations.gradient_descent import Descent
 from bayes_l2.course.figures.panel import panel
 from bayes_l2.drawing import COLOURS, new_figure

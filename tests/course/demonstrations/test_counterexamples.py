@@ -25,8 +25,8 @@ def test_the_disagreement_is_as_large_as_theory_says(name: str) -> None:
     assert case.reason
 
 
-def test_the_gallery_has_eight_cases() -> None:
-    assert len(CASES) == 8
+def test_the_gallery_has_ten_cases() -> None:
+    assert len(CASES) == 10
     assert all(case.__doc__ for case in CASES.values())
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from bayes_l2 import GaussianPosterior, LinearModel, likelihoods, priors
-from bayes_l2.course.demonstrations.counterexamples import Disagreement
+from bayes_l2.course.demonstrations.disagreement import Disagreement
 from bayes_l2.course.demonstrations.gradient_descent import Descent
 from bayes_l2.course.demonstrations.samplers import leapfrog
 from bayes_l2.course.figures import demonstrations as figures
