@@ -94,7 +94,8 @@ def disagreements(cases: Mapping[str, Disagreement]) -> "Figure":
     left: dict[str, Any] = {"ha": "right", "xytext": (-9, 5)}
     right: dict[str, Any] = {"ha": "left", "xytext": (9, -9)}
     points = sorted(zip(predicted, measured, cases, strict=True))
-    for place, (x, y, name) in enumerate(points):
+    # from the largest down, whose name has no room on its right
+    for place, (x, y, name) in enumerate(reversed(points)):
         side = right if place % 2 else left
         axes.annotate(name, (x, y), textcoords="offset points", fontsize=9, **side)
     axes.legend(fontsize=9, loc="upper left")

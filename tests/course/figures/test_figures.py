@@ -38,7 +38,7 @@ def test_descents_and_norms_and_disagreements() -> None:
     case = Disagreement("", -2.0, -2.1, "", "")
     (axis,) = figures.disagreements({"a": case, "b": case}).axes
     np.testing.assert_allclose(np.asarray(axis.get_lines()[1].get_ydata()), [2, 2])
-    assert [text.get_text() for text in axis.texts] == ["a", "b"]
+    assert sorted(text.get_text() for text in axis.texts) == ["a", "b"]
 
 
 def data(axis: Any, line: int) -> np.ndarray:
