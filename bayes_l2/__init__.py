@@ -1,4 +1,4 @@
-r"""A loss is a negative log-likelihood, and a penalty is a negative log-prior.
+r"""Squared error is a negative log-likelihood, an L2 penalty a negative log-prior.
 
 .. math:: \hat b = \arg\min_b \lVert y - a - X b \rVert^2 + \alpha \lVert b \rVert^2
           = \arg\max_b p(b \mid y), \qquad \alpha = \sigma^2 / \tau^2

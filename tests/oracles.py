@@ -401,7 +401,7 @@ def dense_mixture(
 
 @dataclass(frozen=True)
 class TextbookNormalInverseGamma:
-    """A Normal-inverse-gamma posterior as in Bayesian Data Analysis, section 14.2.
+    """A Normal-inverse-gamma posterior as in exercise 3.12 of Bishop (2006).
 
     Given sigma² the parameters are N(mean, sigma² unit_cov), and sigma² is
     InvGamma(shape, scale).

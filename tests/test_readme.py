@@ -50,6 +50,9 @@ def test_examples_print_the_output_of_the_readme(number: int) -> None:
     for line in ours:
         if "MCMC" not in line:
             np.testing.assert_allclose(ours[line], theirs[line], rtol=1e-7)
+        elif line.startswith("benign?"):
+            # 0.0045 is 6.4 Monte-Carlo standard errors of a difference of two averages
+            np.testing.assert_allclose(ours[line], theirs[line], atol=0.0045)
         else:
             # other machines draw other numbers; 0.3 is 6.4 Monte-Carlo standard errors
             for drawn in (ours[line], theirs[line]):

@@ -54,8 +54,8 @@ class NormalInverseGammaPosterior(ExactPosterior):
 
     References
     ----------
-    Gelman et al. (2013), Bayesian Data Analysis, section 14.2; Bishop (2006), exercise
-    3.12.
+    Bishop (2006), Pattern Recognition and Machine Learning, exercise 3.12; under the
+    noninformative prior, Gelman et al. (2013), Bayesian Data Analysis, section 14.2.
     """
 
     given_unit_noise: GaussianPosterior

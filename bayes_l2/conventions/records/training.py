@@ -21,10 +21,12 @@ DECAYS_BIAS = (
     "bias"
 )
 DECOUPLED = (
-    "the decay is not part of the gradient that Adam scales. With exact gradients and "
-    "a small epsilon the limit, if there is one, minimises the loss alone, subject to "
-    "no |parameter| larger than 1 / weight_decay (Xie and Li 2024, Implicit Bias of "
-    "AdamW, ICML). The number is what SGD on the same loss would take"
+    "the decay is not part of the gradient that Adam scales. With the gradient g of "
+    "all rows a limit, if there is one, has weight_decay × b = -g / (|g| + epsilon). "
+    "If the loss is convex, then for epsilon towards 0 this is the least loss with no "
+    "|b| larger than 1 / weight_decay, the MAP under a uniform prior on that box (Xie "
+    "and Li 2024, Implicit Bias of AdamW, ICML). The number is what SGD on the same "
+    "loss would take"
 )
 SUMS = (
     "the sum is over a minibatch of batch_size rows, which divides n; for all rows at "

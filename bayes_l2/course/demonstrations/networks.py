@@ -3,9 +3,10 @@ r"""Weight decay in a network is a Gaussian prior on its weights.
 .. math:: \nabla \left[ \tfrac{1}{2} \sum_i (y_i - f(x_i))^2
           + \tfrac{\alpha}{2} (\lVert V \rVert^2 + \lVert w \rVert^2) \right] = 0
 
-Trained weights are a stationary point of a log posterior that is not Gaussian. The
-functions here draw networks from the prior, train them, find modes of the posterior,
-and walk from a mode to its mirror image.
+Weights that are trained on all rows at once, until that converges, are a stationary
+point of a log posterior that is not Gaussian. The functions here draw networks from the
+prior, train them, find modes of the posterior, and walk from a mode to its mirror
+image.
 """
 
 import warnings

@@ -199,7 +199,7 @@ class InverseGamma(ScalePrior):
 
     References
     ----------
-    Gelman et al. (2013), Bayesian Data Analysis, section 14.2.
+    Gelman et al. (2013), Bayesian Data Analysis, section 2.6.
     """
 
     shape: float

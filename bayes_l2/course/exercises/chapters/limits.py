@@ -81,9 +81,10 @@ EXERCISES = (
     Exercise(
         "box-of-adamw",
         CHAPTER,
-        "AdamW with weight decay {decay} trains one weight on the whole loss until it "
-        "converges. It ends where the loss is smallest among all |w| ≤ 1 / {decay}. "
-        "Without this bound the loss is smallest at w = {best}. Where does AdamW end?",
+        "AdamW with weight decay {decay} and a tiny epsilon trains one weight on the "
+        "whole loss, which is convex, until it converges. It ends where the loss is "
+        "smallest among all |w| ≤ 1 / {decay}. Without this bound the loss is smallest "
+        "at w = {best}. Where does AdamW end?",
         lambda rng: {"decay": between(rng, 0.1, 0.9, 2), "best": between(rng, 11, 30)},
         lambda decay, best: 1 / decay,
         lambda decay, best: {
