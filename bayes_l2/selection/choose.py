@@ -88,7 +88,8 @@ def choose_penalty(
     ==============  ================================================================
     "evidence"      where :math:`p(y \mid \sigma, \tau)\, p(\log\sigma)\,
                     p(\log\tau)` is largest, over the prior sd, and the noise sd if it
-                    is unknown (with ``FlatLogScale``, type-II maximum likelihood)
+                    is unknown: the mode of the unknown scales, which is type-II
+                    maximum likelihood with ``FlatLogScale`` and not with other priors
     "loo"           that of the path with the least leave-one-out error
     "gcv"           where generalised cross-validation is least
     "cv"            that of the path with the least K-fold error
@@ -208,10 +209,20 @@ def _choose_by_posterior(ridge: RidgePath, penalties: Any, seed: int) -> Choice:
     return Choice(fixed, penalty, "hierarchical", path, posterior)
 
 
+def _scales_have_priors(path: PenaltyPath) -> bool:
+    """Return whether ``log_evidence`` has prior densities that are not constant."""
+    model = path.model
+    scales = (model.likelihood.noise, model.gaussian_prior.spread)
+    flat = priors.FlatLogScale
+    return any(not (each.is_known or isinstance(each, flat)) for each in scales)
+
+
 def choice_line(choice: Choice) -> str:
     """Return the choice of the penalty in one line."""
     by_laplace = choice.path is None
     by = CRITERIA[choice.by] + (" (Laplace approximation)" if by_laplace else "")
+    if choice.by == "evidence" and choice.path and _scales_have_priors(choice.path):
+        by += " times the priors of the scales"
     line = f"Penalty chosen by {by}: α = {choice.penalty:.4g}"
     if choice.edge is None:
         return line

@@ -57,9 +57,11 @@ class PenaltyPath:
     noise_sd : ndarray of shape (m,)
         The known noise sd, or the most probable one given the penalty.
     log_evidence : ndarray of shape (m,)
-        log p(y) given penalty and noise sd, plus the log densities of log noise_sd and
-        log prior_sd where these have priors (which for ``FlatLogScale`` is 0). The
-        criterion "evidence" maximises it.
+        log p(y) given penalty and noise sd, plus the log prior densities of
+        log noise_sd and log prior_sd where these have priors. So its maximum, which the
+        criterion "evidence" finds, is the mode of the logs of the scales with the
+        coefficients integrated out. For ``FlatLogScale`` these densities are 1, and
+        the maximum is type-II maximum likelihood; for other priors it is not.
     gcv : ndarray of shape (m,)
         Generalised cross-validation, in the units of y squared times those of the
         weights.
