@@ -15,6 +15,20 @@ def norms(array: FloatArray, *, axis: int) -> FloatArray:
     return scale * np.sqrt(np.sum(scaled**2, axis=axis))
 
 
+def centred_columns(table: FloatArray) -> FloatArray:
+    """Return columns less their mean; those that differ by rounding alone become 0."""
+    centred = table - table[0]
+    centred -= centred.mean(axis=0)
+    sizes = np.sqrt(len(table)) * np.abs(table).max(axis=0)
+    centred[:, is_rounding(norms(centred, axis=0), sizes)] = 0.0
+    return centred
+
+
+def is_rounding(spread: FloatArray, size: FloatArray) -> npt.NDArray[np.bool]:
+    """Return whether numbers of a size differ by their last digit or less."""
+    return spread <= 2 * np.finfo(float).eps * size
+
+
 def triangular_factor(rows: FloatArray) -> FloatArray:
     """Return the upper-trapezoidal R of a QR decomposition, with a diagonal >= 0."""
     return with_positive_diagonal(np.linalg.qr(rows, mode="r"))

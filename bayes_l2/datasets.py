@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_l2 import validation
+from bayes_l2.arrays import centred_columns, norms
 from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MAX_DIGITS = 4000  # of a label that is a number: Python reads no more
 
 
 def diabetes() -> tuple["pd.DataFrame", "pd.Series"]:
@@ -71,10 +74,18 @@ def iris() -> tuple["pd.DataFrame", "pd.Series"]:
 def standardise(X: "pd.DataFrame") -> "pd.DataFrame":
     """Return columns less their mean, over their standard deviation (divisor n).
 
-    A constant column becomes 0.
+    A constant column becomes 0. Values that differ by the rounding of their size alone
+    are constant.
     """
-    sd = X.std(ddof=0)
-    return (X - X.mean()) / sd.where(sd > 0, 1.0)
+    import pandas as pd
+
+    if not isinstance(X, pd.DataFrame):
+        raise ValueError(f"X must be a pandas DataFrame, got {shown(X)}")
+    values = validation.matrix(X)
+    centred = centred_columns(values)
+    sizes = norms(centred, axis=0) / np.sqrt(len(values))
+    standardised = centred / np.where(sizes > 0, sizes, 1.0)
+    return pd.DataFrame(standardised, index=X.index, columns=X.columns)
 
 
 def read_csv(
@@ -89,7 +100,8 @@ def read_csv(
     target : str
         The column to predict; all others are features.
     labels : bool, default False
-        Whether the target holds labels. Labels are text, or whole numbers if all are.
+        Whether the target holds labels. Labels are text, or whole numbers if all are
+        written as such: 1 is a number, 01 and 1_1 are text.
         A target without labels holds numbers.
 
     Returns
@@ -178,10 +190,15 @@ def _labels(path: Path, name: str, entries: list[tuple[int, str]]) -> list[Any]:
     for number, text in entries:
         if not text or text.lower() in ("nan", "na", "null", "none"):
             _refuse(path, number, name, text, wanted="a label")
-    try:
-        return [int(text) for _, text in entries]
-    except ValueError:
-        return [text for _, text in entries]
+    texts = [text for _, text in entries]
+    # "01", "+1" and "1_1" are other labels than 1 and 11, so they stay text
+    return [int(text) for text in texts] if all(map(_is_whole, texts)) else texts
+
+
+def _is_whole(text: str) -> bool:
+    digits = text.removeprefix("-")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
+    return is_number and str(int(text)) == text
 
 
 def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[float]:

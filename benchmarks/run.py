@@ -34,7 +34,7 @@ from bayes_l2 import (
     priors,
     pymc_program,
 )
-from bayes_l2.model import sufficient_statistics
+from bayes_l2.model import reduction
 
 ROUNDS = 7
 ONE_THREAD = {
@@ -96,15 +96,15 @@ def exact_posterior(n: int = 100_000, p: int = 100) -> None:
     show(f"Exact posterior, {n} x {p}, one thread", seconds, "dsyrk + Cholesky")
 
     def with_chunks(rows: int) -> object:
-        sufficient_statistics.CHUNK_ROWS = rows
+        reduction.CHUNK_ROWS = rows
         return LinearModel(X, y, **scales).statistics
 
-    chosen = sufficient_statistics.CHUNK_ROWS
+    chosen = reduction.CHUNK_ROWS
     sizes = (256, 512, 1024, 2048, 4096, 8192)
     seconds = in_turn(
         {f"{rows} rows": lambda rows=rows: with_chunks(rows) for rows in sizes}
     )
-    sufficient_statistics.CHUNK_ROWS = chosen
+    reduction.CHUNK_ROWS = chosen
     show("Its rows reduced by chunks of", seconds, f"{chosen} rows")
 
 

@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from bayes_l2.arrays import FloatArray, norms, triangular_factor
+from bayes_l2.arrays import FloatArray, centred_columns, norms, triangular_factor
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.likelihoods.separation import grows_without_end
@@ -162,7 +162,7 @@ class Propriety:
         X = self._rows.X
         if not self.intercept:
             return X
-        return np.column_stack([np.ones(len(X)), X - X.mean(axis=0)])
+        return np.column_stack([np.ones(len(X)), centred_columns(X)])
 
     @property
     def _rows(self) -> Rows:

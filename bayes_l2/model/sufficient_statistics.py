@@ -14,18 +14,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from scipy.linalg import get_blas_funcs, get_lapack_funcs
 
 from bayes_l2 import validation
-from bayes_l2.arrays import FloatArray, norms, triangular_factor, with_positive_diagonal
-
-# 100 columns of a chunk fit in a 1 MB cache; benchmarks/run.py times other sizes
-CHUNK_ROWS = 1024
-# below it the Gram matrix loses digits that a posterior sd would notice
-GRAM_MIN_RCOND = 1e-5
-
-(syrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
-potrf, pocon, tpqrt = get_lapack_funcs(("potrf", "pocon", "tpqrt"), dtype=np.float64)
+from bayes_l2.arrays import (
+    FloatArray,
+    is_rounding,
+    norms,
+    triangular_factor,
+)
+from bayes_l2.model.reduction import mean_and_factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +91,8 @@ class SufficientStatistics:
         """
         features = validation.matrix(X)
         names = validation.column_names(X) or default_names(features.shape[1])
+        validation.require_one_index(X, y, "y")
+        validation.require_one_index(X, weights, "weights")
         response = validation.vector(validation.response(y), "y", length=len(features))
         if weights is not None:
             weights = validation.weights(weights, length=len(features))
@@ -146,13 +145,15 @@ class SufficientStatistics:
         share = other.total_weight / total_weight
         difference = other.mean - self.mean
         between = np.sqrt(self.total_weight * share) * difference
+        mean = self.mean + share * difference
+        factor = _reduced(np.vstack([self.factor, other.factor, between]))
         return type(self)(
             feature_names=self.feature_names,
             n_rows=self.n_rows + other.n_rows,
             total_weight=total_weight,
             sum_log_weights=self.sum_log_weights + other.sum_log_weights,
-            mean=self.mean + share * difference,
-            factor=_reduced(np.vstack([self.factor, other.factor, between])),
+            mean=mean,
+            factor=_without_rounding(factor, mean, total_weight),
         )
 
     def __radd__(self, other: object) -> Self:
@@ -211,7 +212,7 @@ class SufficientStatistics:
         names: tuple[str, ...],
     ) -> Self:
         """Return the statistics of rows that are valid and of positive weight."""
-        mean, factor = _mean_and_factor(X, y, weights)
+        mean, factor = mean_and_factor(X, y, weights)
         total_weight = float(len(X) if weights is None else weights.sum())
         _require_finite_squares(mean, factor, total_weight, names)
         return cls(
@@ -220,7 +221,7 @@ class SufficientStatistics:
             total_weight=total_weight,
             sum_log_weights=0.0 if weights is None else float(np.log(weights).sum()),
             mean=mean,
-            factor=factor,
+            factor=_without_rounding(factor, mean, total_weight),
         )
 
 
@@ -237,24 +238,13 @@ def drop_weightless(
     return (X, y, weights) if kept.all() else (X[kept], y[kept], weights[kept])
 
 
-def _mean_and_factor(
-    X: FloatArray, y: FloatArray, weights: FloatArray | None
-) -> tuple[FloatArray, FloatArray]:
-    """Return the mean of [X y] and its factor R.
-
-    The Gram matrix takes a third of the time of the QR. It is safe if its condition
-    number is small. A column that is nearly a combination of others makes that number
-    large, and so does a y that the columns nearly fit.
-    """
-    shift = np.append(X[:CHUNK_ROWS].mean(axis=0), y[:CHUNK_ROWS].mean())
-    if len(X) <= X.shape[1]:
-        return _centred_rows(X, y, weights, shift)
-    whole = None
-    if len(X) > CHUNK_ROWS:
-        whole = _factor_by_gram(X, y, weights, shift)
-    if whole is None:
-        whole = _factor_by_qr(X, y, weights, shift)
-    return shift + whole[0, 1:] / whole[0, 0], whole[1:, 1:]
+def _without_rounding(
+    factor: FloatArray, mean: FloatArray, total_weight: float
+) -> FloatArray:
+    """Return R with a column of 0 for a column of rows that rounding alone changes."""
+    spread = norms(factor, axis=0)
+    constant = is_rounding(spread, np.sqrt(total_weight) * np.abs(mean))
+    return np.where(constant, 0.0, factor)
 
 
 def _require_finite_squares(
@@ -276,73 +266,3 @@ def _require_finite_squares(
 def _reduced(rows: FloatArray) -> FloatArray:
     """Return the triangular factor of rows; rows that are few stay as they are."""
     return rows if len(rows) < rows.shape[1] else triangular_factor(rows)
-
-
-def _centred_rows(
-    X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the mean of [X y], and the rows less it times the roots of weights."""
-    rows = np.column_stack([X, y])
-    rows -= shift
-    rest = np.average(rows, axis=0, weights=weights)
-    rows -= rest
-    if weights is not None:
-        rows *= np.sqrt(weights)[:, np.newaxis]
-    return shift + rest, rows
-
-
-def _chunks(
-    X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
-) -> Iterable[FloatArray]:
-    """Yield sqrt(w) [1, X - shift, y - shift] by chunks of rows.
-
-    All chunks share one C-ordered array: use a chunk before the next one is made.
-    """
-    memory = np.empty((min(CHUNK_ROWS, len(X)), X.shape[1] + 2))
-    for start in range(0, len(X), CHUNK_ROWS):
-        rows = slice(start, start + CHUNK_ROWS)
-        chunk = memory[: len(y[rows])]
-        chunk[:, 0] = 1.0
-        np.subtract(X[rows], shift[:-1], out=chunk[:, 1:-1])
-        np.subtract(y[rows], shift[-1], out=chunk[:, -1])
-        if weights is not None:
-            chunk *= np.sqrt(weights[rows])[:, np.newaxis]
-        yield chunk
-
-
-def _factor_by_gram(
-    X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
-) -> FloatArray | None:
-    """Return R by Cholesky's method, from the Gram matrix with its columns scaled.
-
-    None means that R would lose digits.
-    """
-    gram = np.zeros((len(shift) + 1, len(shift) + 1), order="F")
-    for chunk in _chunks(X, y, weights, shift):
-        gram = syrk(1.0, chunk.T, beta=1.0, c=gram, overwrite_c=1)
-    lengths = np.sqrt(np.diag(gram))
-    # squares overflow or underflow, or a column is zero
-    if not (np.isfinite(lengths).all() and lengths.all()):
-        return None
-    scaled = gram / lengths / lengths[:, np.newaxis]
-    one_norm = np.abs(np.triu(scaled) + np.triu(scaled, 1).T).sum(axis=0).max()
-    factor, failed = potrf(scaled)
-    if failed or pocon(factor, one_norm)[0] < GRAM_MIN_RCOND:
-        return None
-    return factor * lengths
-
-
-def _factor_by_qr(
-    X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
-) -> FloatArray:
-    """Return R by Householder's method, adding one chunk of rows after another."""
-    factor: FloatArray | None = None
-    for chunk in _chunks(X, y, weights, shift):
-        if factor is None:
-            factor = triangular_factor(chunk)
-        elif len(factor) < factor.shape[1]:
-            factor = triangular_factor(np.vstack([factor, chunk]))
-        else:
-            factor, *_ = tpqrt(0, min(16, len(factor)), factor, chunk)
-    assert factor is not None
-    return with_positive_diagonal(np.triu(factor))

@@ -16,7 +16,7 @@ from scipy.linalg import solve_triangular
 
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.sufficient_statistics import GRAM_MIN_RCOND
+from bayes_l2.model.reduction import GRAM_MIN_RCOND
 
 
 @dataclass(frozen=True, eq=False)
