@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from bayes_l2.cli.numbers import number
 from bayes_l2.cli.terminal import console
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ def convert(
     target: Annotated[str, _library("--to", "The convention of the result.")],
     n: Annotated[int | None, typer.Option("--n", help="Number of rows.")] = None,
     weight_sum: Annotated[
-        float | None, typer.Option(help="Sum of the row weights, if there are any.")
+        float | None,
+        typer.Option(parser=number, help="Sum of the row weights, if there are any."),
     ] = None,
     batch_size: Annotated[int | None, typer.Option(help="Rows in a minibatch.")] = None,
     y_sd: Annotated[
-        float | None, typer.Option(help="Standard deviation of y (divisor n).")
+        float | None,
+        typer.Option(parser=number, help="Standard deviation of y (divisor n)."),
     ] = None,
     x_sd: Annotated[
         str | None,
@@ -58,7 +61,10 @@ def convert(
         ),
     ] = None,
     noise_sd: Annotated[
-        float | None, typer.Option(help="Noise standard deviation, in the units of y.")
+        float | None,
+        typer.Option(
+            parser=number, help="Noise standard deviation, in the units of y."
+        ),
     ] = None,
     intercept: Annotated[
         bool, typer.Option(help="Whether the model has an intercept.")
@@ -188,7 +194,7 @@ def _results(found: "Iterable[ProofResult]") -> "RenderableType":
 def _numbers(text: str, name: str) -> float | list[float]:
     """Return one number, or a list of numbers between commas."""
     try:
-        numbers = [float(each) for each in text.split(",")]
+        numbers = [number(each) for each in text.split(",")]
     except ValueError:
         raise ValueError(
             f"{name} must be a number, or numbers between commas, got {text!r}"

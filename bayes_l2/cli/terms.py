@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import Any, NamedTuple
 
 from bayes_l2 import datasets
+from bayes_l2.cli.numbers import number
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.scales import Known, Scale
 from bayes_l2.validation import positive_number
@@ -112,13 +113,13 @@ def scale(text: str, option: str) -> Scale:
         make = SCALES[name]
         return _built(make, _numbers(text, option, _parameters(make)), option)
     try:
-        number = float(name)
+        value = number(text)
     except ValueError:
         raise ValueError(
             f"{option} must be a number or a prior such as halfnormal:50 "
             f"({', '.join(SCALES)}); got {text!r}"
         ) from None
-    return Known(positive_number(number, option))
+    return Known(positive_number(value, option))
 
 
 def _name(text: str) -> str:
@@ -133,7 +134,7 @@ def _numbers(text: str, option: str, wanted: list[str]) -> list[float]:
     """Return the numbers after the colon, if they are as many as are wanted."""
     name, _, rest = text.strip().lower().partition(":")
     try:
-        numbers = [float(number) for number in rest.split(",")] if rest else []
+        numbers = [number(each) for each in rest.split(",")] if rest else []
     except ValueError:
         numbers = None
     if numbers is not None and len(numbers) == len(wanted):
