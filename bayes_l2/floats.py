@@ -10,14 +10,20 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.texts import shown
 
 
+def from_arrow(values: Any) -> Any:
+    """Return values, or the pandas table or column of a table or an array of Arrow."""
+    return values.to_pandas() if hasattr(values, "to_pylist") else values
+
+
 def column_names(X: Any) -> tuple[str, ...] | None:
     """Return the column names of a DataFrame as strings, or None for anything else."""
-    columns = getattr(X, "columns", None)
+    columns = getattr(from_arrow(X), "columns", None)
     return None if columns is None else tuple(str(column) for column in columns)
 
 
 def floats(values: Any, name: str) -> FloatArray:
     """Return an array of any shape as floats, or raise an error that shows a value."""
+    values = from_arrow(values)
     if hasattr(values, "toarray"):
         raise ValueError(
             f"{name} must be dense, got a sparse {type(values).__name__}; "

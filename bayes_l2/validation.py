@@ -5,15 +5,14 @@ The message names the argument, the value seen and the values allowed.
 
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from numbers import Real
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.floats import column_names, floats, require_finite
+from bayes_l2.floats import column_names, floats, from_arrow, require_finite
 from bayes_l2.texts import listed, shown
 
 LARGEST = 1e150  # the square of a larger number overflows
@@ -80,8 +79,14 @@ def require_probability(value: object) -> None:
         raise ValueError(f"probability must be between 0 and 1, got {shown(value)}")
 
 
-def feature_names(names: Iterable[object], n_features: int) -> tuple[str, ...]:
+def feature_names(names: Any, n_features: int) -> tuple[str, ...]:
     """Return the column names as strings, all different."""
+    if isinstance(names, str | bytes | Set | Mapping) or not isinstance(
+        names, Iterable
+    ):
+        raise ValueError(
+            f"feature_names must be a list of names in order, got {shown(names)}"
+        )
     names = tuple(str(name) for name in names)
     if len(names) != n_features:
         raise ValueError(
@@ -149,6 +154,7 @@ def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
 
     An array has no column names: only the number of its columns is checked.
     """
+    X = from_arrow(X)
     found = column_names(X)
     if found is not None and found != names:
         place = {name: j for j, name in enumerate(found)}
@@ -174,6 +180,7 @@ def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
 
 def response(y: Any) -> Any:
     """Return y, or the column of a table of one column with scikit-learn's warning."""
+    y = from_arrow(y)
     try:
         shape = y.shape if hasattr(y, "shape") else np.shape(y)
     except ValueError:  # rows of several lengths, which have a message of their own
@@ -193,6 +200,22 @@ def response(y: Any) -> Any:
     return np.asarray(y)[:, 0]
 
 
+def require_one_index(X: Any, values: Any, name: str) -> None:
+    """Refuse a pandas Series whose rows are in another order than those of X."""
+    index: Any = getattr(X, "index", None)
+    other: Any = getattr(values, "index", None)
+    if not (hasattr(index, "equals") and hasattr(other, "equals")):
+        return
+    if len(index) == len(other) and not index.equals(other):
+        row = int(np.flatnonzero(np.asarray(index != other))[0])
+        ours, theirs = index.tolist()[row], other.tolist()[row]
+        raise ValueError(
+            f"{name} must have the index of X, got {shown(theirs)} for {shown(ours)} "
+            f"in row {row}; {name}.loc[X.index] matches rows by index, "
+            f"{name}.to_numpy() by place"
+        )
+
+
 def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
     """Return a one-dimensional array of finite floats, of the given length."""
     array = floats(values, name)
@@ -206,83 +229,6 @@ def vector(values: Any, name: str, *, length: int | None = None) -> FloatArray:
         raise ValueError(f"{name} must have {length} entries, got {len(array)}")
     require_finite(array, name, None)
     return array
-
-
-def two_classes(
-    values: Any, name: str, row_weights: FloatArray | None, *, length: int
-) -> tuple[FloatArray, tuple[Any, ...]]:
-    """Return the labels of two classes as -1 and 1, and the classes in order.
-
-    The order is that of a categorical column, else that of the labels. Rows of weight
-    0 do not count.
-    """
-    array, classes, n_rows = _labels(values, name, row_weights, length)
-    if len(classes) != 2:
-        hint = ""
-        if len(classes) > 2:
-            many = 2 * len(classes) > n_rows
-            way_out = (
-                "is it a number?" if many else "likelihoods.Categorical() takes more"
-            )
-            hint = f"; {way_out}"
-        raise ValueError(f"{name} must have two classes, got {_listed(classes)}{hint}")
-    return np.where(array == classes[1], 1.0, -1.0), classes
-
-
-def three_or_more_classes(
-    values: Any, name: str, row_weights: FloatArray | None, *, length: int
-) -> tuple[FloatArray, tuple[Any, ...]]:
-    """Return the labels of K classes as 0 to K - 1, and the classes in order.
-
-    The order is that of a categorical column, else that of the labels. Rows of weight
-    0 do not count.
-    """
-    array, classes, n_rows = _labels(values, name, row_weights, length)
-    shown = _listed(classes)
-    if len(classes) < 3:
-        hint = "; likelihoods.Bernoulli() takes two" if len(classes) == 2 else ""
-        raise ValueError(f"{name} must have three or more classes, got {shown}{hint}")
-    if len(classes) >= n_rows:
-        raise ValueError(
-            f"{name} must have fewer classes than the {n_rows} rows, got {shown}; "
-            "is it a number?"
-        )
-    codes = {label: code for code, label in enumerate(classes)}
-    numbers = [codes.get(label, 0) for label in array.tolist()]
-    return np.array(numbers, dtype=float), classes
-
-
-def _labels(
-    values: Any, name: str, row_weights: FloatArray | None, length: int
-) -> tuple[npt.NDArray[Any], tuple[Any, ...], int]:
-    """Return the labels, their classes in order, and the number of rows that count."""
-    array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
-    if array.shape != (length,):
-        raise ValueError(
-            f"{name} must have {length} entries in one dimension, "
-            f"got shape {array.shape}"
-        )
-    counted = np.full(length, True) if row_weights is None else row_weights > 0
-    seen = array[counted].tolist()
-    for row, value in zip(np.flatnonzero(counted), seen, strict=True):
-        if value is None or value != value or value in (np.inf, -np.inf):
-            raise ValueError(
-                f"{name} must have a label in every row, "
-                f"got {value} in row {row} (counting from 0)"
-            )
-    try:
-        categories = getattr(getattr(values, "cat", None), "categories", None)
-        order = None if categories is None else list(categories).index
-        return array, tuple(sorted(set(seen), key=order)), len(seen)
-    except TypeError:
-        raise ValueError(
-            f"{name} must have labels of one type, got {shown(seen[:5])}"
-        ) from None
-
-
-def _listed(classes: tuple[Any, ...]) -> str:
-    more = ", ..." if len(classes) > 5 else ""
-    return f"{len(classes)}: {', '.join(map(repr, classes[:5]))}{more}"
 
 
 def weights(values: Any, *, length: int) -> FloatArray:

@@ -98,7 +98,7 @@ BAD_MODELS = {
     "intercept": ({"intercept": "no"}, r"intercept must be True or False, got 'no'"),
     "one text for names": (
         {"feature_names": "ab"},
-        r"feature_names must be a list of names, got the one text 'ab'",
+        r"feature_names must be a list of names in order, got 'ab'",
     ),
     "no names": (
         {"feature_names": []},

@@ -69,9 +69,11 @@ class LinearModel:
     weights : array_like of shape (n,), optional
         Row weights :math:`w_i`. They are precision weights for a Normal likelihood,
         divide the scale of a Laplace likelihood, and are powers of the other
-        likelihoods. Rows of weight zero are left out.
+        likelihoods. Rows of weight zero are left out, and with them a class that
+        stands in no other row.
     feature_names : iterable of str, optional
-        Names of the columns; by default those of the DataFrame, else x0, x1, ...
+        Names of the columns in order; by default those of the DataFrame, else x0, x1,
+        ...
     data : Rows or SufficientStatistics, optional
         Valid rows or statistics, in the place of X and y.
 

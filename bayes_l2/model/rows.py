@@ -56,15 +56,12 @@ class Rows:
         """Check rows, encode y for a likelihood, and leave out rows of weight 0."""
         features = validation.matrix(X)
         length, p = features.shape
+        validation.require_one_index(X, y, "y")
+        validation.require_one_index(X, weights, "weights")
         if weights is not None:
             weights = validation.weights(weights, length=length)
         y = validation.response(y)
         response, classes = likelihood.encode(y, weights, length=length)
-        if isinstance(feature_names, str):
-            raise ValueError(
-                "feature_names must be a list of names, "
-                f"got the one text {feature_names!r}"
-            )
         names = feature_names
         if names is None:
             names = validation.column_names(X) or default_names(p)

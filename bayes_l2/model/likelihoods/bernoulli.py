@@ -9,7 +9,7 @@ from typing import Any, ClassVar, override
 import numpy as np
 from scipy import special
 
-from bayes_l2 import validation
+from bayes_l2 import labels
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms
 
@@ -45,7 +45,7 @@ class Bernoulli(Likelihood):
     def encode(
         self, y: Any, weights: FloatArray | None, *, length: int
     ) -> tuple[FloatArray, tuple[Any, ...] | None]:
-        return validation.two_classes(y, "y", weights, length=length)
+        return labels.two_classes(y, "y", weights, length=length)
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return log(1 + exp(-m)) of margins m = y eta."""

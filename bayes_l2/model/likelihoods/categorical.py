@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 from scipy.special import ndtri
 
-from bayes_l2 import validation
+from bayes_l2 import labels
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms
 
@@ -47,7 +47,7 @@ class Categorical(Likelihood):
     def encode(
         self, y: Any, weights: FloatArray | None, *, length: int
     ) -> tuple[FloatArray, tuple[Any, ...] | None]:
-        return validation.three_or_more_classes(y, "y", weights, length=length)
+        return labels.three_or_more_classes(y, "y", weights, length=length)
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return log sum exp of differences d, shape (..., K), over the last axis."""

@@ -1,0 +1,167 @@
+"""Labels of classes as numbers, from lists, arrays and the columns of data frames."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.floats import from_arrow
+from bayes_l2.texts import shown
+
+FEW = 5  # labels that a message shows
+MANY = 30  # numbers that are all different: more are no labels
+
+
+def two_classes(
+    values: Any, name: str, row_weights: FloatArray | None, *, length: int
+) -> tuple[FloatArray, tuple[Any, ...]]:
+    """Return the labels of two classes as -1 and 1, and the classes in order.
+
+    The order is that of a categorical column, else that of the labels. Rows of weight
+    0 do not count.
+    """
+    labels, classes, n_rows = _labels(values, name, row_weights, length)
+    if len(classes) != 2:
+        hint = ""
+        if len(classes) > 2:
+            many = 2 * len(classes) > n_rows
+            way_out = (
+                "is it a number?" if many else "likelihoods.Categorical() takes more"
+            )
+            hint = f"; {way_out}"
+        raise ValueError(f"{name} must have two classes, got {_listed(classes)}{hint}")
+    return 2.0 * _codes(labels, classes) - 1.0, classes
+
+
+def three_or_more_classes(
+    values: Any, name: str, row_weights: FloatArray | None, *, length: int
+) -> tuple[FloatArray, tuple[Any, ...]]:
+    """Return the labels of K classes as 0 to K - 1, and the classes in order.
+
+    The order is that of a categorical column, else that of the labels. Rows of weight
+    0 do not count: a label that stands in no other row is no class.
+    """
+    labels, classes, n_rows = _labels(values, name, row_weights, length)
+    found = _listed(classes)
+    if len(classes) < 3:
+        hint = "; likelihoods.Bernoulli() takes two" if len(classes) == 2 else ""
+        raise ValueError(f"{name} must have three or more classes, got {found}{hint}")
+    if len(classes) == n_rows and _are_measurements(classes):
+        raise ValueError(
+            f"{name} must have labels, got as many different numbers as rows, {found}; "
+            "likelihoods.Normal(sd) takes numbers"
+        )
+    return _codes(labels, classes), classes
+
+
+def _labels(
+    values: Any, name: str, row_weights: FloatArray | None, length: int
+) -> tuple[list[Any], tuple[Any, ...], int]:
+    """Return the labels, their classes in order, and the number of rows that count."""
+    values = from_arrow(values)
+    shape, labels = _as_list(values, name)
+    if shape != (length,):
+        raise ValueError(
+            f"{name} must have {length} entries in one dimension, "
+            f"got {f'shape {shape}' if shape else shown(values)}"
+        )
+    counted = np.full(length, True) if row_weights is None else row_weights > 0
+    rows = np.flatnonzero(counted).tolist()
+    seen = [labels[row] for row in rows]
+    for row, value in zip(rows, seen, strict=True):
+        if _is_missing(value):
+            raise ValueError(
+                f"{name} must have a label in every row, "
+                f"got {shown(value)} in row {row} (counting from 0)"
+            )
+    if len({_kind(value) for value in seen}) > 1:
+        raise ValueError(f"{name} must have labels of one type, got {_mixed(seen)}")
+    try:
+        return labels, tuple(sorted(set(seen), key=_order(values))), len(seen)
+    except (TypeError, ValueError):  # no order, or an equality of its own
+        raise ValueError(
+            f"{name} must have labels with an order, such as text, whole numbers, "
+            f"dates, True and False; got {shown(seen[:FEW])}"
+        ) from None
+
+
+def _as_list(values: Any, name: str) -> tuple[tuple[int, ...], list[Any]]:
+    """Return the shape of labels, and the labels as they are, not as one type."""
+    if isinstance(values, list | tuple):
+        if any(isinstance(value, list | tuple | np.ndarray) for value in values):
+            return np.shape(np.array(values, dtype=object)), list(values)
+        return (len(values),), [_plain(value) for value in values]
+    array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    if array.ndim != 1:
+        return array.shape, []
+    if array.dtype.kind == "V":
+        raise ValueError(f"{name} must have labels, got records of {array.dtype}")
+    if array.dtype.kind in "mM":  # of pandas: plain numbers would hide what they are
+        import pandas as pd
+
+        return array.shape, list(pd.Index(array))
+    return array.shape, [_plain(value) for value in array.tolist()]
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of NumPy's as one of Python's."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _order(values: Any) -> Callable[[Any], int] | None:
+    """Return the place of a label among the categories of a column, if it has any."""
+    dtype = getattr(values, "dtype", None)
+    categories = getattr(dtype, "categories", None)  # None for Categorical of polars
+    if categories is None:
+        return None
+    places = {label: place for place, label in enumerate(list(categories))}
+    return places.__getitem__
+
+
+def _is_missing(value: Any) -> bool:
+    """Return whether a label is None, not a number or time, or infinite."""
+    if value is None or (isinstance(value, float) and np.isinf(value)):
+        return True
+    different = value != value
+    # pandas' NA is neither equal to itself nor different
+    return not isinstance(different, bool | np.bool) or bool(different)
+
+
+def _kind(value: Any) -> type:
+    """Return a type that all numbers share; True and False are no numbers."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float if is_number else type(value)
+
+
+def _mixed(seen: list[Any]) -> str:
+    """Return the first label of each type."""
+    first = {_kind(value): value for value in reversed(seen)}
+    return " and ".join(
+        f"{shown(value)} of type {type(value).__name__}" for value in first.values()
+    )
+
+
+def _are_measurements(classes: tuple[Any, ...]) -> bool:
+    """Return whether labels that all differ look like a quantity, not like classes."""
+    if _kind(classes[0]) is not float:
+        return False
+    return len(classes) > MANY or any(label != int(label) for label in classes)
+
+
+def _codes(labels: list[Any], classes: tuple[Any, ...]) -> FloatArray:
+    """Return the place of each label; 0 for one of a row that does not count."""
+    places = {label: float(place) for place, label in enumerate(classes)}
+    return np.array([_place(label, places) for label in labels])
+
+
+def _place(label: Any, places: dict[Any, float]) -> float:
+    try:
+        return places.get(label, 0.0)
+    except TypeError:  # a label that cannot be looked up, in a row that does not count
+        return 0.0
+
+
+def _listed(classes: tuple[Any, ...]) -> str:
+    more = ", ..." if len(classes) > FEW else ""
+    return f"{len(classes)}: {', '.join(map(shown, classes[:FEW]))}{more}"
