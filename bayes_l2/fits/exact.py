@@ -43,7 +43,8 @@ def fit_exact(model: LinearModel, *, tolerance: float = 1e-8) -> ExactPosterior:
     .. math:: S^{-1} = S_0^{-1} + \tfrac{1}{\sigma^2} X^\top W X, \qquad
               m = m_0 + \tfrac{1}{\sigma^2} S X^\top W (y - X m_0)
 
-    and unknown scales are integrated out:
+    and unknown scales are integrated out, in closed form or by quadrature, whose
+    estimated error is ``quadrature_error``:
 
     ========================  =====================  ===============================
     noise sd                  prior sd               posterior

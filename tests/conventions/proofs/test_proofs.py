@@ -184,7 +184,7 @@ def test_minibatches_of_the_problem_are_all_the_same() -> None:
 
 @pytest.mark.conventions
 def test_adamw_ends_at_the_bounded_minimum() -> None:
-    """Xie and Li (2024): the least loss with no parameter beyond 1 / weight_decay."""
+    """Xie and Li (2024): for a tiny epsilon, the least loss within 1 / weight_decay."""
     from scipy.optimize import lsq_linear
 
     from bayes_l2.conventions.proofs.training import adamw, optax
