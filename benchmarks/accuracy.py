@@ -30,7 +30,12 @@ from bayes_l2 import (
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.oracles import nist, rational_posterior, solve_exactly  # noqa: E402
+from tests.oracles import (  # noqa: E402
+    exact_residual_squares,
+    nist,
+    rational_posterior,
+    solve_exactly,
+)
 
 PAGE = ROOT / "docs" / "accuracy.md"
 START, END = "<!-- measured -->\n", "<!-- end -->\n"
@@ -166,6 +171,32 @@ def closed_table(problems: int = 25) -> Iterator[Row]:
             errors = np.max(off / sd), np.max(np.abs(found.sd / sd - 1))
             worst = np.maximum(worst, errors)
         yield name, f"{worst[0]:.0e}", f"{worst[1]:.0e}", str(refused)
+
+
+def noise_table(problems: int = 25) -> Iterator[Row]:
+    """Yield the worst errors of the noise variance that a Student-t has in its scale.
+
+    Under a flat prior and p(σ) = 1/σ it is the sum of squared residuals over the
+    degrees of freedom.
+    """
+    for name, make in CLOSED.items():
+        if make not in (plain, far_from_zero, unlike_columns, polynomial):
+            continue  # the residuals are 0, or the scales have no part
+        rng = np.random.default_rng(16)
+        worst = 0.0
+        for _ in range(problems):
+            X, y, *_ = make(rng)
+            posterior: Any = fit_exact(
+                LinearModel(
+                    X,
+                    y,
+                    likelihood=likelihoods.Normal(priors.FlatLogScale()),
+                    prior=priors.Flat(),
+                )
+            )
+            exact = exact_residual_squares(X, y, intercept=True) / 2
+            worst = max(worst, abs(posterior.scale / exact - 1))
+        yield name, f"{worst:.0e}"
 
 
 def left_out(X: np.ndarray, y: np.ndarray, penalty: float) -> float:
@@ -414,6 +445,11 @@ TABLES: tuple[tuple[str, Row, Callable[[], Iterator[Row]]], ...] = (
             "refused",
         ),
         closed_table,
+    ),
+    (
+        "Closed form: noise variance of a Student-t posterior",
+        ("worst of 25 random problems", "relative error"),
+        noise_table,
     ),
     (
         "Closed form: leave-one-out errors",
