@@ -11,7 +11,7 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
-from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_decrement
+from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_step_left
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.newton import maximise
 from bayes_l2.model import pairs
@@ -133,7 +133,7 @@ def fit_laplace(
     model.propriety.require_proper()
     coordinates = FreeCoordinates(model)
     u = maximise(coordinates, max_iterations)
-    if newton_decrement(coordinates, u) > CONVERGED_GRADIENT_NORM:
+    if newton_step_left(coordinates, u) > CONVERGED_GRADIENT_NORM:
         raise ArithmeticError(
             "the search for the mode did not arrive; the density is too flat for "
             "double precision: use a narrower prior"

@@ -11,7 +11,7 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.point_estimate import PointEstimate
-from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_decrement
+from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_step_left
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.integrated_scales import IntegratedScales
 from bayes_l2.fits.search.interior_point import Smooth, minimise
@@ -120,9 +120,8 @@ def _by_newton(
     model: LinearModel, log_power: float, max_iterations: int
 ) -> PointEstimate:
     coordinates = FreeCoordinates(model, log_power)
-    parameters = coordinates.parameters(maximise(coordinates, max_iterations))
-    route = "scipy trust-exact"
-    return PointEstimate.at(model, parameters, route=route, log_power=log_power)
+    u = maximise(coordinates, max_iterations)
+    return PointEstimate.found(coordinates, u, route="scipy trust-exact")
 
 
 def _by_interior_point(
@@ -136,8 +135,7 @@ def _by_interior_point(
 
     smooth = Smooth(value_and_gradient, lambda u: -coordinates.hessian(u))
     u = minimise(smooth, coordinates.absolute_terms(), max_iterations)
-    parameters = coordinates.parameters(u)
-    return PointEstimate.at(model, parameters, route="interior point")
+    return PointEstimate.found(coordinates, u, route="interior point")
 
 
 Search = Callable[[LinearModel, float, int], PointEstimate]
@@ -151,7 +149,7 @@ def _by_marginal(model: LinearModel, max_iterations: int) -> PointEstimate:
     marginal = IntegratedScales(model)
     u = maximise(marginal, max_iterations)
     intercept, coef = model.layout.squeezed(*marginal.split(u))
-    gradient_norm = newton_decrement(marginal, u)
+    gradient_norm = newton_step_left(marginal, u)
     return PointEstimate(
         coef=coef,
         intercept=float(intercept),

@@ -13,8 +13,20 @@ from typing import Any
 import numpy as np
 
 from bayes_l2.fits.point_estimate import PointEstimate
+from bayes_l2.fits.search.solver_units import SolverUnits
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
+
+TOLERANCE = 1e-12  # of the mean gradient in a solver's units
+NO_TOLERANCE = 1e-300  # until rounding ends the search: classes may be separable
+LOGISTIC_SOLVERS = (
+    ("newton-cholesky", TOLERANCE),
+    ("newton-cholesky", NO_TOLERANCE),
+    ("newton-cg", NO_TOLERANCE),
+)
+SAGA_PASSES = 10**4  # of the rows; a second attempt has more where they are quick
+SAGA_VISITS = 2 * 10**8  # of entries of X in that attempt: two seconds or three
+SAGA_OVERHEAD = 10  # the time that a row takes apart from its entries, in entries
 
 
 def fit_ridge(model: LinearModel) -> PointEstimate:
@@ -53,17 +65,18 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
         )
     from sklearn.linear_model import Ridge
 
-    rows = model.require_rows("fit_ridge")
+    model.propriety.require_determined()
+    units = SolverUnits.of(model)
+    alpha = model.penalty / units.size**2
     # by singular values, the most accurate of its solvers
-    estimator = Ridge(alpha=model.penalty, fit_intercept=model.intercept, solver="svd")
-    estimator.fit(rows.X, rows.y, sample_weight=rows.weights)
-    route, fitted = "scikit-learn Ridge", (estimator.intercept_, estimator.coef_)
+    estimator = Ridge(alpha=alpha, fit_intercept=model.intercept, solver="svd")
     if not model.unknown_scales:
-        return PointEstimate.at(model, model.join(*fitted), route=route)
-    residuals = rows.y - estimator.predict(rows.X)
-    noise_sd = float(np.sqrt(np.average(residuals**2, weights=rows.weights))) or 1.0
+        return _fitted(units, estimator)
+    estimator.fit(units.X, units.y, sample_weight=units.weights)
+    residuals = units.y - estimator.predict(units.X)
+    noise_sd = float(np.sqrt(np.average(residuals**2, weights=units.weights))) or 1.0
     known = replace(model, likelihood=likelihoods.Normal(noise_sd))
-    estimate = PointEstimate.at(known, known.join(*fitted), route=route)
+    estimate = _certified(replace(units, model=known), estimator)
     return replace(estimate, noise_sd=np.nan, objective=np.nan, model=model)
 
 
@@ -76,7 +89,9 @@ def _least_squares(model: LinearModel) -> PointEstimate:
 
     if model.unknown_scales:
         return fit_ridge(model)
-    return _fitted(model, LinearRegression(fit_intercept=model.intercept))
+    model.propriety.require_determined()
+    estimator = LinearRegression(fit_intercept=model.intercept)
+    return _fitted(SolverUnits.of(model), estimator)
 
 
 def _lasso(model: LinearModel) -> PointEstimate:
@@ -87,14 +102,15 @@ def _lasso(model: LinearModel) -> PointEstimate:
     """
     from sklearn.linear_model import Lasso
 
-    alpha = model.likelihood.noise.value**2 * model.prior.kink_slope
+    units = SolverUnits.of(model)
+    l1, _ = units.slopes
     estimator = Lasso(
-        alpha=alpha / _total_weight(model),
+        alpha=model.likelihood.noise.value**2 * l1 / units.total_weight,
         fit_intercept=model.intercept,
         tol=1e-14,
         max_iter=10**5,
     )
-    return _fitted(model, estimator)
+    return _fitted(units, estimator)
 
 
 def _elastic_net(model: LinearModel) -> PointEstimate:
@@ -108,22 +124,16 @@ def _elastic_net(model: LinearModel) -> PointEstimate:
     """
     from sklearn.linear_model import ElasticNet
 
-    size, l1_ratio = _mixture(model)
+    units = SolverUnits.of(model)
+    l1, l2 = units.slopes
     estimator = ElasticNet(
-        alpha=size * model.likelihood.noise.value**2 / _total_weight(model),
-        l1_ratio=l1_ratio,
+        alpha=model.likelihood.noise.value**2 * (l1 + l2) / units.total_weight,
+        l1_ratio=l1 / (l1 + l2),
         fit_intercept=model.intercept,
         tol=1e-14,
         max_iter=10**5,
     )
-    return _fitted(model, estimator)
-
-
-def _mixture(model: LinearModel) -> tuple[float, float]:
-    """Return the sum of the prior's L1 and L2 slopes, and the share of the first."""
-    l1 = model.prior.kink_slope
-    l2 = -float(model.prior.curvature(1, 1.0)[0, 0])
-    return l1 + l2, l1 / (l1 + l2)
+    return _fitted(units, estimator)
 
 
 def _median(model: LinearModel) -> PointEstimate:
@@ -134,17 +144,24 @@ def _median(model: LinearModel) -> PointEstimate:
               \qquad \alpha = \frac{s_y}{2 s \sum_i w_i}
 
     with the likelihood's scale :math:`s_y` and the prior's, s; alpha is 0 under a flat
-    prior. It is a linear programme.
+    prior. It is a linear programme, solved with absolute tolerances, and so for y in
+    units of its median deviation.
     """
     from sklearn.linear_model import QuantileRegressor
 
     model.propriety.require_determined()
+    units = SolverUnits.of(model)
     likelihood: Any = model.likelihood
-    alpha = likelihood.scale * model.prior.kink_slope / (2 * _total_weight(model))
+    alpha = likelihood.scale * units.slopes[0] / (2 * units.total_weight)
     estimator = QuantileRegressor(
         quantile=0.5, alpha=alpha, fit_intercept=model.intercept, solver="highs"
     )
-    return _fitted(model, estimator)
+    deviations = np.abs(units.y - np.median(units.y) * model.intercept)
+    height = float(np.median(deviations) or deviations.mean()) or 1.0
+    estimator.fit(units.X, units.y / height, sample_weight=units.weights)
+    coef, intercept = height * estimator.coef_, height * estimator.intercept_
+    estimator.coef_, estimator.intercept_ = coef, intercept
+    return _certified(units, estimator)
 
 
 def _logistic(model: LinearModel) -> PointEstimate:
@@ -159,16 +176,20 @@ def _logistic(model: LinearModel) -> PointEstimate:
     from sklearn.linear_model import LogisticRegression
 
     model.propriety.require_determined()
-    C = 1 / model.penalty if model.penalty else np.inf
-    # the most accurate of its solvers
-    estimator = LogisticRegression(
-        C=C,
-        fit_intercept=model.intercept,
-        solver="newton-cholesky",
-        tol=1e-12,
-        max_iter=10**4,
-    )
-    return _fitted(model, estimator)
+    units = SolverUnits.of(model)
+    C = units.size**2 / model.penalty if model.penalty else np.inf
+    # full Newton steps, the most accurate of its solvers
+    estimators = [
+        LogisticRegression(
+            C=C,
+            fit_intercept=model.intercept,
+            solver=solver,
+            tol=tol,
+            max_iter=10**4,
+        )
+        for solver, tol in LOGISTIC_SOLVERS
+    ]
+    return _fitted(units, *estimators)
 
 
 def _sparse_logistic(model: LinearModel) -> PointEstimate:
@@ -182,30 +203,32 @@ def _sparse_logistic(model: LinearModel) -> PointEstimate:
     from sklearn.linear_model import LogisticRegression
 
     model.propriety.require_determined()
-    rows = model.require_rows("fit_penalised")
-    size, l1_ratio = _mixture(model)
-    estimator = LogisticRegression(
-        C=1 / size,
-        l1_ratio=l1_ratio,
-        fit_intercept=model.intercept,
-        solver="saga",
-        random_state=0,
-        tol=1e-10,
-        max_iter=10**4,
+    units = SolverUnits.of(model)
+    l1, l2 = units.slopes
+    row = model.n_features * model.layout.lines + SAGA_OVERHEAD
+    passes = SAGA_VISITS // (model.n_rows * row)
+    estimators = [
+        LogisticRegression(
+            C=1 / (l1 + l2),
+            l1_ratio=l1 / (l1 + l2),
+            fit_intercept=model.intercept,
+            solver="saga",
+            random_state=0,
+            tol=tol,
+            max_iter=max_iter,
+        )
+        for tol, max_iter in ((1e-10, SAGA_PASSES), (NO_TOLERANCE, passes))
+        if max_iter >= SAGA_PASSES
+    ]
+    # saga looks at the coefficients alone, and where all are 0 it leaves before the
+    # intercept has arrived
+    at_zero = LogisticRegression(
+        fit_intercept=model.intercept, solver="newton-cholesky", tol=TOLERANCE
     )
-    # steps along a gradient get nowhere where columns are far from zero
-    center = np.zeros(model.n_features)
-    if model.intercept:
-        center = np.average(rows.X, axis=0, weights=rows.weights)
-    with warnings.catch_warnings(action="ignore"):  # gradient_norm says more
-        estimator.fit(rows.X - center, rows.y, sample_weight=rows.weights)
-    if not estimator.coef_.any():
-        # saga looks at these alone, and left before the intercept had arrived
-        estimator = LogisticRegression(
-            fit_intercept=model.intercept, solver="newton-cholesky", tol=1e-12
-        ).fit(0 * rows.X, rows.y, sample_weight=rows.weights)
-    intercept = estimator.intercept_ - estimator.coef_ @ center
-    return _estimate(model, estimator, intercept)
+    without = replace(units, X=0 * units.X)
+    at_zero.fit(without.X, without.y, sample_weight=without.weights)
+    estimate = _certified(units, at_zero)
+    return estimate if estimate.converged else _fitted(units, *estimators)
 
 
 def _poisson(model: LinearModel) -> PointEstimate:
@@ -217,34 +240,38 @@ def _poisson(model: LinearModel) -> PointEstimate:
     from sklearn.linear_model import PoissonRegressor
 
     model.propriety.require_determined()
+    units = SolverUnits.of(model)
     # full Newton steps, the most accurate of its solvers
-    estimator = PoissonRegressor(
-        alpha=model.penalty / _total_weight(model),
-        fit_intercept=model.intercept,
-        solver="newton-cholesky",
-        tol=1e-12,
-        max_iter=10**4,
-    )
-    return _fitted(model, estimator)
+    estimators = [
+        PoissonRegressor(
+            alpha=model.penalty / units.size**2 / units.total_weight,
+            fit_intercept=model.intercept,
+            solver="newton-cholesky",
+            tol=tol,
+            max_iter=10**4,
+        )
+        for tol in (TOLERANCE, NO_TOLERANCE)
+    ]
+    return _fitted(units, *estimators)
 
 
-def _fitted(model: LinearModel, estimator: Any) -> PointEstimate:
-    """Fit an estimator to the model's rows."""
-    rows = model.require_rows("fit_penalised")
-    # a warning is of a tolerance or a bound: gradient_norm says more
-    with warnings.catch_warnings(action="ignore"):
-        estimator.fit(rows.X, rows.y, sample_weight=rows.weights)
-    return _estimate(model, estimator, estimator.intercept_)
+def _fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
+    """Fit estimators until one of them converges; return the best estimate."""
+    found: list[PointEstimate] = []
+    for estimator in estimators:
+        # a warning is of a tolerance or a bound: gradient_norm says more
+        with warnings.catch_warnings(action="ignore"):
+            estimator.fit(units.X, units.y, sample_weight=units.weights)
+        found.append(_certified(units, estimator))
+        if found[-1].converged:
+            break
+    return min(found, key=lambda estimate: (not estimate.converged, estimate.objective))
 
 
-def _estimate(model: LinearModel, estimator: Any, intercept: Any) -> PointEstimate:
-    name = type(estimator).__name__
-    parameters = model.join(intercept, estimator.coef_)
-    return PointEstimate.at(model, parameters, route=f"scikit-learn {name}")
-
-
-def _total_weight(model: LinearModel) -> float:
-    return float(model.require_rows("fit_penalised").row_weights.sum())
+def _certified(units: SolverUnits, estimator: Any) -> PointEstimate:
+    parameters = units.parameters(estimator.intercept_, estimator.coef_)
+    route = f"scikit-learn {type(estimator).__name__}"
+    return PointEstimate.at(units.model, parameters, route=route, at_center=True)
 
 
 RIDGE = ((likelihoods.Normal, priors.Flat), (likelihoods.Normal, priors.Normal))
@@ -283,6 +310,10 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
 
     Under ``priors.ElasticNet`` (L1 and L2) the estimators are ElasticNet for a Normal
     likelihood, LogisticRegression for classes, and none for the others.
+
+    The estimator sees columns about their means, if there is an intercept, in units of
+    one size for all of them, or of one each without a penalty. It can still stop short:
+    ``converged`` says so.
 
     Parameters
     ----------

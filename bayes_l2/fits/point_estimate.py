@@ -10,7 +10,7 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.search.certificate import (
     CONVERGED_GAP,
     CONVERGED_GRADIENT_NORM,
-    newton_decrement,
+    newton_step_left,
     shortest_subgradient,
 )
 from bayes_l2.fits.search.coordinates import FreeCoordinates
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class PointEstimate:
     r"""One point of the parameter space, meant as a mode of the log posterior.
+
+    ``objective``, ``gradient_norm`` and ``duality_gap`` belong to the point with its
+    intercept at the mean row of X, where a search works. For columns far from zero the
+    intercept is a large number, and its rounding moves the predictors by some
+    :math:`10^{-16}` of it.
 
     Attributes
     ----------
@@ -42,7 +47,9 @@ class PointEstimate:
         objective: the Newton step that is left, in posterior standard deviations. It is
         zero at the mode, and infinite where H is not positive definite. Where the
         objective has kinks, g is its shortest subgradient, and a term at its kink adds
-        its Fisher information to H.
+        its Fisher information to H. For classes and counts H depends on the linear
+        predictors :math:`\eta`: if this step changes one by a larger part of
+        :math:`1 + \lvert \eta \rvert`, that part is the number here.
     converged : bool
         Whether ``gradient_norm`` is at most 1e-5, and ``duality_gap`` at most 1e-6.
     route : str
@@ -103,17 +110,34 @@ class PointEstimate:
         parameters: FloatArray,
         *,
         route: str,
-        log_power: float = 0.0,
+        at_center: bool = False,
     ) -> Self:
         """Return the certified estimate at a parameter vector.
 
-        Unknown scales enter the density to ``log_power``; see ``FreeCoordinates``.
+        Its intercepts are at the mean row of [X y] with ``at_center``, else at 0.
         """
+        coordinates = FreeCoordinates(model)
+        u = coordinates.free(parameters, at_center=at_center)
+        given = coordinates.parameters(u) if at_center else parameters
+        return cls._certified(coordinates, u, given, route)
+
+    @classmethod
+    def found(cls, coordinates: FreeCoordinates, u: FloatArray, *, route: str) -> Self:
+        """Return the certified estimate at free coordinates u."""
+        return cls._certified(coordinates, u, coordinates.parameters(u), route)
+
+    @classmethod
+    def _certified(
+        cls,
+        coordinates: FreeCoordinates,
+        u: FloatArray,
+        parameters: FloatArray,
+        route: str,
+    ) -> Self:
+        model = coordinates.model
         parts = model.split(parameters)
-        coordinates = FreeCoordinates(model, log_power)
-        u = coordinates.free(parameters)
         if model.is_smooth:
-            gradient_norm, gap = newton_decrement(coordinates, u), 0.0
+            gradient_norm, gap = newton_step_left(coordinates, u), 0.0
         else:
             gradient_norm, gap = shortest_subgradient(coordinates, u)
         intercept, coef = model.layout.squeezed(parts.intercept, parts.coef)

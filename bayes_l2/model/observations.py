@@ -65,6 +65,16 @@ class Observations(ABC):
         """Return minus the Hessian, or the Fisher information where there are kinks."""
 
     @abstractmethod
+    def relative_move(
+        self, parts: Parameters, intercept: FloatArray, coef: FloatArray
+    ) -> float:
+        """Return the largest change of a linear predictor, in units of 1 + itself.
+
+        The change is by a step of intercepts and coefficients. It is 0 where the
+        curvature does not depend on linear predictors.
+        """
+
+    @abstractmethod
     def absolute_terms(self) -> AbsoluteTerms | None:
         """Return the kinks of minus the log likelihood, None for a smooth one."""
 
@@ -126,6 +136,12 @@ class GaussianObservations(Observations):
     def information(self, parts: Parameters) -> FloatArray:
         """Return minus the Hessian."""
         return -self.curvature(parts)
+
+    def relative_move(
+        self, parts: Parameters, intercept: FloatArray, coef: FloatArray
+    ) -> float:
+        """Return 0: the curvature is the same everywhere."""
+        return 0.0
 
     def absolute_terms(self) -> AbsoluteTerms | None:
         """Return None: squared error is smooth."""
@@ -239,6 +255,21 @@ class RowObservations(Observations):
     def squares(self, parts: Parameters) -> float:
         """Return 0: there is no noise sd."""
         return 0.0
+
+    def relative_move(
+        self, parts: Parameters, intercept: FloatArray, coef: FloatArray
+    ) -> float:
+        """Return the largest change of a linear predictor, in units of 1 + itself.
+
+        It is 0 for a loss with kinks, which is straight between them.
+        """
+        if not self.likelihood.is_smooth:
+            return 0.0
+        eta, step = self._eta(parts), intercept + self.rows.X @ coef.T
+        if self.likelihood.by_class:
+            # one number added to all predictors of a row changes nothing
+            step = step - step.mean(axis=1, keepdims=True)
+        return float(np.max(np.abs(step.reshape(eta.shape)) / (1 + np.abs(eta))))
 
     def absolute_terms(self) -> AbsoluteTerms | None:
         """Return the kinks of minus the log likelihood, None for a smooth one."""

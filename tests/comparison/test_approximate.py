@@ -166,10 +166,14 @@ def test_a_second_name_for_the_penalised_route() -> None:
 
 
 def test_a_laplace_approximation_that_fails_ends_nothing() -> None:
-    """Separable classes under a prior sd of 1e6: the mode is out of reach."""
-    x = np.linspace(-1, 1, 20)[:, None]
+    """Equal columns far from zero, no intercept: the density is flat to rounding."""
+    x = 1e9 + np.linspace(-1, 1, 20)
     model = LinearModel(
-        x, x[:, 0] > 0, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1e6)
+        np.column_stack([x, x + 1e-6 * np.arange(20)]),
+        x > 1e9,
+        likelihood=likelihoods.Bernoulli(),
+        prior=priors.Normal(1e6),
+        intercept=False,
     )
     comparison = compare(model, routes=["penalised"])
     assert comparison.laplace is None

@@ -5,6 +5,13 @@ r"""Certificates of a mode: the Newton step that is left, and the duality gap.
 
 for gradient g and Hessian H of the objective, and slopes d of its kinked terms
 :math:`\kappa_i \lvert r_i \rvert`.
+
+The objective is half the square of that length above its minimum, if H changes little
+over the step. The second derivative of a term :math:`\log(1 + e^{\eta})` or
+:math:`e^{\eta}` changes by at most the factor :math:`e^{\lvert \Delta \eta \rvert}`
+(Bach 2010, Electronic Journal of Statistics 4). So the change of the linear predictors
+by the step counts too. Far out on separable classes the step is short in posterior sds,
+because the curvature vanishes, and still moves the predictors by 1.
 """
 
 from typing import Protocol
@@ -17,8 +24,8 @@ from bayes_l2.fits.search.coordinates import FreeCoordinates, principal_curvatur
 
 CONVERGED_GRADIENT_NORM = 1e-5  # posterior sds
 CONVERGED_GAP = 1e-6  # in units of the objective: natural logarithms
-NEAR_KINK = 1e-8  # the same: a smaller term counts as at its kink
-FLAT_CURVATURE = 1e-12  # the least curvature that counts, where axes have about 1
+NEAR_KINK = 1e-8  # the same, or of all terms if that is less: so small is at the kink
+FLAT_CURVATURE = 1e-12  # of the largest curvature: the least that counts
 
 
 class Objective(Protocol):
@@ -38,20 +45,33 @@ class Objective(Protocol):
         """Return the Hessian at u."""
         ...
 
+    def relative_move(self, u: FloatArray, step: FloatArray) -> float:
+        """Return the largest change of a linear predictor, in units of 1 + itself.
 
-def newton_decrement(objective: Objective, u: FloatArray) -> float:
-    """Return sqrt(g' H^-1 g), or infinity where H is not positive definite."""
+        It is 0 where the curvature does not depend on linear predictors.
+        """
+        ...
+
+
+def newton_step_left(objective: Objective, u: FloatArray) -> float:
+    """Return the length of the Newton step in posterior sds, or its relative move.
+
+    The larger of the two counts. It is infinite where H is not positive definite.
+    """
     curvatures, axes = principal_curvatures(-objective.hessian(u))
     if not (curvatures > 0).all():
         return float("inf")
     step = axes.T @ objective.gradient(u) / np.sqrt(curvatures)
-    return float(np.linalg.norm(step))
+    move = objective.relative_move(u, axes @ (step / np.sqrt(curvatures)))
+    return max(float(np.linalg.norm(step)), move)
 
 
 def shortest_subgradient(
     coordinates: FreeCoordinates, u: FloatArray
 ) -> tuple[float, float]:
-    """Return the length of the shortest subgradient, in posterior sds, and the gap.
+    """Return the step that the shortest subgradient asks for, and the gap.
+
+    The step is in posterior sds, or it is its relative move, if that is larger.
 
     A kinked term has the slope of its sign if it is clear of its kink, and any slope
     between if it is not. The best slopes solve a bounded least-squares problem. Its
@@ -63,16 +83,19 @@ def shortest_subgradient(
     residuals = rows @ u - targets
     sizes = np.abs(rows) @ np.abs(u) + np.abs(targets)
     rounding = 64 * np.finfo(float).eps * sizes
-    near = kappa * np.abs(residuals) <= NEAR_KINK + kappa * rounding
+    terms = kappa * np.abs(residuals)
+    near = terms <= NEAR_KINK * min(1.0, float(terms.sum())) + kappa * rounding
     slopes = kappa * np.sign(residuals)
     at_kink = rows[near] * kappa[near, np.newaxis]
     curvatures, axes = np.linalg.eigh(-coordinates.hessian(u) + at_kink.T @ at_kink)
-    unit = axes / np.sqrt(np.maximum(curvatures, FLAT_CURVATURE))
+    largest = curvatures[-1] if curvatures[-1] > 0 else 1.0
+    unit = axes / np.sqrt(np.maximum(curvatures, FLAT_CURVATURE * largest))
     left = unit.T @ (rows[~near].T @ slopes[~near] - gradient)
     if near.any():
         free = unit.T @ at_kink.T
         found = lsq_linear(free, -left, bounds=(-1, 1), method="bvls", tol=1e-14)
         slopes[near] = kappa[near] * found.x
         left = left + free @ found.x
-    gap = np.sum(kappa * np.abs(residuals) - slopes * residuals)
-    return float(np.linalg.norm(left)), float(gap)
+    move = coordinates.relative_move(u, unit @ left)
+    gap = np.sum(terms - slopes * residuals)
+    return max(float(np.linalg.norm(left)), move), float(gap)

@@ -34,8 +34,8 @@ class FreeCoordinates:
     def __init__(self, model: LinearModel, log_power: float = 0.0) -> None:
         self.model = model
         self.log_power = log_power
-        self._center = model.log_posterior.observations.center
-        self.centred = model.log_posterior.recentred(self._center)
+        self.center = model.log_posterior.observations.center
+        self.centred = model.log_posterior.recentred(self.center)
         self.size = len(model.parameter_names)
         self.n_location = len(model.layout.names)
         self._scales = slice(self.n_location, self.size)
@@ -78,10 +78,11 @@ class FreeCoordinates:
         self._move_origin(natural, 1.0)
         return natural
 
-    def free(self, parameters: FloatArray) -> FloatArray:
-        """Return u at parameters of the model."""
+    def free(self, parameters: FloatArray, *, at_center: bool = False) -> FloatArray:
+        """Return u at parameters; ``at_center`` if their intercepts are there."""
         free = np.array(parameters, dtype=float)
-        self._move_origin(free, -1.0)
+        if not at_center:
+            self._move_origin(free, -1.0)
         free[self._scales] = np.log(free[self._scales])
         return (free - self.origin) / self.scale
 
@@ -115,6 +116,16 @@ class FreeCoordinates:
         value, gradient = self.centred.smooth_part(self.origin + self.scale * u)
         return value, self.scale * gradient
 
+    def relative_move(self, u: FloatArray, step: FloatArray) -> float:
+        """Return the largest change of a linear predictor, in units of 1 + itself.
+
+        It is 0 where the curvature does not depend on linear predictors.
+        """
+        observations, layout = self.centred.observations, self.model.layout
+        location = self.scale[: self.n_location] * step[: self.n_location]
+        parts = self.centred.split(self._natural(self.origin + self.scale * u))
+        return observations.relative_move(parts, *layout.split(location))
+
     def absolute_terms(self) -> AbsoluteTerms:
         """Return the kinks of minus the log density, as terms in u."""
         rows, targets, slopes = self.centred.absolute_terms()
@@ -124,7 +135,7 @@ class FreeCoordinates:
         """Move intercepts from the mean row to zero, in place; back if sign is -1."""
         location = vectors[..., : self.n_location]
         _, coef = self.model.layout.split(location)
-        shift = self._center[-1] - coef @ self._center[:-1]
+        shift = self.center[-1] - coef @ self.center[:-1]
         self.model.layout.move_origin(location, sign * shift)
 
     def _natural(self, free: FloatArray) -> FloatArray:

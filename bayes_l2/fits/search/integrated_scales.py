@@ -119,6 +119,10 @@ class IntegratedScales:
             hessian -= integral.precision * rows.T @ rows
         return hessian
 
+    def relative_move(self, u: FloatArray, step: FloatArray) -> float:
+        """Return 0: the likelihood is Gaussian."""
+        return 0.0
+
     def _terms(self, u: FloatArray) -> list[Term]:
         scale, origin = self._coordinates.scale, self._coordinates.origin
         parameters = origin + scale * u

@@ -34,6 +34,7 @@ BoolArray = npt.NDArray[np.bool]
 STEP = 0.99  # a step goes this far towards the nearest bound
 SHRINK = 0.1  # a step aims at this part of the mean of the products on the path
 SMALL_GAP = 1e-10  # the path ends at this sum of products, in units of the objective
+LEAST_SIZE = 1e-12  # or of the kinked terms, if they are less: but of no less than this
 SMALL_SLOPE = 1e-9  # of all slopes together: no larger gradient may be left at that end
 TINY_GAP = 1e-16  # this sum ends the path with any gradient: rounding hides the rest
 SHORT_STEP = 1e-10  # a shorter step ends the path
@@ -141,9 +142,11 @@ def _is_at_the_end(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> bool:
     """Return whether the products, and mostly the gradient too, are small enough."""
     rows, _, kappa = terms
     gradient = smooth.value_and_gradient(point.v)[1] + rows.T @ point.slopes
-    unit = 1 + np.max(np.abs(rows).T @ kappa)
-    is_level = np.abs(gradient).max() <= SMALL_SLOPE * unit
-    return point.products <= (SMALL_GAP if is_level else TINY_GAP)
+    is_level = np.abs(gradient).max() <= SMALL_SLOPE * np.max(np.abs(rows).T @ kappa)
+    # the slopes of a wide prior are small, and so is all that they add up to
+    kinked = float(kappa @ (point.above + point.below))
+    size = min(max(kinked, LEAST_SIZE), 1.0)
+    return point.products <= size * (SMALL_GAP if is_level else TINY_GAP)
 
 
 def _step(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> _Path | None:

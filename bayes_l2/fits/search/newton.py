@@ -34,27 +34,44 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
 
     origin = np.zeros(objective.size)
     start = objective.log_density(origin)
-    result = minimize(
-        # less the start, because a large constant in the density would cost digits
-        lambda u: start - objective.log_density(u),
-        origin,
-        jac=lambda u: -objective.gradient(u),
-        hess=lambda u: -objective.hessian(u),
-        method="trust-exact",
-        options={
-            "gtol": GRADIENT_TOLERANCE,
-            "maxiter": max_iterations,
-            "max_trust_radius": 1e12,
-        },
-    )
-    u = result.x
+    trail = [origin]
+    options = {
+        "gtol": GRADIENT_TOLERANCE,
+        "maxiter": max_iterations,
+        "max_trust_radius": 1e12,
+    }
+    try:
+        result = minimize(
+            # less the start, because a large constant in the density would cost digits
+            lambda u: start - objective.log_density(u),
+            origin,
+            jac=lambda u: -objective.gradient(u),
+            hess=lambda u: -objective.hessian(u),
+            method="trust-exact",
+            options=options,
+            callback=trail.append,
+        )
+    except (UnboundLocalError, np.linalg.LinAlgError):
+        # SciPy finds no step at all where the Hessian is singular to rounding
+        return trail[-1]
     if result.status == OUT_OF_ITERATIONS:
-        return u
-    # A last step, for directions so flat that their gradient is below the tolerance,
-    # and for densities so large that their rounding ended the search.
-    step = np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
-    if _slope(objective, u - step) < _slope(objective, u):
-        u = u - step
+        return result.x
+    return _finished(objective, result.x, max_iterations - result.nit)
+
+
+def _finished(objective: Any, u: FloatArray, max_iterations: int) -> FloatArray:
+    """Take full Newton steps as long as each makes the gradient shorter.
+
+    They serve directions so flat that their gradient is below the tolerance, and
+    densities so large that their rounding ended the search.
+    """
+    slope = _slope(objective, u)
+    for _ in range(max(1, max_iterations)):
+        step = np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
+        shorter = _slope(objective, u - step)
+        if not shorter < slope:
+            break
+        u, slope = u - step, shorter
     return u
 
 

@@ -76,7 +76,7 @@ def test_the_objective_is_that_of_a_linear_programme(kind: str) -> None:
 
 
 def test_slopes_are_within_their_bounds_where_they_can_be() -> None:
-    """One axis and two kinks: s1 + s2 / 2 = c is shortest at (0.8, 0.4) c."""
+    """The shortest solution of s1 + s2 / 2 = c is (0.8, 0.4) c."""
     kinks = np.array([[1.0], [0.5]])
     np.testing.assert_allclose(_slopes(kinks, np.array([-1.0])), [0.8, 0.4])
     within = _slopes(kinks, np.array([-1.4]))  # the shortest is (1.12, 0.56)

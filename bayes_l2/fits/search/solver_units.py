@@ -1,0 +1,76 @@
+r"""Rows in the units in which a solver works: centred, with columns of size one.
+
+.. math:: z_{ij} = \frac{x_{ij} - \bar x_j}{s_j}, \qquad b_j = \frac{c_j}{s_j}
+
+for coefficients c of z. Under a penalty of b all columns have one size s, so that the
+penalty of c is of the same kind. Without an intercept the origin stays where it is.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.model.linear_model import LinearModel
+
+
+@dataclass(frozen=True, eq=False)
+class SolverUnits:
+    """The rows of a model in units of a solver.
+
+    Attributes
+    ----------
+    model : LinearModel
+        The model.
+    X : ndarray of shape (n, p)
+        Features less their means, over their sizes.
+    y : ndarray of shape (n,)
+        Response, less its mean where the likelihood depends on y - η alone.
+    weights : ndarray of shape (n,) or None
+        Row weights.
+    sizes : ndarray of shape (p,)
+        Root mean squares of the columns; the largest of all under a penalty.
+    """
+
+    model: LinearModel
+    X: FloatArray
+    y: FloatArray
+    weights: FloatArray | None
+    sizes: FloatArray
+
+    @classmethod
+    def of(cls, model: LinearModel) -> Self:
+        """Return the rows of a model, or say that they are gone."""
+        rows = model.require_rows("fit_penalised")
+        center = model.log_posterior.observations.center
+        X, y = rows.X - center[:-1], rows.y - center[-1]
+        if model.likelihood.has_statistics and model.intercept:
+            # statistics are about the mean row itself, which is no double
+            X = X - np.average(X, axis=0, weights=rows.weights)
+            y = y - np.average(y, weights=rows.weights)
+        sizes = np.sqrt(np.average(X**2, axis=0, weights=rows.weights))
+        if not model.prior.is_flat:
+            sizes[:] = sizes.max()
+        sizes = np.where(sizes > 0, sizes, 1.0)
+        return cls(model, X / sizes, y, rows.weights, sizes)
+
+    @property
+    def size(self) -> float:
+        """The one size of all columns under a penalty."""
+        return float(self.sizes[0])
+
+    @property
+    def total_weight(self) -> float:
+        """The sum of the weights, or the number of rows."""
+        return float(len(self.y) if self.weights is None else self.weights.sum())
+
+    @property
+    def slopes(self) -> tuple[float, float]:
+        """The slope of the penalty at its kinks, and its curvature."""
+        curvature = -float(self.model.prior.curvature(1, 1.0)[0, 0])
+        return self.model.prior.kink_slope / self.size, curvature / self.size**2
+
+    def parameters(self, intercept: Any, coef: FloatArray) -> FloatArray:
+        """Return the parameters of a point, with intercepts at the mean row."""
+        return self.model.join(intercept, coef / self.sizes)
