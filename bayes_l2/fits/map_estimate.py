@@ -77,8 +77,17 @@ def fit_map(
     Raises
     ------
     ValueError
-        If an argument is not valid, the density grows without bound, or the engine
-        needs rows that are gone.
+        If an argument is not valid, the rows do not determine coefficients under a flat
+        prior, the density grows without bound, or the engine needs rows that are gone.
+
+    Notes
+    -----
+    Coefficients that a flat prior leaves undetermined have no mode, and every route
+    refuses them alike. Unknown scales are another matter. A posterior can be improper
+    because too few rows are left for ``priors.FlatScale()``, and have a mode all the
+    same: it is returned, and ``fit_exact`` refuses. A proper posterior can have an
+    unbounded density, where columns fit y exactly: ``fit_exact`` returns it, and there
+    is no mode to return.
 
     References
     ----------
@@ -94,8 +103,7 @@ def fit_map(
         route="fit_map",
         instead="maximise its log posterior with scipy.optimize",
     )
-    if model.unknown_scales or not model.likelihood.has_statistics:
-        model.propriety.require_determined()
+    model.propriety.require_determined()
     if engine == "pymc":
         if density != "sd" and model.unknown_scales:
             raise ValueError(

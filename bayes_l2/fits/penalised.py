@@ -52,7 +52,8 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     Raises
     ------
     ValueError
-        If the prior is no ridge penalty, the penalty is random, or the rows are gone.
+        If the prior is no ridge penalty, the penalty is random, the rows are gone, or
+        they do not determine coefficients without a penalty.
 
     References
     ----------
@@ -226,8 +227,7 @@ def _sparse_logistic(model: LinearModel) -> PointEstimate:
         fit_intercept=model.intercept, solver="newton-cholesky", tol=TOLERANCE
     )
     without = replace(units, X=0 * units.X)
-    at_zero.fit(without.X, without.y, sample_weight=without.weights)
-    estimate = _certified(units, at_zero)
+    estimate = _fitted(without, at_zero)
     return estimate if estimate.converged else _fitted(units, *estimators)
 
 
@@ -329,7 +329,8 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
     Raises
     ------
     ValueError
-        If the prior is no penalty, or scikit-learn has no estimator for the two.
+        If the prior is no penalty, scikit-learn has no estimator for the two, or the
+        rows do not determine coefficients without a penalty.
     """
     return require_estimator(model)(model)
 
