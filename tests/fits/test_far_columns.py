@@ -235,6 +235,9 @@ def test_separable_classes_under_a_wide_sparse_prior(scale: float) -> None:
     assert found.converged
     slope = np.sum(np.abs(x) * special.expit(-found.coef[0] * np.abs(x)))
     assert slope == pytest.approx(1 / scale, rel=1e-6)
+    for share in (0.0, 0.1, 0.9, 1.1):  # even though the kinked term is small
+        beside = PointEstimate.at(model, share * found.coef, route="beside")
+        assert not beside.converged
     if scale <= 1e4:  # else saga takes seconds, and does not arrive
         penalised = fit_penalised(model)
         if penalised.converged:
