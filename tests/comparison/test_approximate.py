@@ -267,6 +267,16 @@ def test_points_agree_to_a_millionth(
     assert verdict(held, "the penalised fit") is agrees
 
 
+@pytest.mark.parametrize(("gap", "passes"), [(0.9e-6, True), (1.1e-6, False)])
+def test_the_duality_gap_is_a_millionth(
+    comparisons: dict[str, Comparison], gap: float, passes: bool
+) -> None:
+    comparison = comparisons["median"]
+    assert comparison.map is not None
+    held = replace(comparison, map=replace(comparison.map, duality_gap=gap))
+    assert verdict(held, "no point is better") is passes
+
+
 def test_of_exact_draws_the_z_scores_are_standard() -> None:
     """Independent draws of a Gaussian posterior, 60 times, give normal z-scores.
 
