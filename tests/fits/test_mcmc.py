@@ -48,13 +48,55 @@ def test_pointwise_log_likelihood(
     assert abs(difference.mean()) < (1e-12 if engine == "nutpie" else 1e-7)
 
 
-def test_both_engines_give_arviz_the_same_loo(
-    nutpie_draws: xr.DataTree, pymc_draws: xr.DataTree
+def exact_left_out(model: LinearModel) -> tuple[np.ndarray, np.ndarray]:
+    """Return log p(y_i | all rows) and log p(y_i | all rows but i), by refits."""
+    X, y = model.rows("the test")
+    design = np.column_stack([np.ones(len(y)), X])
+    belief = np.diag([0.0, *np.full(X.shape[1], float(model.prior.sd) ** -2)])
+    precision, target = design.T @ design / 54**2 + belief, design.T @ y / 54**2
+    found = []
+    for row, value in zip(design, y, strict=True):
+        for without in (0.0, 1.0):
+            cov = np.linalg.inv(precision - without * np.outer(row, row) / 54**2)
+            mean = cov @ (target - without * row * value / 54**2)
+            sd = np.sqrt(54**2 + row @ cov @ row)
+            found.append(stats.norm.logpdf(value, row @ mean, sd))
+    return np.array(found[::2]), np.array(found[1::2])
+
+
+def errors_of(values: np.ndarray) -> np.ndarray:
+    """Return Monte-Carlo errors of averages over chains and draws, each over its mean.
+
+    It is the error of the logarithm of the average.
+    """
+    drawn = xr.Dataset({"v": (("chain", "draw", "row"), values)})
+    return az.mcse(drawn)["v"].to_numpy() / values.mean(axis=(0, 1))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_arviz_finds_the_exact_loo(
+    diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
 ) -> None:
-    ours, theirs = (cast(Any, az.loo(draws)) for draws in (nutpie_draws, pymc_draws))
-    # the Monte-Carlo error of elpd is near sqrt(p_loo / effective draws), 0.05 here
-    assert ours.elpd == pytest.approx(theirs.elpd, abs=1.0)
-    assert ours.p == pytest.approx(theirs.p, abs=1.0)
+    """Row by row and in sum, and not that of another prior sd."""
+    tree = request.getfixturevalue(f"{engine}_draws")
+    found = cast(Any, az.loo(tree, pointwise=True))
+    by_row = found.elpd_i.to_numpy()
+    within, without = exact_left_out(diabetes)
+    densities = np.exp(tree["log_likelihood"]["y"].to_numpy())
+    inverse, errors = 1 / densities, errors_of(1 / densities)
+    # of 442 rows, two-sided: 442 * 2 * Phi(-7) = 1e-9
+    assert np.abs((by_row - without) / errors).max() < 7
+    # the sum's error is that of the sum of all relative errors, draw by draw
+    of_loo = (inverse / inverse.mean(axis=(0, 1))).sum(axis=-1, keepdims=True)
+    of_fit = (densities / densities.mean(axis=(0, 1))).sum(axis=-1, keepdims=True)
+    elpd_error, p_error = 442 * errors_of(of_loo), 884 * errors_of(of_loo + of_fit)
+    assert elpd_error < 0.2
+    assert abs(found.elpd - without.sum()) < 6 * elpd_error
+    assert abs(found.p - (within - without).sum()) < 6 * p_error
+    for prior_sd in (10.0, 40.0):
+        other = replace(diabetes, prior=priors.Normal(prior_sd))
+        _, without = exact_left_out(other)
+        assert np.abs((by_row - without) / errors).max() > 14
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -56,7 +56,8 @@ def test_the_penalty_is_random_where_it_depends_on_an_unknown_scale(case: str) -
         return
     with pytest.raises(ValueError, match=f"depends on {' and '.join(scales)};"):
         _ = model.penalty
-    drawn = fit_exact(model).to_datatree(draws=4, seed=0)["posterior"]
+    tree = fit_exact(model).to_datatree(draws=4, seed=0)
+    drawn: Any = tree["posterior"].to_dataset()
     fixed = 1.0 if prior.relative_to_noise else drawn.get("noise_sd", 1.0)
     spread = drawn.get("prior_sd", 2.0)
     np.testing.assert_allclose(drawn["penalty"], (fixed / spread) ** 2, rtol=1e-12)

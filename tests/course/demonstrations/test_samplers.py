@@ -104,7 +104,16 @@ def test_random_walk_samples_the_posterior() -> None:
     z = (draws.mean(axis=0) - exact.mean) / (batches.std(axis=0, ddof=1) / np.sqrt(40))
     # Student-t with 39 degrees of freedom: below 1e-7 for three
     assert np.abs(z).max() < 7
-    np.testing.assert_allclose(draws.std(axis=0), exact.sd, rtol=0.1)
+    # likewise of squared deviations from the exact mean, and of products of two
+    deviations = (draws - exact.mean) / exact.sd
+    rows, columns = np.triu_indices(3)
+    products = deviations[:, rows] * deviations[:, columns]
+    correlation = exact.cov / np.outer(exact.sd, exact.sd)
+    batches = products.reshape(40, 1000, 6).mean(axis=1)
+    error = batches.std(axis=0, ddof=1) / np.sqrt(40)
+    z = (products.mean(axis=0) - correlation[rows, columns]) / error
+    assert np.abs(z).max() < 7.5
+    assert error.max() < 0.04  # a sd that is wrong by a sixth is noticed
 
 
 def test_bad_input() -> None:

@@ -3,6 +3,8 @@
 No two answers have the same verdict.
 """
 
+import runpy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,28 @@ import pytest
 from bayes_l2 import exercises
 from bayes_l2.course.exercises.exercise import Exercise
 
+RTOL = 1e-5  # of the searches and integrals among the solutions
 SEEDS = (*range(40), 1234567, 2**40)
 ALL = pytest.mark.parametrize("name", exercises.EXERCISES)
+SOLVED = Path(__file__).parents[3] / "solutions" / "solutions.py"
+
+
+@pytest.fixture(scope="module")
+def solutions() -> dict[str, Any]:
+    """Return the solutions by fits, which do not know the formulas of the exercises."""
+    return runpy.run_path(str(SOLVED))["SOLUTIONS"]
+
+
+@ALL
+def test_the_right_answer_is_that_of_a_fit(
+    name: str, solutions: dict[str, Any]
+) -> None:
+    exercise = exercises.find(name)
+    for seed in (0, 1, 2, 3, 1234567):
+        numbers = exercise.numbers(seed)
+        solved = solutions[name](**numbers)
+        assert exercise.answer(**numbers) == pytest.approx(solved, rel=RTOL)
+        assert exercises.check(name, solved, seed=seed).correct
 
 
 def test_there_are_enough_and_every_chapter_has_some() -> None:
@@ -27,7 +49,6 @@ def test_no_two_answers_have_the_same_verdict(name: str) -> None:
     exercise = exercises.find(name)
     for seed in SEEDS:
         numbers = exercise.numbers(seed)
-        assert exercises.check(name, exercise.answer(**numbers), seed=seed).correct
         messages = set()
         misconceptions = exercise.misconceptions(**numbers)
         for words, wrong in misconceptions.items():
