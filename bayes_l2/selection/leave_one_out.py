@@ -1,27 +1,40 @@
 r"""Leave-one-out residuals of ridge regression, for all penalties at once.
 
 .. math:: y_i - \hat y_i^{(-i)} = \frac{e_i}{1 - h_i}, \qquad
-          h_i = w_i \Bigl(\frac{1}{\sum_j w_j}
-          + \sum_k \frac{(x_i^\top a_k)^2}{d_k^2 + \alpha}\Bigr)
+          s_k = \frac{\alpha}{d_k^2 + \alpha}
 
-for residuals e, and axes :math:`a_k` of the centred columns. Leverages and fitted
-values are smooth functions of :math:`d^2`, so those of many penalties lie in a few
-dimensions.
+.. math:: \sqrt{w_i}\, e_i = \sum_k U_{ik} s_k g_k + r_i, \qquad
+          1 - h_i = \sum_k U_{ik}^2 s_k + c_i
+
+r is the part of y, and :math:`c_i` the squared length of the part of row i, outside of
+the columns. No term is a difference of large numbers, so residuals and 1 - h keep
+their digits where they are small.
 """
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
+from bayes_l2.selection.row_basis import RowBasis
 
 CHUNK_ROWS = 2048
-GROUP = 16  # rows whose 1 - h are multiplied before the logarithm of the product
-LEAST_LEFT = 1e-16  # of 1 - h: less is rounding
+SMALL_PART = 1e-3  # a difference from 1 that has lost digits
+
+
+class _Part(NamedTuple):
+    """Some rows: where they stand, U, r, and the part of the level in each."""
+
+    rows: slice
+    left: FloatArray
+    rest: FloatArray
+    level: FloatArray
 
 
 def leave_one_out(
-    model: LinearModel, basis: Eigenbasis, relative: FloatArray, noise_sd: FloatArray
+    model: LinearModel, rows: RowBasis, relative: FloatArray, noise_sd: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the errors of rows that are left out, for each penalty.
 
@@ -29,59 +42,93 @@ def leave_one_out(
     ----------
     model : LinearModel
         A Gaussian model with its rows.
-    basis : Eigenbasis
+    rows : RowBasis
         The factorisation of its rows.
     relative, noise_sd : ndarray of shape (m,)
-        Penalties in units of ``basis.unit``, and the noise sd of each.
+        Penalties in units of ``rows.basis.unit``, and the noise sd of each.
 
     Returns
     -------
     tuple of two ndarrays of shape (m,)
         Mean squared errors, and summed log predictive densities.
     """
-    X, y = model.rows("leave-one-out")
-    center, mean_y = np.zeros(model.n_features), 0.0
-    if model.intercept:
-        center, mean_y = model.statistics.mean[:-1], model.statistics.mean[-1]
-    spread_basis, spreads = _few_columns(basis.variances(relative).T)
-    mean_basis, means = _few_columns(basis.means(relative).T)
-    total_weight = model.statistics.total_weight
+    basis, n = rows.basis, model.n_rows
+    shrinkage = basis.shrinkage(relative).T
+    residual_of = shrinkage * basis.projections[:, np.newaxis]
     squares, weighted_squares, log_products = np.zeros((3, len(relative)))
-    for start in range(0, len(y), CHUNK_ROWS):
-        rows = slice(start, start + CHUNK_ROWS)
-        weights = 1.0 if model.weights is None else model.weights[rows, np.newaxis]
-        # before any product: the columns may be far from zero
-        centred = X[rows] - center
-        projected = centred @ basis.axes
-        target = (y[rows] - mean_y) - centred @ basis.origin
-        residuals = target[:, np.newaxis] - (projected @ mean_basis) @ means
-        left = 1 - ((projected * projected) @ spread_basis) @ spreads * weights
-        left -= weights / total_weight if model.intercept else 0.0
-        np.maximum(left, LEAST_LEFT, out=left)
+    for part in _parts(model, rows):
+        residuals = part.left @ residual_of + part.rest[:, np.newaxis]
+        left = (part.left * part.left) @ shrinkage
+        left += _outside(model, rows, part)[:, np.newaxis]
+        # a row that no other row says anything of, at a penalty that vanishes
+        np.maximum(left, np.finfo(float).tiny, out=left)
         by_others = residuals / left
-        squares += np.sum(weights * by_others * by_others, axis=0)
-        weighted_squares += np.sum(weights * by_others * residuals, axis=0)
-        log_products += _sum_of_logs(left)
-    constant = model.statistics.sum_log_weights - len(y) * LOG_2PI
-    log_noise = 2 * len(y) * np.log(noise_sd)
+        squares += np.sum(by_others * by_others, axis=0)
+        weighted_squares += np.sum(by_others * residuals, axis=0)
+        log_products += np.sum(np.log(left), axis=0)
+    constant = model.statistics.sum_log_weights - n * LOG_2PI
+    log_noise = 2 * n * np.log(noise_sd)
     quadratic = weighted_squares / noise_sd**2
     log_densities = 0.5 * (constant - log_noise + log_products - quadratic)
-    return squares / total_weight, log_densities
+    return squares / model.statistics.total_weight, log_densities
 
 
-def _few_columns(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return two factors of a matrix, equal to rounding, with the least inner size."""
-    left, sizes, right = np.linalg.svd(matrix, full_matrices=False)
-    rank = int(np.sum(sizes > 1e-15 * sizes[0])) if len(sizes) else 0
-    return left[:, :rank] * sizes[:rank], right[:rank]
+def _parts(model: LinearModel, rows: RowBasis) -> Iterator[_Part]:
+    """Yield the rows in chunks."""
+    X, y = model.rows("leave-one-out")
+    basis, statistics = rows.basis, model.statistics
+    center, mean_y = np.zeros(model.n_features), 0.0
+    if model.intercept:
+        center, mean_y = statistics.mean[:-1], statistics.mean[-1]
+    scaled_axes = basis.axes / np.sqrt(basis.eigenvalues * basis.unit)
+    for start in range(0, len(y), CHUNK_ROWS):
+        chunk = slice(start, start + CHUNK_ROWS)
+        root = np.ones(len(y[chunk]))
+        if model.weights is not None:
+            root = np.sqrt(model.weights[chunk])
+        level = root / np.sqrt(statistics.total_weight) * int(model.intercept)
+        if rows.left is not None and rows.rest is not None:
+            yield _Part(chunk, rows.left[chunk], rows.rest[chunk], level)
+            continue
+        # before any product: the columns may be far from zero
+        centred = root[:, np.newaxis] * (X[chunk] - center)
+        left = centred @ scaled_axes
+        rest = np.zeros(len(root))
+        if _has_outside(rows):
+            target = root * (y[chunk] - mean_y) - centred @ basis.origin
+            rest = target - left @ basis.projections
+        yield _Part(chunk, left, rest, level)
 
 
-def _sum_of_logs(values: FloatArray) -> FloatArray:
-    """Return the sum of logarithms down each column of numbers from 1e-16 to 1.
+def _has_outside(rows: RowBasis) -> bool:
+    """Return whether the rows have directions that the columns do not reach."""
+    return rows.basis.rows > len(rows.basis.eigenvalues)
 
-    The logarithm of a product of a few is cheaper than the logarithm of each.
+
+def _outside(model: LinearModel, rows: RowBasis, part: _Part) -> FloatArray:
+    r"""Return the squared length of the part of each row outside of the columns.
+
+    It is :math:`c_i = 1 - H_{ii}` for the projection H onto the columns. As
+    :math:`H = H^2`, :math:`c_i (1 - c_i) = \sum_{j \ne i} H_{ij}^2`, a sum of positive
+    terms that keeps the digits of a small part. At most k + 1 rows have one.
     """
-    whole = len(values) // GROUP * GROUP
-    total = np.sum(np.log(values[whole:]), axis=0)
-    products = np.prod(values[:whole].reshape(-1, GROUP, values.shape[1]), axis=1)
-    return total + np.sum(np.log(products), axis=0)
+    if not _has_outside(rows):
+        return np.zeros(len(part.rest))
+    own = _with_level(part)
+    outside = 1 - np.sum(own**2, axis=1)
+    few = np.flatnonzero(outside < SMALL_PART)
+    if not len(few):
+        return outside
+    sums = np.zeros(len(few))
+    for other in _parts(model, rows):
+        squares = (own[few] @ _with_level(other).T) ** 2
+        if other.rows == part.rows:
+            squares[np.arange(len(few)), few] = 0.0
+        sums += np.sum(squares, axis=1)
+    # the smaller root of the quadratic equation
+    outside[few] = 2 * sums / (1 + np.sqrt(np.maximum(1 - 4 * sums, 0.0)))
+    return outside
+
+
+def _with_level(part: _Part) -> FloatArray:
+    return np.column_stack([part.level, part.left])

@@ -188,7 +188,7 @@ def path_over(
     coef, noise_sd = ridge.basis.coefficients(relative), ridge.noise_sd(penalties)
     loo_error = loo_log_density = cv_error = None
     if model.X is not None:
-        found = leave_one_out(model, ridge.basis, relative, noise_sd)
+        found = leave_one_out(model, ridge.rows, relative, noise_sd)
         loo_error, loo_log_density = found
     if folds is not None:
         cv_error = _cross_validation(model, penalties, folds, seed)

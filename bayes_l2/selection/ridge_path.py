@@ -17,12 +17,13 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.sufficient_statistics import default_names
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity
+from bayes_l2.selection.row_basis import RowBasis
 
 
 class RidgePath:
     """One factorisation of a model's data, and the ridge solutions of any penalty."""
 
-    def __init__(self, model: LinearModel) -> None:
+    def __init__(self, model: LinearModel, least_penalty: float | None = None) -> None:
         prior = model.gaussian_prior
         if prior.sd is None and not prior.is_flat:
             raise ValueError(
@@ -39,7 +40,9 @@ class RidgePath:
         # a column may have the name of an unknown scale
         names = default_names(model.n_features)
         statistics = replace(model.statistics, feature_names=names)
-        self.basis = Eigenbasis.of(replace(model, data=statistics, prior=self.prior))
+        basis = Eigenbasis.of(replace(model, data=statistics, prior=self.prior))
+        self.rows = RowBasis.of(model, basis, least_penalty)
+        self.basis = self.rows.basis
         self.scales = ScaleDensity(self.basis)
 
     def default_penalties(self) -> FloatArray:
@@ -67,10 +70,10 @@ class RidgePath:
     def gcv(self, penalties: FloatArray) -> FloatArray:
         """Return generalised cross-validation; see ``PenaltyPath``."""
         basis, relative = self.basis, penalties / self.basis.unit
-        explained = basis.shrinkage(relative) ** 2 @ basis.projections**2
-        n = self.model.n_rows
-        left = n - int(self.model.intercept) - basis.degrees_of_freedom(relative)
-        return n * (basis.residual**2 + explained) / left**2
+        shrinkage = basis.shrinkage(relative)
+        left = basis.rows - len(basis.eigenvalues) + np.sum(shrinkage, axis=-1)
+        squares = basis.residual**2 + shrinkage**2 @ basis.projections**2
+        return self.model.n_rows * squares / left**2
 
     def refine(self, by: str, low: float, high: float) -> float:
         """Return the best penalty between two of the path."""

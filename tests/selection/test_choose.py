@@ -23,7 +23,6 @@ from bayes_l2 import (
     priors,
 )
 from bayes_l2.selection.choose import choice_line
-from bayes_l2.selection.leave_one_out import _few_columns, _sum_of_logs
 from tests.oracles import dense_log_evidence
 
 UNKNOWN: dict[str, Any] = {
@@ -249,19 +248,6 @@ def test_data_that_ask_for_no_coefficients_say_so() -> None:
     assert choice.at_edge
     assert choice.path is not None
     assert choice.penalty == choice.path.penalties[-1]
-
-
-def test_few_columns_and_grouped_logarithms_lose_no_digits() -> None:
-    """Factors of smooth functions and logarithms of products make a path cheap."""
-    rng = np.random.default_rng(1)
-    matrix = 1 / (np.linspace(0.5, 1, 50)[:, np.newaxis] + np.geomspace(1e-6, 10, 40))
-    left, right = _few_columns(matrix)
-    assert left.shape[1] < 12
-    np.testing.assert_allclose(left @ right, matrix, atol=1e-14 * matrix.max())
-    values = rng.uniform(1e-16, 1, (100, 3))
-    np.testing.assert_allclose(
-        _sum_of_logs(values), np.log(values).sum(axis=0), rtol=1e-13
-    )
 
 
 def test_bad_arguments_are_refused() -> None:

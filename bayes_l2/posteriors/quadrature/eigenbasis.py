@@ -91,6 +91,9 @@ class Eigenbasis:
         )
         projections = left.T @ target
         largest = float(singular_values.max(initial=0.0)) or 1.0
+        residual = 0.0  # as many directions as rows leave no room for one
+        if rows > len(singular_values):
+            residual = float(np.linalg.norm(target - left @ projections))
         return cls(
             model=model,
             origin=origin,
@@ -98,7 +101,7 @@ class Eigenbasis:
             free_axes=np.zeros((p, 0)),
             eigenvalues=(singular_values / largest) ** 2,
             projections=projections,
-            residual=float(np.linalg.norm(target - left @ projections)),
+            residual=residual,
             unit=largest**2,
             rows=rows,
             log_constant=constant,
