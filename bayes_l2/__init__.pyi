@@ -24,7 +24,8 @@ from .posteriors.mixture import MixturePosterior
 from .posteriors.multivariate import MultivariateNormal
 from .posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
 from .selection.choose import Choice, choose_penalty
-from .selection.path import PenaltyPath, penalty_path
+from .selection.path import PenaltyPath
+from .selection.penalties import penalty_path
 
 __all__ = [
     "ApproximateComparison",

@@ -18,11 +18,11 @@ from bayes_l2.model import priors
 from bayes_l2.model.layout import NOISE_SD, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.mixture import MixturePosterior
-from bayes_l2.selection.path import PenaltyPath, path_over
+from bayes_l2.selection.path import PenaltyPath
+from bayes_l2.selection.penalties import Edge, PathSearch, ridge_over
 from bayes_l2.selection.ridge_path import RidgePath
 
 Criterion = Literal["evidence", "loo", "gcv", "cv", "hierarchical"]
-Edge = Literal["smallest", "largest"]
 # each criterion in words
 CRITERIA = {
     "evidence": "evidence",
@@ -56,8 +56,8 @@ class Choice:
     posterior : MixturePosterior or None
         For "hierarchical": the posterior whose median is the penalty.
     edge : {"smallest", "largest"} or None
-        The end of the path at which the criterion is best, None between the ends. At
-        the smallest penalty it asks for none, at the largest for coefficients of zero.
+        The end at which the criterion is best and has come to its limit. At the
+        smallest penalty it asks for none, at the largest for coefficients of zero.
     """
 
     model: LinearModel
@@ -69,7 +69,10 @@ class Choice:
 
     @property
     def at_edge(self) -> bool:
-        """Whether the criterion is best at an end of the penalties."""
+        """Whether the criterion is best at its limit, for a penalty of 0 or infinity.
+
+        Classes and counts have a range of prior sds in the place of a limit.
+        """
         return self.edge is not None
 
 
@@ -120,8 +123,8 @@ def choose_penalty(
     Raises
     ------
     ValueError
-        If an argument is not valid, "hierarchical" is asked of a known prior sd, or the
-        rows are needed and gone.
+        If an argument is not valid, "hierarchical" is asked of a known prior sd, the
+        rows are needed and gone, or the criterion is the same at every penalty.
 
     References
     ----------
@@ -133,23 +136,43 @@ def choose_penalty(
     arguments.seed(seed, bits=32)
     if model.likelihood.is_smooth and not model.likelihood.has_statistics:
         return _choose_by_laplace(model, by, penalties)
-    ridge = RidgePath(model)
+    ridge = ridge_over(model, penalties)
     if by in ("loo", "cv"):
         model.require_rows(f"choosing by {by}")
     if by == "hierarchical":
         return _choose_by_posterior(ridge, penalties, seed)
-    path = path_over(ridge, penalties, folds if by == "cv" else None, seed)
+    search = PathSearch(ridge, folds if by == "cv" else None, seed)
+    path = search.path(penalties)
     place, last = int(np.argmin(path.losses[by])), len(path.penalties) - 1
-    edge = _edge(place, last)
+    edge = None
+    if last:
+        if search.is_constant(path, by):
+            raise ValueError(f"by={by!r} cannot choose: {_constant(by)}")
+        edge = search.edge_of(path, by)
+    if edge is None and penalties is None and place in (0, last):
+        raise ValueError(
+            f"by={by!r} cannot choose: the columns fit y exactly, and the smaller the "
+            "penalty, the larger the evidence; give a noise sd"
+        )
+    if edge is not None:
+        place = 0 if edge == "smallest" else last
     penalty = float(path.penalties[place])
     if by in ("evidence", "gcv") and 0 < place < last:
         penalty = ridge.refine(by, *path.penalties[[place - 1, place + 1]])
     return Choice(ridge.fixed(penalty), penalty, by, path, edge=edge)
 
 
+def _constant(by: str) -> str:
+    """Return the reason why a criterion that is constant chooses nothing."""
+    return (
+        f"the {CRITERIA[by]} is the same at every penalty, so the data cannot tell; "
+        "give a prior sd"
+    )
+
+
 def _edge(place: int, last: int) -> Edge | None:
-    """Return the end of a path at which a place is, None between the ends."""
-    if last == 0 or 0 < place < last:
+    """Return the end of a grid at which a place is, None between the ends."""
+    if 0 < place < last:
         return None
     return "smallest" if place == 0 else "largest"
 
@@ -181,7 +204,10 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
         return -fit_laplace(at(log_sd)).log_evidence
 
     grid = np.linspace(np.log(RANGE[0]), np.log(RANGE[1]), 25)
-    place, last = int(np.argmin([loss(each) for each in grid])), len(grid) - 1
+    losses, last = np.array([loss(each) for each in grid]), len(grid) - 1
+    if np.ptp(losses) <= 1e-9 * len(X):
+        raise ValueError(f"by={by!r} cannot choose: {_constant(by)}")
+    place = int(np.argmin(losses))
     best, edge = float(grid[place]), _edge(last - place, last)
     if edge is None:
         bounds = (grid[place - 1], grid[place + 1])
@@ -204,7 +230,7 @@ def _choose_by_posterior(ridge: RidgePath, penalties: Any, seed: int) -> Choice:
     noise_sd = None
     if NOISE_SD in model.unknown_scales:
         noise_sd = posterior.marginal(NOISE_SD).median()
-    path = path_over(ridge, penalties, None, seed)
+    path = PathSearch(ridge, None, seed).path(penalties)
     fixed = ridge.fixed(penalty, noise_sd)
     return Choice(fixed, penalty, "hierarchical", path, posterior)
 
@@ -225,8 +251,18 @@ def choice_line(choice: Choice) -> str:
         by += " times the priors of the scales"
     line = f"Penalty chosen by {by}: α = {choice.penalty:.4g}"
     if choice.edge is None:
-        return line
+        return line + _end_of_given(choice)
     asked = EDGES[choice.edge]
     if choice.edge == "smallest" and choice.model.classes is not None:
         asked = "planes part the classes, or nearly, so give a prior sd"
     return f"{line}, the {choice.edge} tried: {asked}"
+
+
+def _end_of_given(choice: Choice) -> str:
+    """Return words on a penalty at an end of a path that does not reach the limit."""
+    if choice.path is None or len(choice.path.penalties) == 1:
+        return ""
+    for name, place in (("smallest", 0), ("largest", -1)):
+        if choice.penalty == choice.path.penalties[place]:
+            return f", the {name} given: one beyond it is better"
+    return ""

@@ -4,17 +4,15 @@ r"""A path of penalties, with the criteria that can choose one of them.
           \mathrm{GCV} = \frac{n \sum_i w_i e_i^2}{(n - \nu - 1)^2}
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from bayes_l2 import arguments, validation
+from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
-from bayes_l2.selection.leave_one_out import leave_one_out
-from bayes_l2.selection.ridge_path import RidgePath
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,124 +125,18 @@ class PenaltyPath:
             self.model.feature_names,
         )
 
+    def between(self, first: int, last: int) -> Self:
+        """Return the path of some neighbouring penalties."""
+        return self._with(lambda name: getattr(self, name)[first:last])
 
-def penalty_path(
-    model: LinearModel,
-    penalties: Any = None,
-    *,
-    folds: int | None = None,
-    seed: int = 0,
-) -> PenaltyPath:
-    """Compute ridge solutions and all criteria for a path of penalties.
-
-    Parameters
-    ----------
-    model : LinearModel
-        Its prior is ``priors.Normal(sd)``, whose sd only counts if it is a prior on the
-        scale, or ``priors.Flat()``, which does not count. Its noise sd is kept if it is
-        a number.
-    penalties : array_like of shape (m,), optional
-        Positive penalties; by default 100 from a thousandth of the smallest to a
-        thousand times the largest squared singular value of the centred columns, within
-        24 decades.
-    folds : int, optional
-        Number of folds of K-fold cross-validation; none by default.
-    seed : int, default 0
-        Deals the rows to folds.
-
-    Returns
-    -------
-    PenaltyPath
-        See its attributes.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not valid, or folds are asked for and the rows are gone.
-    """
-    arguments.seed(seed, bits=32)
-    return path_over(RidgePath(model), penalties, folds, seed)
-
-
-def path_over(
-    ridge: RidgePath, penalties: Any, folds: int | None, seed: int
-) -> PenaltyPath:
-    """Return the path over penalties; see ``penalty_path``."""
-    if ridge.basis.rows < 1:
-        raise ValueError(
-            f"at least {1 + int(ridge.model.intercept)} rows are needed to choose a "
-            "penalty, got 1"
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return one path of several, whose penalties rise from one to the next."""
+        return parts[0]._with(
+            lambda name: np.concatenate([getattr(part, name) for part in parts])
         )
-    if not (ridge.basis.residual or ridge.basis.projections.any()):
-        raise ValueError(
-            "y is constant, or the prior mean fits it exactly: no criterion can "
-            "choose a penalty"
-        )
-    if penalties is None:
-        penalties = ridge.default_penalties()
-    else:
-        penalties = _valid_penalties(penalties)
-    model, relative = ridge.model, penalties / ridge.basis.unit
-    coef, noise_sd = ridge.basis.coefficients(relative), ridge.noise_sd(penalties)
-    loo_error = loo_log_density = cv_error = None
-    if model.X is not None:
-        found = leave_one_out(model, ridge.rows, relative, noise_sd)
-        loo_error, loo_log_density = found
-    if folds is not None:
-        cv_error = _cross_validation(model, penalties, folds, seed)
-    return PenaltyPath(
-        model=model,
-        penalties=penalties,
-        coef=coef,
-        intercept=ridge.intercepts(coef),
-        degrees_of_freedom=ridge.basis.degrees_of_freedom(relative),
-        noise_sd=noise_sd,
-        log_evidence=ridge.log_evidence(penalties),
-        gcv=ridge.gcv(penalties),
-        loo_error=loo_error,
-        loo_log_density=loo_log_density,
-        cv_error=cv_error,
-    )
 
-
-def _cross_validation(
-    model: LinearModel, penalties: FloatArray, folds: int, seed: int
-) -> FloatArray:
-    """Return mean squared errors of each fold by the others, for each penalty."""
-    from sklearn.model_selection import KFold
-
-    rows = model.require_rows("cross-validation")
-    folds = validation.natural_number(folds, "folds", at_least=2)
-    if folds > rows.n_rows:
-        raise ValueError(
-            f"folds must be at most the number of rows, {rows.n_rows}; got {folds}"
-        )
-    weights, names = rows.row_weights, rows.feature_names
-    deal = KFold(folds, shuffle=True, random_state=seed)
-    parts = [held for _, held in deal.split(rows.X)]
-    statistics = [
-        SufficientStatistics.reduce(
-            rows.X[held],
-            rows.y[held],
-            None if rows.weights is None else rows.weights[held],
-            names,
-        )
-        for held in parts
-    ]
-    squares = np.zeros(len(penalties))
-    for number, held in enumerate(parts):
-        rest = sum(part for other, part in enumerate(statistics) if other != number)
-        training = RidgePath(replace(model, data=rest))
-        coef = training.basis.coefficients(penalties / training.basis.unit)
-        fitted = training.intercepts(coef) + rows.X[held] @ coef.T
-        errors = rows.y[held, np.newaxis] - fitted
-        squares += weights[held] @ errors**2
-    return squares / weights.sum()
-
-
-def _valid_penalties(penalties: Any) -> FloatArray:
-    values = np.unique(validation.vector(penalties, "penalties"))
-    if len(values) == 0 or values[0] <= 0:
-        seen = values[0] if len(values) else "none"
-        raise ValueError(f"penalties must be positive, got {seen}")
-    return values
+    def _with(self, change: Callable[[str], FloatArray]) -> Self:
+        names = ("penalties", "coef", "intercept", *COLUMNS)
+        known = {name for name in names if getattr(self, name) is not None}
+        return replace(self, **{name: change(name) for name in known})

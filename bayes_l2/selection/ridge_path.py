@@ -45,11 +45,16 @@ class RidgePath:
         self.basis = self.rows.basis
         self.scales = ScaleDensity(self.basis)
 
+    @property
+    def range_of_penalties(self) -> tuple[float, float]:
+        """A thousandth of the least, and a thousand times the largest, of all d²."""
+        unit = self.basis.unit
+        return 1e-3 * unit * float(self.basis.eigenvalues.min(initial=1.0)), 1e3 * unit
+
     def default_penalties(self) -> FloatArray:
-        """Return 100 penalties from almost none to almost no coefficients."""
-        eigenvalues = self.basis.eigenvalues
-        smallest = max(float(eigenvalues.min(initial=1.0)), 1e-18)
-        return self.basis.unit * np.geomspace(1e-3 * smallest, 1e3, 100)
+        """Return 100 penalties of the range, or of its largest 24 decades."""
+        low, high = self.range_of_penalties
+        return np.geomspace(max(low, 1e-24 * high), high, 100)
 
     def noise_sd(self, penalties: FloatArray) -> FloatArray:
         """Return the known noise sd, or the most probable one for each penalty."""
@@ -101,9 +106,13 @@ class RidgePath:
         prior = priors.Normal(noise_sd / np.sqrt(penalty), mean=self.mean)
         return replace(self.model, likelihood=likelihoods.Normal(noise_sd), prior=prior)
 
+    @property
+    def center(self) -> tuple[FloatArray, float]:
+        """The means of X and y where there is an intercept, else zeros."""
+        mean = self.model.statistics.mean * int(self.model.intercept)
+        return mean[:-1], float(mean[-1])
+
     def intercepts(self, coef: FloatArray) -> FloatArray:
         """Return the intercept of each row of coefficients."""
-        if not self.model.intercept:
-            return np.zeros(len(coef))
-        mean = self.model.statistics.mean
-        return mean[-1] - coef @ mean[:-1]
+        center, mean_y = self.center
+        return mean_y - coef @ center
