@@ -1,7 +1,12 @@
-"""Checks of arguments that are no data: seeds, sources of randomness, counts of draws.
+"""Checks of arguments that are no data: seeds, counts of draws, flags, names, paths.
 
 Each returns a valid value or raises one ValueError.
 """
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,3 +38,49 @@ def generator(rng: object, name: str = "rng") -> np.random.Generator:
 def draws_to_keep(value: object, size: int, name: str = "n") -> int:
     """Return a number of draws of ``size`` numbers each, if an array can hold them."""
     return natural_number(value, name, at_most=MOST_NUMBERS // size)
+
+
+def instance[T](value: object, kind: type[T], name: str) -> T:
+    """Return ``value`` if it is of a class, and not that class itself."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} must be a {kind.__name__}, got {shown(value)}")
+    return value
+
+
+def flag(value: object, name: str) -> bool:
+    """Return ``value`` if it is True or False."""
+    if not isinstance(value, bool | np.bool):
+        raise ValueError(f"{name} must be True or False, got {shown(value)}")
+    return bool(value)
+
+
+def words(values: object, name: str, wanted: str) -> list[object]:
+    """Return the entries of a list that is no text and not empty."""
+    found: list[object] = []
+    if isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping):
+        found = list(values)
+    if not found:
+        empty = isinstance(values, list | tuple | np.ndarray)
+        seen = "none" if empty else shown(values)
+        raise ValueError(f"{name} must be {wanted}; got {seen}")
+    return found
+
+
+def path(value: object, name: str = "path") -> Path:
+    """Return the path of a file; an empty path, a number and a folder are refused."""
+    if not isinstance(value, str | PathLike) or not str(value):
+        raise ValueError(f"{name} must be the path of a file, got {shown(value)}")
+    if "\0" in str(value):
+        raise ValueError(f"{name} must not hold the character 0, got {shown(value)}")
+    return Path(value)
+
+
+def batches(values: object) -> Iterator[Sequence[Any]]:
+    """Yield batches of rows, each (X, y) or (X, y, weights), one at a time."""
+    wanted = "batches must hold (X, y) or (X, y, weights)"
+    if not isinstance(values, Iterable):
+        raise ValueError(f"{wanted}, got {shown(values)}")
+    for each in values:
+        if not isinstance(each, tuple | list) or len(each) not in (2, 3):
+            raise ValueError(f"{wanted}, got {shown(each)}")
+        yield each

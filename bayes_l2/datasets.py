@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import centred_columns, norms
-from bayes_l2.texts import listed, shown
+from bayes_l2.texts import end_of, listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,8 +79,7 @@ def standardise(X: "pd.DataFrame") -> "pd.DataFrame":
     """
     import pandas as pd
 
-    if not isinstance(X, pd.DataFrame):
-        raise ValueError(f"X must be a pandas DataFrame, got {shown(X)}")
+    arguments.instance(X, pd.DataFrame, "X")
     values = validation.matrix(X)
     centred = centred_columns(values)
     sizes = norms(centred, axis=0) / np.sqrt(len(values))
@@ -119,15 +118,20 @@ def read_csv(
     """
     import pandas as pd
 
-    path = Path(path)
+    path = arguments.path(path)
+    arguments.flag(labels, "labels")
+    if not isinstance(target, str):
+        raise ValueError(f"target must be the name of a column, got {shown(target)}")
     header, body = _cells(path)
     if target not in header:
         raise ValueError(
-            f"{path} has no column {shown(target)}; its columns are {listed(header)}"
+            f"{end_of(path)} has no column {shown(target)}; its columns are "
+            f"{listed(header)}"
         )
     if len(header) < 2:
         raise ValueError(
-            f"{path} has no column besides {shown(target)}; at least one feature is "
+            f"{end_of(path)} has no column besides {shown(target)}; at least one "
+            "feature is "
             "needed"
         )
     columns = {name: [(n, row[j]) for n, row in body] for j, name in enumerate(header)}
@@ -148,40 +152,43 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
                 if any(map(str.strip, row))
             ]
     except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror}") from None
+        raise ValueError(f"cannot read {end_of(path)}: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path} is not a CSV file in UTF-8: {error}") from None
+        raise ValueError(
+            f"{end_of(path)} is not a CSV file in UTF-8: {error}"
+        ) from None
     if not rows:
         raise ValueError(
-            f"{path} is empty; it must have a header line and rows of numbers"
+            f"{end_of(path)} is empty; it must have a header line and rows of numbers"
         )
     (_, header), *body = rows
     _require_names(path, header)
     for number, row in body:
         if len(row) != len(header):
             raise ValueError(
-                f"{path}, line {number}: {len(header)} columns in the header, "
+                f"{end_of(path)}, line {number}: {len(header)} columns in the header, "
                 f"{len(row)} here"
             )
     if not body:
-        raise ValueError(f"{path} has a header line but no rows")
+        raise ValueError(f"{end_of(path)} has a header line but no rows")
     return header, body
 
 
 def _require_names(path: Path, header: list[str]) -> None:
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
         raise ValueError(
-            f"{path} must be comma-separated, got the header {shown(header[0])}"
+            f"{end_of(path)} must be comma-separated, got the header {shown(header[0])}"
         )
     if "" in header:
         raise ValueError(
-            f"{path}: column {header.index('') + 1} has no name; give it one, or drop "
+            f"{end_of(path)}: column {header.index('') + 1} has no name; give it "
+            "one, or drop "
             "it if it is an index"
         )
     repeated = validation.repeated(header)
     if repeated:
         raise ValueError(
-            f"{path}: column names must be unique, "
+            f"{end_of(path)}: column names must be unique, "
             f"got {listed(map(repr, repeated))} more than once"
         )
 
@@ -218,5 +225,6 @@ def _numbers(path: Path, name: str, entries: list[tuple[int, str]]) -> list[floa
 def _refuse(path: Path, number: int, name: str, text: str, *, wanted: str) -> None:
     seen = shown(text) if text else "an empty field"
     raise ValueError(
-        f"{path}, line {number}, column {shown(name)}: {wanted} is needed, got {seen}"
+        f"{end_of(path)}, line {number}, column {shown(name)}: {wanted} is needed, "
+        f"got {seen}"
     )

@@ -33,6 +33,8 @@ def floats(values: Any, name: str) -> FloatArray:
         raise ValueError(
             f"{name} must not be a masked array; pass {name}.compressed() or fill it"
         )
+    if values is None or isinstance(values, type):
+        raise ValueError(f"{name} must hold numbers, got {shown(values)}")
     try:
         array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
     except (TypeError, ValueError):
@@ -49,9 +51,10 @@ def floats(values: Any, name: str) -> FloatArray:
             + (": Complex data not supported" if array.dtype.kind == "c" else "")
         )
     if isinstance(values, dict):
-        raise TypeError(
-            f"{name} must be a table of numbers: float() argument must be a string or "
-            f"a real number, not 'dict', got {shown(values)}; use pandas.DataFrame"
+        refusal = TypeError if name == "X" else ValueError
+        raise refusal(
+            f"{name} must hold numbers: float() argument must be a string or a real "
+            f"number, not 'dict', got {shown(values)}"
         )
     try:
         return array.astype(np.float64)  # numbers and missing values in one table

@@ -38,6 +38,12 @@ def shortened(text: str) -> str:
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 3]}..."
 
 
+def end_of(path: object) -> str:
+    """Return a printable path, or its last 120 characters, which hold its name."""
+    text = printable(str(path))
+    return text if len(text) <= 120 else f"...{text[-117:]}"
+
+
 def listed(names: Iterable[object]) -> str:
     """Return names between commas, as many as 60 characters hold."""
     names = [printable(str(name)) for name in names]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bayes_l2.cli.terminal import console, one_line
-from bayes_l2.texts import printable, shown
+from bayes_l2.texts import end_of, printable
 
 if TYPE_CHECKING:
     from bayes_l2.comparison.base import Comparison
@@ -184,18 +184,18 @@ def _require_writable(path: Path) -> None:
     """Refuse a figure of another format, or where no file can be written."""
     if path.suffix.lower() not in PLOT_FORMATS:
         raise ValueError(
-            f"--plot must end in {', '.join(PLOT_FORMATS)}; got {shown(str(path))}"
+            f"--plot must end in {', '.join(PLOT_FORMATS)}; got {end_of(path)!r}"
         )
     try:
         if not path.parent.is_dir():
-            raise ValueError(f"--plot: there is no folder {shown(str(path.parent))}")
+            raise ValueError(f"--plot: there is no folder {end_of(path.parent)!r}")
         if path.is_dir():
-            raise ValueError(f"--plot must be a file, got the folder {str(path)!r}")
+            raise ValueError(f"--plot must be a file, got the folder {end_of(path)!r}")
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
         raise ValueError(
-            f"--plot: cannot write {shown(str(path))}: {error.strerror}"
+            f"--plot: cannot write {end_of(path)!r}: {error.strerror}"
         ) from None
 
 

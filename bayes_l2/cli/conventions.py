@@ -8,6 +8,7 @@ from rich.console import Console
 
 from bayes_l2.cli.numbers import number
 from bayes_l2.cli.terminal import console
+from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -197,6 +198,6 @@ def _numbers(text: str, name: str) -> float | list[float]:
         numbers = [number(each) for each in text.split(",")]
     except ValueError:
         raise ValueError(
-            f"{name} must be a number, or numbers between commas, got {text!r}"
+            f"{name} must be a number, or numbers between commas, got {shown(text)}"
         ) from None
     return numbers if len(numbers) > 1 else numbers[0]

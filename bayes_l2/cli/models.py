@@ -10,6 +10,7 @@ from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.scales import Known, Scale
 from bayes_l2.selection.choose import Choice, choose_penalty
+from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,6 +186,7 @@ def _number(text: str | None, option: str, default: Scale | None) -> Scale:
         )
     if not scale.is_known:
         raise ValueError(
-            f"{option} must be a number with this likelihood or prior, got {text!r}"
+            f"{option} must be a number with this likelihood or prior, got "
+            f"{shown(text)}"
         )
     return scale

@@ -12,6 +12,7 @@ from bayes_l2 import datasets
 from bayes_l2.cli.numbers import number
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.scales import Known, Scale
+from bayes_l2.texts import shown
 from bayes_l2.validation import positive_number
 
 
@@ -83,7 +84,9 @@ def typed(text: str, option: str, table: Mapping[str, Term]) -> Typed:
     """Return the term of a table that an option names, or raise ValueError."""
     name = _name(text)
     if name not in table:
-        raise ValueError(f"{option} must be one of {', '.join(table)}, got {text!r}")
+        raise ValueError(
+            f"{option} must be one of {', '.join(table)}, got {shown(text)}"
+        )
     term = table[name]
     wanted = [] if term.has_sd_option else _parameters(term.make)
     return Typed(name, term, _numbers(text, option, wanted), option)
@@ -117,7 +120,7 @@ def scale(text: str, option: str) -> Scale:
     except ValueError:
         raise ValueError(
             f"{option} must be a number or a prior such as halfnormal:50 "
-            f"({', '.join(SCALES)}); got {text!r}"
+            f"({', '.join(SCALES)}); got {shown(text)}"
         ) from None
     return Known(positive_number(value, option))
 
@@ -142,7 +145,7 @@ def _numbers(text: str, option: str, wanted: list[str]) -> list[float]:
     form = f"no numbers after {name}"
     if wanted:
         form = f"the form {name}:{','.join(wanted)} with numbers"
-    raise ValueError(f"{option} must have {form}, got {text!r}")
+    raise ValueError(f"{option} must have {form}, got {shown(text)}")
 
 
 def _built(make: Callable[..., Any], numbers: list[float], option: str) -> Any:

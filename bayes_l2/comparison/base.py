@@ -174,10 +174,11 @@ class Comparison(ABC):
 
     def draws_of(self, name: str) -> FloatArray:
         """Return all draws of a parameter, an unknown scale or the penalty."""
-        assert self.mcmc is not None
+        validation.one_of(name, (*self.model.layout.names, *self.scale_names), "name")
+        if self.mcmc is None:
+            raise ValueError(f"{name} has no draws: compare it by the route mcmc")
         if name in self.scale_names:
             return self.mcmc["posterior"][name].to_numpy().ravel()
-        validation.one_of(name, self.model.layout.names, "name")
         return self.draws[..., self.model.layout.names.index(name)].ravel()
 
     @cached_property

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.comparison.approximate import ApproximateComparison
 from bayes_l2.comparison.base import Comparison
 from bayes_l2.comparison.check import Failure
@@ -12,9 +12,10 @@ from bayes_l2.comparison.given_draws import given_draws
 from bayes_l2.fits.exact import ExactPosterior, fit_exact, without_exact
 from bayes_l2.fits.laplace import LaplaceApproximation, fit_laplace
 from bayes_l2.fits.map_estimate import fit_map
-from bayes_l2.fits.mcmc import fit_mcmc, require_amount
+from bayes_l2.fits.mcmc import fit_mcmc
 from bayes_l2.fits.penalised import require_estimator
 from bayes_l2.fits.point_estimate import PointEstimate
+from bayes_l2.model.draws import require_amount
 from bayes_l2.model.linear_model import LinearModel
 
 if TYPE_CHECKING:
@@ -79,11 +80,12 @@ def compare(
     ValueError
         If an argument is not valid, or the posterior is improper.
     """
-    if isinstance(routes, str) or not routes:
-        raise ValueError(
-            f"routes must be a list with some of {', '.join(ROUTES)}; got {routes!r}"
-        )
-    asked = [route_name(route, "routes") for route in routes]
+    if progress is not None:
+        arguments.flag(progress, "progress")
+    arguments.instance(model, LinearModel, "model")
+    wanted = f"a list with some of {', '.join(ROUTES)}"
+    asked = arguments.words(routes, "routes", wanted)
+    asked = [route_name(each, "routes") for each in asked]
     validation.one_of(engine, ("nutpie", "pymc"), "engine")
     require_amount(model, draws, tune, chains, seed)
     held = None if mcmc is None else given_draws(model, mcmc)
@@ -112,8 +114,10 @@ def compare(
     return kind(model, **results)
 
 
-def route_name(text: str, argument: str) -> str:
+def route_name(text: object, argument: str) -> str:
     """Return the name of a route, which may be given by its second name."""
+    if not isinstance(text, str):
+        return validation.one_of(text, ROUTES, argument)
     return validation.one_of(SECOND_NAMES.get(text, text), ROUTES, argument)
 
 

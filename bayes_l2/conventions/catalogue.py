@@ -10,6 +10,7 @@ from bayes_l2.conventions.records import (
     statistics,
     training,
 )
+from bayes_l2.texts import shown
 
 RECORDS: tuple[Convention, ...] = (
     *scikit_learn.RECORDS,
@@ -44,7 +45,8 @@ def find(name: object, argument: str = "name") -> Convention:
     """
     if not isinstance(name, str) or not _key(name):
         raise ValueError(
-            f"{argument} must be the name of a convention, such as ridge, got {name!r}"
+            f"{argument} must be the name of a convention, such as ridge, got "
+            f"{shown(name)}"
         )
     for wanted in map(_key, (name, name.split("(")[0])):
         found = [record for record in RECORDS if _key(record.name) == wanted] or [
@@ -55,7 +57,7 @@ def find(name: object, argument: str = "name") -> Convention:
         if found:
             names = ", ".join(each.name for each in found)
             raise ValueError(
-                f"{argument}: {name!r} may be {names}; give one of these names"
+                f"{argument}: {shown(name)} may be {names}; give one of these names"
             )
     near = _near(_key(name))[:3]
     hint = (
@@ -63,7 +65,7 @@ def find(name: object, argument: str = "name") -> Convention:
         if near
         else "`bayes-l2 conventions` lists them all"
     )
-    raise ValueError(f"{argument}: no convention is called {name!r}; {hint}")
+    raise ValueError(f"{argument}: no convention is called {shown(name)}; {hint}")
 
 
 def _near(key: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
 from bayes_l2.conventions.assumptions import assumptions, two_likelihoods, warnings
 from bayes_l2.conventions.catalogue import find
@@ -184,6 +185,7 @@ def convert(
         intercept, and the scale of y or of the columns without one is not known, or not
         the same for both.
     """
+    arguments.flag(intercept, "intercept")
     before, after = find(source, "source"), find(target, "target")
     if before.norm is not after.norm:
         raise ValueError(

@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 
+from bayes_l2 import arguments
 from bayes_l2.conventions.catalogue import find
 from bayes_l2.conventions.convention import Scale, SummedLoss
 from bayes_l2.conventions.conversion import Conversion, convert
 from bayes_l2.conventions.quantities import quantities_of
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import shown
 
 
 def penalty_in(
@@ -40,6 +42,7 @@ def penalty_in(
         As for ``model.penalty`` and ``convert``; if the convention is of another loss,
         or no convention has the model's loss and penalty.
     """
+    arguments.instance(model, LinearModel, "model")
     loss, source = pairs.entry(
         SOURCES,
         model.likelihood,
@@ -50,7 +53,7 @@ def penalty_in(
     target = find(convention, "convention")
     if target.summed not in (loss, SummedLoss.ANY):
         raise ValueError(
-            f"convention must be one with the loss of {model.likelihood!r}: "
+            f"convention must be one with the loss of {shown(model.likelihood)}: "
             f"{target.name} has another"
         )
     value = _setting(model, source)
@@ -80,11 +83,11 @@ def _setting(model: LinearModel, source: str) -> float:
         case "prior-sd":
             if not model.penalty:
                 raise ValueError(
-                    f"penalty_in needs a penalty under {model.likelihood!r}, "
-                    f"got {model.prior!r}"
+                    f"penalty_in needs a penalty under {shown(model.likelihood)}, "
+                    f"got {shown(model.prior)}"
                 )
             return model.penalty**-0.5
-    raise ValueError(f"unknown source {source!r}")
+    raise ValueError(f"unknown source {shown(source)}")
 
 
 SQUARED, LOGISTIC = likelihoods.Normal, (likelihoods.Bernoulli, likelihoods.Categorical)

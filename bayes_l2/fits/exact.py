@@ -8,6 +8,7 @@ It is in closed form where there is one, else by quadrature over the unknown sca
 
 from collections.abc import Callable
 
+from bayes_l2 import arguments
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.gaussian import GaussianPosterior
@@ -81,6 +82,7 @@ def fit_exact(model: LinearModel, *, tolerance: float = 1e-8) -> ExactPosterior:
         If the quadrature does not meet its tolerance; the message has the error that it
         reached.
     """
+    arguments.instance(model, LinearModel, "model")
     missing = without_exact(model)
     if missing:
         other = "fit_laplace approximates it, " if model.is_smooth else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_step_left
 from bayes_l2.fits.search.coordinates import FreeCoordinates
@@ -114,6 +114,7 @@ def fit_laplace(
     MacKay (2003), Information Theory, Inference, and Learning Algorithms, chapters 27
     and 41.
     """
+    arguments.instance(model, LinearModel, "model")
     if model.unknown_scales:
         names = " and ".join(model.unknown_scales)
         raise ValueError(f"fit_laplace needs known scales, got priors on {names}")

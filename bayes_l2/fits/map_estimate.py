@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_step_left
@@ -20,6 +20,7 @@ from bayes_l2.model import pairs
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc_program import pymc_program
+from bayes_l2.texts import shown
 
 Engine = Literal["scipy", "pymc"]
 Density = Literal["sd", "log_sd", "variance", "marginal"]
@@ -93,6 +94,7 @@ def fit_map(
     ----------
     Nocedal and Wright (2006), Numerical Optimization, chapter 4.
     """
+    arguments.instance(model, LinearModel, "model")
     validation.one_of(density, tuple(LOG_POWERS), "density")
     validation.one_of(engine, ("scipy", "pymc"), "engine")
     validation.natural_number(max_iterations, "max_iterations")
@@ -108,12 +110,12 @@ def fit_map(
         if density != "sd" and model.unknown_scales:
             raise ValueError(
                 "density must be 'sd' for the engine pymc where a scale is unknown, "
-                f"got {density!r}"
+                f"got {shown(density)}"
             )
         if not model.is_smooth:
             raise ValueError(
                 "engine must be 'scipy' where the log posterior has kinks, "
-                f"got {engine!r}"
+                f"got {shown(engine)}"
             )
         model.propriety.require_bounded(0.0)
         return _by_pymc(model, max_iterations)

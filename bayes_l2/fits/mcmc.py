@@ -17,18 +17,16 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
 from bayes_l2.model import pairs
-from bayes_l2.model.draws import MOST_CHAINS, named_draws, scales_of
+from bayes_l2.model.draws import named_draws, require_amount, scales_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc_program import pymc_program
-from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Engine = Literal["nutpie", "pymc"]
 SLOPE_FOR_ZERO = 1e-3  # in coordinates of about unit curvature
-MOST_NUMBERS = 2**28  # that the sampler keeps, which is 2 GiB
 NO_DRAWS = "interrupted before the first draw after tuning"
 
 
@@ -97,6 +95,12 @@ def fit_mcmc(
     ----------
     Hoffman and Gelman (2014), JMLR 15.
     """
+    flags = {"posterior_predictive": posterior_predictive}
+    flags |= {"log_likelihood": log_likelihood}
+    flags |= {} if progress is None else {"progress": progress}
+    for name, value in flags.items():
+        arguments.flag(value, name)
+    arguments.instance(model, LinearModel, "model")
     validation.one_of(engine, tuple(ENGINES), "engine")
     require_amount(model, draws, tune, chains, seed)
     pairs.entry(
@@ -129,24 +133,6 @@ def fit_mcmc(
             stacklevel=2,
         )
     return tree
-
-
-def require_amount(
-    model: LinearModel, draws: int, tune: int, chains: int, seed: int | None
-) -> None:
-    """Raise ValueError if an amount of sampling is not valid, or has no room."""
-    validation.natural_number(draws, "draws")
-    validation.natural_number(tune, "tune")
-    validation.natural_number(chains, "chains", at_most=MOST_CHAINS)
-    arguments.seed(seed)
-    size = len(model.parameter_names)
-    most = MOST_NUMBERS // (chains * size)
-    if draws + tune > most:
-        raise ValueError(
-            f"draws and tune must be at most {most} together, for {chains} chains of "
-            f"{size} parameters, got {shown(draws)} and "
-            f"{shown(tune)}"
-        )
 
 
 def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":

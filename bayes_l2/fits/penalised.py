@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bayes_l2 import arguments
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.fits.search.solver_units import SolverUnits
 from bayes_l2.model import likelihoods, pairs, priors
@@ -59,6 +60,7 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     ----------
     Hoerl and Kennard (1970), Technometrics 12(1).
     """
+    arguments.instance(model, LinearModel, "model")
     if (type(model.likelihood), type(model.prior)) not in RIDGE:
         raise ValueError(
             "fit_ridge needs likelihoods.Normal(sd) and no L1 penalty, "
@@ -332,6 +334,7 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
         If the prior is no penalty, scikit-learn has no estimator for the two, or the
         rows do not determine coefficients without a penalty.
     """
+    arguments.instance(model, LinearModel, "model")
     return require_estimator(model)(model)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.search.certificate import (
     CONVERGED_GAP,
@@ -116,6 +116,7 @@ class PointEstimate:
 
         Its intercepts are at the mean row of [X y] with ``at_center``, else at 0.
         """
+        arguments.instance(model, LinearModel, "model")
         coordinates = FreeCoordinates(model)
         u = coordinates.free(parameters, at_center=at_center)
         given = coordinates.parameters(u) if at_center else parameters

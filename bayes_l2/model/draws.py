@@ -12,11 +12,13 @@ from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     import xarray as xr
 
 MOST_CHAINS = 1000
+MOST_SAMPLED = 2**28  # numbers that a sampler keeps, which is 2 GiB
 
 
 def validated_count(draws: int, chains: int, size: int) -> int:
@@ -26,6 +28,24 @@ def validated_count(draws: int, chains: int, size: int) -> int:
     """
     validation.natural_number(chains, "chains", at_most=MOST_CHAINS)
     return chains * arguments.draws_to_keep(draws, chains * size, "draws")
+
+
+def require_amount(
+    model: LinearModel, draws: int, tune: int, chains: int, seed: int | None
+) -> None:
+    """Raise ValueError if an amount of sampling is not valid, or has no room."""
+    validation.natural_number(draws, "draws")
+    validation.natural_number(tune, "tune")
+    validation.natural_number(chains, "chains", at_most=MOST_CHAINS)
+    arguments.seed(seed)
+    size = len(model.parameter_names)
+    most = MOST_SAMPLED // (chains * size)
+    if draws + tune > most:
+        raise ValueError(
+            f"draws and tune must be at most {most} together, for {chains} chains of "
+            f"{size} parameters, got {shown(draws)} and "
+            f"{shown(tune)}"
+        )
 
 
 def named_draws(

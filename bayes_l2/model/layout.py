@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
+from bayes_l2.floats import floats
 
 INTERCEPT, NOISE_SD, PRIOR_SD, PENALTY = "intercept", "noise_sd", "prior_sd", "penalty"
 
@@ -105,8 +106,16 @@ class Layout:
 
         Parameters with a flat prior are taken less their mean over the classes.
         """
-        coef = np.asarray(coef, dtype=float).reshape(self.lines, -1)
-        intercept = np.atleast_1d(np.asarray(intercept, dtype=float))
+        p = len(self.features)
+        coef, intercept = floats(coef, "coef"), floats(intercept, "intercept")
+        wanted = (self.lines, p) if self.classes else (p,)
+        if coef.shape not in (wanted, (self.lines, p)):
+            raise ValueError(f"coef must have shape {wanted}, got {coef.shape}")
+        if intercept.shape not in ((), (1,), (self.lines,)):
+            raise ValueError(
+                f"intercept must be {self.lines} numbers, got shape {intercept.shape}"
+            )
+        coef, intercept = coef.reshape(self.lines, p), np.atleast_1d(intercept)
         if self.classes:
             intercept = intercept - np.mean(intercept)
             coef = coef - coef.mean(axis=0) if self.flat else coef

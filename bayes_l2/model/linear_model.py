@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model import pairs, penalty
 from bayes_l2.model.layout import (
@@ -33,6 +33,7 @@ from bayes_l2.model.propriety import Propriety
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.texts import shown
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -100,8 +101,7 @@ class LinearModel:
         feature_names: Iterable[str] | None = None,
         data: Rows | SufficientStatistics | None = None,
     ) -> None:
-        if not isinstance(intercept, bool | np.bool):
-            raise ValueError(f"intercept must be True or False, got {intercept!r}")
+        arguments.flag(intercept, "intercept")
         pairs.require_terms(likelihood, prior)
         if data is None:
             data = Rows.of(X, y, likelihood, weights, feature_names)
@@ -139,6 +139,7 @@ class LinearModel:
         LinearModel
             Its ``X`` and ``y`` are None, and routes that need the rows say so.
         """
+        arguments.instance(statistics, SufficientStatistics, "statistics")
         terms: dict[str, Any] = {"likelihood": likelihood, "prior": prior}
         return cls(data=statistics, intercept=intercept, **terms)
 
@@ -148,12 +149,12 @@ class LinearModel:
             if not likelihood.has_statistics:
                 raise ValueError(
                     "likelihood must be likelihoods.Normal(sd) without rows, "
-                    f"got {likelihood!r}"
+                    f"got {shown(likelihood)}"
                 )
         elif data.encoding != likelihood.encoding:
             raise ValueError(
                 f"likelihood must be of the kind of these rows, whose y holds "
-                f"{data.encoding}; got {likelihood!r}"
+                f"{data.encoding}; got {shown(likelihood)}"
             )
         if prior.size not in (None, self.n_features):
             raise ValueError(
@@ -280,7 +281,8 @@ class LinearModel:
         Values of scales that are known are ignored.
         """
         scales = {NOISE_SD: noise_sd, PRIOR_SD: prior_sd}
-        unknown = [scales[name] for name in self.unknown_scales]
+        positive = validation.positive_number
+        unknown = [positive(scales[name], name) for name in self.unknown_scales]
         return np.append(self.layout.join(intercept, coef), unknown)
 
     @property

@@ -14,10 +14,12 @@ from typing import Self
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
+from bayes_l2.floats import floats
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD, Layout, Parameters
 from bayes_l2.model.observations import AbsoluteTerms, Observations
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.scales import Scale
+from bayes_l2.texts import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +68,11 @@ class LogPosterior:
 
     def split(self, parameters: FloatArray) -> Parameters:
         """Return the parts of a parameter vector; intercepts are 0 without any."""
-        if np.shape(parameters) != (len(self.names),):
+        parameters = floats(parameters, "parameters")
+        if parameters.shape != (len(self.names),):
             raise ValueError(
                 f"parameters must have shape ({len(self.names)},): "
-                f"{', '.join(self.names)}; got shape {np.shape(parameters)}"
+                f"{listed(self.names)}; got shape {parameters.shape}"
             )
         n_location = len(self.layout.names)
         scales = dict(zip(self.unknown_scales, parameters[n_location:], strict=True))

@@ -7,6 +7,7 @@ from itertools import product
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.priors import Prior
+from bayes_l2.texts import shown
 
 Pair = tuple[type[Likelihood], type[Prior]]
 KNOWN_PAIRS: tuple[Pair, ...] = tuple(product(likelihoods.KNOWN, priors.KNOWN))
@@ -17,19 +18,22 @@ def require_terms(likelihood: object, prior: object) -> None:
     if not isinstance(likelihood, Likelihood):
         raise ValueError(
             f"likelihood must be likelihoods.{_names(likelihoods.KNOWN)}, "
-            f"got {likelihood!r}"
+            f"got {shown(likelihood)}"
         )
     if not isinstance(prior, Prior):
-        raise ValueError(f"prior must be priors.{_names(priors.KNOWN)}, got {prior!r}")
+        raise ValueError(
+            f"prior must be priors.{_names(priors.KNOWN)}, got {shown(prior)}"
+        )
     in_own_unit = prior.spread.is_known and not prior.relative_to_noise
     if not (likelihood.has_statistics or in_own_unit):
         raise ValueError(
-            f"prior must have a known sd: {likelihood!r} has no noise scale; "
-            f"got {prior!r}"
+            f"prior must have a known sd: {shown(likelihood)} has no noise scale; "
+            f"got {shown(prior)}"
         )
     if not (prior.is_smooth or likelihood.noise.is_known):
         raise ValueError(
-            f"likelihood must have a known sd under {prior!r}, got {likelihood!r}"
+            f"likelihood must have a known sd under {shown(prior)}, got "
+            f"{shown(likelihood)}"
         )
 
 
@@ -67,7 +71,7 @@ def entry[T](
     pair = type(likelihood), type(prior)
     if pair not in table:
         raise ValueError(
-            f"{route} does not know {likelihood!r} with {prior!r}, "
+            f"{route} does not know {shown(likelihood)} with {shown(prior)}, "
             f"{words(likelihood, prior)}; {instead}"
         )
     return table[pair]

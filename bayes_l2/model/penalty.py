@@ -14,6 +14,7 @@ from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.scales import Scale
+from bayes_l2.texts import shown
 
 
 def unknown_scales(likelihood: Likelihood, prior: Prior) -> dict[str, Scale]:
@@ -41,7 +42,7 @@ def ridge_penalty(likelihood: Likelihood, prior: Prior) -> float:
     if not prior.is_ridge:
         raise ValueError(
             "penalty needs the prior priors.Normal(sd) with mean 0 or priors.Flat(), "
-            f"got {prior!r}, which is no multiple of ||b||²"
+            f"got {shown(prior)}, which is no multiple of ||b||²"
         )
     if prior.is_flat:
         return 0.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_l2 import arguments
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
@@ -48,6 +49,7 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     ValueError
         If the rows are gone, or the program does not know the likelihood or the prior.
     """
+    arguments.instance(model, LinearModel, "model")
     table = {
         (likelihood, prior): (observed, coefficients)
         for likelihood, observed in OBSERVED.items()

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import (
     FloatArray,
     is_rounding,
@@ -23,6 +23,7 @@ from bayes_l2.arrays import (
     triangular_factor,
 )
 from bayes_l2.model.reduction import mean_and_factor
+from bayes_l2.texts import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +127,7 @@ class SufficientStatistics:
             from 0.
         """
         total: Self | None = None
-        for number, batch in enumerate(batches):
+        for number, batch in enumerate(arguments.batches(batches)):
             try:
                 statistics = cls.from_rows(*batch)
                 total = statistics if total is None else total + statistics
@@ -197,10 +198,9 @@ class SufficientStatistics:
     def require_columns(self, names: tuple[str, ...]) -> None:
         """Raise an error unless the columns are these, in this order."""
         if self.feature_names != names:
-            ours = ", ".join(self.feature_names)
             raise ValueError(
-                f"statistics must be of the columns {', '.join(names)} in this order, "
-                f"got {ours}"
+                f"statistics must be of the columns {listed(names)} in this order, "
+                f"got {listed(self.feature_names)}"
             )
 
     @classmethod

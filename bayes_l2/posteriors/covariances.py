@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
@@ -72,6 +73,7 @@ def ridge_covariances(model: LinearModel) -> RidgeCovariances:
     ValueError
         If a scale is unknown.
     """
+    arguments.instance(model, LinearModel, "model")
     noise_sd, prior = model.likelihood.noise.value, model.gaussian_prior
     basis = Eigenbasis.of(model)
     free = noise_sd**2 * basis.free_axes @ basis.free_axes.T

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 from scipy.linalg import solve_triangular
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.model.layout import INTERCEPT, Layout
 from bayes_l2.model.linear_model import LinearModel
@@ -33,6 +33,7 @@ from bayes_l2.posteriors.refinement import (
     is_ill_conditioned,
     twofold_sum,
 )
+from bayes_l2.texts import shown
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,6 +92,7 @@ class GaussianPosterior(ExactPosterior):
     @classmethod
     def before_data(cls, model: LinearModel) -> Self:
         """Return the prior of a model; the root of a flat one is 0."""
+        arguments.instance(model, LinearModel, "model")
         prior, p = model.gaussian_prior, model.n_features
         noise_sd, prior_sd = model.likelihood.noise.value, prior.spread.value
         rows = prior.root(p) / prior.multiplier(noise_sd, prior_sd)
@@ -110,6 +112,7 @@ class GaussianPosterior(ExactPosterior):
     @classmethod
     def of(cls, model: LinearModel) -> Self:
         """Return the posterior of a model with known scales."""
+        arguments.instance(model, LinearModel, "model")
         rows = model.data if isinstance(model.data, Rows) else None
         return cls.before_data(model).condition_on_statistics(model.statistics, rows)
 
@@ -171,6 +174,7 @@ class GaussianPosterior(ExactPosterior):
     def condition_on_statistics(
         self, statistics: SufficientStatistics, rows: Rows | None = None
     ) -> Self:
+        arguments.instance(statistics, SufficientStatistics, "statistics")
         of_coef = self.coefficients
         statistics.require_columns(of_coef.names)
         p = len(of_coef.mean)
@@ -279,6 +283,8 @@ class GaussianPosterior(ExactPosterior):
         :math:`N(a_c + (x - c)^\top m,\; 1/k + (x - c)^\top S (x - c) + \sigma^2)` with
         S the covariance of b. For the arguments see ``ExactPosterior.predict``.
         """
+        arguments.flag(return_sd, "return_sd")
+        arguments.flag(observation_noise, "observation_noise")
         of_coef = self.coefficients
         from_center = validation.columns_of_fit(X, of_coef.names) - self.center
         mean = self.mean_at_center + from_center @ of_coef.mean
@@ -309,7 +315,7 @@ class GaussianPosterior(ExactPosterior):
 
     @override
     def scale_marginal(self, name: str) -> LogScaleMarginal:
-        raise ValueError(f"all scales are known, {name!r} has no distribution")
+        raise ValueError(f"all scales are known, {shown(name)} has no distribution")
 
 
 def _log_normaliser(diagonal: FloatArray) -> float:

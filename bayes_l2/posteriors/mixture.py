@@ -12,7 +12,7 @@ from typing import Any, Self, override
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.draws import scales_of
 from bayes_l2.model.layout import NOISE_SD, PENALTY, PRIOR_SD, Layout
@@ -66,6 +66,7 @@ class MixturePosterior(ExactPosterior):
     """
 
     def __init__(self, model: LinearModel, *, tolerance: float = 1e-8) -> None:
+        arguments.instance(model, LinearModel, "model")
         self.tolerance = validation.positive_number(tolerance, "tolerance")
         model.propriety.require_proper()
         self.model = model
@@ -111,6 +112,7 @@ class MixturePosterior(ExactPosterior):
 
     @override
     def scale_marginal(self, name: str) -> LogScaleMarginal:
+        validation.one_of(name, self.unknown, "name")
         return self._table(name).marginal
 
     @property
@@ -206,6 +208,7 @@ class MixturePosterior(ExactPosterior):
     def condition_on_statistics(
         self, statistics: SufficientStatistics, rows: Rows | None = None
     ) -> Self:
+        arguments.instance(statistics, SufficientStatistics, "statistics")
         model = replace(self.model, data=self.model.statistics + statistics)
         return type(self)(model, tolerance=self.tolerance)
 
@@ -213,6 +216,8 @@ class MixturePosterior(ExactPosterior):
     def predict(
         self, X: Any, *, return_sd: bool = False, observation_noise: bool = True
     ) -> Any:
+        arguments.flag(return_sd, "return_sd")
+        arguments.flag(observation_noise, "observation_noise")
         line = self._line(X)
         if not return_sd:
             return line.mean
@@ -222,6 +227,7 @@ class MixturePosterior(ExactPosterior):
     @override
     def predictive(self, X: Any, *, observation_noise: bool = True) -> NormalMixture:
         """Return the distribution at new rows, a ``NormalMixture`` over them."""
+        arguments.flag(observation_noise, "observation_noise")
         return self._line(X).side_by_side(extra_noise=float(observation_noise))
 
     def _line(self, X: Any) -> GaussianMixture:

@@ -19,8 +19,9 @@ from scipy.special import gammaln
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray, norms, triangular_factor
+from bayes_l2.floats import floats
 from bayes_l2.posteriors.univariate import tails
-from bayes_l2.texts import printable
+from bayes_l2.texts import listed, printable
 
 SHOWN = 8  # quantities in the text of a distribution
 
@@ -35,19 +36,23 @@ def text_of(distribution: Any, sd: FloatArray) -> str:
 
 def places_of(names: str | Sequence[str], among: tuple[str, ...]) -> list[int]:
     """Return the places of one or several names, or say which are not there."""
-    wanted = list(np.atleast_1d(np.asarray(names, dtype=object)))
-    unknown = [str(name) for name in wanted if name not in among]
-    if unknown or not wanted:
-        raise ValueError(
-            f"names must be among {', '.join(among)}; "
-            f"got {', '.join(unknown) or 'none'}"
-        )
-    return [among.index(name) for name in wanted]
+    allowed = f"among {listed(among)}"
+    if isinstance(names, str):
+        wanted: list[object] = [names]
+    else:
+        wanted = arguments.words(names, "names", allowed)
+    known = set(among)
+    unknown = [
+        each for each in wanted if not isinstance(each, str) or each not in known
+    ]
+    if unknown:
+        raise ValueError(f"names must be {allowed}; got {listed(unknown)}")
+    return [among.index(str(name)) for name in wanted]
 
 
 def points_of(points: Any, size: int) -> FloatArray:
     """Return points as an array whose last axis has a length of ``size``."""
-    points = np.asarray(points, dtype=float)
+    points = floats(points, "points")
     if points.shape[-1:] != (size,):
         raise ValueError(
             f"points must have {size} entries on the last axis, "
@@ -102,7 +107,7 @@ class MultivariateNormal:
         flat = [name for name, entry in rows if entry == 0]
         if flat:
             raise ValueError(
-                f"the distribution is improper, flat in {', '.join(flat)}: "
+                f"the distribution is improper, flat in {listed(flat)}: "
                 "it has no covariance"
             )
         return solve_triangular(self.root, np.eye(len(self.mean)))

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import stats
 from scipy.special import gammaln
 
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model import likelihoods
 from bayes_l2.model.layout import NOISE_SD, Layout
@@ -69,6 +70,7 @@ class NormalInverseGammaPosterior(ExactPosterior):
 
         The prior of the coefficients is flat, or relative to the noise.
         """
+        arguments.instance(model, LinearModel, "model")
         noise = model.likelihood.noise
         form = noise.inverse_gamma
         if form is None:
@@ -104,6 +106,7 @@ class NormalInverseGammaPosterior(ExactPosterior):
 
     @override
     def scale_marginal(self, name: str) -> InverseGammaRoot:
+        validation.one_of(name, self.unknown, "name")
         return self._noise
 
     @cached_property
@@ -145,6 +148,7 @@ class NormalInverseGammaPosterior(ExactPosterior):
     def condition_on_statistics(
         self, statistics: SufficientStatistics, rows: Rows | None = None
     ) -> Self:
+        arguments.instance(statistics, SufficientStatistics, "statistics")
         before = self.given_unit_noise
         after = before.condition_on_statistics(statistics, rows)
         return replace(
@@ -158,6 +162,7 @@ class NormalInverseGammaPosterior(ExactPosterior):
     def predict(
         self, X: Any, *, return_sd: bool = False, observation_noise: bool = True
     ) -> Any:
+        arguments.flag(return_sd, "return_sd")
         predictive = self.predictive(X, observation_noise=observation_noise)
         mean = predictive.median()
         mean = mean if self.df > 1 else np.full_like(mean, np.nan)

@@ -25,6 +25,7 @@ from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.multivariate import MultivariateNormal, MultivariateT, text_of
 from bayes_l2.posteriors.positive import LogMoments, LogScaleMarginal
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
+from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -258,7 +259,7 @@ class ExactPosterior(Posterior, ABC):
     def log_scale_moments(self, name: str) -> LogMoments:
         """Return mean, sd and kurtosis of the logarithm of one of ``unknown``."""
         if not self.unknown:
-            raise ValueError(f"all scales are known, {name!r} has no distribution")
+            raise ValueError(f"all scales are known, {shown(name)} has no distribution")
         validation.one_of(name, self.unknown, "name")
         return self.scale_marginal(name).log_moments()
 

@@ -21,6 +21,7 @@ from bayes_l2.posteriors.mixture import MixturePosterior
 from bayes_l2.selection.path import PenaltyPath
 from bayes_l2.selection.penalties import Edge, PathSearch, ridge_over
 from bayes_l2.selection.ridge_path import RidgePath
+from bayes_l2.texts import shown
 
 Criterion = Literal["evidence", "loo", "gcv", "cv", "hierarchical"]
 # each criterion in words
@@ -131,9 +132,10 @@ def choose_penalty(
     MacKay (1992), Neural Computation 4(3); Hastie, Tibshirani and Friedman (2009),
     chapter 7.
     """
+    arguments.instance(model, LinearModel, "model")
     validation.one_of(by, tuple(CRITERIA), "by")
     validation.natural_number(folds, "folds", at_least=2)
-    arguments.seed(seed, bits=32)
+    validation.natural_number(seed, "seed", at_least=0, at_most=2**32 - 1)
     if model.likelihood.is_smooth and not model.likelihood.has_statistics:
         return _choose_by_laplace(model, by, penalties)
     ridge = ridge_over(model, penalties)
@@ -181,16 +183,18 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
     """Choose by the Laplace evidence, on a grid and then between its best points."""
     likelihood, prior = model.likelihood, model.prior
     if by != "evidence":
-        raise ValueError(f"by must be 'evidence' for {likelihood!r}, got {by!r}")
+        raise ValueError(
+            f"by must be 'evidence' for {shown(likelihood)}, got {shown(by)}"
+        )
     if penalties is not None:
         raise ValueError(
-            f"penalties must be left out for {likelihood!r}: the prior sd is searched "
-            "for"
+            f"penalties must be left out for {shown(likelihood)}: the prior sd is "
+            "searched for"
         )
     if prior.is_flat or not prior.is_ridge:
         raise ValueError(
             "a penalty to choose needs the prior priors.Normal(sd) with mean 0, "
-            f"got {prior!r}"
+            f"got {shown(prior)}"
         )
     X, _ = model.rows("choosing by evidence")
     center = np.average(X, axis=0, weights=model.weights) if model.intercept else 0.0
@@ -222,7 +226,7 @@ def _choose_by_posterior(ridge: RidgePath, penalties: Any, seed: int) -> Choice:
     if model.prior.spread.is_known:
         raise ValueError(
             "choosing by hierarchical needs a prior on the prior sd, such as "
-            f"priors.Normal(priors.HalfCauchy(20)); got {model.prior!r}"
+            f"priors.Normal(priors.HalfCauchy(20)); got {shown(model.prior)}"
         )
     posterior = fit_exact(model)
     assert isinstance(posterior, MixturePosterior)

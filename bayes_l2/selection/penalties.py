@@ -61,7 +61,8 @@ def penalty_path(
     ValueError
         If an argument is not valid, or folds are asked for and the rows are gone.
     """
-    arguments.seed(seed, bits=32)
+    arguments.instance(model, LinearModel, "model")
+    validation.natural_number(seed, "seed", at_least=0, at_most=2**32 - 1)
     ridge = ridge_over(model, penalties)
     return PathSearch(ridge, folds, seed).path(penalties)
 

@@ -18,6 +18,7 @@ from bayes_l2.model.sufficient_statistics import default_names
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity
 from bayes_l2.selection.row_basis import RowBasis
+from bayes_l2.texts import shown
 
 
 class RidgePath:
@@ -28,7 +29,7 @@ class RidgePath:
         if prior.sd is None and not prior.is_flat:
             raise ValueError(
                 "a penalty to choose needs the prior priors.Normal(sd) or "
-                f"priors.Flat(), got {prior!r}"
+                f"priors.Flat(), got {shown(prior)}"
             )
         self.model = model
         scale = priors.FlatLogScale() if prior.spread.is_known else prior.spread

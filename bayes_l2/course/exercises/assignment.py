@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bayes_l2.course.exercises.catalogue import find
+from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -54,7 +55,7 @@ def assignment(names: Sequence[str]) -> "NotebookNode":
         nbformat is missing.
     """
     if isinstance(names, str) or not isinstance(names, Sequence) or not names:
-        raise ValueError(f"names must be a list of exercises, got {names!r}")
+        raise ValueError(f"names must be a list of exercises, got {shown(names)}")
     for name in names:
         find(name)
     if len(set(names)) < len(names):
@@ -75,10 +76,10 @@ def assignment(names: Sequence[str]) -> "NotebookNode":
     ]
     for name in names:
         words = {"name": name, "variable": f"answer_{name.replace('-', '_')}"}
-        shown = f'print(exercises.question("{name}", seed=student))'
+        question = f'print(exercises.question("{name}", seed=student))'
         graded = _marks(f"{name}-check", locked=True, grade=True)
         cells += [
-            code(shown, **_marks(f"{name}-question", locked=True)),
+            code(question, **_marks(f"{name}-question", locked=True)),
             code(ANSWER.format(**words), **_marks(f"{name}-answer", solution=True)),
             code(CHECK.format(**words), **graded),
         ]

@@ -19,6 +19,7 @@ from bayes_l2.course.exercises.chapters import (
     units,
 )
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, Verdict
+from bayes_l2.texts import shown
 
 _CHAPTERS = (
     losses,
@@ -39,11 +40,16 @@ EXERCISES = {
 
 def find(name: str) -> Exercise:
     """Return the exercise of this name; an unknown name is a ValueError."""
-    if not isinstance(name, str) or name not in EXERCISES:
-        near = get_close_matches(str(name), EXERCISES)
+    if not isinstance(name, str):
+        raise ValueError(
+            f"name must be that of an exercise: unknown exercise {shown(name)}"
+        )
+    if name not in EXERCISES:
+        near = get_close_matches(name[:80], EXERCISES)
         meant = f" did you mean {' or '.join(near)}?" if near else ""
         raise ValueError(
-            f"unknown exercise {name!r};{meant} `bayes-l2 exercises list` lists all"
+            f"unknown exercise {shown(name)};{meant} "
+            "`bayes-l2 exercises list` lists all"
         )
     return EXERCISES[name]
 
@@ -95,14 +101,14 @@ def check(name: str, answer: Any, *, seed: int) -> Verdict:
             dict: "an object",
             np.ndarray: "an array",
         }
-        kind = kinds.get(type(answer), repr(answer))
-        raise ValueError(f"answer to {name!r} must be one number, got {kind}")
+        kind = kinds.get(type(answer), shown(answer))
+        raise ValueError(f"answer to {shown(name)} must be one number, got {kind}")
     try:
         number = float(value)
     except OverflowError:
         number = float("inf")
     if not np.isfinite(number):
-        raise ValueError(f"answer to {name!r} must be finite, got {number}")
+        raise ValueError(f"answer to {shown(name)} must be finite, got {number}")
     return exercise.check(number, _seed(seed))
 
 

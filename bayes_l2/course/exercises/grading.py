@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.course.exercises.catalogue import check
 from bayes_l2.course.exercises.exercise import Verdict
+from bayes_l2.texts import end_of, shown
 
 MOST_DIGITS = 300
 TWICE = "stands there more than once"
@@ -70,7 +71,7 @@ def grade_file(path: str | Path) -> list[Grade]:
     ValueError
         If the file cannot be read, or does not hold such an object.
     """
-    path = Path(path)
+    path = arguments.path(path)
     try:
         entries = json.loads(
             path.read_text(encoding="utf-8-sig"),
@@ -78,16 +79,20 @@ def grade_file(path: str | Path) -> list[Grade]:
             parse_int=_whole,
         )
     except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror}") from None
+        raise ValueError(f"cannot read {end_of(path)}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is no text in UTF-8: {error.reason}") from None
+        raise ValueError(
+            f"{end_of(path)} is no text in UTF-8: {error.reason}"
+        ) from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"{path}, line {error.lineno}: no JSON: {error.msg}") from None
+        raise ValueError(
+            f"{end_of(path)}, line {error.lineno}: no JSON: {error.msg}"
+        ) from None
     except RecursionError:
-        raise ValueError(f"{path}: no JSON: nested too deeply") from None
+        raise ValueError(f"{end_of(path)}: no JSON: nested too deeply") from None
     if not isinstance(entries, _Entries) or not entries:
         raise ValueError(
-            f"{path} must hold an object with an entry for each student, "
+            f"{end_of(path)} must hold an object with an entry for each student, "
             f"got {_kind(entries)}"
         )
     return [
@@ -129,9 +134,9 @@ def grade(student: str, entry: Any) -> Grade:
     repeated = dict.fromkeys(
         name for each in (entry, answers) for name in getattr(each, "repeated", ())
     )
-    problems = [f"{name!r} {TWICE}" for name in repeated]
+    problems = [f"{shown(name)} {TWICE}" for name in repeated]
     problems += [
-        f'{name!r} stands beside "answers"'
+        f'{shown(name)} stands beside "answers"'
         for name in entry
         if whole and name not in ("seed", "answers")
     ]

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import solve_triangular
 
+from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model.priors.base import GaussianPrior
 from bayes_l2.model.scales import Known, Scale, as_given, as_scale
@@ -81,10 +82,7 @@ class Normal(GaussianPrior):
         if (sd is None) == (cov is None):
             seen = "neither" if sd is None else "both"
             raise ValueError(f"a Normal prior needs either sd or cov, got {seen}")
-        if not isinstance(relative_to_noise, bool | np.bool):
-            raise ValueError(
-                f"relative_to_noise must be True or False, got {relative_to_noise!r}"
-            )
+        arguments.flag(relative_to_noise, "relative_to_noise")
         center = vector(np.atleast_1d(mean), "prior mean").copy()
         matrix = None if cov is None else covariance(cov, "prior cov")
         size = None if np.ndim(mean) == 0 else len(center)

@@ -1,0 +1,532 @@
+"""Each argument of each public callable refuses a wrong kind of value in one line.
+
+A public callable that is in none of the tables fails ``test_the_tables_are_complete``.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge
+
+import bayes_l2
+from bayes_l2 import (
+    GaussianPosterior,
+    LinearModel,
+    MixturePosterior,
+    NormalInverseGammaPosterior,
+    PointEstimate,
+    SufficientStatistics,
+    choose_penalty,
+    compare,
+    conventions,
+    convert,
+    datasets,
+    exercises,
+    fit_exact,
+    fit_laplace,
+    fit_map,
+    fit_mcmc,
+    fit_penalised,
+    fit_ridge,
+    likelihoods,
+    penalty_in,
+    penalty_path,
+    priors,
+    pymc_program,
+    ridge_covariances,
+)
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.standard_normal((12, 2)), RNG.standard_normal(12)
+
+
+def model_of(likelihood: Any, prior: Any, y: Any = Y) -> LinearModel:
+    return LinearModel(X, y, likelihood=likelihood, prior=prior)
+
+
+KNOWN = model_of(likelihoods.Normal(1.0), priors.Normal(1.0))
+CONJUGATE = model_of(
+    likelihoods.Normal(priors.InverseGamma(2.0, 1.0)),
+    priors.Normal(1.0, relative_to_noise=True),
+)
+UNKNOWN = model_of(
+    likelihoods.Normal(priors.HalfNormal(1.0)), priors.Normal(priors.HalfNormal(1.0))
+)
+CLASSES = model_of(likelihoods.Bernoulli(), priors.Normal(1.0), Y > 0)
+STATISTICS = SufficientStatistics.from_rows(X, Y)
+POINT = fit_map(KNOWN)
+LAPLACE = fit_laplace(CLASSES)
+PATH = penalty_path(KNOWN)
+COMPARISON = compare(KNOWN, routes=["map"])
+
+WRONG: dict[str, Any] = {
+    "None": None,
+    "text": "no such word",
+    "long text": "x" * 5000,
+    "fraction": 2.5,
+    "NaN": np.nan,
+    "infinity": np.inf,
+    "negative": -1,
+    "zero": 0,
+    "True": True,
+    "complex": 1j,
+    "bytes": b"x",
+    "list": [1, "a"],
+    "empty list": [],
+    "long list": ["column"] * 3000,
+    "dict": {"a": 1},
+    "object": object(),
+    "class": LinearModel,
+    "function": len,
+    "estimator": Ridge(),
+    "model": KNOWN,
+    "statistics": STATISTICS,
+    "array": np.full((3, 3, 3), "x"),
+}
+NUMBERS = {"fraction", "negative", "zero", "True"}
+# the values that each kind of argument allows
+ALLOWED: dict[str, set[str]] = {
+    "model": {"model"},
+    "word": set(),
+    "words": set(),
+    "X": set(),
+    "y": set(),
+    "weights or None": {"None"},
+    "count": set(),
+    "count or None": {"None"},
+    "seed": {"None", "zero"},
+    "whole seed": {"zero"},
+    "rng": {"None", "zero"},
+    "flag": {"True"},
+    "flag or None": {"True", "None"},
+    "probability": set(),
+    "positive": {"fraction"},
+    "positive or None": {"fraction", "None"},
+    "sd": {"fraction"},
+    "penalties or None": {"None"},
+    "points": set(),
+    "parameters": set(),
+    "names or None": {"None", "list"},
+    "statistics": {"statistics"},
+    "likelihood": set(),
+    "prior": set(),
+    "folder or file": set(),
+    "draws or None": {"None"},
+    "answer": NUMBERS - {"True"},
+    "power": NUMBERS - {"True"},
+    "batches": set(),
+    "mean": NUMBERS | {"empty list"},
+    "sd or None": {"fraction"},
+    "real": NUMBERS | {"NaN", "infinity"},
+    "cov or None": {"None"},
+    "own word": set(WRONG),
+    "setting": {"fraction", "zero"},
+    "frame": set(),
+}
+
+
+# how a message may call an argument
+OTHER_WORDS = {
+    "name": ("exercise", "scales are known"),
+    "names": ("exercise",),
+    "path": ("cannot read",),
+    "target": ("cannot read",),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A callable, valid values of its arguments, and the kind of each argument."""
+
+    call: Callable[..., Any]
+    valid: dict[str, Any]
+    kinds: dict[str, str]
+
+
+def case(call: Callable[..., Any], /, **arguments: tuple[Any, str]) -> Case:
+    valid = {name: value for name, (value, _) in arguments.items()}
+    return Case(call, valid, {name: kind for name, (_, kind) in arguments.items()})
+
+
+def of_posterior(model: LinearModel) -> dict[str, Case]:
+    posterior, whole = fit_exact(model), model.parameter_names
+    first = np.ones(len(whole))
+    found = {
+        "condition": case(
+            posterior.condition,
+            X=(X, "X"),
+            y=(Y, "y"),
+            weights=(None, "weights or None"),
+        ),
+        "condition_on_statistics": case(
+            posterior.condition_on_statistics, statistics=(STATISTICS, "statistics")
+        ),
+        "interval": case(posterior.interval, probability=(0.9, "probability")),
+        "logpdf": case(posterior.logpdf, points=(first, "points")),
+        "marginal": case(posterior.marginal, names=("x0", "words")),
+        "predict": case(
+            posterior.predict,
+            X=(X, "X"),
+            return_sd=(True, "flag"),
+            observation_noise=(True, "flag"),
+        ),
+        "predictive": case(
+            posterior.predictive, X=(X, "X"), observation_noise=(True, "flag")
+        ),
+        "sample": case(posterior.sample, rng=(1, "rng"), n=(2, "count")),
+        "to_datatree": case(
+            posterior.to_datatree,
+            draws=(2, "count"),
+            chains=(2, "count"),
+            seed=(1, "seed"),
+        ),
+        "log_scale_moments": case(posterior.log_scale_moments, name=("", "word")),
+        "scale_marginal": case(posterior.scale_marginal, name=("", "word")),
+    }
+    return {f"{type(posterior).__name__}.{name}": each for name, each in found.items()}
+
+
+def of_gaussian() -> dict[str, Case]:
+    gaussian = fit_exact(KNOWN).location
+    return {
+        "MultivariateNormal.interval": case(
+            gaussian.interval, probability=(0.9, "probability")
+        ),
+        "MultivariateNormal.logpdf": case(
+            gaussian.logpdf, points=(np.zeros(3), "points")
+        ),
+        "MultivariateNormal.marginal": case(gaussian.marginal, names=("x0", "words")),
+        "MultivariateNormal.sample": case(
+            gaussian.sample, rng=(1, "rng"), n=(2, "count")
+        ),
+    }
+
+
+CASES: dict[str, Case] = {
+    "choose_penalty": case(
+        choose_penalty,
+        model=(KNOWN, "model"),
+        by=("evidence", "word"),
+        penalties=(None, "penalties or None"),
+        folds=(3, "count"),
+        seed=(0, "whole seed"),
+    ),
+    "compare": case(
+        compare,
+        model=(KNOWN, "model"),
+        routes=(["exact"], "words"),
+        seed=(1, "seed"),
+        engine=("nutpie", "word"),
+        draws=(5, "count"),
+        tune=(5, "count"),
+        chains=(2, "count"),
+        progress=(False, "flag or None"),
+        mcmc=(None, "draws or None"),
+    ),
+    "convert": case(
+        convert,
+        value=(1.0, "setting"),
+        source=("ridge", "word"),
+        target=("elastic-net", "word"),
+        n=(10, "count or None"),
+        weight_sum=(None, "positive or None"),
+        batch_size=(None, "count or None"),
+        y_sd=(None, "positive or None"),
+        x_sd=(None, "positive or None"),
+        noise_sd=(None, "positive or None"),
+        intercept=(True, "flag"),
+    ),
+    **of_gaussian(),
+    "conventions.find": case(
+        conventions.find, name=("ridge", "word"), argument=("name", "own word")
+    ),
+    "datasets.read_csv": case(
+        datasets.read_csv,
+        path=("x.csv", "folder or file"),
+        target=("y", "word"),
+        labels=(True, "flag"),
+    ),
+    "datasets.standardise": case(datasets.standardise, X=(X, "frame")),
+    "exercises.assignment": case(exercises.assignment, names=(["r-hat"], "words")),
+    "exercises.check": case(
+        exercises.check,
+        name=("r-hat", "word"),
+        answer=(1.0, "answer"),
+        seed=(1, "whole seed"),
+    ),
+    "exercises.find": case(exercises.find, name=("r-hat", "word")),
+    "exercises.numbers": case(
+        exercises.numbers, name=("r-hat", "word"), seed=(1, "whole seed")
+    ),
+    "exercises.question": case(
+        exercises.question, name=("r-hat", "word"), seed=(1, "whole seed")
+    ),
+    "exercises.grade_file": case(
+        exercises.grade_file, path=("x.json", "folder or file")
+    ),
+    "fit_exact": case(
+        fit_exact, model=(UNKNOWN, "model"), tolerance=(1e-6, "positive")
+    ),
+    "fit_laplace": case(
+        fit_laplace, model=(CLASSES, "model"), max_iterations=(100, "count")
+    ),
+    "fit_map": case(
+        fit_map,
+        model=(KNOWN, "model"),
+        density=("sd", "word"),
+        engine=("scipy", "word"),
+        max_iterations=(100, "count"),
+    ),
+    "fit_mcmc": case(
+        fit_mcmc,
+        model=(KNOWN, "model"),
+        draws=(5, "count"),
+        tune=(5, "count"),
+        chains=(2, "count"),
+        seed=(1, "seed"),
+        engine=("nutpie", "word"),
+        posterior_predictive=(True, "flag"),
+        log_likelihood=(True, "flag"),
+        progress=(False, "flag or None"),
+    ),
+    "fit_penalised": case(fit_penalised, model=(KNOWN, "model")),
+    "fit_ridge": case(fit_ridge, model=(KNOWN, "model")),
+    "penalty_in": case(
+        penalty_in,
+        model=(KNOWN, "model"),
+        convention=("ridge", "word"),
+        batch_size=(None, "count or None"),
+    ),
+    "penalty_path": case(
+        penalty_path,
+        model=(KNOWN, "model"),
+        penalties=(None, "penalties or None"),
+        folds=(3, "count or None"),
+        seed=(0, "whole seed"),
+    ),
+    "pymc_program": case(pymc_program, model=(KNOWN, "model")),
+    "ridge_covariances": case(ridge_covariances, model=(KNOWN, "model")),
+    "LinearModel": case(
+        LinearModel,
+        X=(X, "X"),
+        y=(Y, "y"),
+        likelihood=(likelihoods.Normal(1.0), "likelihood"),
+        prior=(priors.Normal(1.0), "prior"),
+        intercept=(True, "flag"),
+        weights=(None, "weights or None"),
+        feature_names=(None, "names or None"),
+    ),
+    "LinearModel.of": case(
+        LinearModel.of,
+        X=(X, "X"),
+        y=(Y, "y"),
+        likelihood=(likelihoods.Normal(1.0), "likelihood"),
+        prior=(priors.Normal(1.0), "prior"),
+    ),
+    "LinearModel.from_statistics": case(
+        LinearModel.from_statistics,
+        statistics=(STATISTICS, "statistics"),
+        likelihood=(likelihoods.Normal(1.0), "likelihood"),
+        prior=(priors.Normal(1.0), "prior"),
+        intercept=(True, "flag"),
+    ),
+    **{
+        f"LinearModel.{name}": case(
+            getattr(KNOWN, name), parameters=(np.zeros(3), "parameters")
+        )
+        for name in ("gradient", "hessian", "log_likelihood", "log_prior", "split")
+    },
+    "LinearModel.log_posterior": case(
+        KNOWN.log_posterior, parameters=(np.zeros(3), "parameters")
+    ),
+    "LinearModel.join": case(
+        UNKNOWN.join,
+        intercept=(0.0, "real"),
+        coef=(np.zeros(2), "parameters"),
+        noise_sd=(1.0, "sd"),
+        prior_sd=(1.0, "sd"),
+    ),
+    "GaussianPosterior.of": case(GaussianPosterior.of, model=(KNOWN, "model")),
+    "GaussianPosterior.before_data": case(
+        GaussianPosterior.before_data, model=(KNOWN, "model")
+    ),
+    "NormalInverseGammaPosterior.of": case(
+        NormalInverseGammaPosterior.of, model=(CONJUGATE, "model")
+    ),
+    "MixturePosterior": case(
+        MixturePosterior, model=(UNKNOWN, "model"), tolerance=(1e-6, "positive")
+    ),
+    **of_posterior(KNOWN),
+    **of_posterior(CONJUGATE),
+    **of_posterior(UNKNOWN),
+    "LaplaceApproximation.interval": case(
+        LAPLACE.interval, probability=(0.9, "probability")
+    ),
+    "LaplaceApproximation.linear_predictor": case(LAPLACE.linear_predictor, X=(X, "X")),
+    "LaplaceApproximation.predict": case(LAPLACE.predict, X=(X, "X")),
+    "LaplaceApproximation.logpdf": case(LAPLACE.logpdf, points=(np.zeros(3), "points")),
+    "LaplaceApproximation.marginal": case(LAPLACE.marginal, names=("x0", "words")),
+    "LaplaceApproximation.sample": case(LAPLACE.sample, rng=(1, "rng"), n=(2, "count")),
+    "PointEstimate.predict": case(POINT.predict, X=(X, "X")),
+    "PointEstimate.at": case(
+        partial(PointEstimate.at, route="a search"),
+        model=(KNOWN, "model"),
+        parameters=(np.zeros(3), "parameters"),
+    ),
+    "PenaltyPath.best": case(PATH.best, by=("evidence", "word")),
+    "Comparison.draws_of": case(COMPARISON.draws_of, name=("x0", "word")),
+    "SufficientStatistics.from_rows": case(
+        SufficientStatistics.from_rows,
+        X=(X, "X"),
+        y=(Y, "y"),
+        weights=(None, "weights or None"),
+    ),
+    "SufficientStatistics.from_batches": case(
+        SufficientStatistics.from_batches, batches=([(X, Y)], "batches")
+    ),
+    "likelihoods.Normal": case(likelihoods.Normal, sd=(1.0, "sd")),
+    "likelihoods.Laplace": case(likelihoods.Laplace, scale=(1.0, "positive")),
+    "priors.Normal": case(
+        priors.Normal,
+        sd=(1.0, "sd"),
+        mean=(0.0, "mean"),
+        cov=(None, "cov or None"),
+        relative_to_noise=(False, "flag"),
+    ),
+    "priors.Laplace": case(priors.Laplace, scale=(1.0, "positive")),
+    "priors.ElasticNet": case(
+        priors.ElasticNet, l1_scale=(1.0, "positive"), l2_sd=(1.0, "positive")
+    ),
+    "priors.HalfNormal": case(priors.HalfNormal, sd=(1.0, "positive")),
+    "priors.HalfCauchy": case(priors.HalfCauchy, scale=(1.0, "positive")),
+    "priors.HalfStudentT": case(
+        priors.HalfStudentT, df=(3.0, "positive"), scale=(1.0, "positive")
+    ),
+    "priors.Exponential": case(priors.Exponential, mean=(1.0, "positive")),
+    "priors.InverseGamma": case(
+        priors.InverseGamma, shape=(1.0, "positive"), scale=(1.0, "positive")
+    ),
+}
+
+
+CALLS = [(name, argument) for name, each in CASES.items() for argument in each.kinds]
+
+
+@pytest.mark.parametrize(("name", "argument"), CALLS)
+def test_a_wrong_kind_is_one_line(name: str, argument: str) -> None:
+    each = CASES[name]
+    kind = each.kinds[argument]
+    for value in sorted(WRONG.keys() - ALLOWED[kind]):
+        error = TypeError if kind == "X" and value == "dict" else ValueError
+        with pytest.raises(error) as caught:
+            each.call(**each.valid | {argument: WRONG[value]})
+        text = str(caught.value)
+        assert text.isprintable(), value
+        assert len(text) <= 250, value
+        words = (argument, *OTHER_WORDS.get(argument, ()))
+        assert any(word in text for word in words), (value, text)
+
+
+# made by the package from values that it has checked
+RECORDS = [
+    "ApproximateComparison",
+    "Check",
+    "Choice",
+    "Comparison",
+    "Convention",
+    "Conversion",
+    "ExactComparison",
+    "GaussianPosterior",
+    "LaplaceApproximation",
+    "MultivariateNormal",
+    "NormalInverseGammaPosterior",
+    "PenaltyPath",
+    "PointEstimate",
+    "RidgeCovariances",
+    "SufficientStatistics",
+    "conventions.Convention",
+    "conventions.Conversion",
+    "exercises.Exercise",
+    "exercises.Grade",
+    "exercises.Verdict",
+]
+# called by the package, with arrays that it has checked
+INNER = [
+    "Comparison.lacks",
+    "Comparison.largest",
+    "Comparison.location",
+    "Convention.in_setting_of",
+    "Convention.objective_with",
+    "Exercise.check",
+    "Exercise.numbers",
+    "Exercise.question",
+    "LaplaceApproximation.squared_distance",
+    "LinearModel.penalty_at",
+    "LinearModel.require_rows",
+    "LinearModel.rows",
+    "MultivariateNormal.squared_distance",
+    "SufficientStatistics.equivalent_rows",
+    "SufficientStatistics.reduce",
+    "SufficientStatistics.require_columns",
+]
+# bases of the terms of a model
+BASES = (
+    likelihoods.Likelihood,
+    likelihoods.Loss,
+    priors.GaussianPrior,
+    priors.Prior,
+    priors.ScalePrior,
+)
+# the interface of the terms of a model, which a model's routes call in their loops
+TERMS = (likelihoods, priors)
+# arguments that stand for checked values, or that only the package gives
+OWN_ARGUMENTS = {"rows", "data", "options", "route", "log_power"}
+
+
+def public_callables() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield each public function, class and method, by name."""
+    for name in bayes_l2.__all__:
+        value = getattr(bayes_l2, name)
+        inner = [(name, value)]
+        if isinstance(value, ModuleType):
+            parts = getattr(value, "__all__", dir(value))
+            inner = [
+                (f"{name}.{part}", getattr(value, part))
+                for part in parts
+                if not part.startswith("_")
+            ]
+        for full, each in inner:
+            home = str(getattr(each, "__module__", ""))
+            if not home.startswith("bayes_l2.") or home == "bayes_l2.texts":
+                continue
+            if callable(each):
+                yield full, each
+            if isinstance(each, type) and value not in TERMS:
+                for method in dir(each):
+                    if not method.startswith("_") and callable(getattr(each, method)):
+                        yield f"{each.__name__}.{method}", getattr(each, method)
+
+
+def test_the_tables_are_complete() -> None:
+    """Comparisons of both kinds share their methods."""
+    for name, each in public_callables():
+        try:
+            parameters = inspect.signature(each).parameters
+        except ValueError:
+            continue
+        arguments = set(parameters) - {"self"} - OWN_ARGUMENTS
+        family = name.replace("ExactComparison.", "Comparison.")
+        family = family.replace("ApproximateComparison.", "Comparison.")
+        family = family.replace("conventions.convert", "convert")
+        if not arguments or family in (*RECORDS, *INNER):
+            continue
+        if isinstance(each, type) and each in BASES:
+            continue
+        assert family in CASES, f"{name} needs an entry"
+        assert arguments <= set(CASES[family].kinds), (name, arguments)
