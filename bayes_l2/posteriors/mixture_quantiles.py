@@ -21,7 +21,7 @@ CHUNK = 4_000_000  # numbers of a working array
 MERGED = 8  # neighbouring components that become one in the smaller mixture
 FEW = 32  # components of the smallest mixture
 STEPS = 200  # more than bisection alone needs
-SMALL = 1e-4  # a step over which the mixture hardly bends; the next one is its cube
+SMALL = 3e-5  # a step over which the mixture hardly bends; the next one is its cube
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from scipy import stats
 from scipy.linalg import solve_triangular
 from scipy.special import gammaln
 
-from bayes_l2 import arguments
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, norms, triangular_factor
 from bayes_l2.floats import floats
 from bayes_l2.posteriors.univariate import tails
@@ -47,6 +47,12 @@ def places_of(names: str | Sequence[str], among: tuple[str, ...]) -> list[int]:
     ]
     if unknown:
         raise ValueError(f"names must be {allowed}; got {listed(unknown)}")
+    twice = validation.repeated([str(name) for name in wanted])
+    if twice:
+        raise ValueError(
+            f"names must be different, got {listed(twice)} twice: "
+            "twice the same value has no joint density"
+        )
     return [among.index(str(name)) for name in wanted]
 
 
@@ -195,13 +201,12 @@ class MultivariateNormal:
         Returns
         -------
         scipy.stats frozen norm, or MultivariateNormal
-            For one name a univariate normal with ``pdf``, ``cdf`` and ``ppf``; for
-            several a MultivariateNormal.
+            For one name a univariate normal, for several a MultivariateNormal.
 
         Raises
         ------
         ValueError
-            If a name is not one of ``self.names``.
+            If a name is not one of ``self.names``, or is given twice.
         """
         places = places_of(names, self.names)
         if isinstance(names, str):

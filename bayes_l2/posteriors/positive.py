@@ -1,19 +1,16 @@
-r"""Distributions of a scale s > 0, with the methods of a frozen scipy distribution.
+r"""Tabulated distributions of a scale s > 0, with the methods of a frozen scipy one.
 
 .. math:: p(s) = e^{f(\log s)} / s
 
-f is a spline through tabulated values, or that of the root of an
-inverse-gamma variable.
+f is a spline through values at a grid.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Self, override
+from typing import Any, NamedTuple, Self
 
 import numpy as np
-from scipy import stats
 from scipy.interpolate import BSpline, make_interp_spline
-from scipy.special import poch, polygamma
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.posteriors.univariate import Univariate
@@ -161,19 +158,15 @@ class LogScaleMarginal(Univariate):
 
     def logpdf(self, x: Any) -> Any:
         """Return the log density of the quantity itself."""
-        t = _log(x)
+        t = log_of(x)
         with np.errstate(invalid="ignore"):
             under, over = self._beyond(t)
             logs = self._spline(np.clip(t, *self.grid[[0, -1]])) - under - over - t
         return np.where(np.isinf(t), -np.inf, logs)[()]
 
-    def cdf(self, x: Any) -> Any:
-        """Return P(s <= x)."""
-        return self._below(_log(x))[()]
-
-    def sf(self, x: Any) -> Any:
-        """Return P(s > x), which keeps its digits where it is small."""
-        return self._above(_log(x))[()]
+    def _probabilities(self, x: Any) -> tuple[Any, Any]:
+        t = log_of(x)
+        return self._below(t), self._above(t)
 
     def _below(self, t: FloatArray) -> FloatArray:
         """Return P(log s <= t)."""
@@ -206,7 +199,7 @@ class LogScaleMarginal(Univariate):
         return np.sum(half * POINT_WEIGHTS * np.exp(self._spline(inside)), axis=-1)
 
     def rvs(self, size: Any = None, random_state: Any = None) -> Any:
-        """Draw independently; the distribution is exact to 1e-7."""
+        """Draw independently; that of a table is exact to 1e-7."""
         shape = () if size is None else tuple(np.atleast_1d(size))
         rng = np.random.default_rng(random_state)
         return np.exp(self.sample_logs(rng, int(np.prod(shape))).reshape(shape))[()]
@@ -247,75 +240,7 @@ class LogScaleMarginal(Univariate):
         return fine, self._below(fine), self._above(fine)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class InverseGammaRoot(LogScaleMarginal):
-    r"""The root of an inverse-gamma variable: :math:`s^2 \sim \mathrm{InvGamma}(a, b)`.
-
-    .. math:: p(s) \propto s^{-2a - 1} e^{-b / s^2}
-
-    Attributes
-    ----------
-    shape, scale : float
-        a and b.
-    """
-
-    shape: float
-    scale: float
-
-    @classmethod
-    def from_shape(cls, shape: float, scale: float) -> Self:
-        """Return the distribution with its table, which central moments come from."""
-        drop = NEGLIGIBLE / shape
-        # the log density of u = log(s / sqrt(b / a)) falls by a (2u + exp(-2u) - 1)
-        low, high = -0.5 * np.log1p(drop + np.sqrt(2 * drop)), 0.5 * (drop + 1)
-        width = 0.5 / np.sqrt(shape)
-        ends = np.arcsinh(np.array([low, high]) / width)
-        u = width * np.sinh(np.linspace(*ends, num=401))
-        log_density = -shape * (2 * u + np.expm1(-2 * u))
-        center = 0.5 * np.log(scale / shape)
-        table = LogScaleMarginal.of(center + u, log_density, 2 * shape)
-        return cls(table.grid, table.log_density, 2 * shape, shape, scale)
-
-    @property
-    def _frozen(self) -> Any:
-        return stats.gengamma(self.shape, -2, scale=np.sqrt(self.scale))
-
-    @override
-    def mean(self) -> float:
-        if self.shape <= 0.5:
-            return np.inf
-        return float(np.sqrt(self.scale) / poch(self.shape - 0.5, 0.5))
-
-    @override
-    def log_moments(self) -> LogMoments:
-        # log s is half of log b minus half the logarithm of a gamma variable
-        first, second, fourth = (float(polygamma(k, self.shape)) for k in (0, 1, 3))
-        mean, sd = 0.5 * (np.log(self.scale) - first), 0.5 * np.sqrt(second)
-        return LogMoments(float(mean), float(sd), 3 + fourth / second**2)
-
-    @override
-    def logpdf(self, x: Any) -> Any:
-        return self._frozen.logpdf(x)
-
-    @override
-    def cdf(self, x: Any) -> Any:
-        return self._frozen.cdf(x)
-
-    @override
-    def sf(self, x: Any) -> Any:
-        return self._frozen.sf(x)
-
-    @override
-    def _quantile(self, lower: FloatArray, upper: FloatArray) -> Any:
-        by_tail = self._frozen.ppf(lower), self._frozen.isf(upper)
-        return np.where(upper < lower, by_tail[1], by_tail[0])
-
-    @override
-    def rvs(self, size: Any = None, random_state: Any = None) -> Any:
-        return self._frozen.rvs(() if size is None else size, random_state)
-
-
-def _log(x: Any) -> FloatArray:
+def log_of(x: Any) -> FloatArray:
     """Return log x, minus infinity where x is not positive."""
     with np.errstate(divide="ignore"):
         return np.log(np.maximum(np.asarray(x, dtype=float), 0.0))

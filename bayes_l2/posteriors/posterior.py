@@ -172,7 +172,7 @@ class ExactPosterior(Posterior, ABC):
     def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:
         """Return the predictive distribution at new rows; see ``predict``.
 
-        It has the methods ``mean``, ``std``, ``pdf``, ``cdf`` and ``ppf`` over rows.
+        It has the methods of a frozen ``scipy.stats`` distribution, over rows.
         """
 
     def __repr__(self) -> str:
@@ -243,14 +243,16 @@ class ExactPosterior(Posterior, ABC):
         Returns
         -------
         distribution
-            That of one parameter has ``mean``, ``std``, ``pdf``, ``cdf`` and ``ppf``,
-            as a frozen ``scipy.stats`` distribution has them. That of several has
-            ``names``, ``mean``, ``sd``, ``cov``, ``logpdf``, ``sample``, ``marginal``.
+            That of one parameter has the methods of a frozen ``scipy.stats``
+            distribution: ``pdf``, ``logpdf``, ``cdf``, ``sf``, ``ppf``, ``isf``,
+            ``mean``, ``median``, ``std``, ``var``, ``rvs`` and ``interval``. That of
+            several has ``names``, ``mean``, ``sd``, ``cov``, ``logpdf``, ``sample``,
+            ``marginal``.
 
         Raises
         ------
         ValueError
-            If a name is not there, or is a scale that is known.
+            If a name is not there, is a scale that is known, or is given twice.
         """
         if isinstance(names, str) and names in self.unknown:
             return self.scale_marginal(names)

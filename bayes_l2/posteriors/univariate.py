@@ -41,12 +41,8 @@ class Univariate(ABC):
         """Return the log density at x."""
 
     @abstractmethod
-    def cdf(self, x: Any) -> Any:
-        """Return P(q <= x)."""
-
-    @abstractmethod
-    def sf(self, x: Any) -> Any:
-        """Return P(q > x), which keeps its digits where it is small."""
+    def _probabilities(self, x: Any) -> tuple[Any, Any]:
+        """Return P(q <= x) and P(q > x), each with all its digits where it is small."""
 
     @abstractmethod
     def rvs(self, size: Any = None, random_state: Any = None) -> Any:
@@ -79,6 +75,16 @@ class Univariate(ABC):
     def pdf(self, x: Any) -> Any:
         """Return the density at x."""
         return np.exp(self.logpdf(x))
+
+    def cdf(self, x: Any) -> Any:
+        """Return P(q <= x)."""
+        lower, upper = self._probabilities(x)
+        return np.where(lower > upper, 1 - upper, lower)[()]
+
+    def sf(self, x: Any) -> Any:
+        """Return P(q > x), which keeps its digits where it is small."""
+        lower, upper = self._probabilities(x)
+        return np.where(lower < upper, 1 - lower, upper)[()]
 
     def ppf(self, q: Any) -> Any:
         """Return quantiles: where P(q <= x) is the probability given.
@@ -159,21 +165,21 @@ class NormalMixture(Univariate):
 
         return self._components.evaluate(x, log_sum)
 
-    def cdf(self, x: Any) -> Any:
-        """Return P(q <= x); x broadcasts against the quantities."""
-        return self._components.evaluate(x, lambda z, _: ndtr(z) @ self.weights)
+    def _probabilities(self, x: Any) -> tuple[Any, Any]:
+        def sums(z: FloatArray, _: FloatArray) -> FloatArray:
+            return np.stack([ndtr(z) @ self.weights, ndtr(-z) @ self.weights], axis=-1)
 
-    def sf(self, x: Any) -> Any:
-        """Return P(q > x); x broadcasts against the quantities."""
-        return self._components.evaluate(x, lambda z, _: ndtr(-z) @ self.weights)
+        both = self._components.evaluate(x, sums)
+        return both[..., 0], both[..., 1]
 
     def rvs(self, size: Any = None, random_state: Any = None) -> Any:
         """Draw independently; a size has to fit the shape of the quantities."""
         rng, shape = np.random.default_rng(random_state), self.means.shape[:-1]
         size = shape if size is None else tuple(np.atleast_1d(size))
-        if np.broadcast_shapes(size, shape) != size:
+        last = size[len(size) - len(shape) :]
+        if len(size) < len(shape) or np.not_equal(last, shape).any():
             raise ValueError(
-                f"size must broadcast against the quantities, of shape {shape}, "
+                f"the last axes of size must be those of the quantities, {shape}, "
                 f"got {size}"
             )
         share = self.weights / self.weights.sum()
