@@ -164,9 +164,10 @@ class NormalInverseGammaPosterior(ExactPosterior):
     ) -> Any:
         arguments.flag(return_sd, "return_sd")
         predictive = self.predictive(X, observation_noise=observation_noise)
-        mean = predictive.median()
-        mean = mean if self.df > 1 else np.full_like(mean, np.nan)
-        return (mean, predictive.std()) if return_sd else mean
+        mean, sd = predictive.median(), predictive.std()
+        if self.df <= 1:
+            mean, sd = np.full_like(mean, np.nan), np.full_like(sd, np.inf)
+        return (mean, sd) if return_sd else mean
 
     @override
     def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:

@@ -1,0 +1,60 @@
+"""The density of coefficients with the scales integrated out, against quadrature."""
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from bayes_l2 import LinearModel, likelihoods, priors
+from bayes_l2.fits.search.integrated_scales import IntegratedScales
+
+HALF, GAMMA = priors.HalfNormal(1.7), priors.InverseGamma(2.0, 1.5)
+
+
+def brute_force(model: LinearModel, parameters: np.ndarray) -> float:
+    """Return the log of the integral of likelihood times prior over both scales."""
+    X, y = model.rows("the test")
+    intercept, coef = parameters[0], parameters[1:]
+    prior, known = model.gaussian_prior, 0.6
+    in_noise_units = prior.relative_to_noise
+
+    def given(noise_sd: float) -> float:
+        density = np.prod(stats.norm.pdf(y, intercept + X @ coef, noise_sd))
+        spread = known * noise_sd if in_noise_units else 1.0
+        if in_noise_units:
+            density *= np.prod(stats.norm.pdf(coef, 0, spread))
+        return float(density * np.exp(model.likelihood.noise.log_density(noise_sd)))
+
+    def of_prior(prior_sd: float) -> float:
+        density = np.prod(stats.norm.pdf(coef, 0, prior_sd))
+        return float(density * np.exp(prior.spread.log_density(prior_sd)))
+
+    total = np.log(integrate.quad(given, 0, np.inf, epsabs=0, limit=500)[0])
+    if not in_noise_units:
+        total += np.log(integrate.quad(of_prior, 0, np.inf, epsabs=0, limit=500)[0])
+    return float(total)
+
+
+@pytest.mark.parametrize(
+    ("noise", "prior"),
+    [
+        (HALF, priors.Normal(0.6, relative_to_noise=True)),
+        (GAMMA, priors.Normal(0.6, relative_to_noise=True)),
+        (HALF, priors.Normal(GAMMA)),
+        (GAMMA, priors.Normal(GAMMA)),
+    ],
+)
+def test_differences_of_the_log_density(
+    noise: priors.ScalePrior, prior: priors.Normal
+) -> None:
+    """Far from the mode the power of the squares, n + p of both, decides."""
+    rng = np.random.default_rng(3)
+    X, y = rng.standard_normal((6, 3)), rng.standard_normal(6)
+    model = LinearModel(X, y, likelihood=likelihoods.Normal(noise), prior=prior)
+    density = IntegratedScales(model)
+    points = rng.standard_normal((4, 4)) * [[0.1], [1.0], [3.0], [6.0]]
+    ours, theirs = [], []
+    for u in points:
+        intercept, coef = density.split(u)
+        ours.append(density.log_density(u))
+        theirs.append(brute_force(model, np.append(intercept, coef)))
+    np.testing.assert_allclose(np.diff(ours), np.diff(theirs), rtol=1e-7)
