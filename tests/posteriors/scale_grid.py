@@ -57,12 +57,13 @@ def scale_grid(
     relative: bool = False,
     over_penalty: bool = False,
     size: tuple[int, int] = (400, 2000),
+    depth: float = 33.0,
 ) -> ScaleGrid:
     r"""Return the posterior of both scales on a grid around its bulk.
 
     Centred rows have the covariance :math:`\sigma^2 I + \tau^2 X X^\top`. ``noise`` and
     ``prior`` are log densities of sds. The grid is narrowed until it ends where the
-    density is 33 nats below its top.
+    density is ``depth`` nats below its top.
     """
     X, y = X - X.mean(axis=0), y - y.mean()
     left, sizes, _ = np.linalg.svd(X, full_matrices=False)
@@ -85,7 +86,7 @@ def scale_grid(
     t, other = np.linspace(-9, 9, 400), np.linspace(-70, 90, 1200)
     for last in (False, False, True):
         logs = log_density(t, other)
-        seen = logs > logs.max() - 33
+        seen = logs > logs.max() - depth
         n_noise, n_other = size if last else (500, 500)
         t, other = (
             _narrowed(t, seen.any(axis=1), n_noise),

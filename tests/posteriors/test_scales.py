@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from bayes_l2 import LinearModel, fit_exact, likelihoods, priors
+from tests.oracles import half_cauchy, half_normal
 from tests.posteriors.mixture_cases import CASES, over_kinds, solved
+from tests.posteriors.scale_grid import scale_grid
 
 # E tau² is finite in each, E penalty only where the prior sd cannot be near zero
 SCALES = [
@@ -63,6 +66,31 @@ def test_marginals_of_scales(name: str, scale: str, finite: bool) -> None:
     assert moments.kurtosis == pytest.approx(
         dense.average((logs - mean) ** 4) / sd**4, rel=10 * SCALE_ERROR
     )
+
+
+@pytest.mark.parametrize(("n", "p"), [(15, 3), (120, 8)])
+@pytest.mark.parametrize("noise", [True, False])
+def test_far_tails_of_a_marginal_are_smooth(n: int, p: int, noise: bool) -> None:
+    """Down to 38 nats below the mode, a probability of 1e-17."""
+    rng = np.random.default_rng(n)
+    X = rng.standard_normal((n, p))
+    y = X @ rng.standard_normal(p) + rng.standard_normal(n)
+    posterior = fit_exact(
+        LinearModel(
+            X,
+            y,
+            likelihood=likelihoods.Normal(priors.HalfNormal(0.3)),
+            prior=priors.Normal(priors.HalfCauchy(5.0)),
+        )
+    )
+    dense = scale_grid(
+        X, y, half_normal(0.3), half_cauchy(5.0), size=(400, 700), depth=60
+    )
+    axis, density = dense.density_of(noise=noise)
+    seen = density > np.exp(-38) * density.max()
+    marginal = posterior.marginal("noise_sd" if noise else "prior_sd")
+    ours = marginal.logpdf(np.exp(axis[seen])) + axis[seen]
+    np.testing.assert_allclose(ours, np.log(density[seen]), rtol=0, atol=1e-6)
 
 
 def test_names_of_marginals_that_are_not_there() -> None:

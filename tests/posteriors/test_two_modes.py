@@ -185,6 +185,26 @@ def test_marginals_of_two_modes_are_those_of_a_brute_force_grid(
     assert posterior.quadrature_error < 1e-8
 
 
+def test_many_rows_leave_a_deep_valley_between_two_narrow_modes() -> None:
+    """The sums of an even grid are exact for analytic bumps that it resolves."""
+    case = half_normals(3000, 0.61986, size=(350, 4500))
+    posterior, dense = fit_exact(case.model()), case.grid(over_penalty=False)
+    for noise, scale in ((True, "noise_sd"), (False, "prior_sd")):
+        axis, density = dense.density_of(noise=noise)
+        step = axis[1] - axis[0]
+        inside = slice(*np.quantile(np.flatnonzero(density > 1e-3), [0, 1]).astype(int))
+        valley = inside.start + int(np.argmin(density[inside]))
+        assert density[valley] < 1e-12 * density.max()
+        below = density[:valley].sum() * step
+        assert 0.1 < below < 0.9
+        marginal = posterior.marginal(scale)
+        assert marginal.cdf(np.exp(axis[valley])) == pytest.approx(below, abs=1e-8)
+        moments = posterior.log_scale_moments(scale)
+        expected = dense.log_moments(noise=noise)
+        np.testing.assert_allclose(moments[1:], expected[1:], rtol=1e-7)
+        assert abs(moments.mean - expected[0]) < 1e-8 * moments.sd
+
+
 def test_draws_from_a_grid_of_two_modes_agree_with_the_exact_posterior() -> None:
     case, dense = CASES["one column, 200 rows"], grid("one column, 200 rows", False)
     X, y = case.data()

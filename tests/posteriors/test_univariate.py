@@ -10,6 +10,7 @@ from scipy.special import digamma, polygamma
 
 from bayes_l2.posteriors.inverse_gamma_root import InverseGammaRoot
 from bayes_l2.posteriors.positive import LogScaleMarginal
+from bayes_l2.posteriors.quadrature.spread import Spread
 from bayes_l2.posteriors.univariate import NormalMixture
 
 
@@ -56,6 +57,27 @@ def test_a_tabulated_scale_has_its_moments_and_quantiles(shape: float) -> None:
     assert logs.kurtosis == pytest.approx(
         3 + polygamma(3, shape) / polygamma(1, shape) ** 2, rel=1e-6
     )
+
+
+@pytest.mark.parametrize("lowest", [-np.inf, -3e5])
+def test_a_table_of_two_bumps_with_a_valley_that_no_number_holds(lowest: float) -> None:
+    """Log s is normal about -5 or 3, with probabilities 0.3 and 0.7."""
+    centers, sds, shares = np.array([-5.0, 3.0]), np.array([0.01, 0.2]), [0.3, 0.7]
+    t, _ = Spread(centers, sds, -5.09, 4.8).points(401)
+    logs = np.log(shares) + stats.norm.logpdf(t[:, np.newaxis], centers, sds)
+    log_density = np.maximum(np.logaddexp(*logs.T), lowest)
+    log_density[(t > -4) & (t < 0)] = lowest
+    ours = LogScaleMarginal.of(t, log_density + 7.0, np.inf)
+    assert ours.cdf(1.0) == pytest.approx(0.3, abs=1e-9)
+    assert ours.sf(1.0) == pytest.approx(0.7, abs=1e-9)
+    for probability in (1e-9, 0.1, 0.2999, 0.3001, 0.8, 1 - 1e-9):
+        found = np.log(ours.ppf(probability))
+        expected = stats.norm.cdf(found, centers, sds) @ shares
+        assert expected == pytest.approx(probability, abs=1e-9)
+    mean = centers @ shares
+    assert ours.log_moments().mean == pytest.approx(mean, abs=1e-8)
+    variance = (sds**2 + (centers - mean) ** 2) @ shares
+    assert ours.log_moments().sd == pytest.approx(np.sqrt(variance), rel=1e-8)
 
 
 @pytest.mark.parametrize("shape", [4.5, 20.0, 3e5])

@@ -18,9 +18,7 @@ from bayes_l2.posteriors.positive import NEGLIGIBLE
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity
 
 POINTS, POINT_WEIGHTS = np.polynomial.legendre.leggauss(8)
-WIDEST = (
-    2.0  # sds of the noise sd that a panel may span; the rule is then exact to 1e-11
-)
+WIDEST = 2.0  # sds of the noise sd in a panel: the rule is exact to 1e-11
 DEPTH = 3 * NEGLIGIBLE  # nats below the ridge: lines far from it count for the tails
 HALVINGS = 60  # of a panel; then its ends are neighbouring numbers
 
