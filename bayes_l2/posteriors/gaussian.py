@@ -5,34 +5,30 @@ r"""The Gaussian posterior of known scales.
 
 Prior and data are rows of one least-squares problem, and one QR solves it. Its solution
 is the posterior mean, and its triangular factor the root of the posterior precision.
+Where its rounding may reach the digits that the posterior sds ask for, the residuals
+are computed in twice the precision, or the whole problem in decimal arithmetic.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self, override
 
 import numpy as np
 from scipy import stats
-from scipy.linalg import solve_triangular
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.model.layout import INTERCEPT, Layout
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.propriety import rank_deficient
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.posteriors.least_squares import LeastSquares
+from bayes_l2.posteriors.line import DecimalForm, Line, Spread
 from bayes_l2.posteriors.multivariate import MultivariateNormal
 from bayes_l2.posteriors.positive import LogScaleMarginal
 from bayes_l2.posteriors.posterior import ExactPosterior
-from bayes_l2.posteriors.refinement import (
-    MAX_ROWS,
-    Block,
-    correction,
-    is_ill_conditioned,
-    twofold_sum,
-)
 from bayes_l2.texts import shown
 
 
@@ -49,6 +45,8 @@ class GaussianPosterior(ExactPosterior):
         Names of the d parameters: the intercept where there is one, and the features.
     mean, sd : ndarray of shape (d,)
         Their means and standard deviations.
+    features : tuple of str
+        Names of the coefficients.
     coefficients : MultivariateNormal
         The distribution of the coefficients b.
     noise_sd : float
@@ -63,6 +61,8 @@ class GaussianPosterior(ExactPosterior):
     precision_at_center : float
         k, which is 0 for a flat intercept and total weight / noise_sd² after fitting
         with one.
+    line : Line
+        The same numbers, and what rounding left out of them.
     log_factor : float
         The part of ``log_evidence`` that is not the sum of squares.
     sum_of_squares : float
@@ -80,12 +80,9 @@ class GaussianPosterior(ExactPosterior):
     Loan (2013), section 5.3.
     """
 
-    coefficients: MultivariateNormal
+    features: tuple[str, ...]
     noise_sd: float
-    has_intercept: bool
-    center: FloatArray
-    mean_at_center: float
-    precision_at_center: float
+    line: Line
     log_factor: float
     sum_of_squares: float
 
@@ -95,19 +92,18 @@ class GaussianPosterior(ExactPosterior):
         arguments.instance(model, LinearModel, "model")
         prior, p = model.gaussian_prior, model.n_features
         noise_sd, prior_sd = model.likelihood.noise.value, prior.spread.value
-        rows = prior.root(p) / prior.multiplier(noise_sd, prior_sd)
-        root = triangular_factor(rows) if len(rows) else np.zeros((p, p))
-        mean = prior.mean_vector(p)
-        return cls(
-            coefficients=MultivariateNormal(model.feature_names, mean, root),
-            noise_sd=noise_sd,
+        unit = prior.multiplier(noise_sd, prior_sd)
+        rows = prior.root(p) / unit
+        line = Line(
             has_intercept=model.intercept,
             center=np.zeros(p),
-            mean_at_center=0.0,
-            precision_at_center=0.0,
-            log_factor=0.0,
-            sum_of_squares=0.0,
+            precision=0.0,
+            mean=np.append(0.0, prior.mean_vector(p)),
+            rest=np.zeros(p + 1),
+            root=triangular_factor(rows) if len(rows) else np.zeros((p, p)),
+            exact=None if prior.is_flat else Spread(prior.cov, unit),
         )
+        return cls(model.feature_names, noise_sd, line, 0.0, 0.0)
 
     @classmethod
     def of(cls, model: LinearModel) -> Self:
@@ -115,6 +111,35 @@ class GaussianPosterior(ExactPosterior):
         arguments.instance(model, LinearModel, "model")
         rows = model.data if isinstance(model.data, Rows) else None
         return cls.before_data(model).condition_on_statistics(model.statistics, rows)
+
+    @cached_property
+    def coefficients(self) -> MultivariateNormal:
+        """The distribution of the coefficients b."""
+        line = self.line
+        inverse = line.inverse_of_coef
+        return MultivariateNormal(
+            self.features, line.coef, line.root, known_inverse=inverse
+        )
+
+    @property
+    def has_intercept(self) -> bool:
+        """Whether there is an intercept."""
+        return self.line.has_intercept
+
+    @property
+    def center(self) -> FloatArray:
+        """The point c, shape (p,)."""
+        return self.line.center
+
+    @property
+    def mean_at_center(self) -> float:
+        """The expected response at c."""
+        return float(self.line.mean[0])
+
+    @property
+    def precision_at_center(self) -> float:
+        """The precision k of the response at c."""
+        return self.line.precision
 
     @property
     @override
@@ -125,22 +150,31 @@ class GaussianPosterior(ExactPosterior):
     @property
     @override
     def layout(self) -> Layout:
-        return Layout(self.coefficients.names, self.has_intercept)
+        return Layout(self.features, self.line.has_intercept)
 
     @cached_property
     @override
     def location(self) -> MultivariateNormal:
         """The distribution of intercept and coefficients."""
-        of_coef = self.coefficients
-        if not self.has_intercept:
-            return of_coef
-        p = len(of_coef.mean)
-        root = np.zeros((p + 1, p + 1))
-        root[0] = np.sqrt(self.precision_at_center) * np.append(1.0, self.center)
-        root[1:, 1:] = of_coef.root
-        intercept = self.mean_at_center - float(self.center @ of_coef.mean)
-        mean = np.append(intercept, of_coef.mean)
-        return MultivariateNormal((INTERCEPT, *of_coef.names), mean, root)
+        line = self.line
+        if not line.has_intercept:
+            return self.coefficients
+        return MultivariateNormal(
+            self.layout.names,
+            np.append(self._intercept, line.coef),
+            line.whole_root,
+            known_inverse=line.inverse,
+        )
+
+    @property
+    def _intercept(self) -> float:
+        """The mean of the intercept; its terms may cancel, and keep their digits."""
+        line = self.line
+        if isinstance(line.exact, DecimalForm):
+            return float(line.exact.mean[0])
+        factors = np.concatenate([[1.0, 1.0], -line.center, -line.center])
+        terms = np.concatenate([line.mean[:1], line.rest[:1], line.coef, line.rest[1:]])
+        return math.sumprod(factors.tolist(), terms.tolist())
 
     @cached_property
     @override
@@ -175,103 +209,20 @@ class GaussianPosterior(ExactPosterior):
         self, statistics: SufficientStatistics, rows: Rows | None = None
     ) -> Self:
         arguments.instance(statistics, SufficientStatistics, "statistics")
-        of_coef = self.coefficients
-        statistics.require_columns(of_coef.names)
-        p = len(of_coef.mean)
-        prior = np.zeros((p + 1, p + 2))
-        data = np.zeros((len(statistics.factor) + 1, p + 2))
-
-        # Every row is a residual in units of its sd, as a linear function of the change
-        # of the parameters from their present mean. The columns are the change of the
-        # intercept at the center, the changes of the coefficients, and the constant.
-        prior[0, 0] = np.sqrt(self.precision_at_center)
-        prior[1:, 1:-1] = of_coef.root
-        mean_x = statistics.mean[:-1] - self.center
-        mean_y = statistics.mean[-1] - self.mean_at_center
-        data[0, 0] = self.has_intercept
-        data[0, 1:-1] = mean_x
-        data[0, -1] = mean_y - mean_x @ of_coef.mean
-        data[0] *= np.sqrt(statistics.total_weight)
-        data[1:, 1:-1] = statistics.factor[:, :-1]
-        fitted = statistics.factor[:, :-1] @ of_coef.mean
-        data[1:, -1] = statistics.factor[:, -1] - fitted
-        data /= self.noise_sd
-        first = 0 if self.has_intercept else 1
-        factor = np.zeros((p + 2, p + 2))
-        solved = triangular_factor(np.vstack([prior, data])[:, first:])
-        factor[first : first + len(solved), first:] = solved
-
-        root = factor[1:-1, 1:-1]
-        reason = rank_deficient(root, statistics, self.noise_sd)
-        if reason:
-            raise ValueError(reason)
-        shift, rise = np.zeros(p), 0.0
-        if self.has_intercept:
-            shift, rise = factor[0, 1:-1] / factor[0, 0], factor[0, -1] / factor[0, 0]
+        statistics.require_columns(self.features)
+        line = LeastSquares(self.line, statistics, rows, self.noise_sd).solve()
         log_constant_of_rows = 0.5 * (
             statistics.sum_log_weights
             - statistics.n_rows * (LOG_2PI + 2 * np.log(self.noise_sd))
         )
-        before, after = np.diag(prior)[first:], np.diag(factor)[first:-1]
+        before, after = self.line.diagonal, line.diagonal
         log_factor = _log_normaliser(before) - _log_normaliser(after)
-        mean = of_coef.mean + solve_triangular(root, factor[1:-1, -1])
-        rise += shift @ of_coef.mean
-        solution = type(self)(
-            coefficients=MultivariateNormal(of_coef.names, mean, root),
-            noise_sd=self.noise_sd,
-            has_intercept=self.has_intercept,
-            center=self.center + shift,
-            mean_at_center=float(self.mean_at_center + rise),
-            precision_at_center=float(factor[0, 0] ** 2),
-            log_factor=float(self.log_factor + log_constant_of_rows + log_factor),
-            sum_of_squares=float(self.sum_of_squares + factor[-1, -1] ** 2),
-        )
-        if rows is None or not is_ill_conditioned(root):
-            return solution
-        return self._refined(solution, rows)
-
-    def _refined(self, solution: Self, rows: Rows) -> Self:
-        """Return the solution for more rows with its mean refined."""
-        of_coef, p = solution.coefficients, len(solution.coefficients.mean)
-        root = np.zeros((p + 1, p + 1))
-        root[0, 0] = 1.0
-        if self.has_intercept:
-            root[0, 0] = np.sqrt(solution.precision_at_center)
-        root[1:, 1:] = of_coef.root
-        with np.errstate(over="ignore", invalid="ignore"):
-            change = correction(self.noise_sd * root, self._blocks(solution, rows))
         return replace(
-            solution,
-            coefficients=replace(of_coef, mean=of_coef.mean + change[1:]),
-            mean_at_center=solution.mean_at_center + float(change[0]),
+            self,
+            line=line,
+            log_factor=float(self.log_factor + log_constant_of_rows + log_factor),
+            sum_of_squares=self.sum_of_squares + line.sum_of_squares,
         )
-
-    def _blocks(self, solution: Self, rows: Rows) -> Iterator[Block]:
-        """Yield the rows of the least-squares problem that the solution solves.
-
-        The parameters are the response at the center c of the solution, and the
-        coefficients. The rows are (1, x - c, y) of the data, one such row for the prior
-        of the intercept, and those of the prior's root, in the units of y.
-        """
-        shift = np.concatenate([[0.0], solution.center, [0.0]])
-        mean = solution.coefficients.mean
-        line = np.concatenate([[-solution.mean_at_center], -mean, [1.0]])
-        for start in range(0, rows.n_rows, MAX_ROWS):
-            part = slice(start, start + MAX_ROWS)
-            X, y = rows.X[part], rows.y[part]
-            ones = np.full(len(X), float(self.has_intercept))
-            block = twofold_sum(np.column_stack([ones, X, y]), -shift)
-            yield block, rows.row_weights[part], line
-        variance = self.noise_sd**2
-        if self.precision_at_center > 0:
-            row = np.concatenate([[1.0], self.center, [self.mean_at_center]])
-            weight = np.array([self.precision_at_center * variance])
-            yield twofold_sum(row[np.newaxis], -shift), weight, line
-        difference = np.pad(self.coefficients.mean - mean, 1)
-        root = self.coefficients.root
-        for start in range(0, len(root), MAX_ROWS):
-            part = np.pad(root[start : start + MAX_ROWS], ((0, 0), (1, 1)))
-            yield (part, 0 * part), np.full(len(part), variance), difference
 
     @override
     def predict(

@@ -8,7 +8,7 @@ Student-t is a Gaussian with an inverse-gamma variance.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -86,6 +86,8 @@ class MultivariateNormal:
         A, upper-triangular with a positive diagonal: the Cholesky factor of the
         precision. A zero on the diagonal is a flat direction. The distribution is then
         improper: it can be conditioned, and has no draws.
+    known_inverse : ndarray of shape (d, d), optional
+        The inverse of A, where it is known to more digits than A gives.
 
     Raises
     ------
@@ -96,6 +98,7 @@ class MultivariateNormal:
     names: tuple[str, ...]
     mean: FloatArray
     root: FloatArray
+    known_inverse: FloatArray | None = field(default=None, kw_only=True)
 
     def __repr__(self) -> str:
         infinite = np.full(len(self.mean), np.inf)
@@ -109,6 +112,8 @@ class MultivariateNormal:
     @cached_property
     def inverse_root(self) -> FloatArray:
         """The inverse B of ``root``: upper-triangular, with BB' the covariance."""
+        if self.known_inverse is not None:
+            return self.known_inverse
         rows = zip(self.names, np.diag(self.root), strict=True)
         flat = [name for name, entry in rows if entry == 0]
         if flat:

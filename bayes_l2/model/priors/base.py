@@ -113,7 +113,14 @@ class GaussianPrior(Prior):
 
     With the rows P, for which :math:`P^\top P` is the inverse of the covariance shape
     K, the prior is a part of a least-squares problem.
+
+    Attributes
+    ----------
+    cov : ndarray of shape (p, p) or None
+        K; None for the identity, and for a flat prior.
     """
+
+    cov: FloatArray | None
 
     @abstractmethod
     def unit_variances(self, n_features: int) -> FloatArray:

@@ -18,6 +18,7 @@ class Flat(GaussianPrior):
 
     name: ClassVar[str] = "none"
     is_flat: ClassVar[bool] = True
+    cov = None
 
     def __repr__(self) -> str:
         return "priors.Flat()"

@@ -1,0 +1,218 @@
+r"""Prior and data as the rows of one least-squares problem, solved to enough digits.
+
+.. math:: \min_{a, b}\; k (a + c^\top b - m_0)^2 + \lVert R_0 (b - m) \rVert^2
+          + \tfrac{1}{\sigma^2} \sum_i w_i (y_i - a - x_i^\top b)^2
+
+A QR decomposition in double precision changes each column by its rounding. That moves
+an sd by the condition number times the rounding unit, and a mean by the size of the
+terms of a residual, in units of the noise. Where either matters, the residuals are
+computed in twice the precision, or the whole problem in decimals.
+
+References
+----------
+Golub and Van Loan (2013), section 5.3; Higham (2002), section 20.1, on the errors.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from bayes_l2.arrays import FloatArray, norms, triangular_factor
+from bayes_l2.model.propriety import rank_deficient
+from bayes_l2.model.rows import Rows
+from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.posteriors.decimals import decimal_line
+from bayes_l2.posteriors.line import DecimalForm, Line, Spread
+from bayes_l2.posteriors.refinement import condition_number, refined, twofold_sum
+
+EPS = float(np.finfo(float).eps)
+REFINED, DECIMAL = 1e-9, 1e-8  # sds: a larger loss of digits is made up for
+ALLOWED = 1e-6  # the largest loss of a mean or an sd, in posterior sds
+MODERATE = 1e4  # a condition number that costs few digits
+ILL_CONDITIONED = 1 / 3e-3  # refinement is cheap, and adds the last digits
+
+
+@dataclass(frozen=True, eq=False)
+class LeastSquares:
+    """The least-squares problem of a Gaussian prior and of rows.
+
+    Attributes
+    ----------
+    before : Line
+        The prior.
+    statistics : SufficientStatistics
+        The statistics of the rows.
+    rows : Rows or None
+        The rows, where they are there.
+    noise_sd : float
+        Noise standard deviation.
+    """
+
+    before: Line
+    statistics: SufficientStatistics
+    rows: Rows | None
+    noise_sd: float
+
+    def solve(self) -> Line:
+        """Return the posterior.
+
+        Raises
+        ------
+        ValueError
+            If the rows do not determine a flat coefficient, or rounding may move a mean
+            or an sd by more than 1e-6 posterior sds.
+        """
+        before, columns, response = self.before, *self._factor()
+        root = columns if before.has_intercept else columns[1:, 1:]
+        condition = condition_number(root)
+        if isinstance(before.exact, Spread) and before.exact.matrix is not None:
+            condition = max(condition, condition_number(before.root) ** 2)
+        if not np.diag(before.root).all():
+            self._require_determined(columns)
+        loss = EPS * condition * self._cancellation(columns, condition)
+        in_decimals = isinstance(before.exact, DecimalForm)
+        if self.rows is not None and (in_decimals or loss > DECIMAL):
+            line = decimal_line(before, self.rows, self.noise_sd)
+            if line is not None:
+                if not in_decimals:
+                    self._require_prior(line)
+                return line
+        if loss > DECIMAL:
+            self._require_determined(columns)
+        if loss > ALLOWED:
+            raise ValueError(_LOST.format(f"sds to {loss:.0e}"))
+        line = self._line(columns, response)
+        loss = self._loss(line, columns, response)
+        loss += EPS * condition * np.sqrt(line.sum_of_squares)
+        at_mean = self._loss_at_mean(line)
+        is_small = condition < ILL_CONDITIONED and loss + at_mean < REFINED
+        if self.rows is not None and not is_small:
+            better = refined(before, line, self.rows, self.noise_sd)
+            if better is not None:
+                self._require_prior(better)
+                return better
+        self._require_prior(line)
+        if not before.has_intercept:
+            loss, at_mean = loss + at_mean, 0.0
+        self._require_means(line, loss, at_mean)
+        return line
+
+    def _factor(self) -> tuple[FloatArray, FloatArray]:
+        """Return the triangular factor of the rows, and of their constants.
+
+        Every row is a residual in units of its sd, as a linear function of the change
+        of the parameters from their present mean. The columns are the change of the
+        intercept at the center, the changes of the coefficients, and the constant.
+        """
+        before, statistics = self.before, self.statistics
+        p, coef = len(before.center), before.mean[1:]
+        prior = np.zeros((p + 1, p + 2))
+        data = np.zeros((len(statistics.factor) + 1, p + 2))
+        prior[0, 0] = np.sqrt(before.precision)
+        prior[1:, 1:-1] = before.root
+        mean_x = statistics.mean[:-1] - before.center
+        mean_y = statistics.mean[-1] - before.mean[0]
+        data[0, 0] = before.has_intercept
+        data[0, 1:-1] = mean_x
+        data[0, -1] = mean_y - mean_x @ coef
+        data[0] *= np.sqrt(statistics.total_weight)
+        data[1:, 1:-1] = statistics.factor[:, :-1]
+        data[1:, -1] = statistics.factor[:, -1] - statistics.factor[:, :-1] @ coef
+        data /= self.noise_sd
+        first = 0 if before.has_intercept else 1
+        factor = np.zeros((p + 2, p + 2))
+        solved = triangular_factor(np.vstack([prior, data])[:, first:])
+        factor[first : first + len(solved), first:] = solved
+        return factor[:-1, :-1], factor[:, -1]
+
+    def _cancellation(self, columns: FloatArray, condition: float) -> float:
+        """Return how many times larger the terms of the intercept's sd are than it."""
+        if not (self.before.has_intercept and MODERATE < condition < 1 / EPS):
+            return 1.0
+        center = self.before.center + columns[0, 1:] / columns[0, 0]
+        inverse = solve_triangular(columns[1:, 1:], np.eye(len(center)))
+        terms = np.abs(center) @ norms(inverse, axis=1)
+        others = np.append(center @ inverse, 1 / columns[0, 0])
+        return max(1.0, float(terms / np.linalg.norm(others)))
+
+    def _line(self, columns: FloatArray, response: FloatArray) -> Line:
+        before, root = self.before, columns[1:, 1:]
+        shift, rise = np.zeros(len(root)), 0.0
+        if before.has_intercept:
+            shift, rise = columns[0, 1:] / columns[0, 0], response[0] / columns[0, 0]
+        rise += shift @ before.mean[1:]
+        change = np.append(rise, solve_triangular(root, response[1:-1]))
+        mean, rest = twofold_sum(before.mean, change)
+        return Line(
+            has_intercept=before.has_intercept,
+            center=before.center + shift,
+            precision=float(columns[0, 0] ** 2),
+            mean=mean,
+            rest=rest + before.rest,
+            root=root,
+            sum_of_squares=float(response[-1] ** 2),
+        )
+
+    def _require_determined(self, columns: FloatArray) -> None:
+        reason = rank_deficient(columns[1:, 1:], self.statistics, self.noise_sd)
+        if reason:
+            raise ValueError(reason)
+
+    def _loss(self, line: Line, columns: FloatArray, response: FloatArray) -> float:
+        """Return how far rounding of residuals may move a coefficient, in sds."""
+        before = self.before.coef
+        change = np.abs(line.coef - before)
+        terms = np.abs(columns[:, 1:]).max(axis=0) @ change + np.abs(response).max()
+        sizes = np.abs(self.statistics.factor).max(axis=0) / self.noise_sd
+        return EPS * float(terms + sizes @ np.append(np.abs(before), 1.0))
+
+    def _loss_at_mean(self, line: Line) -> float:
+        """Return the same for the response at the mean of the rows."""
+        mean, before = np.abs(self.statistics.mean), np.abs(self.before.mean)
+        terms = mean[:-1] @ (before[1:] + np.abs(line.mean[1:])) + mean[-1] + before[0]
+        root = np.sqrt(self.statistics.total_weight) / self.noise_sd
+        return EPS * float(terms * root)
+
+    def _require_prior(self, line: Line) -> None:
+        """Raise an error where the rounded root of the prior says too little.
+
+        Rounding changes each of its entries by their own size.
+        """
+        if not self.before.is_rounded:
+            return
+        before, root = self.before, self.before.root
+        at_center = np.sqrt(before.precision) * np.abs(before.center)
+        size = np.vstack([at_center, np.abs(root)])
+        inverse = line.inverse_of_coef
+        if inverse is None:
+            inverse = solve_triangular(line.root, np.eye(len(line.root)))
+        loss = EPS * float(np.linalg.norm(size @ np.abs(inverse)))
+        if loss > ALLOWED:
+            raise ValueError(_LOST.format(f"sds to {loss:.0e}"))
+        change = line.coef - before.coef
+        loss *= float(np.linalg.norm(root @ change))
+        loss += EPS * float(np.linalg.norm(size @ np.abs(change)))
+        self._require_means(line, loss, 0.0)
+
+    def _require_means(self, line: Line, loss: float, at_mean: float) -> None:
+        """Raise an error where a mean may be off, and by more than its own rounding."""
+        if max(loss, at_mean) <= ALLOWED:
+            return
+        inverse = line.inverse_of_coef
+        if inverse is None:
+            inverse = solve_triangular(line.root, np.eye(len(line.root)))
+        errors, means = loss * norms(inverse, axis=1), line.coef
+        if line.has_intercept:
+            of_slopes = loss * np.linalg.norm(line.center @ inverse)
+            errors = np.append(errors, of_slopes + at_mean / np.sqrt(line.precision))
+            means = np.append(means, line.mean[0] - line.center @ means)
+        if np.any(errors > 16 * EPS * np.abs(means)):
+            raise ValueError(_LOST.format(f"means to {max(loss, at_mean):.0e}"))
+
+
+_LOST = (
+    "the posterior is not known to 1e-6 of its sds: rounding may move {} of them, as "
+    "noise_sd is small next to the prior sds, or to y; give the rows themselves, a "
+    "larger noise_sd, or smaller prior sds"
+)

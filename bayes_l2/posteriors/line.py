@@ -1,0 +1,100 @@
+"""The Gaussian of a regression line, as every solver of least squares returns it."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bayes_l2.arrays import FloatArray
+
+DecimalArray = npt.NDArray[np.object_]
+
+
+class Spread(NamedTuple):
+    """The covariance of coefficients: ``matrix``, or the identity, times unit²."""
+
+    matrix: FloatArray | None
+    unit: float
+
+
+class DecimalForm(NamedTuple):
+    """The precision and the mean of intercept and coefficients, in decimals.
+
+    The intercept, where there is one, is that at 0.
+    """
+
+    precision: DecimalArray
+    mean: DecimalArray
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    r"""A Gaussian over the response at a point c, and the coefficients b.
+
+    The two are independent: :math:`a_c \sim N(m_0, 1/k)` and
+    :math:`b \sim N(m, (R^\top R)^{-1})`.
+
+    Attributes
+    ----------
+    has_intercept : bool
+        Whether there is an intercept; without one c, m0 and k are 0.
+    center : ndarray of shape (p,)
+        c.
+    precision : float
+        k, which is 0 for a flat intercept.
+    mean, rest : ndarray of shape (p + 1,)
+        m0 and m, and what rounding left out of them.
+    root : ndarray of shape (p, p)
+        R, upper-triangular; 0 on its diagonal for a flat direction.
+    sum_of_squares : float
+        The least sum of squares of the residuals of the last rows and of the prior
+        before them, in units of their sds.
+    inverse : ndarray of shape (d, d), optional
+        The inverse of ``whole_root``, where it is known to more digits than the root.
+    exact : Spread or DecimalForm, optional
+        What the root and the mean were rounded from.
+    """
+
+    has_intercept: bool
+    center: FloatArray
+    precision: float
+    mean: FloatArray
+    rest: FloatArray
+    root: FloatArray
+    sum_of_squares: float = 0.0
+    inverse: FloatArray | None = None
+    exact: Spread | DecimalForm | None = None
+
+    @property
+    def coef(self) -> FloatArray:
+        """The means of the coefficients, m."""
+        return self.mean[1:]
+
+    @property
+    def inverse_of_coef(self) -> FloatArray | None:
+        """The inverse of R, where it is known to more digits."""
+        first = int(self.has_intercept)
+        return None if self.inverse is None else self.inverse[first:, first:]
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether rounding has mixed the rows of the root, which may be unlike."""
+        return not isinstance(self.exact, Spread) and bool(self.root.any())
+
+    @property
+    def diagonal(self) -> FloatArray:
+        """The diagonal of the root, the intercept's first where there is one."""
+        of_intercept: Any = [np.sqrt(self.precision)] * self.has_intercept
+        return np.append(of_intercept, np.diag(self.root))
+
+    @property
+    def whole_root(self) -> FloatArray:
+        """The root of the precision of intercept and coefficients, shape (d, d)."""
+        if not self.has_intercept:
+            return self.root
+        p = len(self.center)
+        root = np.zeros((p + 1, p + 1))
+        root[0] = np.sqrt(self.precision) * np.append(1.0, self.center)
+        root[1:, 1:] = self.root
+        return root
