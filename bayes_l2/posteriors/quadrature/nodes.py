@@ -256,13 +256,20 @@ class ScaleQuadrature(ScaleDensity):
     def _log_moments(self, x: FloatArray) -> FloatArray:
         """Return logs of the density of x, alone and times moments of the scales.
 
-        They are the highest finite moments of the noise sd and of the prior sd.
+        They are the highest finite moments of the noise sd, and of the sd of the widest
+        direction of the coefficients. Its sd is the prior sd down to a penalty of its
+        eigenvalue, which may be as small as rounding, or 0.
         """
         t, log_masses = self.noise_given(x, FIRST_NODES)
         of_noise = highest_moment(self.decay_of_noise) * t
-        order = highest_moment(self.decay_outside) if self.basis.is_partial else 0
-        of_prior = order * self.log_prior_sd(x[:, np.newaxis], t)
-        logs = np.array([log_masses, log_masses + of_noise, log_masses + of_prior])
+        is_partial = self.basis.is_partial
+        decay = self.decay_outside if is_partial else self.decay_of_coefs
+        least = 0.0 if is_partial else self.basis.eigenvalues.min(initial=np.inf)
+        with np.errstate(divide="ignore"):
+            log_width = -0.5 * np.logaddexp(x, np.log(least))
+        finite = np.where(np.isfinite(log_width), log_width, 0.0)
+        of_coefs = highest_moment(decay) * (t + finite[:, np.newaxis])
+        logs = np.array([log_masses, log_masses + of_noise, log_masses + of_coefs])
         return log_sum(logs, axis=2)
 
     def _landmarks(self) -> list[float]:
