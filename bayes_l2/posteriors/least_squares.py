@@ -28,6 +28,7 @@ from bayes_l2.posteriors.refinement import condition_number, refined, twofold_su
 
 EPS = float(np.finfo(float).eps)
 REFINED, DECIMAL = 1e-9, 1e-8  # sds: a larger loss of digits is made up for
+REFINABLE = 1.0  # sds: what refinement makes up for, whatever the rows of the prior
 ALLOWED = 1e-6  # the largest loss of a mean or an sd, in posterior sds
 MODERATE = 1e4  # a condition number that costs few digits
 ILL_CONDITIONED = 1 / 3e-3  # refinement is cheap, and adds the last digits
@@ -71,12 +72,9 @@ class LeastSquares:
         if not np.diag(before.root).all():
             self._require_determined(columns)
         loss = EPS * condition * self._cancellation(columns, condition)
-        in_decimals = isinstance(before.exact, DecimalForm)
-        if self.rows is not None and (in_decimals or loss > DECIMAL):
-            line = decimal_line(before, self.rows, self.noise_sd)
+        if isinstance(before.exact, DecimalForm) or loss > DECIMAL:
+            line = self._by_decimals()
             if line is not None:
-                if not in_decimals:
-                    self._require_prior(line)
                 return line
         if loss > DECIMAL:
             self._require_determined(columns)
@@ -88,7 +86,10 @@ class LeastSquares:
         at_mean = self._loss_at_mean(line)
         is_small = condition < ILL_CONDITIONED and loss + at_mean < REFINED
         if self.rows is not None and not is_small:
-            better = refined(before, line, self.rows, self.noise_sd)
+            better = None
+            if loss < REFINABLE:
+                better = refined(before, line, self.rows, self.noise_sd)
+            better = self._by_decimals() if better is None else better
             if better is not None:
                 self._require_prior(better)
                 return better
@@ -96,6 +97,14 @@ class LeastSquares:
         if not before.has_intercept:
             loss, at_mean = loss + at_mean, 0.0
         self._require_means(line, loss, at_mean)
+        return line
+
+    def _by_decimals(self) -> Line | None:
+        if self.rows is None:
+            return None
+        line = decimal_line(self.before, self.rows, self.noise_sd)
+        if line is not None and not isinstance(self.before.exact, DecimalForm):
+            self._require_prior(line)
         return line
 
     def _factor(self) -> tuple[FloatArray, FloatArray]:
