@@ -35,8 +35,8 @@ def largest_z(ess: FloatArray, n_draws: int, n_rows: int) -> float:
     It is the quantile of Student's t with
     :math:`\nu = \min(\mathrm{ESS}, n) / 12` degrees of freedom. The effective sample
     size is itself an estimate from the draws, with a relative error of about
-    :math:`\sqrt{2 / \nu}` at most: the bound of a normal z-score would raise two to
-    six times as many false alarms as ``FALSE_ALARM_RATE``. With this one there are
+    :math:`\sqrt{2 / \nu}` at most: the bound of a normal z-score would raise up
+    to seven times as many false alarms as ``FALSE_ALARM_RATE``. With this one there are
     fewer. By importance sampling of Gaussian chains with autocorrelations from -0.3 to
     0.95 and an ESS from 400 to 7000 they are at most 0.8 times that rate.
 
