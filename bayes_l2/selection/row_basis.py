@@ -35,7 +35,7 @@ LARGE_STEP = 1e-2  # after a smaller one the error is a rounding unit
 # the least part of a column, relative to it, that other columns do not explain
 LEAST_PART = 1e-23
 TINY = 1e-290
-SAFE_LOSS = 1e5  # a loss of digits, as a factor, that a criterion does not notice
+SAFE_LOSS = 1e4  # a loss of digits, as a factor, that a criterion does not notice
 SAFE_PENALTY = 1e-16  # directions that rounding hides have no weight above it
 
 (gejsv,) = get_lapack_funcs(("gejsv",), dtype=np.float64)

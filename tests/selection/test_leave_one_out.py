@@ -142,11 +142,13 @@ def test_leave_one_out_has_seven_digits_on_the_default_path(name: str) -> None:
         if left < LEAST_LEFT:
             continue
         judged += 1
-        assert path.loo_error[place] == pytest.approx(error, rel=1e-7)
-        assert path.loo_log_density[place] == pytest.approx(log_density, rel=1e-7)
+        assert path.loo_error[place] == pytest.approx(error, rel=1e-7, abs=0)
+        assert path.loo_log_density[place] == pytest.approx(
+            log_density, rel=1e-7, abs=0
+        )
         alone = penalty_path(rows.model, [penalty]).loo_error
         assert alone is not None
-        assert alone[0] == pytest.approx(error, rel=1e-7)
+        assert alone[0] == pytest.approx(error, rel=1e-7, abs=0)
     assert judged >= 2
 
 
@@ -183,8 +185,8 @@ def test_a_row_of_high_leverage_is_compared_with_the_rows_of_every_chunk(
     path = penalty_path(rows.model, [1e-6])
     error, log_density, left = by_many_digits(rows, 1e-6, path.noise_sd[0])
     assert left < 1e-6
-    assert path.loo_error == pytest.approx(error, rel=1e-10)
-    assert path.loo_log_density == pytest.approx(log_density, rel=1e-10)
+    assert path.loo_error == pytest.approx(error, rel=1e-10, abs=0)
+    assert path.loo_log_density == pytest.approx(log_density, rel=1e-10, abs=0)
 
 
 @pytest.mark.parametrize("intercept", [True, False])
@@ -204,4 +206,4 @@ def test_gcv_of_more_columns_than_rows_at_small_penalties(intercept: bool) -> No
             trace = sum(left[i, i] for i in range(7)) - int(intercept)
             squares = sum(value**2 for value in left * response)
             expected = float(7 * squares / trace**2)
-            assert path.gcv[place] == pytest.approx(expected, rel=1e-10)
+            assert path.gcv[place] == pytest.approx(expected, rel=1e-10, abs=0)

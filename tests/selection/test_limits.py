@@ -129,9 +129,11 @@ def test_a_line_with_little_noise_has_the_penalty_of_a_formula(noise: float) -> 
     squares = np.sum((y - level - slope * x) ** 2)
     choice = choose_penalty(LinearModel(x[:, None], y, **UNKNOWN))
     assert choice.edge is None
-    assert choice.penalty == pytest.approx(squares / (n - 2) / slope**2, rel=1e-4)
+    assert choice.penalty == pytest.approx(
+        squares / (n - 2) / slope**2, rel=1e-4, abs=0
+    )
     sd = choice.model.likelihood.sd
-    assert sd == pytest.approx(np.sqrt(squares / (n - 2)), rel=1e-4)
+    assert sd == pytest.approx(np.sqrt(squares / (n - 2)), rel=1e-4, abs=0)
 
 
 def test_folds_follow_to_the_limit_of_no_penalty() -> None:
@@ -142,7 +144,7 @@ def test_folds_follow_to_the_limit_of_no_penalty() -> None:
     # without a penalty, by least squares on the other rows
     folds = KFold(5, shuffle=True, random_state=0)
     predicted = cross_val_predict(LinearRegression(), X, y, cv=folds)
-    expected = pytest.approx(np.mean((y - predicted) ** 2), rel=1e-6)
+    expected = pytest.approx(np.mean((y - predicted) ** 2), rel=1e-6, abs=0)
     assert choice.path.cv_error[0] == expected
     assert choice.path.cv_error.min() == expected
 
@@ -155,8 +157,8 @@ def test_the_default_path_is_as_wide_as_the_singular_values() -> None:
         squares = np.linalg.svd(X - X.mean(axis=0), compute_uv=False) ** 2
         penalties = penalty_path(LinearModel(X, y, **UNKNOWN)).penalties
         assert len(penalties) == 100
-        assert penalties[0] == pytest.approx(1e-3 * squares[1], rel=1e-6)
-        assert penalties[-1] == pytest.approx(1e3 * squares[0], rel=1e-10)
+        assert penalties[0] == pytest.approx(1e-3 * squares[1], rel=1e-6, abs=0)
+        assert penalties[-1] == pytest.approx(1e3 * squares[0], rel=1e-10, abs=0)
 
 
 def test_the_default_path_has_at_most_24_decades_unless_criteria_ask() -> None:
@@ -165,7 +167,7 @@ def test_the_default_path_has_at_most_24_decades_unless_criteria_ask() -> None:
     path = penalty_path(LinearModel(X, X[:, 0] + rng.standard_normal(40), **UNKNOWN))
     square = float(np.sum((X[:, 0] - X[:, 0].mean()) ** 2))
     assert len(path.penalties) == 100
-    assert path.penalties[0] == pytest.approx(1e-21 * square, rel=1e-9)
+    assert path.penalties[0] == pytest.approx(1e-21 * square, rel=1e-9, abs=0)
 
 
 def test_given_penalties_that_end_too_early_are_not_called_a_limit() -> None:
