@@ -460,9 +460,12 @@ RECORDS = [
 INNER = [
     "Comparison.lacks",
     "Comparison.largest",
+    "Comparison.largest_z",
+    "Comparison.quantiles",
     "Comparison.location",
     "Convention.in_setting_of",
     "Convention.objective_with",
+    "Convention.scale_without",
     "Exercise.check",
     "Exercise.numbers",
     "Exercise.question",
@@ -515,6 +518,7 @@ def public_callables() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 def test_the_tables_are_complete() -> None:
     """Comparisons of both kinds share their methods."""
+    missing = {}
     for name, each in public_callables():
         try:
             parameters = inspect.signature(each).parameters
@@ -528,5 +532,7 @@ def test_the_tables_are_complete() -> None:
             continue
         if isinstance(each, type) and each in BASES:
             continue
-        assert family in CASES, f"{name} needs an entry"
-        assert arguments <= set(CASES[family].kinds), (name, arguments)
+        left = arguments - set(CASES[family].kinds if family in CASES else ())
+        if left:
+            missing[name] = left
+    assert missing == {}
