@@ -109,7 +109,6 @@ def place_of(index: Sequence[int], columns: tuple[str, ...] | None) -> str:
         return "its one value"
     place = f"row {index[0]}"
     if len(index) == 2:
-        place += (
-            f", column {columns[index[1]]!r}" if columns else f", column {index[1]}"
-        )
+        column = shown(columns[index[1]]) if columns else str(index[1])
+        place += f", column {column}"
     return f"{place} (counting from 0)"

@@ -7,7 +7,7 @@ import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.floats import from_arrow
-from bayes_l2.texts import shown
+from bayes_l2.texts import WIDTH, listed, shown
 
 FEW = 5  # labels that a message shows
 MANY = 30  # numbers that are all different: more are no labels
@@ -164,4 +164,7 @@ def _place(label: Any, places: dict[Any, float]) -> float:
 
 def _listed(classes: tuple[Any, ...]) -> str:
     more = ", ..." if len(classes) > FEW else ""
-    return f"{len(classes)}: {', '.join(map(shown, classes[:FEW]))}{more}"
+    names = ", ".join(map(shown, classes[:FEW])) + more
+    if len(names) > 2 * WIDTH:
+        names = listed(map(shown, classes))
+    return f"{len(classes)}: {names}"

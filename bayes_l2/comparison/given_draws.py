@@ -8,6 +8,7 @@ import numpy as np
 from bayes_l2.model.draws import penalty_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import listed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,7 +52,7 @@ def given_draws(model: LinearModel, mcmc: Any) -> "xr.DataTree":
     if missing:
         raise ValueError(
             f"mcmc must have draws of {', '.join(axes)}; {missing[0]} is missing from "
-            f"{', '.join(found) or 'nothing'}"
+            f"{listed(found) or 'nothing'}"
         )
     aligned = {
         name: _aligned(name, found[name], labels) for name, labels in axes.items()
@@ -94,7 +95,7 @@ def _arrays(mcmc: Any) -> dict[str, Any]:
 
     if isinstance(mcmc, xr.DataTree):
         if "posterior" not in mcmc.children:
-            groups = ", ".join(mcmc.children) or "none"
+            groups = listed(mcmc.children) or "none"
             raise ValueError(
                 f"mcmc must have the group 'posterior', got the groups {groups}"
             )

@@ -27,6 +27,7 @@ from bayes_l2.model.priors import Prior
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.texts import shown
 
 ROUNDING = 64 * np.finfo(float).eps
 
@@ -301,7 +302,8 @@ def rank_deficient(
     for name, entry, bound in entries:
         if entry <= bound:
             return (
-                f"the rows do not determine the coefficient of column {name!r}, and "
+                f"the rows do not determine the coefficient of column {shown(name)}, "
+                "and "
                 "the prior is flat or nearly so: the column is constant or a "
                 "combination of other columns, or there are too few rows; drop it, or "
                 "use priors.Normal(sd) with a smaller sd"

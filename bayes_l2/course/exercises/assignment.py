@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bayes_l2.course.exercises.catalogue import find
-from bayes_l2.texts import shown
+from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -59,7 +59,7 @@ def assignment(names: Sequence[str]) -> "NotebookNode":
     for name in names:
         find(name)
     if len(set(names)) < len(names):
-        raise ValueError(f"each exercise must stand once, got {', '.join(names)}")
+        raise ValueError(f"each exercise must stand once, got {listed(names)}")
     try:
         import nbformat
         from nbformat import v4
