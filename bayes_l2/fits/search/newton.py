@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.search.certificate import newton_step_left
 
 # in coordinates that have unit curvature along each axis
 GRADIENT_TOLERANCE = 1e-9
@@ -60,20 +61,25 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
 
 
 def _finished(objective: Any, u: FloatArray, max_iterations: int) -> FloatArray:
-    """Take full Newton steps as long as each makes the gradient shorter.
+    """Take full Newton steps as long as each leaves less to go.
 
     They serve directions so flat that their gradient is below the tolerance, and
     densities so large that their rounding ended the search.
     """
-    slope = _slope(objective, u)
+    left = _left(objective, u)
     for _ in range(max(1, max_iterations)):
         step = np.linalg.lstsq(objective.hessian(u), objective.gradient(u))[0]
-        shorter = _slope(objective, u - step)
-        if not shorter < slope:
+        less = _left(objective, u - step)
+        if not less < left:
             break
-        u, slope = u - step, shorter
+        u, left = u - step, less
     return u
 
 
-def _slope(objective: Any, u: FloatArray) -> float:
-    return float(np.linalg.norm(objective.gradient(u)))
+def _left(objective: Any, u: FloatArray) -> tuple[float, float]:
+    """Return the Newton step that is left, and the length of the gradient.
+
+    The second decides where the first is infinite: the Hessian is singular.
+    """
+    slope = float(np.linalg.norm(objective.gradient(u)))
+    return newton_step_left(objective, u), slope
