@@ -1,10 +1,45 @@
 """Arrays of floats: their type, and the linear algebra that all modules share."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 LOG_2PI = float(np.log(2 * np.pi))
+
+
+def read_only(array: FloatArray) -> FloatArray:
+    """Return a view of an array that cannot be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def fixed[T](function: Callable[[T], FloatArray]) -> Callable[[T], FloatArray]:
+    """Let a method return an array that cannot be written to."""
+
+    @wraps(function)
+    def method(self: T) -> FloatArray:
+        return read_only(function(self))
+
+    return method
+
+
+def fix_arrays(record: Any) -> None:
+    """Let the arrays among the fields of a frozen record be read-only views."""
+    for name, value in list(vars(record).items()):
+        if isinstance(value, np.ndarray):
+            object.__setattr__(record, name, read_only(value))
+
+
+class FixedArrays:
+    """A frozen dataclass whose arrays are read-only."""
+
+    def __post_init__(self) -> None:
+        fix_arrays(self)
 
 
 def norms(array: FloatArray, *, axis: int) -> FloatArray:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FloatArray, fix_arrays
 from bayes_l2.floats import column_names, floats, from_arrow, require_finite
 from bayes_l2.texts import listed, shown
 
@@ -22,6 +22,7 @@ def set_fields(record: object, **values: object) -> None:
     """Set fields of a frozen dataclass while it is made."""
     for name, value in values.items():
         object.__setattr__(record, name, value)
+    fix_arrays(record)
 
 
 def positive_number(value: object, name: str) -> float:

@@ -5,6 +5,7 @@ There are two engines: nutpie on this package's log posterior, and PyMC's own NU
 """
 
 import os
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
+from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.model import pairs
 from bayes_l2.model.draws import named_draws, require_amount, scales_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Engine = Literal["nutpie", "pymc"]
+POLL_SECONDS = 0.01  # between two looks whether the sampler has ended
 SLOPE_FOR_ZERO = 1e-3  # in coordinates of about unit curvature
 NO_DRAWS = "interrupted before the first draw after tuning"
 
@@ -194,13 +197,24 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
             progress_callback=report,
             blocking=False,
         )
-        # ArviZ warns of chains of a few draws
-        with warnings.catch_warnings(action="ignore"):
-            try:
+        # ArviZ warns of chains of a few draws, after the last one
+        try:
+            while not _has_ended(sampler):
+                time.sleep(POLL_SECONDS)
+            with quiet():
                 raw = sampler.wait()
-            except KeyboardInterrupt:
+        except KeyboardInterrupt:
+            with quiet():
                 raw = sampler.abort()
     return _named_tree(coordinates, raw, plan)
+
+
+def _has_ended(sampler: Any) -> bool:
+    """Return whether a sampler has ended; it may be too busy to say so."""
+    try:
+        return sampler.is_finished
+    except TimeoutError:
+        return False
 
 
 def _named_tree(

@@ -5,7 +5,6 @@ r"""The penalised fit, by scikit-learn's estimator for each loss and penalty.
 It knows nothing of densities.
 """
 
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 
 from bayes_l2 import arguments
 from bayes_l2.fits.point_estimate import PointEstimate
+from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.fits.search.solver_units import SolverUnits
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
@@ -262,7 +262,7 @@ def _fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
     found: list[PointEstimate] = []
     for estimator in estimators:
         # a warning is of a tolerance or a bound: gradient_norm says more
-        with warnings.catch_warnings(action="ignore"):
+        with quiet():
             estimator.fit(units.X, units.y, sample_weight=units.weights)
         found.append(_certified(units, estimator))
         if found[-1].converged:

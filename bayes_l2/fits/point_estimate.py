@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from bayes_l2 import arguments, validation
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FixedArrays, FloatArray
 from bayes_l2.fits.search.certificate import (
     CONVERGED_GAP,
     CONVERGED_GRADIENT_NORM,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class PointEstimate:
+class PointEstimate(FixedArrays):
     r"""One point of the parameter space, meant as a mode of the log posterior.
 
     ``objective``, ``gradient_norm`` and ``duality_gap`` belong to the point with its

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from bayes_l2 import validation
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FixedArrays, FloatArray
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.sufficient_statistics import (
     SufficientStatistics,
@@ -18,7 +18,7 @@ from bayes_l2.model.sufficient_statistics import (
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Rows(FixedArrays):
     """Valid rows, all of positive weight.
 
     Attributes

@@ -17,6 +17,7 @@ import numpy as np
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import (
+    FixedArrays,
     FloatArray,
     is_rounding,
     norms,
@@ -27,7 +28,7 @@ from bayes_l2.texts import listed
 
 
 @dataclass(frozen=True, eq=False)
-class SufficientStatistics:
+class SufficientStatistics(FixedArrays):
     r"""The sufficient statistics of weighted rows of X and y.
 
     With rows :math:`z_i = (x_i, y_i)`, precision weights :math:`w_i` and
@@ -165,7 +166,7 @@ class SufficientStatistics:
 
     @property
     def statistics(self) -> Self:
-        """The statistics themselves; ``Rows`` has an attribute of this name too."""
+        """The statistics themselves; ``Rows`` has this attribute too."""
         return self
 
     @property

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_l2 import arguments
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FixedArrays, FloatArray
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 
 
 @dataclass(frozen=True, eq=False)
-class RidgeCovariances:
+class RidgeCovariances(FixedArrays):
     r"""The posterior and the sampling covariance of ridge coefficients.
 
     .. math:: \sigma^2 (X^\top X + \alpha I)^{-1} \quad\text{and}\quad

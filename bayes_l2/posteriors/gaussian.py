@@ -19,7 +19,7 @@ import numpy as np
 from scipy import stats
 
 from bayes_l2 import arguments, validation
-from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
+from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
 from bayes_l2.model.layout import INTERCEPT, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
@@ -178,6 +178,7 @@ class GaussianPosterior(ExactPosterior):
 
     @cached_property
     @override
+    @fixed
     def sd(self) -> FloatArray:
         """Standard deviations, shape (d,); infinite for a flat prior before rows."""
         if self.location.is_proper:

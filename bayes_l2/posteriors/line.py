@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FixedArrays, FloatArray
 
 DecimalArray = npt.NDArray[np.object_]
 
@@ -29,7 +29,7 @@ class DecimalForm(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class Line(FixedArrays):
     r"""A Gaussian over the response at a point c, and the coefficients b.
 
     The two are independent: :math:`a_c \sim N(m_0, 1/k)` and

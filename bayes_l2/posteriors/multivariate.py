@@ -18,7 +18,14 @@ from scipy.linalg import solve_triangular
 from scipy.special import gammaln
 
 from bayes_l2 import arguments, validation
-from bayes_l2.arrays import LOG_2PI, FloatArray, norms, triangular_factor
+from bayes_l2.arrays import (
+    LOG_2PI,
+    FixedArrays,
+    FloatArray,
+    fixed,
+    norms,
+    triangular_factor,
+)
 from bayes_l2.floats import floats
 from bayes_l2.posteriors.univariate import tails
 from bayes_l2.texts import listed, printable
@@ -68,7 +75,7 @@ def points_of(points: Any, size: int) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class MultivariateNormal:
+class MultivariateNormal(FixedArrays):
     r"""A Gaussian over named quantities, :math:`N(m, (A^\top A)^{-1})`.
 
     Density:
@@ -110,6 +117,7 @@ class MultivariateNormal:
         return bool(np.diag(self.root).all())
 
     @cached_property
+    @fixed
     def inverse_root(self) -> FloatArray:
         """The inverse B of ``root``: upper-triangular, with BB' the covariance."""
         if self.known_inverse is not None:
@@ -124,6 +132,7 @@ class MultivariateNormal:
         return solve_triangular(self.root, np.eye(len(self.mean)))
 
     @cached_property
+    @fixed
     def sd(self) -> FloatArray:
         """Standard deviations, shape (d,)."""
         return norms(self.inverse_root, axis=1)
@@ -239,10 +248,6 @@ class MultivariateNormal:
         ndarray of shape (d, 2)
             Lower and upper ends.
 
-        Raises
-        ------
-        ValueError
-            If ``probability`` is not between 0 and 1.
         """
         return self.mean[:, np.newaxis] + np.outer(
             self.sd, stats.norm.ppf(tails(probability))
@@ -293,6 +298,7 @@ class MultivariateT:
         return self.mode if self.df > 1 else np.full(len(self.mode), np.nan)
 
     @cached_property
+    @fixed
     def sd(self) -> FloatArray:
         """Standard deviations, shape (d,); infinite with at most two degrees."""
         variance = self.scale / (self.shape - 1) if self.shape > 1 else np.inf
@@ -343,10 +349,7 @@ class MultivariateT:
         return self.mode + noise_sd[:, np.newaxis] * (unit - self.mode), noise_sd
 
     def marginal(self, names: str | Sequence[str]) -> Any:
-        """Return the distribution of one or several of the quantities.
-
-        That of one is a frozen ``scipy.stats.t``, that of several a ``MultivariateT``.
-        """
+        """Return a frozen ``scipy.stats.t`` for one name, else a ``MultivariateT``."""
         unit = self.given_unit_noise.marginal(names)
         if not isinstance(names, str):
             return MultivariateT(unit, self.shape, self.scale)

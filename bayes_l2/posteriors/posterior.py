@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from bayes_l2 import arguments, validation
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FloatArray, fixed
 from bayes_l2.model.draws import named_draws, validated_count
 from bayes_l2.model.layout import PENALTY, Layout
 from bayes_l2.model.likelihoods import Normal
@@ -193,17 +193,20 @@ class ExactPosterior(Posterior, ABC):
         return marginal.mean(), marginal.std(), marginal.kurtosis()
 
     @cached_property
+    @fixed
     def _of_scales(self) -> FloatArray:
         """Mean, sd and kurtosis of each unknown scale, shape (number of scales, 3)."""
         moments = [self._scale_moments(name) for name in self._scale_names]
         return np.reshape(moments, (-1, 3))
 
     @cached_property
+    @fixed
     def mean(self) -> FloatArray:
         """Posterior means, shape (d,); NaN, for a scale infinity, without a mean."""
         return np.append(self.location.mean, self._of_scales[:, 0])
 
     @cached_property
+    @fixed
     def sd(self) -> FloatArray:
         """Posterior sds, shape (d,); infinite where a tail is too heavy for an sd."""
         return np.append(self.location.sd, self._of_scales[:, 1])

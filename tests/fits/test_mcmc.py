@@ -222,13 +222,14 @@ def test_ctrl_c_returns_the_draws_of_nutpie(monkeypatch: pytest.MonkeyPatch) -> 
         def __init__(self, sampler: Any) -> None:
             self.sampler = sampler
 
-        def wait(self) -> None:
-            while True:
-                # ArviZ warns of a chain of few draws
-                with warnings.catch_warnings(action="ignore"):
-                    drawn = self.sampler.inspect()["sample_stats"].sizes["draw"]
-                if drawn > 10:
-                    raise KeyboardInterrupt
+        @property
+        def is_finished(self) -> bool:
+            # ArviZ warns of a chain of few draws
+            with warnings.catch_warnings(action="ignore"):
+                drawn = self.sampler.inspect()["sample_stats"].sizes["draw"]
+            if drawn > 10:
+                raise KeyboardInterrupt
+            return False
 
         def abort(self) -> Any:
             return self.sampler.abort()
@@ -255,9 +256,8 @@ def test_ctrl_c_before_the_first_draw_is_raised(
 
     def at_once(*args: Any, **options: Any) -> Any:
         sampler = real(*args, **options)
-        monkeypatch.setattr(
-            type(sampler), "wait", lambda _: (_ for _ in ()).throw(KeyboardInterrupt)
-        )
+        interrupted = property(lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        monkeypatch.setattr(type(sampler), "is_finished", interrupted)
         return sampler
 
     monkeypatch.setattr(nutpie, "sample", at_once)

@@ -48,7 +48,7 @@ def moments(
     X: np.ndarray,
     y: np.ndarray,
     weights: np.ndarray,
-    noise: LogDensity | float,
+    noise: Any,
     spread: LogDensity,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return means and sds of the coefficients, with an intercept."""

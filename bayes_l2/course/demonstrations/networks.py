@@ -9,7 +9,6 @@ prior, train them, find modes of the posterior, and walk from a mode to its mirr
 image.
 """
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +19,7 @@ from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.course.demonstrations.hidden_layer import Network
 from bayes_l2.fits.exact import fit_exact
+from bayes_l2.fits.search.quiet import quiet
 
 SADDLE = 1e-4  # a curvature below minus this is no rounding error
 LEVEL = 1e-4  # the largest gradient at a mode, per unit of a weight
@@ -85,7 +85,6 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
     ValueError
         If an argument is not valid.
     """
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPRegressor
 
     columns = validation.matrix(X)
@@ -101,8 +100,7 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
         random_state=arguments.seed(seed, bits=32),
         warm_start=True,
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with quiet():
         # L-BFGS stops at a tolerance that cannot be set; a new start continues there
         for _ in range(20):
             estimator.fit(columns, response)

@@ -14,13 +14,13 @@ from typing import Self
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
+from bayes_l2.arrays import LOG_2PI, FixedArrays, FloatArray, fixed, triangular_factor
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.reduction import GRAM_MIN_RCOND
 
 
 @dataclass(frozen=True, eq=False)
-class Eigenbasis:
+class Eigenbasis(FixedArrays):
     r"""The reduced rows of a Gaussian model, rotated.
 
     Given the scales, the penalised coefficients are independent in the rotated basis.
@@ -141,6 +141,7 @@ class Eigenbasis:
         return len(self.origin) > self.axes.shape[1] + self.free_axes.shape[1]
 
     @cached_property
+    @fixed
     def unit_axes(self) -> FloatArray:
         """The orthonormal rows V', shape (k, p)."""
         return self.model.gaussian_prior.whiten(self.axes.T)
@@ -155,6 +156,7 @@ class Eigenbasis:
         return self.model.gaussian_prior.colour_axes(outside)
 
     @cached_property
+    @fixed
     def outside_variances(self) -> FloatArray:
         """The diagonal of the part of K outside the axes, shape (p,)."""
         if not self.is_partial:

@@ -14,7 +14,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
 
 from bayes_l2 import arguments
-from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
+from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.posteriors.mixture_quantiles import Components
 from bayes_l2.posteriors.multivariate import places_of, points_of, text_of
@@ -53,11 +53,13 @@ class GaussianMixture:
         return text_of(self, self.sd)
 
     @cached_property
+    @fixed
     def mean(self) -> FloatArray:
         """Posterior means, shape (d,); NaN where a tail is too heavy for a mean."""
         return np.where(self._decays > 1, self._center, np.nan)
 
     @cached_property
+    @fixed
     @np.errstate(over="ignore", invalid="ignore")  # where there is no variance
     def sd(self) -> FloatArray:
         """Posterior sds, shape (d,); infinite where a tail is too heavy."""
@@ -70,6 +72,7 @@ class GaussianMixture:
         return np.sqrt(np.where(self._decays > 2, variance, np.inf))
 
     @cached_property
+    @fixed
     @np.errstate(over="ignore", invalid="ignore")  # where there is no fourth moment
     def kurtosis(self) -> FloatArray:
         """Fourth central moments over squared variances, shape (d,), or infinity."""
@@ -80,6 +83,7 @@ class GaussianMixture:
         return np.where(self._decays > 4, moments / self.sd**4, np.inf)
 
     @cached_property
+    @fixed
     def cov(self) -> FloatArray:
         """Covariance matrix, shape (d, d)."""
         if not np.isfinite(self.sd).all():
@@ -101,6 +105,7 @@ class GaussianMixture:
         return float(np.sum(ratios) / self._basis.unit)
 
     @cached_property
+    @fixed
     def _decays(self) -> FloatArray:
         """The order below which moments of each function are finite, shape (d,)."""
         functions, scales = self._functions, self._scales
@@ -269,6 +274,7 @@ class GaussianMixture:
         return np.stack(squares, axis=-1), np.array(log_root)
 
     @cached_property
+    @fixed
     def _mean_directions(self) -> FloatArray:
         weights = self._nodes.weights.sum(axis=1)
         means = self._basis.means(self._penalty)
@@ -277,17 +283,20 @@ class GaussianMixture:
         return heaviest + weights @ (means - heaviest)
 
     @cached_property
+    @fixed
     def _center(self) -> FloatArray:
         """The mean over the nodes, shape (d,)."""
         return self._functions.center + self._functions.axes @ self._mean_directions
 
     @cached_property
+    @fixed
     def deviations(self) -> FloatArray:
         """Conditional means less the mean, shape (d, N) for N penalties."""
         directions = self._basis.means(self._penalty) - self._mean_directions
         return self._functions.axes @ directions.T
 
     @cached_property
+    @fixed
     def _variances(self) -> FloatArray:
         """Conditional variances for a noise sd of 1, shape (d, N)."""
         functions = self._functions

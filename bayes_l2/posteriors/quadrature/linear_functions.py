@@ -13,12 +13,12 @@ from typing import Self
 
 import numpy as np
 
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FixedArrays, FloatArray, fixed
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 
 
 @dataclass(frozen=True, eq=False)
-class LinearFunctions:
+class LinearFunctions(FixedArrays):
     r"""Linear functions :math:`q = s + R b + \sigma h z`, where z is one normal number.
 
     At the weighted mean :math:`\bar x` of the rows, the line has the mean
@@ -89,21 +89,25 @@ class LinearFunctions:
         )
 
     @cached_property
+    @fixed
     def center(self) -> FloatArray:
         """c, shape (d,)."""
         return self.offset + self.times(self.basis.origin[:, np.newaxis])[:, 0]
 
     @cached_property
+    @fixed
     def axes(self) -> FloatArray:
         """B, shape (d, k)."""
         return self.times(self.basis.axes)
 
     @cached_property
+    @fixed
     def noise_axes(self) -> FloatArray:
         """H, shape (d, 1 + f)."""
         return np.column_stack([self.noise, self.times(self.basis.free_axes)])
 
     @cached_property
+    @fixed
     def outside_axes(self) -> FloatArray:
         """N, shape (d, p), or (d, 0) where the axes span all directions."""
         return self.times(self.basis.outside_axes)

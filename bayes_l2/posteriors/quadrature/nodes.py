@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FixedArrays, FloatArray, fixed
 from bayes_l2.model.scales import Scale
 from bayes_l2.posteriors.positive import NEGLIGIBLE
 from bayes_l2.posteriors.quadrature.gauss import gauss_rules
@@ -33,7 +33,7 @@ FEW_NOISE_SDS = (8, 12, 16, 24)  # for each penalty, for quantiles
 
 
 @dataclass(frozen=True, eq=False)
-class Nodes:
+class Nodes(FixedArrays):
     """Values of penalty and noise sd with posterior weights.
 
     There are N penalties, and M noise sds for each.
@@ -55,11 +55,13 @@ class Nodes:
     log_evidence: float
 
     @cached_property
+    @fixed
     def weights(self) -> FloatArray:
         """The weights, shape (N, M)."""
         return np.exp(self.log_weights)
 
     @cached_property
+    @fixed
     def squared_noise(self) -> FloatArray:
         """Weight times squared noise sd, summed for each penalty, shape (N,)."""
         return self.noise_moment(2)
