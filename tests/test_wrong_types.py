@@ -474,6 +474,9 @@ INNER = [
     "LinearModel.require_rows",
     "LinearModel.rows",
     "MultivariateNormal.squared_distance",
+    "PenaltyPath.between",
+    "PenaltyPath.joined",
+    "PointEstimate.found",
     "SufficientStatistics.equivalent_rows",
     "SufficientStatistics.reduce",
     "SufficientStatistics.require_columns",
@@ -489,7 +492,8 @@ BASES = (
 # the interface of the terms of a model, which a model's routes call in their loops
 TERMS = (likelihoods, priors)
 # arguments that stand for checked values, or that only the package gives
-OWN_ARGUMENTS = {"rows", "data", "options", "route", "log_power"}
+HELPERS = ("bayes_l2.arrays", "bayes_l2.texts")  # imported by modules that are public
+OWN_ARGUMENTS = {"at_center", "rows", "data", "options", "route", "log_power"}
 
 
 def public_callables() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -506,7 +510,7 @@ def public_callables() -> Iterator[tuple[str, Callable[..., Any]]]:
             ]
         for full, each in inner:
             home = str(getattr(each, "__module__", ""))
-            if not home.startswith("bayes_l2.") or home == "bayes_l2.texts":
+            if not home.startswith("bayes_l2.") or home in HELPERS:
                 continue
             if callable(each):
                 yield full, each

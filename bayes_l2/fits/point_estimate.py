@@ -117,6 +117,7 @@ class PointEstimate(FixedArrays):
         Its intercepts are at the mean row of [X y] with ``at_center``, else at 0.
         """
         arguments.instance(model, LinearModel, "model")
+        model.split(parameters)  # refuses what is no parameter vector
         coordinates = FreeCoordinates(model)
         u = coordinates.free(parameters, at_center=at_center)
         given = coordinates.parameters(u) if at_center else parameters
