@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 LOG_2PI = float(np.log(2 * np.pi))
+ROUNDING = 4 * float(np.finfo(float).eps)  # of the last digits of a computed number
 
 
 def read_only(array: FloatArray) -> FloatArray:
@@ -51,17 +52,16 @@ def norms(array: FloatArray, *, axis: int) -> FloatArray:
 
 
 def centred_columns(table: FloatArray) -> FloatArray:
-    """Return columns less their mean; those that differ by rounding alone become 0."""
+    """Return columns less their mean; those that are constant become exactly 0."""
     centred = table - table[0]
     centred -= centred.mean(axis=0)
-    sizes = np.sqrt(len(table)) * np.abs(table).max(axis=0)
-    centred[:, is_rounding(norms(centred, axis=0), sizes)] = 0.0
-    return centred
+    return np.where(are_constant(table), 0.0, centred)
 
 
-def is_rounding(spread: FloatArray, size: FloatArray) -> npt.NDArray[np.bool]:
-    """Return whether numbers of a size differ by their last digit or less."""
-    return spread <= 2 * np.finfo(float).eps * size
+def are_constant(table: FloatArray) -> npt.NDArray[np.bool]:
+    """Return which columns are constant, or differ by rounding of their size alone."""
+    lowest, highest = table.min(axis=0), table.max(axis=0)
+    return highest - lowest <= ROUNDING * np.maximum(np.abs(lowest), np.abs(highest))
 
 
 def triangular_factor(rows: FloatArray) -> FloatArray:

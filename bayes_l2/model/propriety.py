@@ -18,7 +18,13 @@ from functools import cached_property
 
 import numpy as np
 
-from bayes_l2.arrays import FloatArray, centred_columns, norms, triangular_factor
+from bayes_l2.arrays import (
+    ROUNDING,
+    FloatArray,
+    centred_columns,
+    norms,
+    triangular_factor,
+)
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.likelihoods.separation import grows_without_end
@@ -28,8 +34,6 @@ from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.texts import shown
-
-ROUNDING = 64 * np.finfo(float).eps
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +109,8 @@ class Propriety:
         """Whether, to rounding, some coefficients fit every row."""
         features, response = self._reduced
         scaled = features / _sizes(features)
-        return _is_rounding(
-            response - scaled @ np.linalg.lstsq(scaled, response)[0], response
+        return self._is_rounding(
+            response - scaled @ np.linalg.lstsq(scaled, response)[0]
         )
 
     @cached_property
@@ -114,7 +118,15 @@ class Propriety:
         """Whether, to rounding, the prior mean fits every row."""
         features, response = self._reduced
         fitted = features @ self.prior.mean_vector(features.shape[1])
-        return _is_rounding(response - fitted, response)
+        return self._is_rounding(response - fitted)
+
+    def _is_rounding(self, residual: FloatArray) -> bool:
+        """Return whether residuals are the rounding of y, or of y less its mean."""
+        statistics = self.data.statistics
+        level = np.sqrt(statistics.total_weight) * abs(float(statistics.mean[-1]))
+        spread = len(residual) * float(np.linalg.norm(self._reduced[1]))
+        bound = 16 * ROUNDING * spread + ROUNDING * level
+        return bool(np.linalg.norm(residual) <= bound)
 
     def limits_at_zero(self, log_power: float) -> Iterator[tuple[str, float, str]]:
         r"""Yield the unknown scales whose joint density may grow towards 0.
@@ -319,8 +331,3 @@ def numerical_rank(features: FloatArray) -> int:
 def _sizes(features: FloatArray) -> FloatArray:
     sizes = np.abs(features).max(axis=0, initial=0.0)
     return np.where(sizes > 0, sizes, 1.0)
-
-
-def _is_rounding(residual: FloatArray, response: FloatArray) -> bool:
-    bound = ROUNDING * len(response) * float(np.linalg.norm(response))
-    return float(np.linalg.norm(residual)) <= bound

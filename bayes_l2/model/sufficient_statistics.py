@@ -17,9 +17,10 @@ import numpy as np
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import (
+    ROUNDING,
     FixedArrays,
     FloatArray,
-    is_rounding,
+    are_constant,
     norms,
     triangular_factor,
 )
@@ -39,7 +40,8 @@ class SufficientStatistics(FixedArrays):
 
     The triangular factor of :math:`\sqrt{w}\,[1\; X\; y]` has the first row
     :math:`\sqrt W (1, \bar z)`, and R below it. The mean is kept apart, so that no
-    digits are lost where a column is far from zero.
+    digits are lost where a column is far from zero. A column that is constant but for
+    rounding is exactly 0 in R.
 
     Attributes
     ----------
@@ -146,16 +148,19 @@ class SufficientStatistics(FixedArrays):
         total_weight = self.total_weight + other.total_weight
         share = other.total_weight / total_weight
         difference = other.mean - self.mean
+        # the means of one constant column can differ by rounding
+        sizes = np.maximum(np.abs(self.mean), np.abs(other.mean))
+        same = ~(self.factor.any(axis=0) | other.factor.any(axis=0))
+        difference[same & (np.abs(difference) <= ROUNDING * sizes)] = 0.0
         between = np.sqrt(self.total_weight * share) * difference
-        mean = self.mean + share * difference
         factor = _reduced(np.vstack([self.factor, other.factor, between]))
         return type(self)(
             feature_names=self.feature_names,
             n_rows=self.n_rows + other.n_rows,
             total_weight=total_weight,
             sum_log_weights=self.sum_log_weights + other.sum_log_weights,
-            mean=mean,
-            factor=_without_rounding(factor, mean, total_weight),
+            mean=self.mean + share * difference,
+            factor=factor,
         )
 
     def __radd__(self, other: object) -> Self:
@@ -222,7 +227,7 @@ class SufficientStatistics(FixedArrays):
             total_weight=total_weight,
             sum_log_weights=0.0 if weights is None else float(np.log(weights).sum()),
             mean=mean,
-            factor=_without_rounding(factor, mean, total_weight),
+            factor=_without_rounding(factor, mean, total_weight, X, y),
         )
 
 
@@ -240,12 +245,18 @@ def drop_weightless(
 
 
 def _without_rounding(
-    factor: FloatArray, mean: FloatArray, total_weight: float
+    factor: FloatArray, mean: FloatArray, total_weight: float, X: FloatArray, y: Any
 ) -> FloatArray:
-    """Return R with a column of 0 for a column of rows that rounding alone changes."""
-    spread = norms(factor, axis=0)
-    constant = is_rounding(spread, np.sqrt(total_weight) * np.abs(mean))
-    return np.where(constant, 0.0, factor)
+    """Return R with a column of 0 for a column of rows that is constant."""
+    small = norms(factor, axis=0) <= ROUNDING * np.sqrt(total_weight) * np.abs(mean)
+    if not small.any():
+        return factor
+    # deviations in rows of little weight are small too, and no rounding
+    places = np.flatnonzero(small)
+    columns = [y if j == X.shape[1] else X[:, j] for j in places]
+    constant = places[are_constant(np.column_stack(columns))]
+    factor[:, constant] = 0.0
+    return factor
 
 
 def _require_finite_squares(

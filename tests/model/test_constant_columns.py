@@ -58,6 +58,30 @@ def test_merged_statistics_of_a_constant_response_are_constant(value: float) -> 
     np.testing.assert_array_equal(merged.factor[:, -1], 0.0)
 
 
+@pytest.mark.parametrize("level", [0.0, 1e4, -1e8, 1e12])
+def test_columns_that_fit_but_for_the_rounding_of_y_leave_no_noise(
+    level: float,
+) -> None:
+    y = level + X @ [2.0, -1.0]
+    terms: dict[str, Any] = {"prior": priors.Normal(UNKNOWN)}
+    exact = LinearModel(X, y, likelihood=likelihoods.Normal(UNKNOWN), **terms)
+    with pytest.raises(ValueError, match="improper at small noise_sd"):
+        fit_exact(exact)
+    noise = 1e-9 * (1 + abs(level)) * RNG.standard_normal(40)
+    noisy = LinearModel(X, y + noise, likelihood=likelihoods.Normal(UNKNOWN), **terms)
+    assert not noisy.propriety.columns_fit
+
+
+def test_a_row_of_little_weight_is_no_rounding() -> None:
+    """Its deviation of 1 has the weight 1e-40, as in the sum of squares."""
+    y = np.full(40, 3.0)
+    y[0] = 4.0
+    weights = np.ones(40)
+    weights[0] = 1e-40
+    statistics = SufficientStatistics.from_rows(X, y, weights)
+    assert np.linalg.norm(statistics.factor[:, -1]) == pytest.approx(1e-20, rel=1e-6)
+
+
 @pytest.mark.parametrize("spread", [1e-6, 1e-9])
 def test_a_small_spread_is_no_rounding(spread: float) -> None:
     """Near 1000 numbers are 1e-13 apart, so a spread of 1e-9 has four digits."""
