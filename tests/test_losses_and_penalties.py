@@ -443,7 +443,7 @@ BAD: dict[str, tuple[Any, Any, str]] = {
     "as many classes as rows": (
         "categorical",
         np.arange(8.0) / 3,
-        "fewer classes than the 8 rows, got 8: 0.0, .*, \\.\\.\\.; is it a number\\?",
+        "must have labels, got as many different numbers as rows, 8: 0.0, .*, \\.\\.\\.",
     ),
     "no label": (
         "categorical",

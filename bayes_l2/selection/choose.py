@@ -36,7 +36,8 @@ EDGES = {
     "smallest": "the data ask for no penalty",
     "largest": "no column says much of y",
 }
-RANGE = (1e-3, 1e3)  # of prior sds, in units of one over the size of the columns
+RANGE = (1e-3, 1e3)  # of prior sds, in units of one over the size of a direction
+PER_DECADE = 4  # prior sds that are tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,9 +103,9 @@ def choose_penalty(
 
     Only the evidence is known for a smooth likelihood that is not Gaussian, by its
     Laplace approximation. The penalty is :math:`1 / \tau^2` where that is largest, with
-    :math:`p(\log\tau) = 1` and :math:`\tau` between a thousandth and a thousand times
-    one over the root mean square of the columns, taken from their means where there is
-    an intercept.
+    :math:`p(\log\tau) = 1` and :math:`\tau` from a thousandth of one over the largest
+    to a thousand times one over the smallest root mean square along a direction of the
+    columns, taken from their means where there is an intercept.
 
     Parameters
     ----------
@@ -197,17 +198,16 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
             f"got {shown(prior)}"
         )
     X, _ = model.rows("choosing by evidence")
-    center = np.average(X, axis=0, weights=model.weights) if model.intercept else 0.0
-    squares = np.mean((X - center) ** 2, axis=1)
-    size = float(np.sqrt(np.average(squares, weights=model.weights))) or 1.0
+    smallest, largest = _sizes_of_directions(model)
 
     def at(log_sd: float) -> LinearModel:
-        return replace(model, prior=priors.Normal(float(np.exp(log_sd) / size)))
+        return replace(model, prior=priors.Normal(float(np.exp(log_sd))))
 
     def loss(log_sd: float) -> float:
         return -fit_laplace(at(log_sd)).log_evidence
 
-    grid = np.linspace(np.log(RANGE[0]), np.log(RANGE[1]), 25)
+    low, high = np.log(RANGE[0] / largest), np.log(RANGE[1] / smallest)
+    grid = np.linspace(low, high, 1 + round(PER_DECADE * (high - low) / np.log(10)))
     losses, last = np.array([loss(each) for each in grid]), len(grid) - 1
     if np.ptp(losses) <= 1e-9 * len(X):
         raise ValueError(f"by={by!r} cannot choose: {_constant(by)}")
@@ -219,6 +219,18 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
         best = float(found.x)
     chosen = at(best)
     return Choice(chosen, chosen.penalty, by, edge=edge)
+
+
+def _sizes_of_directions(model: LinearModel) -> tuple[float, float]:
+    """Return the least and the largest root mean square of the columns' directions.
+
+    Directions below 1e-9 of the largest are taken to be the rounding of others.
+    """
+    statistics = model.require_rows("choosing by evidence").statistics
+    rows, _ = statistics.equivalent_rows(centred=model.intercept)
+    found = np.linalg.svd(rows / np.sqrt(statistics.total_weight))[1]
+    found = found[found > 1e-9 * found[0]]
+    return (float(found[-1]), float(found[0])) if len(found) else (1.0, 1.0)
 
 
 def _choose_by_posterior(ridge: RidgePath, penalties: Any, seed: int) -> Choice:

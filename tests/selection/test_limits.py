@@ -1,6 +1,7 @@
 """Penalties far from the singular values, limits of criteria, and criteria without."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -8,10 +9,18 @@ from typing import Any, Literal
 import mpmath
 import numpy as np
 import pytest
+from scipy import special
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 
-from bayes_l2 import LinearModel, choose_penalty, likelihoods, penalty_path, priors
+from bayes_l2 import (
+    LinearModel,
+    choose_penalty,
+    fit_laplace,
+    likelihoods,
+    penalty_path,
+    priors,
+)
 from bayes_l2.cli.main import main
 from bayes_l2.selection.choose import choice_line
 
@@ -244,3 +253,25 @@ def test_the_command_line_says_it_too(
     penalty = choose_penalty(LinearModel(X, y, **UNKNOWN)).penalty
     assert f"Penalty chosen by evidence: α = {penalty:.4g}\n" in printed
     assert "no penalty" not in printed
+
+
+@pytest.mark.parametrize("sizes", [(1e4, 1e-3), (1.0, 1e-6), (1e7, 1e3)])
+@pytest.mark.parametrize("likelihood", [likelihoods.Poisson(), likelihoods.Bernoulli()])
+def test_the_evidence_of_a_column_beside_a_large_one_is_found(
+    sizes: tuple[float, float], likelihood: Any
+) -> None:
+    """Only the small column matters, with a slope of one over its size."""
+    rng = np.random.default_rng(12)
+    z = rng.standard_normal((200, 2))
+    y: Any = rng.poisson(np.exp(z[:, 1]))
+    if likelihood.encoding != "counts":
+        y = rng.uniform(size=200) < special.expit(2 * z[:, 1])
+    prior = priors.Normal(1.0)
+    model = LinearModel(z * sizes, y, likelihood=likelihood, prior=prior)
+    choice = choose_penalty(model)
+    assert choice.edge is None
+    best = fit_laplace(choice.model).log_evidence
+    for factor in (1e-9, 1e-6, 1e-3, 0.1, 0.9, 1.1, 10, 1e3):
+        sd = factor * choice.model.prior.sd
+        other = replace(model, prior=priors.Normal(sd))
+        assert fit_laplace(other).log_evidence < best
