@@ -98,11 +98,10 @@ def fit_mcmc(
     ----------
     Hoffman and Gelman (2014), JMLR 15.
     """
-    flags = {"posterior_predictive": posterior_predictive}
-    flags |= {"log_likelihood": log_likelihood}
-    flags |= {} if progress is None else {"progress": progress}
-    for name, value in flags.items():
-        arguments.flag(value, name)
+    arguments.flag(posterior_predictive, "posterior_predictive")
+    arguments.flag(log_likelihood, "log_likelihood")
+    if progress is not None:
+        arguments.flag(progress, "progress")
     arguments.instance(model, LinearModel, "model")
     validation.one_of(engine, tuple(ENGINES), "engine")
     require_amount(model, draws, tune, chains, seed)

@@ -311,11 +311,9 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
     ===========  ===================  ===================  ==================
 
     Under ``priors.ElasticNet`` (L1 and L2) the estimators are ElasticNet for a Normal
-    likelihood, LogisticRegression for classes, and none for the others.
-
-    The estimator sees columns about their means, if there is an intercept, in units of
-    one size for all of them, or of one each without a penalty. It can still stop short:
-    ``converged`` says so.
+    likelihood, LogisticRegression for classes, and none for the others. An estimator
+    sees columns about their means, if there is an intercept, in units of one size, or
+    of one each without a penalty. It can stop short: ``converged`` says so.
 
     Parameters
     ----------

@@ -73,8 +73,7 @@ class LinearModel:
         likelihoods. Rows of weight zero are left out, and with them a class that
         stands in no other row.
     feature_names : iterable of str, optional
-        Names of the columns in order; by default those of the DataFrame, else x0, x1,
-        ...
+        Names of the columns in order; by default those of the DataFrame, or x0, x1...
     data : Rows or SufficientStatistics, optional
         Valid rows or statistics, in the place of X and y.
 
@@ -107,8 +106,8 @@ class LinearModel:
             data = Rows.of(X, y, likelihood, weights, feature_names)
         elif any(each is not None for each in (X, y, weights, feature_names)):
             raise ValueError("data takes the place of X, y, weights and feature_names")
-        validation.set_fields(self, data=data, likelihood=likelihood, prior=prior)
-        validation.set_fields(self, intercept=bool(intercept))
+        terms = {"likelihood": likelihood, "prior": prior, "intercept": bool(intercept)}
+        validation.set_fields(self, data=data, **terms)
         self._require_compatible_parts()
 
     @classmethod

@@ -19,7 +19,7 @@ from bayes_l2.model.layout import NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
-from bayes_l2.posteriors.multivariate import points_of
+from bayes_l2.posteriors.named import points_of
 from bayes_l2.posteriors.positive import LogScaleMarginal
 from bayes_l2.posteriors.posterior import ExactPosterior
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis

@@ -17,7 +17,7 @@ from scipy import stats
 from scipy.linalg import solve_triangular
 from scipy.special import gammaln
 
-from bayes_l2 import arguments, validation
+from bayes_l2 import arguments
 from bayes_l2.arrays import (
     LOG_2PI,
     FixedArrays,
@@ -26,52 +26,9 @@ from bayes_l2.arrays import (
     norms,
     triangular_factor,
 )
-from bayes_l2.floats import floats
+from bayes_l2.posteriors.named import places_of, points_of, text_of
 from bayes_l2.posteriors.univariate import tails
-from bayes_l2.texts import listed, printable
-
-SHOWN = 8  # quantities in the text of a distribution
-
-
-def text_of(distribution: Any, sd: FloatArray) -> str:
-    """Return the name of a distribution, and mean and sd of its first quantities."""
-    rows = zip(distribution.names, distribution.mean, sd, strict=True)
-    shown = [f"{printable(name)}: {m:.4g} ± {s:.2g}" for name, m, s in rows]
-    extra = f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
-    return f"{type(distribution).__name__}({', '.join(shown[:SHOWN])}{extra})"
-
-
-def places_of(names: str | Sequence[str], among: tuple[str, ...]) -> list[int]:
-    """Return the places of one or several names, or say which are not there."""
-    allowed = f"among {listed(among)}"
-    if isinstance(names, str):
-        wanted: list[object] = [names]
-    else:
-        wanted = arguments.words(names, "names", allowed)
-    known = set(among)
-    unknown = [
-        each for each in wanted if not isinstance(each, str) or each not in known
-    ]
-    if unknown:
-        raise ValueError(f"names must be {allowed}; got {listed(unknown)}")
-    twice = validation.repeated([str(name) for name in wanted])
-    if twice:
-        raise ValueError(
-            f"names must be different, got {listed(twice)} twice: "
-            "twice the same value has no joint density"
-        )
-    return [among.index(str(name)) for name in wanted]
-
-
-def points_of(points: Any, size: int) -> FloatArray:
-    """Return points as an array whose last axis has a length of ``size``."""
-    points = floats(points, "points")
-    if points.shape[-1:] != (size,):
-        raise ValueError(
-            f"points must have {size} entries on the last axis, "
-            f"got shape {points.shape}"
-        )
-    return points
+from bayes_l2.texts import listed
 
 
 @dataclass(frozen=True, eq=False, repr=False)

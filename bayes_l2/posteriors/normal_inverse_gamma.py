@@ -22,7 +22,8 @@ from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.inverse_gamma_root import InverseGammaRoot
-from bayes_l2.posteriors.multivariate import MultivariateT, points_of
+from bayes_l2.posteriors.multivariate import MultivariateT
+from bayes_l2.posteriors.named import points_of
 from bayes_l2.posteriors.posterior import ExactPosterior
 
 

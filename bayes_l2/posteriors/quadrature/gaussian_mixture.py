@@ -17,7 +17,7 @@ from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.posteriors.mixture_quantiles import Components
-from bayes_l2.posteriors.multivariate import places_of, points_of, text_of
+from bayes_l2.posteriors.named import places_of, points_of, text_of
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
 from bayes_l2.posteriors.quadrature.nodes import Nodes
 from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals
