@@ -443,7 +443,7 @@ BAD: dict[str, tuple[Any, Any, str]] = {
     "as many classes as rows": (
         "categorical",
         np.arange(8.0) / 3,
-        "must have labels, got as many different numbers as rows, 8: 0.0, .*, \\.\\.\\.",
+        "got as many different numbers as rows, 8: 0.0, .*, \\.\\.\\.",
     ),
     "no label": (
         "categorical",
