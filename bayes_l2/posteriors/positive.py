@@ -17,6 +17,8 @@ from bayes_l2.posteriors.univariate import Univariate
 
 NEGLIGIBLE = 42.0  # nats below the mode, where densities are cut off: exp(-42) is 6e-19
 
+DEGREE = 5  # of the spline
+LOST = 0.01  # of a log density: more rounding changes probabilities by as much
 LOWEST = 100.0  # nats below the mode, where a table ends
 STEEP_ENOUGH = 1e-3  # a slope that the log density has at least beyond a table
 
@@ -56,10 +58,16 @@ class LogScaleMarginal(Univariate):
     @classmethod
     def of(cls, grid: FloatArray, log_density: FloatArray, decay: float) -> Self:
         """Tabulate a log density, known up to a constant at monotone points."""
+        size = float(np.abs(log_density).max())
         order = np.argsort(grid)
         grid, log_density = grid[order], log_density[order] - log_density.max()
         seen = np.flatnonzero(log_density > -LOWEST)
         within = slice(seen[0], seen[-1] + 1)
+        if len(grid[within]) <= DEGREE or not np.finfo(float).eps * size < LOST:
+            raise ValueError(
+                f"the posterior of a scale is not known: rounding of its log density, "
+                f"{size:.1e}, hides its shape; a given scale may be far too small"
+            )
         # a valley between bumps may be so deep that no spline follows
         heights = np.logaddexp(log_density[within], -2 * LOWEST)
         draft = cls(grid[within], heights, decay)
@@ -80,7 +88,7 @@ class LogScaleMarginal(Univariate):
 
     @cached_property
     def _spline(self) -> BSpline:
-        return make_interp_spline(self.grid, self.log_density, k=5)
+        return make_interp_spline(self.grid, self.log_density, k=DEGREE)
 
     @cached_property
     def _slopes(self) -> tuple[float, float]:

@@ -23,6 +23,8 @@ from bayes_l2.posteriors.quadrature.nodes import Nodes
 from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals
 from bayes_l2.posteriors.univariate import NormalMixture, tails
 
+LEAST_LOG = -690.0  # exp of it is 1e-300
+
 
 class GaussianMixture:
     """A mixture of Gaussians over linear functions of a model's parameters.
@@ -47,7 +49,10 @@ class GaussianMixture:
     ) -> None:
         self.names = functions.names
         self._functions, self._scales, self._nodes = functions, scales, nodes
-        self._basis, self._penalty = functions.basis, np.exp(nodes.log_penalty)
+        # a penalty that no number holds has no weight, and must not be divided by
+        self._basis = functions.basis
+        least = LEAST_LOG - min(0.0, float(np.log(self._basis.unit)))
+        self._penalty = np.exp(np.maximum(nodes.log_penalty, least))
 
     def __repr__(self) -> str:
         return text_of(self, self.sd)

@@ -58,6 +58,7 @@ def integrate_lines(
         return top + np.log(np.bincount(line, masses, minlength=len(starts)))
 
 
+@np.errstate(invalid="ignore")  # two infinite ends have no distance
 def _resolved_panels(
     density: ScaleDensity, starts: FloatArray, slope: float, edges: FloatArray
 ) -> tuple[Any, FloatArray, FloatArray]:

@@ -23,6 +23,7 @@ from bayes_l2.posteriors.quadrature.spread import Spread
 TOLERANCE = 1e-8
 ROUNDING = 1e-3  # errors below this that do not fall come from rounding
 ROUNDS = 6
+FAR_BELOW = 2.0  # the mode, of a log density that a tangent touches
 FIRST_PLACES, FIRST_PANEL = 100, 0.5  # of the first table; later ones are twice finer
 
 
@@ -122,7 +123,8 @@ class ScaleMarginals(ScaleQuadrature):
         if astray.any():
             found = self.noise_mode(x[astray], log_squares[astray])
             mode[astray], width[astray] = found
-        left, right = mode - width, mode + width
+        left = mode - self._reach(mode, -width, x, log_squares)
+        right = mode + self._reach(mode, width, x, log_squares)
         rise, fall = self.slope(left, x, log_squares), self.slope(right, x, log_squares)
         left_height = self.by_noise(left, x, log_squares)
         right_height = self.by_noise(right, x, log_squares)
@@ -141,6 +143,21 @@ class ScaleMarginals(ScaleQuadrature):
             t[waiting[accepted]] = proposed[accepted]
             waiting = waiting[~accepted]
         return t
+
+    def _reach(
+        self, mode: FloatArray, step: FloatArray, x: FloatArray, log_squares: FloatArray
+    ) -> FloatArray:
+        """Return lengths of steps from modes to where the density is not far below.
+
+        A mode may be flat, with a cliff nearer than its width. A tangent to the cliff
+        is far above the density, and hardly any draw of it is accepted.
+        """
+        top, step = self.by_noise(mode, x, log_squares), step.copy()
+        while True:
+            far = top - self.by_noise(mode + step, x, log_squares) > FAR_BELOW
+            if not far.any():
+                return np.abs(step)
+            step[far] /= 2
 
 
 def _tabulate(

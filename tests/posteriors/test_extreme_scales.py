@@ -1,0 +1,55 @@
+"""Posteriors whose scales reach over many decades: draws end, and no number is NaN."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bayes_l2 import LinearModel, fit_exact, likelihoods, priors
+
+
+def model(X: Any, y: Any, noise: Any, spread: Any, **options: Any) -> LinearModel:
+    likelihood, prior = likelihoods.Normal(noise), priors.Normal(spread)
+    return LinearModel(X, y, likelihood=likelihood, prior=prior, **options)
+
+
+@pytest.mark.parametrize("size", [1e-2, 1e-5, 1e-9])
+def test_draws_end_where_the_noise_is_flat_above_a_cliff(size: float) -> None:
+    """Two rows of a small y: the density of log sigma falls at once below its mode.
+
+    Kolmogorov and Smirnov's test with a false-alarm rate of 1e-9 for each scale.
+    """
+    rng = np.random.default_rng(5)
+    X, y = rng.standard_normal((2, 4)), size * rng.standard_normal(2)
+    scales = priors.HalfNormal(0.85), priors.Exponential(0.46)
+    posterior = fit_exact(model(X, y, *scales, intercept=False))
+    draws = posterior.to_datatree(seed=1, draws=5000, chains=1)["posterior"]
+    for name in ("noise_sd", "prior_sd"):
+        drawn = np.ravel(draws[name])
+        cdf = posterior.marginal(name).cdf
+        assert stats.kstest(drawn, cdf).pvalue > 1e-9
+
+
+def test_a_penalty_below_all_numbers_leaves_no_nan() -> None:
+    rng = np.random.default_rng(2)
+    X = rng.standard_normal((6, 2))
+    X[:, 1] = X[:, 0]
+    y = X @ [1.0, 1.0] + 0.1 * rng.standard_normal(6)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        posterior = fit_exact(model(X, y, priors.HalfCauchy(1), priors.HalfCauchy(1e5)))
+        _, sd = posterior.predict(X, return_sd=True)
+    assert np.isfinite(sd).all()
+    assert np.isfinite(posterior.interval()).all()
+
+
+def test_a_noise_sd_far_too_small_for_the_residuals_is_refused_by_name() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.standard_normal((20, 2))
+    y = X @ [1.0, 1.0] + rng.standard_normal(20)
+    posterior = fit_exact(model(X, y, 1e-8, priors.HalfNormal(1)))
+    with pytest.raises(ValueError, match="rounding of its log density") as refusal:
+        posterior.marginal("prior_sd").median()
+    assert "\n" not in str(refusal.value)
