@@ -58,7 +58,7 @@ class LogScaleMarginal(Univariate):
     @classmethod
     def of(cls, grid: FloatArray, log_density: FloatArray, decay: float) -> Self:
         """Tabulate a log density, known up to a constant at monotone points."""
-        size = float(np.abs(log_density).max())
+        size = abs(float(log_density.max()))
         order = np.argsort(grid)
         grid, log_density = grid[order], log_density[order] - log_density.max()
         seen = np.flatnonzero(log_density > -LOWEST)

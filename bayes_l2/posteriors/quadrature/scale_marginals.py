@@ -60,7 +60,8 @@ class ScaleMarginals(ScaleQuadrature):
             if not self.over_penalty:
                 x = np.full_like(places, self.fixed_penalty())
                 return places, self.log_density(x, places)
-            panels = int(np.ceil(along.length * fineness / FIRST_PANEL))
+            # panels are halved where a line needs it, so two finenesses show their error
+            panels = int(np.ceil(along.length * min(fineness, 2) / FIRST_PANEL))
             edges, _ = along.points(panels + 1)
             if of_noise:
                 return places, integrate_lines(self, places, 0.0, edges)
