@@ -60,7 +60,7 @@ class ScaleMarginals(ScaleQuadrature):
             if not self.over_penalty:
                 x = np.full_like(places, self.fixed_penalty())
                 return places, self.log_density(x, places)
-            # panels are halved where a line needs it, so two finenesses show their error
+            # a line halves the panels that it needs finer, so two counts are enough
             panels = int(np.ceil(along.length * min(fineness, 2) / FIRST_PANEL))
             edges, _ = along.points(panels + 1)
             if of_noise:
