@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from bayes_l2 import validation
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FixedArrays, FloatArray
 from bayes_l2.model.linear_model import LinearModel
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False)
-class PenaltyPath:
+class PenaltyPath(FixedArrays):
     r"""Coefficients and criteria of each penalty, from one factorisation of the data.
 
     With H the hat matrix of ridge regression, its diagonal h, residuals e and effective
