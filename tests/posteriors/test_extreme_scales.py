@@ -32,17 +32,24 @@ def test_draws_end_where_the_noise_is_flat_above_a_cliff(size: float) -> None:
         assert stats.kstest(drawn, cdf).pvalue > 1e-9
 
 
-def test_a_penalty_below_all_numbers_leaves_no_nan() -> None:
+@pytest.mark.parametrize("noise", [0.1, 0.5])
+def test_a_penalty_below_all_numbers_leaves_the_predictions(noise: float) -> None:
+    """Two equal columns are one that is longer by the root of 2.
+
+    Under the second model no direction keeps its prior, and no grid reaches so far.
+    """
     rng = np.random.default_rng(2)
-    X = rng.standard_normal((6, 2))
-    X[:, 1] = X[:, 0]
-    y = X @ [1.0, 1.0] + 0.1 * rng.standard_normal(6)
+    X = rng.standard_normal((19, 5))
+    X[:, 4] = X[:, 0]
+    y = X @ rng.standard_normal(5) + noise * rng.standard_normal(19)
+    scales = priors.HalfCauchy(3e5), priors.HalfCauchy(1e-5)
+    merged = X[:, :4] * [np.sqrt(2), 1, 1, 1]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        posterior = fit_exact(model(X, y, priors.HalfCauchy(1), priors.HalfCauchy(1e5)))
-        _, sd = posterior.predict(X, return_sd=True)
-    assert np.isfinite(sd).all()
-    assert np.isfinite(posterior.interval()).all()
+        found = fit_exact(model(X, y, *scales)).predict(X, return_sd=True)
+        other = fit_exact(model(merged, y, *scales)).predict(merged, return_sd=True)
+    np.testing.assert_allclose(found[0], other[0], atol=1e-7 * other[1].min())
+    np.testing.assert_allclose(found[1], other[1], rtol=1e-7)
 
 
 def test_a_noise_sd_far_too_small_for_the_residuals_is_refused_by_name() -> None:
