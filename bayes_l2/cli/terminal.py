@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn, override
 
 from rich.console import Console
@@ -48,7 +49,8 @@ def streams() -> Iterator[None]:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by >&-
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+            # it stays open to the end of the process, as the stream that it replaces
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
