@@ -131,8 +131,7 @@ def read_csv(
     if len(header) < 2:
         raise ValueError(
             f"{end_of(path)} has no column besides {shown(target)}; at least one "
-            "feature is "
-            "needed"
+            "feature is needed"
         )
     columns = {name: [(n, row[j]) for n, row in body] for j, name in enumerate(header)}
     read = _labels if labels else _numbers
@@ -181,9 +180,8 @@ def _require_names(path: Path, header: list[str]) -> None:
         )
     if "" in header:
         raise ValueError(
-            f"{end_of(path)}: column {header.index('') + 1} has no name; give it "
-            "one, or drop "
-            "it if it is an index"
+            f"{end_of(path)}: column {header.index('') + 1} has no name; give it one, "
+            "or drop it if it is an index"
         )
     repeated = validation.repeated(header)
     if repeated:

@@ -43,8 +43,7 @@ def require_amount(
     if draws + tune > most:
         raise ValueError(
             f"draws and tune must be at most {most} together, for {chains} chains of "
-            f"{size} parameters, got {shown(draws)} and "
-            f"{shown(tune)}"
+            f"{size} parameters, got {shown(draws)} and {shown(tune)}"
         )
 
 

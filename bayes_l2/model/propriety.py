@@ -315,8 +315,7 @@ def rank_deficient(
         if entry <= bound:
             return (
                 f"the rows do not determine the coefficient of column {shown(name)}, "
-                "and "
-                "the prior is flat or nearly so: the column is constant or a "
+                "and the prior is flat or nearly so: the column is constant or a "
                 "combination of other columns, or there are too few rows; drop it, or "
                 "use priors.Normal(sd) with a smaller sd"
             )

@@ -193,9 +193,7 @@ class LeastSquares:
         before, root = self.before, self.before.root
         at_center = np.sqrt(before.precision) * np.abs(before.center)
         size = np.vstack([at_center, np.abs(root)])
-        inverse = line.inverse_of_coef
-        if inverse is None:
-            inverse = solve_triangular(line.root, np.eye(len(line.root)))
+        inverse = line.coef_inverse
         loss = EPS * float(np.linalg.norm(size @ np.abs(inverse)))
         if loss > ALLOWED:
             raise ValueError(_LOST.format(f"sds to {loss:.0e}"))
@@ -208,9 +206,7 @@ class LeastSquares:
         """Raise an error where a mean may be off, and by more than its own rounding."""
         if max(loss, at_mean) <= ALLOWED:
             return
-        inverse = line.inverse_of_coef
-        if inverse is None:
-            inverse = solve_triangular(line.root, np.eye(len(line.root)))
+        inverse = line.coef_inverse
         errors, means = loss * norms(inverse, axis=1), line.coef
         if line.has_intercept:
             of_slopes = loss * np.linalg.norm(line.center @ inverse)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import solve_triangular
 
 from bayes_l2.arrays import FixedArrays, FloatArray
 
@@ -72,8 +73,15 @@ class Line(FixedArrays):
         return self.mean[1:]
 
     @property
+    def coef_inverse(self) -> FloatArray:
+        """The inverse of R, to as many digits as are known."""
+        if self.inverse_of_coef is not None:
+            return self.inverse_of_coef
+        return solve_triangular(self.root, np.eye(len(self.root)))
+
+    @property
     def inverse_of_coef(self) -> FloatArray | None:
-        """The inverse of R, where it is known to more digits."""
+        """The inverse of R, where it is known to more digits than R gives."""
         first = int(self.has_intercept)
         return None if self.inverse is None else self.inverse[first:, first:]
 

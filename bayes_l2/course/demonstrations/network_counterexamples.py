@@ -41,9 +41,8 @@ def adamw() -> Disagreement:
         size = np.sqrt(second / (1 - squared**step)) + 1e-12
         direction = first / (1 - beta**step) / size
         b = b - 2 / (step + 10) * (direction + decay * b)
-    ridge = textbook_ridge(
-        X, y, decay * len(y)
-    )  # its penalty adds decay × b to the gradient
+    # its penalty adds decay × b to the gradient
+    ridge = textbook_ridge(X, y, decay * len(y))
     boxed = optimize.lsq_linear(X, y, bounds=(-1 / decay, 1 / decay), tol=1e-14).x
     return Disagreement(
         "weight decay is an L2 penalty, whatever the optimiser",
