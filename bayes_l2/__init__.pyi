@@ -19,9 +19,9 @@ from .model.linear_model import LinearModel
 from .model.pymc_program import pymc_program
 from .model.sufficient_statistics import SufficientStatistics
 from .posteriors.covariances import RidgeCovariances, ridge_covariances
+from .posteriors.distributions.multivariate import MultivariateNormal
 from .posteriors.gaussian import GaussianPosterior
 from .posteriors.mixture import MixturePosterior
-from .posteriors.multivariate import MultivariateNormal
 from .posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
 from .selection.choose import Choice, choose_penalty
 from .selection.path import PenaltyPath

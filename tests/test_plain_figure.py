@@ -12,7 +12,7 @@ import pytest
 
 from bayes_l2 import LinearModel, compare, likelihoods, penalty_path, priors
 from bayes_l2.course.figures import conjugacy, panel, posteriors
-from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 
 NAMES = ["$$", "$x$", "cost $", r"\frac{", "a_b^2", r"\$", "$a$$", "x\x07"]
 DRAWN = [*NAMES[:-1], r"x\x07"]

@@ -17,7 +17,7 @@ from bayes_l2.fits.search.newton import maximise
 from bayes_l2.model import pairs
 from bayes_l2.model.layout import Layout
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.posterior import Posterior
 
 

@@ -24,10 +24,10 @@ from bayes_l2.model.layout import INTERCEPT, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
-from bayes_l2.posteriors.least_squares import LeastSquares
-from bayes_l2.posteriors.line import DecimalForm, Line, Spread
-from bayes_l2.posteriors.multivariate import MultivariateNormal
-from bayes_l2.posteriors.positive import LogScaleMarginal
+from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
+from bayes_l2.posteriors.distributions.positive import LogScaleMarginal
+from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
+from bayes_l2.posteriors.least_squares.problem import LeastSquares
 from bayes_l2.posteriors.posterior import ExactPosterior
 from bayes_l2.texts import shown
 
@@ -101,7 +101,7 @@ class GaussianPosterior(ExactPosterior):
             mean=np.append(0.0, prior.mean_vector(p)),
             rest=np.zeros(p + 1),
             root=triangular_factor(rows) if len(rows) else np.zeros((p, p)),
-            exact=None if prior.is_flat else Spread(prior.cov, unit),
+            exact=None if prior.is_flat else ScaledCovariance(prior.cov, unit),
         )
         return cls(model.feature_names, noise_sd, line, 0.0, 0.0)
 

@@ -19,15 +19,15 @@ from bayes_l2.model.layout import NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
-from bayes_l2.posteriors.named import points_of
-from bayes_l2.posteriors.positive import LogScaleMarginal
+from bayes_l2.posteriors.distributions.named import points_of
+from bayes_l2.posteriors.distributions.positive import LogScaleMarginal
+from bayes_l2.posteriors.distributions.univariate import NormalMixture
 from bayes_l2.posteriors.posterior import ExactPosterior
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
 from bayes_l2.posteriors.quadrature.nodes import Nodes
 from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals, Table
-from bayes_l2.posteriors.univariate import NormalMixture
 
 LIGHT_TAIL = 8.0  # nodes hold four moments of a tail that falls as this power, to 1e-9
 

@@ -20,10 +20,10 @@ from bayes_l2.model.layout import NOISE_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.posteriors.distributions.inverse_gamma_root import InverseGammaRoot
+from bayes_l2.posteriors.distributions.multivariate import MultivariateT
+from bayes_l2.posteriors.distributions.named import points_of
 from bayes_l2.posteriors.gaussian import GaussianPosterior
-from bayes_l2.posteriors.inverse_gamma_root import InverseGammaRoot
-from bayes_l2.posteriors.multivariate import MultivariateT
-from bayes_l2.posteriors.named import points_of
 from bayes_l2.posteriors.posterior import ExactPosterior
 
 

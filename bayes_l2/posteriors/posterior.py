@@ -22,9 +22,12 @@ from bayes_l2.model.layout import PENALTY, Layout
 from bayes_l2.model.likelihoods import Normal
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
-from bayes_l2.posteriors.multivariate import MultivariateNormal, MultivariateT
-from bayes_l2.posteriors.named import text_of
-from bayes_l2.posteriors.positive import LogMoments, LogScaleMarginal
+from bayes_l2.posteriors.distributions.multivariate import (
+    MultivariateNormal,
+    MultivariateT,
+)
+from bayes_l2.posteriors.distributions.named import text_of
+from bayes_l2.posteriors.distributions.positive import LogMoments, LogScaleMarginal
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
 from bayes_l2.texts import shown
 

@@ -26,8 +26,12 @@ from scipy.linalg import get_lapack_funcs, qr, solve_triangular
 
 from bayes_l2.arrays import FloatArray, norms
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.posteriors.least_squares.refinement import (
+    Twofold,
+    twofold_product,
+    twofold_sum,
+)
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
-from bayes_l2.posteriors.refinement import Twofold, twofold_product, twofold_sum
 
 CHUNK_NUMBERS = 20_000  # of a working array that fits in a cache
 PARTS = 3  # of a factor, for a product in twice the precision

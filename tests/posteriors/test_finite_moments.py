@@ -10,7 +10,7 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
-from bayes_l2.posteriors.univariate import NormalMixture
+from bayes_l2.posteriors.distributions.univariate import NormalMixture
 from tests.oracles import flat, half_cauchy, in_sds
 from tests.posteriors.mixture_cases import CASES, solved
 from tests.posteriors.scale_grid import scale_grid

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.polynomial import hermite_e
 
-from bayes_l2.posteriors.quadrature.gauss import gauss_rules
+from bayes_l2.posteriors.quadrature.gauss_rules import gauss_rules
 from bayes_l2.posteriors.quadrature.spread import Spread
 
 

@@ -16,7 +16,7 @@ from bayes_l2.course.figures.panel import (
     panel,
 )
 from bayes_l2.drawing import COLOURS, density, name_at_left
-from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.posterior import ExactPosterior
 
 if TYPE_CHECKING:

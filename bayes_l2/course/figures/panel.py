@@ -7,7 +7,7 @@ from scipy import stats
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.drawing import new_figure
-from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,7 +14,7 @@ from bayes_l2.course.figures.panel import (
     panel,
 )
 from bayes_l2.drawing import COLOURS, new_figure
-from bayes_l2.posteriors.multivariate import MultivariateNormal
+from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.texts import printable
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from scipy.special import logsumexp
 from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
 from bayes_l2.model.layout import INTERCEPT
-from bayes_l2.posteriors.mixture_quantiles import Components
-from bayes_l2.posteriors.named import places_of, points_of, text_of
+from bayes_l2.posteriors.distributions.mixture_quantiles import Components
+from bayes_l2.posteriors.distributions.named import places_of, points_of, text_of
+from bayes_l2.posteriors.distributions.univariate import NormalMixture, tails
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
 from bayes_l2.posteriors.quadrature.nodes import Nodes
 from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals
-from bayes_l2.posteriors.univariate import NormalMixture, tails
 
 LEAST_LOG = -690.0  # exp of it is 1e-300
 

@@ -21,8 +21,8 @@ from scipy.special import logsumexp
 
 from bayes_l2.arrays import FixedArrays, FloatArray, fixed
 from bayes_l2.model.scales import Scale
-from bayes_l2.posteriors.positive import NEGLIGIBLE
-from bayes_l2.posteriors.quadrature.gauss import gauss_rules
+from bayes_l2.posteriors.distributions.positive import NEGLIGIBLE
+from bayes_l2.posteriors.quadrature.gauss_rules import gauss_rules
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity, highest_moment
 from bayes_l2.posteriors.quadrature.spread import Spread
 

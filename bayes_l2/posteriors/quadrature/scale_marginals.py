@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.posteriors.positive import NEGLIGIBLE, LogScaleMarginal
-from bayes_l2.posteriors.quadrature.lines import DEPTH, integrate_lines
+from bayes_l2.posteriors.distributions.positive import NEGLIGIBLE, LogScaleMarginal
+from bayes_l2.posteriors.quadrature.line_integrals import DEPTH, integrate_lines
 from bayes_l2.posteriors.quadrature.nodes import FIRST_NODES, Nodes, ScaleQuadrature
 from bayes_l2.posteriors.quadrature.spread import Spread
 

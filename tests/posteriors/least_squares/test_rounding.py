@@ -19,7 +19,7 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
-from tests.posteriors.rounding_cases import Case, case, mp, precisely
+from tests.posteriors.least_squares.rounding_cases import Case, case, mp, precisely
 
 ALLOWED = 1e-6  # posterior sds
 REFUSED = r"not known to 1e-6 of its sds|do not determine the coefficient"

@@ -22,9 +22,13 @@ from bayes_l2.arrays import FloatArray, norms, triangular_factor
 from bayes_l2.model.propriety import rank_deficient
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
-from bayes_l2.posteriors.decimals import decimal_line
-from bayes_l2.posteriors.line import DecimalForm, Line, Spread
-from bayes_l2.posteriors.refinement import condition_number, refined, twofold_sum
+from bayes_l2.posteriors.least_squares.decimals import decimal_line
+from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
+from bayes_l2.posteriors.least_squares.refinement import (
+    condition_number,
+    refined,
+    twofold_sum,
+)
 
 EPS = float(np.finfo(float).eps)
 REFINED, DECIMAL = 1e-9, 1e-8  # sds: a larger loss of digits is made up for
@@ -67,7 +71,10 @@ class LeastSquares:
         before, columns, response = self.before, *self._factor()
         root = columns if before.has_intercept else columns[1:, 1:]
         condition = condition_number(root)
-        if isinstance(before.exact, Spread) and before.exact.matrix is not None:
+        if (
+            isinstance(before.exact, ScaledCovariance)
+            and before.exact.matrix is not None
+        ):
             condition = max(condition, condition_number(before.root) ** 2)
         if not np.diag(before.root).all():
             self._require_determined(columns)

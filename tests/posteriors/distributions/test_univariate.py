@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 from scipy.special import digamma, polygamma
 
-from bayes_l2.posteriors.inverse_gamma_root import InverseGammaRoot
-from bayes_l2.posteriors.positive import LogScaleMarginal
+from bayes_l2.posteriors.distributions.inverse_gamma_root import InverseGammaRoot
+from bayes_l2.posteriors.distributions.positive import LogScaleMarginal
+from bayes_l2.posteriors.distributions.univariate import NormalMixture
 from bayes_l2.posteriors.quadrature.spread import Spread
-from bayes_l2.posteriors.univariate import NormalMixture
 
 
 def inverse_gamma_root(shape: float) -> tuple[LogScaleMarginal, Any]:

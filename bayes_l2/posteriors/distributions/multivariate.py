@@ -26,8 +26,8 @@ from bayes_l2.arrays import (
     norms,
     triangular_factor,
 )
-from bayes_l2.posteriors.named import places_of, points_of, text_of
-from bayes_l2.posteriors.univariate import tails
+from bayes_l2.posteriors.distributions.named import places_of, points_of, text_of
+from bayes_l2.posteriors.distributions.univariate import tails
 from bayes_l2.texts import listed
 
 

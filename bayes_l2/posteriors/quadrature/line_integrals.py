@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.posteriors.positive import NEGLIGIBLE
+from bayes_l2.posteriors.distributions.positive import NEGLIGIBLE
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity
 
 POINTS, POINT_WEIGHTS = np.polynomial.legendre.leggauss(8)

@@ -12,7 +12,7 @@ from bayes_l2.arrays import FixedArrays, FloatArray
 DecimalArray = npt.NDArray[np.object_]
 
 
-class Spread(NamedTuple):
+class ScaledCovariance(NamedTuple):
     """The covariance of coefficients: ``matrix``, or the identity, times unit²."""
 
     matrix: FloatArray | None
@@ -53,7 +53,7 @@ class Line(FixedArrays):
         before them, in units of their sds.
     inverse : ndarray of shape (d, d), optional
         The inverse of ``whole_root``, where it is known to more digits than the root.
-    exact : Spread or DecimalForm, optional
+    exact : ScaledCovariance or DecimalForm, optional
         What the root and the mean were rounded from.
     """
 
@@ -65,7 +65,7 @@ class Line(FixedArrays):
     root: FloatArray
     sum_of_squares: float = 0.0
     inverse: FloatArray | None = None
-    exact: Spread | DecimalForm | None = None
+    exact: ScaledCovariance | DecimalForm | None = None
 
     @property
     def coef(self) -> FloatArray:
@@ -88,7 +88,7 @@ class Line(FixedArrays):
     @property
     def is_rounded(self) -> bool:
         """Whether rounding has mixed the rows of the root, which may be unlike."""
-        return not isinstance(self.exact, Spread) and bool(self.root.any())
+        return not isinstance(self.exact, ScaledCovariance) and bool(self.root.any())
 
     @property
     def diagonal(self) -> FloatArray:

@@ -20,7 +20,12 @@ import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.rows import Rows
-from bayes_l2.posteriors.line import DecimalArray, DecimalForm, Line, Spread
+from bayes_l2.posteriors.least_squares.line import (
+    DecimalArray,
+    DecimalForm,
+    Line,
+    ScaledCovariance,
+)
 
 DIGITS = 60, 120, 240, 480, 960
 MAX_PRODUCTS = 4_000_000  # of decimals: some two seconds
@@ -78,7 +83,7 @@ def _form(before: Line) -> DecimalForm | None:
 
 
 def _precision_of_coefs(before: Line) -> DecimalArray | None:
-    if not isinstance(before.exact, Spread):
+    if not isinstance(before.exact, ScaledCovariance):
         rows = decimals(before.root)
         return rows.T @ rows
     matrix, unit = before.exact

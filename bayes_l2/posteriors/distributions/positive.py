@@ -13,7 +13,7 @@ import numpy as np
 from scipy.interpolate import BSpline, make_interp_spline
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.posteriors.univariate import Univariate
+from bayes_l2.posteriors.distributions.univariate import Univariate
 
 NEGLIGIBLE = 42.0  # nats below the mode, where densities are cut off: exp(-42) is 6e-19
 

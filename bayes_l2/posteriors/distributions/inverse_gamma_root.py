@@ -18,7 +18,7 @@ from scipy.special import (
 )
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.posteriors.positive import (
+from bayes_l2.posteriors.distributions.positive import (
     NEGLIGIBLE,
     LogMoments,
     LogScaleMarginal,

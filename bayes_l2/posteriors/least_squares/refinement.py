@@ -24,7 +24,7 @@ from scipy.linalg import get_lapack_funcs, solve_triangular
 
 from bayes_l2.arrays import FloatArray, norms
 from bayes_l2.model.rows import Rows
-from bayes_l2.posteriors.line import Line
+from bayes_l2.posteriors.least_squares.line import Line
 
 MAX_ROWS = 256  # of a block: some ten arrays of its size fit in a cache
 STEPS, SMALL_STEP = 6, 1e-3

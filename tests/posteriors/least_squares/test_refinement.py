@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bayes_l2 import LinearModel, fit_exact, likelihoods, priors
-from bayes_l2.posteriors.refinement import (
+from bayes_l2.posteriors.least_squares.refinement import (
     condition_number,
     twofold_product,
     twofold_sum,

@@ -10,9 +10,9 @@ from scipy import integrate, stats
 
 from bayes_l2 import LinearModel, fit_exact, likelihoods, priors
 from bayes_l2.fits.exact import ExactPosterior
-from bayes_l2.posteriors.inverse_gamma_root import InverseGammaRoot
-from bayes_l2.posteriors.positive import LogScaleMarginal
-from bayes_l2.posteriors.univariate import NormalMixture
+from bayes_l2.posteriors.distributions.inverse_gamma_root import InverseGammaRoot
+from bayes_l2.posteriors.distributions.positive import LogScaleMarginal
+from bayes_l2.posteriors.distributions.univariate import NormalMixture
 
 CAUCHY, HALF = priors.HalfCauchy(1.5), priors.HalfNormal(2.0)
 MODELS = {

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import logsumexp, ndtr
 
 from bayes_l2.arrays import LOG_2PI, FloatArray
-from bayes_l2.posteriors.mixture_quantiles import Components
+from bayes_l2.posteriors.distributions.mixture_quantiles import Components
 from bayes_l2.validation import require_probability
 
 TAIL = 1e-4  # of the quantiles of a mixture

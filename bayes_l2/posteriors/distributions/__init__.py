@@ -1,0 +1,1 @@
+"""Distributions of one quantity, or of several named ones."""

@@ -1,0 +1,1 @@
+"""The least-squares problem of prior and rows, solved to enough digits."""
