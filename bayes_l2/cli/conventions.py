@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bayes_l2.conventions.proofs.verify import ProofResult
 
 WIDTH = 120  # of tables where the output is not a terminal
+WITH_LIBRARIES = "uv run --project proofs bayes-l2 conventions --verify"
 
 
 def complete(incomplete: str) -> list[tuple[str, str]]:
@@ -113,7 +114,8 @@ def conventions(
         bool,
         typer.Option(
             "--verify",
-            help="Fit each installed library, and print the digits that agree.",
+            help="Fit each installed library, and print the digits that agree. "
+            f"`{WITH_LIBRARIES}` installs them all.",
         ),
     ] = False,
     as_json: Annotated[
@@ -167,6 +169,8 @@ def _verify(records: "list[Convention]", *, as_json: bool) -> int:
             f"{passed.count(True)} proved, {passed.count(False)} failed, "
             f"{passed.count(None)} not run."
         )
+        if any(each.note.startswith("not installed") for each in found):
+            print(f"`{WITH_LIBRARIES}` installs the libraries that are missing.")
     return 1 if any(each.passed is False for each in found) else 0
 
 

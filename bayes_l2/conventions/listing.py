@@ -20,9 +20,9 @@ HEADING = (
     "# The same penalty in every library's units",
     "",
     "`uv run bayes-l2 conventions --markdown` writes this page, and a test keeps it "
-    "equal to the records in `bayes_l2/conventions/`. `uv run --isolated --group "
-    "conventions bayes-l2 conventions --verify` fits every library at a converted "
-    "setting and prints the number of digits that agree with the exact coefficients.",
+    "equal to the records in `bayes_l2/conventions/`. `uv run --project proofs "
+    "bayes-l2 conventions --verify` installs every library, fits it at a converted "
+    "setting, and prints the number of digits that agree with the exact coefficients.",
     "",
     LEGEND,
     "",

@@ -218,10 +218,22 @@ def test_proofs_are_run_and_reported(capsys: pytest.CaptureFixture[str]) -> None
     )
     assert status == 0
     assert "2 proved, 0 failed, 1 not run." in out
+    assert "--project proofs" not in out
     status, out, _ = run(capsys, "conventions", "--verify", "ridge", "--json")
     (found,) = json.loads(out)
     assert found["passed"] is True
     assert found["digits"] > 12
+
+
+def test_a_library_that_is_missing_can_be_had(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bayes_l2.conventions.proofs.verify import PROOFS
+
+    missing = PROOFS["ridge"]._replace(modules=("no_such_library",))
+    monkeypatch.setitem(PROOFS, "ridge", missing)
+    out = run(capsys, "conventions", "--verify", "ridge")[1]
+    assert "uv run --project proofs bayes-l2 conventions --verify" in out
 
 
 def test_a_proof_that_fails_gives_status_1(

@@ -1,5 +1,5 @@
 # Writes r_output.json: what glmnet and lm.ridge print on data that come with R.
-# Rscript bayes_l2/proofs/r_output.R > bayes_l2/proofs/r_output.json
+# Rscript bayes_l2/conventions/proofs/r_output.R > bayes_l2/conventions/proofs/r_output.json
 suppressMessages({library(glmnet); library(MASS); library(jsonlite)})
 
 cars_names <- c("mpg", "wt", "drat", "qsec")
