@@ -174,5 +174,5 @@ def test_labels_of_a_csv_stay_apart(tmp_path: Any, texts: Any, labels: Any) -> N
     path = tmp_path / "data.csv"
     lines = [f"{row},{text}" for row, text in enumerate(texts)]
     path.write_text("\n".join(["x,y", *lines]), encoding="utf-8")
-    _, y = datasets.read_csv(path, "y", labels=True)
+    y = datasets.read_table(path, "y", labels=True).y
     assert y.tolist() == labels

@@ -246,8 +246,8 @@ CASES: dict[str, Case] = {
     "conventions.find": case(
         conventions.find, name=("ridge", "word"), argument=("name", "own word")
     ),
-    "datasets.read_csv": case(
-        datasets.read_csv,
+    "datasets.read_table": case(
+        datasets.read_table,
         path=("x.csv", "folder or file"),
         target=("y", "word"),
         labels=(True, "flag"),

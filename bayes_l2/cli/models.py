@@ -87,7 +87,8 @@ def _data(options: Options, likelihood: Typed) -> "tuple[pd.DataFrame, pd.Series
         raise ValueError(
             "with a CSV file, --target must be given: the column to predict"
         )
-    X, y = datasets.read_csv(csv, target, labels=example.has_labels)
+    table = datasets.read_table(csv, target, labels=example.has_labels)
+    X, y = table.X, table.y
     source = f"{csv}, target {target}"
     if not options.standardise:
         return X, y, source

@@ -57,14 +57,14 @@ def test_a_bad_file_is_refused(case: str, tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(ValueError, match=message):
-        datasets.read_csv(path, "y")
+        datasets.read_table(path, "y")
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"cannot read .*missing\.csv: No such file"):
-        datasets.read_csv(tmp_path / "missing.csv", "y")
+        datasets.read_table(tmp_path / "missing.csv", "y")
     with pytest.raises(ValueError, match=r"cannot read .*: Is a directory"):
-        datasets.read_csv(tmp_path, "y")
+        datasets.read_table(tmp_path, "y")
 
 
 def test_a_csv_file_keeps_its_numbers_and_column_names(tmp_path: Path) -> None:
@@ -72,7 +72,8 @@ def test_a_csv_file_keeps_its_numbers_and_column_names(tmp_path: Path) -> None:
     path.write_bytes(
         b'\xef\xbb\xbf"name, with comma", y,b\r\n1e-3, 2,3\r\n\r\n-4,5.5,6\r\n \r\n'
     )
-    X, y = datasets.read_csv(path, "y")
+    table = datasets.read_table(path, "y")
+    X, y = table.X, table.y
     assert list(X.columns) == ["name, with comma", "b"]
     np.testing.assert_array_equal(X, [[1e-3, 3], [-4, 6]])
     np.testing.assert_array_equal(y, [2, 5.5])
@@ -100,13 +101,13 @@ def test_labels_are_text_unless_all_are_whole_numbers(tmp_path: Path) -> None:
         (["1", "b"], ["1", "b"]),
     ):
         path.write_text(f"x,y\n1,{column[0]}\n2,{column[1]}\n")
-        assert list(datasets.read_csv(path, "y", labels=True)[1]) == expected
+        assert list(datasets.read_table(path, "y", labels=True).y) == expected
     for gap in ("", "NA", "nan"):
         path.write_text(f"x,y\n1,a\n2,{gap}\n")
         with pytest.raises(
             ValueError, match="line 3, column 'y': a label is needed, got"
         ):
-            datasets.read_csv(path, "y", labels=True)
+            datasets.read_table(path, "y", labels=True)
 
 
 def test_built_in_data_with_classes() -> None:
