@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -64,6 +66,10 @@ POINT = fit_map(KNOWN)
 LAPLACE = fit_laplace(CLASSES)
 PATH = penalty_path(KNOWN)
 COMPARISON = compare(KNOWN, routes=["map"])
+with TemporaryDirectory() as folder:
+    FILE = Path(folder) / "data.csv"
+    FILE.write_text("x,y\n1,2\n3,5\n", encoding="utf-8")
+    TABLE = datasets.read_table(FILE, "y")
 
 WRONG: dict[str, Any] = {
     "None": None,
@@ -94,6 +100,8 @@ NUMBERS = {"fraction", "negative", "zero", "True"}
 ALLOWED: dict[str, set[str]] = {
     "model": {"model"},
     "word": set(),
+    "word or None": {"None"},
+    "names": set(),
     "words": set(),
     "X": set(),
     "y": set(),
@@ -137,6 +145,9 @@ OTHER_WORDS = {
     "names": ("exercise",),
     "path": ("cannot read",),
     "target": ("cannot read",),
+    "features": ("cannot read",),
+    "drop": ("cannot read",),
+    "na": ("cannot read",),
 }
 
 
@@ -251,7 +262,17 @@ CASES: dict[str, Case] = {
         path=("x.csv", "folder or file"),
         target=("y", "word"),
         labels=(True, "flag"),
+        features=(None, "names or None"),
+        drop=([], "names"),
+        encode=(False, "flag"),
+        flat_prior=(False, "flag"),
+        drop_missing=(False, "flag"),
+        sep=(None, "word or None"),
+        decimal=(None, "word or None"),
+        encoding=(None, "word or None"),
+        na=(None, "word or None"),
     ),
+    "Table.rows": case(TABLE.rows, path=("x.csv", "folder or file")),
     "datasets.standardise": case(datasets.standardise, X=(X, "frame")),
     "exercises.assignment": case(exercises.assignment, names=(["r-hat"], "words")),
     "exercises.check": case(
@@ -452,6 +473,7 @@ RECORDS = [
     "SufficientStatistics",
     "conventions.Convention",
     "conventions.Conversion",
+    "datasets.Table",
     "exercises.Exercise",
     "exercises.Grade",
     "exercises.Verdict",

@@ -1,16 +1,33 @@
 """Features and response from a file, and features of new rows in the same columns."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, override
 
-from bayes_l2 import arguments
-from bayes_l2.datasets import text_file
-from bayes_l2.texts import end_of, listed, shown
+from bayes_l2 import arguments, validation
+from bayes_l2.datasets import features as feature_columns
+from bayes_l2.datasets import target as response
+from bayes_l2.datasets.columns import Column, column, truth_values
+from bayes_l2.datasets.files import options, sources
+from bayes_l2.datasets.files.grid import Grid
+from bayes_l2.datasets.files.options import Reading
+from bayes_l2.datasets.one_hot import Levels, Numbers
+from bayes_l2.datasets.suspicions import suspicions
+from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the features of a file were made, for those of new rows."""
+
+    reading: Reading
+    decimal: str
+    features: tuple[Numbers | Levels, ...]
+    drop_missing: bool
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -20,7 +37,7 @@ class Table:
     Attributes
     ----------
     X : pandas.DataFrame of shape (n, p)
-        The features, as floats.
+        The features, as floats. The index counts the rows of the file from 0.
     y : pandas.Series of shape (n,)
         The response.
     notes : tuple of str
@@ -33,6 +50,7 @@ class Table:
     y: "pd.Series"
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    _recipe: Recipe = field(metadata={"private": True})
 
     @override
     def __repr__(self) -> str:
@@ -42,34 +60,46 @@ class Table:
     def rows(self, path: str | Path) -> "pd.DataFrame":
         """Return the features of new rows, with the columns of X in their order.
 
+        They are read in the same way: with the same options, and the same levels of
+        columns of text.
+
         Parameters
         ----------
         path : str or Path
-            A file with the columns of the features. Others, such as the target, are
-            left out.
+            A file with the columns of the features, or ``-`` for standard input.
+            Others, such as the target, are left out.
 
         Returns
         -------
         X : pandas.DataFrame of shape (m, p)
-            The features of the new rows, as floats.
+            The features of the new rows, as floats. The index counts the rows of the
+            file from 0: it shows which rows were dropped. ``attrs["notes"]`` holds what
+            was found while reading, a line each.
 
         Raises
         ------
         ValueError
-            If the file cannot be read or a column is missing.
+            If the file cannot be read, a column is missing, a cell is no number, a
+            level is new, or a value is missing and rows are not to be dropped.
         """
-        import pandas as pd
-
-        path = arguments.path(path)
-        columns = _columns(path)
-        for name in self.X.columns:
-            if name not in columns:
-                raise ValueError(f"{end_of(path)} has no column {shown(name)}")
-        X = {
-            name: text_file.numbers(path, name, columns[name])
-            for name in self.X.columns
-        }
-        return pd.DataFrame(X)
+        recipe = self._recipe
+        grid = sources.grid(
+            arguments.path(path), recipe.reading, expected=recipe.decimal
+        )
+        names = [each.name for each in recipe.features]
+        for name in names:
+            if name not in grid.columns:
+                raise ValueError(
+                    f"{feature_columns.unknown(grid, name)}; it is a feature of the "
+                    "data that were fitted"
+                )
+        columns = [column(grid, name, recipe.reading.missing) for name in names]
+        columns, dropped = feature_columns.complete_rows(
+            columns, grid, target=None, drop_missing=recipe.drop_missing
+        )
+        X = _frame(grid, columns, recipe.features)
+        X.attrs["notes"] = (*grid.notes, *dropped)
+        return X
 
 
 def read_table(
@@ -85,57 +115,133 @@ def read_table(
     sep: str | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
-    na: str | None = None,
+    na: str | Iterable[str] | None = None,
 ) -> Table:
-    """Read features and response from a file with a header line.
+    r"""Read features and response from a file whose first line names the columns.
+
+    The file is CSV, whose separator, decimal mark and encoding are found, or Parquet,
+    Arrow, Feather, or Excel where openpyxl is installed.
 
     Parameters
     ----------
     path : str or Path
-        The file, UTF-8, comma-separated.
+        The file, or ``-`` for standard input.
     target : str
         The column to predict; all others are features.
     labels : bool, default False
         Whether the target holds labels. Labels are text, or whole numbers if all are
         written as such: 1 is a number, 01 and 1_1 are text.
-        A target without labels holds numbers.
+        A target without labels holds numbers. True is 1 and false is 0.
+    features : list of str, optional
+        The columns to keep as features, in this order. Default: all.
+    drop : list of str
+        The columns to leave out.
+    encode : bool, default False
+        Whether a column of text or dates becomes a column of 0 and 1 for each level,
+        called ``column=level``. Else such a column is refused.
+    flat_prior : bool, default False
+        Whether the first level is left out. Under a flat prior it has to be: all levels
+        together add up to the intercept, so their coefficients are not determined.
+        Another prior determines them, and then no level has to be the reference.
+    drop_missing : bool, default False
+        Whether rows with missing values are left out. Else they are refused.
+    sep : str, optional
+        The separator: a mark, or comma, semicolon, tab, bar or space.
+    decimal : {".", ","}, optional
+        The decimal mark. The other one, spaces and apostrophes may separate thousands.
+    encoding : str, optional
+        The encoding of the text, such as utf-8, utf-16 or latin-1.
+    na : str or list of str, optional
+        More spellings of a missing value, between commas. An empty field and the
+        spellings of pandas are missing; where the first is ``none``, those of pandas
+        are not, so that a label may be NA.
 
     Returns
     -------
     table : Table
-        Features ``X`` and response ``y``.
+        Features ``X``, response ``y``, what was found, and the way to read new rows.
 
     Raises
     ------
     ValueError
-        If the file is missing, empty or ragged, has a column twice, or has no column
-        ``target`` or no other one.
-    """
-    import pandas as pd
+        If the file cannot be read as a table, a column that is named is not there, a
+        feature is no number, a value is missing, or the target is the same in all rows.
 
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from bayes_l2.datasets import read_table
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "rent.csv"
+    >>> _ = path.write_text("size;heated;rent\n30,5;true;400\n42;false;510,5\n")
+    >>> table = read_table(path, "rent")
+    >>> table
+    Table(2 rows, 2 features, target 'rent')
+    >>> table.notes
+    ('read as semicolon-separated, decimal comma', 'heated: true is 1, false is 0')
+    >>> folder.cleanup()
+    """
     path = arguments.path(path)
-    arguments.flag(labels, "labels")
     if not isinstance(target, str):
         raise ValueError(f"target must be the name of a column, got {shown(target)}")
-    columns = _columns(path)
-    header = list(columns)
-    if target not in header:
-        raise ValueError(
-            f"{end_of(path)} has no column {shown(target)}; its columns are "
-            f"{listed(header)}"
-        )
-    if len(header) < 2:
-        raise ValueError(
-            f"{end_of(path)} has no column besides {shown(target)}; at least one "
-            "feature is needed"
-        )
-    read = text_file.labels if labels else text_file.numbers
-    y = pd.Series(read(path, target, columns.pop(target)), name=target)
-    kept = [name for name in features or columns if name not in set(drop)]
-    X = {name: text_file.numbers(path, name, columns[name]) for name in kept}
-    return Table(pd.DataFrame(X), y, (), ())
+    flags = {
+        "labels": labels,
+        "encode": encode,
+        "flat_prior": flat_prior,
+        "drop_missing": drop_missing,
+    }
+    for name, value in flags.items():
+        arguments.flag(value, name)
+    wanted, unwanted = options.features(features), options.names(drop, "drop")
+    reading = Reading.of(sep, decimal, encoding, na)
+    grid = sources.grid(path, reading)
+    kept = feature_columns.chosen(grid, target, wanted, unwanted)
+    columns = [column(grid, name, reading.missing) for name in kept]
+    feature_columns.require_numbers(columns, grid, encode=encode)
+    (*columns, goal), dropped = feature_columns.complete_rows(
+        [*columns, column(grid, target, reading.missing)],
+        grid,
+        target=target,
+        drop_missing=drop_missing,
+    )
+    made = tuple(
+        Numbers(each.name)
+        if each.kind == "numbers"
+        else Levels.of(each, grid, flat_prior=flat_prior)
+        for each in columns
+    )
+    X = _frame(grid, columns, made)
+    y = response.labels(goal, grid) if labels else response.numbers(goal, grid)
+    response.require_variety(y, grid, labels=labels)
+    notes = (
+        *grid.notes,
+        *feature_columns.truth_note(truth_values(columns)),
+        *(each.note for each in made if each.note is not None),
+        *dropped,
+    )
+    recipe = Recipe(reading, grid.decimal, made, drop_missing)
+    doubts = (*grid.warnings, *suspicions(X, y, columns, made))
+    return Table(X, y, notes, doubts, recipe)
 
 
-def _columns(path: Path) -> dict[str, list[tuple[int, str]]]:
-    header, body = text_file.cells(path)
-    return {name: [(n, row[j]) for n, row in body] for j, name in enumerate(header)}
+def _frame(
+    grid: Grid, columns: list[Column], features: tuple[Numbers | Levels, ...]
+) -> "pd.DataFrame":
+    """Return the features as floats."""
+    import pandas as pd
+
+    names = [name for feature in features for name in feature.feature_names]
+    repeated = validation.repeated(names)
+    if repeated:
+        raise ValueError(
+            f"{grid.file}: one-hot columns must have new names, got "
+            f"{listed(map(repr, repeated))} more than once; rename that column"
+        )
+    values = (
+        values
+        for each, feature in zip(columns, features, strict=True)
+        for values in feature.values(each, grid)
+    )
+    made = dict(zip(names, values, strict=True))
+    return pd.DataFrame(made, index=columns[0].rows)

@@ -1,0 +1,121 @@
+"""From a path to the table that stands there, by what the file begins with."""
+
+import difflib
+import sys
+from pathlib import Path
+
+from bayes_l2.datasets.files import binary_files, text_file
+from bayes_l2.datasets.files.grid import Grid
+from bayes_l2.datasets.files.options import Reading
+from bayes_l2.texts import end_of, shown
+
+STANDARD_INPUT = "-"
+# how other files begin, what they are, and what to do
+OTHERS = (
+    (b"\x1f\x8b", "compressed by gzip", "unpack it first"),
+    (b"BZh", "compressed by bzip2", "unpack it first"),
+    (b"\xfd7zXZ", "compressed by xz", "unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file", "save it as .xlsx or CSV"),
+    (b"SQLite format 3", "a database", "save the table as CSV"),
+    (b"%PDF", "a PDF", "save the table as CSV"),
+    (b"\x89PNG", "a picture", "save the table as CSV"),
+    (b"\x89HDF", "an HDF5 file", "save the table as CSV"),
+    (b"\x80\x04", "a pickle", "save the table as CSV or Parquet"),
+    (b"\x80\x05", "a pickle", "save the table as CSV or Parquet"),
+    (b"\x93NUMPY", "an array of NumPy's", "save the table as CSV or Parquet"),
+    (b"{", "JSON", "save the table as CSV"),
+    (b"[", "JSON", "save the table as CSV"),
+    (b"<", "a page of HTML or XML", "save the table as CSV"),
+)
+
+
+def grid(path: Path, reading: Reading, *, expected: str | None = None) -> Grid:
+    """Return the table of a file, or of standard input where the path is ``-``.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    reading : Reading
+        What is said of its text.
+    expected : str or None
+        The decimal mark where the numbers do not say.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read as a table.
+    """
+    file, data = _content(path)
+    if data.startswith(b"PAR1"):
+        return binary_files.parquet(data, file)
+    if data.startswith((b"ARROW1", b"FEA1")):
+        return binary_files.arrow(data, file)
+    if data.startswith(b"\xff\xff\xff\xff"):
+        return binary_files.arrow_stream(data, file)
+    if data.startswith(b"PK\x03\x04"):
+        return _of_archive(data, file, reading)
+    for opening, what, way_out in OTHERS:
+        if data.startswith(opening):
+            raise ValueError(f"{file} is {what}, which is not read; {way_out}")
+    kinds = {".parquet": "Parquet", ".feather": "Arrow", ".xlsx": "Excel"}
+    kind = kinds.get(path.suffix.lower())
+    if kind is not None and data:
+        raise ValueError(
+            f"{file} is not {kind}, as its name says, but begins with "
+            f"{shown(data[:8])}; rename it if it is CSV"
+        )
+    return text_file.grid(data, file, reading, expected)
+
+
+def _of_archive(data: bytes, file: str, reading: Reading) -> Grid:
+    """Return the table of an Excel file, which is an archive."""
+    if b"[Content_Types].xml" in data and b"xl/" in data:
+        return binary_files.excel(data, file, reading)
+    what = "an OpenDocument file" if b"mimetypeapplication" in data else "an archive"
+    raise ValueError(
+        f"{file} is {what}, which is not read; save the table as CSV or .xlsx"
+    )
+
+
+def _content(path: Path) -> tuple[str, bytes]:
+    """Return the name of a file in messages, and what it holds."""
+    if str(path) == STANDARD_INPUT:
+        return "standard input", _standard_input()
+    file = end_of(path)
+    try:
+        return file, path.read_bytes()
+    except IsADirectoryError:
+        raise ValueError(
+            f"cannot read {file}: Is a directory; name a file in it"
+        ) from None
+    except PermissionError as error:
+        raise ValueError(
+            f"cannot read {file}: {error.strerror}; let its owner allow it, or copy it"
+        ) from None
+    except OSError as error:
+        raise ValueError(
+            f"cannot read {file}: {error.strerror}{_alike(path)}"
+        ) from None
+
+
+def _standard_input() -> bytes:
+    try:
+        stream = getattr(sys.stdin, "buffer", sys.stdin)
+        content = stream.read()
+    except (OSError, AttributeError) as error:
+        raise ValueError(
+            f"cannot read standard input: {error}; give the path of a file"
+        ) from None
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def _alike(path: Path) -> str:
+    """Return a question after a file of a similar name, or nothing."""
+    try:
+        others = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return ""
+    alike = difflib.get_close_matches(path.name, others, n=1, cutoff=0.75)
+    return f"; did you mean {end_of(path.parent / alike[0])}?" if alike else ""

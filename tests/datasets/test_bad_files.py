@@ -1,0 +1,415 @@
+"""Bad files: one line that names the file, the place and the way out."""
+
+import gzip
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bayes_l2 import datasets
+from tests.datasets.files import read
+
+# content, options, and what the message says after the name of the file
+BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
+    "empty": ("", {}, " is empty; it must have a header line and rows"),
+    "blank lines": (
+        " \n\r\n",
+        {},
+        " is empty; it must have a header line and rows",
+    ),
+    "header only": (
+        "a,b,y\n",
+        {},
+        " has a header line but no rows; put a line for each case below it",
+    ),
+    "one line of numbers": (
+        "1,2,3\n",
+        {"target": "3"},
+        " has one line, which looks like data: 1, 2, 3; a header line with the names "
+        "of columns is needed first",
+    ),
+    "short row": (
+        "a,b,y\n1,2,3\n4,5\n",
+        {},
+        ", line 3: 3 columns in the header, 2 here; put a field that holds a comma in "
+        "quotes, or name another separator",
+    ),
+    "long row": (
+        "a,b,y\n1,2,3,4\n",
+        {},
+        ", line 2: 3 columns in the header, 4 here; put a field",
+    ),
+    "several long rows": (
+        "a;b;y\n1;2;3;4\n\n1;2;3\n1;2;3;4\n",
+        {},
+        ", line 2 and 1 more lines: 3 columns in the header, 4 here; put a field that "
+        "holds a semicolon in quotes",
+    ),
+    "a title before the header": (
+        "Prices of 2020\na,b,y\n1,2,3\n4,5,6\n",
+        {},
+        ", line 1: 1 field, where each other line has 3; the header must be the first "
+        "line: delete what stands before it",
+    ),
+    "a row after a field of two lines": (
+        'a,b,y\n1,"x\ny",3\n1,2\n',
+        {},
+        ", line 4: 3 columns in the header, 2 here",
+    ),
+    "a quote left open": (
+        'a,y\n\n1,"2\n3,4\n',
+        {},
+        ", line 3: a quote is not closed; put one at the end of the field",
+    ),
+    "a quote too early": (
+        'a,y\n1,"2"x\n3,4\n',
+        {},
+        ", line 2: a quote ends a field, and more of the field follows; write a quote "
+        "inside a field twice",
+    ),
+    "an over-long field": (
+        "a,y\n1,2\n3," + "4" * 200_000 + "\n",
+        {},
+        ", line 3: a field of more than 131072 characters; close a quote that is open, "
+        "or shorten it",
+    ),
+    "an over-long line": (
+        "a,y\n1,2\n" + "3," * 200_000 + "\n",
+        {},
+        ", line 3: 2 columns in the header, 200001 here",
+    ),
+    "binary": (
+        bytes(range(256)),
+        {},
+        " is not a text file: it holds the byte 0, which no text has; save the table",
+    ),
+    "binary without the byte 0": (
+        b"a,y\n1,\x90\xf0\x01\x02\n",
+        {},
+        " is not a text file: the byte 0x90 in line 2 is not UTF-8, and there are "
+        "control characters; save the table as CSV",
+    ),
+    "compressed": (
+        gzip.compress(b"a,y\n1,2\n"),
+        {},
+        " is compressed by gzip, which is not read; unpack it first",
+    ),
+    "an archive": (
+        b"PK\x03\x04 of other files",
+        {},
+        " is an archive, which is not read; save the table as CSV or .xlsx",
+    ),
+    "a picture": (b"\x89PNG\r\n\x1a\n", {}, " is a picture, which is not read; save"),
+    "JSON": ('{"y": [1, 2]}', {}, " is JSON, which is not read; save the table as CSV"),
+    "broken Parquet": (b"PAR1 and no more", {}, " cannot be read as Parquet: "),
+    "broken Arrow": (b"ARROW1 and no more", {}, " cannot be read as Arrow: "),
+    "no Parquet": (
+        "a,y\n1,2\n",
+        {"name": "data.parquet"},
+        " is not Parquet, as its name says, but begins with b'a,y",
+    ),
+    "another encoding than given": (
+        "größe,y\n1,2\n".encode("latin-1"),
+        {"encoding": "utf-8"},
+        ", line 1: not a text in utf-8: invalid start byte; give its encoding by "
+        "--encoding latin-1 (encoding='latin-1' in Python) or another name",
+    ),
+    "a broken byte in UTF-8": (
+        "a,y\ngröße,1\nmaß,2\n".encode() + b"stra\xdfe,3\n",
+        {},
+        ", line 4: the byte 0xdf is not UTF-8, as the rest of the file is; mend it, or "
+        "read all as --encoding latin-1",
+    ),
+    "column twice": (
+        "a,a,y\n1,2,3\n",
+        {},
+        ": column names must be unique, got 'a' more than once; rename one in the "
+        "first line",
+    ),
+    "no header, numbers twice": (
+        "1,1,0\n1,2,3\n",
+        {},
+        ": column names must be unique, got '1' more than once, and the first line "
+        "looks like data, not like names",
+    ),
+    "a column without a name": (
+        "a,,y\n1,2,3\n",
+        {},
+        ", line 1: column 2 has no name; give it one in the first line",
+    ),
+    "no target": (
+        "a,b,z\n1,2,3\n",
+        {},
+        " has no column 'y'; its columns are a, b, z",
+    ),
+    "a misspelt target": (
+        "a,price,z\n1,2,3\n",
+        {"target": "prcie"},
+        " has no column 'prcie'; did you mean 'price'? Its columns are a, price, z",
+    ),
+    "a target in other letters": (
+        "a,Price,z\n1,2,3\n",
+        {"target": "price "},
+        " has no column 'price '; did you mean 'Price'? Its columns are a, Price, z",
+    ),
+    "no header": (
+        "5.1,3.5,setosa\n4.9,3.1,setosa\n",
+        {"target": "species"},
+        " has no column 'species', and its first line looks like data, not like names: "
+        "5.1, 3.5, setosa; put a line with the names of columns before it",
+    ),
+    "spaces": (
+        "a b y\n1 2 3\n",
+        {},
+        " has no column 'y'; its one column is 'a b y': if that is several, name their "
+        "separator, as by --sep space (sep='space' in Python)",
+    ),
+    "target alone": (
+        "y\n1\n",
+        {},
+        " has no column besides 'y'; at least one feature is needed",
+    ),
+    "all dropped": (
+        "a,b,y\n1,2,3\n",
+        {"drop": ["b", "a"]},
+        ": --drop leaves no feature (drop= in Python); its columns are a, b, y",
+    ),
+    "a constant target": (
+        "a,y\n1,2.5\n2,2.5\n3,2.50\n",
+        {},
+        ", column 'y': the target is 2.5 in all 3 rows, and no feature explains one "
+        "value; name another --target (target= in Python)",
+    ),
+    "one label": (
+        "a,y\n1,x\n2,x\n",
+        {"labels": True},
+        ", column 'y': the target is 'x' in all 2 rows, and no feature explains one "
+        "label; name another --target (target= in Python)",
+    ),
+    "a constant target where values are missing": (
+        "a,y\n1,2\n,3\n3,2\n",
+        {"drop_missing": True},
+        ", column 'y': the target is 2 in all 2 rows",
+    ),
+    "a target of text": (
+        "a,y\n1,yes\n2,no\n",
+        {},
+        ", line 2, column 'y': a finite number is needed of the target, got 'yes'; "
+        "--likelihood bernoulli or categorical (labels=True in Python) takes labels, "
+        "or name another --target (target= in Python)",
+    ),
+    "a target that is missing in a row": (
+        "a,y\n1,2\n2,\n",
+        {},
+        ", line 3, column 'y': no value; 1 row of 2 lacks one (y 1); --drop-missing "
+        "(drop_missing=True in Python) leaves these rows out",
+    ),
+    "a target that is missing in all rows": (
+        "a,y\n1,\n2,\n",
+        {"drop_missing": True},
+        ", column 'y': the target has no value in any row; name another --target",
+    ),
+    "a label called NA": (
+        "a,y\n1,x\n2,NA\n",
+        {"labels": True},
+        ", line 3, column 'y': no value but 'NA', and --na none (na='none' in Python) "
+        "keeps it if it is a name; 1 row of 2 lacks one (y 1); --drop-missing",
+    ),
+    "missing values": (
+        "a,b,c,y\n1,,7,3\n4,NA,8,6\n2,3,9,7\n5,3,n/a,2\n",
+        {},
+        ", line 2, column 'b': no value; 3 rows of 4 lack one (b 2, c 1); "
+        "--drop-missing (drop_missing=True in Python) leaves these rows out, --drop b "
+        "(drop=['b'] in Python) leaves out the column that lacks most",
+    ),
+    "not a number": (
+        "a,b,y\n1,nan,3\n2,3,4\n",
+        {},
+        ", line 2, column 'b': no value but 'nan'; 1 row of 2 lacks one (b 1); ",
+    ),
+    "an empty column": (
+        "a,b,y\n1,,3\n2,,4\n",
+        {"drop_missing": True},
+        ": b has no value in any row; --drop b (drop=['b'] in Python) leaves it out",
+    ),
+    "a gap in each row": (
+        "a,b,y\n1,,3\n,2,4\n",
+        {"drop_missing": True},
+        ", line 2, column 'b': no value; 2 rows of 2 lack one (a 1, b 1); --drop a",
+    ),
+    "a word among numbers": (
+        "a,b,y\n1,2,3\n4,five,6\n",
+        {},
+        ", line 3, column 'b': a finite number is needed, got 'five'; mend it, or read "
+        "it as missing by --na five (na='five' in Python), or leave the column out by "
+        "--drop b (drop=['b'] in Python)",
+    ),
+    "a word among numbers, encoded": (
+        "a,b,y\n1,2,3\n4,five,6\n",
+        {"encode": True},
+        ", line 3, column 'b': a finite number is needed, got 'five'; mend it",
+    ),
+    "infinite": (
+        "a,b,y\n1,2,5\n1,2,-inf\n",
+        {},
+        ", line 3, column 'y': a finite number is needed, got '-inf'; mend it, or read "
+        "it as missing by --na=-inf (na='-inf' in Python)",
+    ),
+    "too large": (
+        "a,b,y\n1,1e999,5\n1,2,3\n",
+        {},
+        ", line 2, column 'b': a finite number is needed, got '1e999'; mend it",
+    ),
+    "underscores": (
+        "a,b,y\n1,2,3\n1,2_0,3\n",
+        {},
+        ", line 3, column 'b': a finite number is needed, got '2_0'; mend it",
+    ),
+    "a decimal comma among points": (
+        'a,b,y\n1.5,"5,5",3\n4.5,"5,1",6\n3.25,"7,5",8\n',
+        {},
+        ", line 2, column 'b': a finite number is needed, got '5,5'; is it --decimal , "
+        "(decimal=',' in Python)?",
+    ),
+    "a decimal comma in one cell": (
+        "a;y\n1.5;3\n4.5;6\n7,25;8\n",
+        {},
+        ", line 4, column 'a': a finite number is needed, got '7,25'; is it --decimal ",
+    ),
+    "text": (
+        "a,city,y\n1,Oslo,3\n4,Rome,6\n",
+        {},
+        ": column city holds text, such as 'Oslo' in line 2; --encode (encode=True in "
+        "Python) makes 0 and 1 of each level, --drop city (drop=['city'] in Python) "
+        "leaves it out",
+    ),
+    "text and dates": (
+        "city,day,kind,y\n,2020-01-31,x,3\nRome,2020-02-01,z,6\n",
+        {},
+        ": columns city, kind hold text and column day holds dates, such as 'Rome' in "
+        "line 3; --encode (encode=True in Python) makes 0 and 1 of each level, --drop "
+        "city,kind,day (drop=['city', 'kind', 'day'] in Python) leaves them out",
+    ),
+    "an unknown column to drop": (
+        "a,b,y\n1,2,3\n",
+        {"drop": ["A1"]},
+        " has no column 'A1'; did you mean 'a'? Its columns are a, b, y",
+    ),
+    "levels without end": (
+        "a,b,y\n" + "".join(f"{row},x{row},{row}\n" for row in range(1200)),
+        {"encode": True},
+        ", column 'b': 1200 levels, and one-hot takes at most 1000; leave the column "
+        "out by --drop b (drop=['b'] in Python)",
+    ),
+    "a level that is a column": (
+        "b=u,b,y\n1,u,3\n2,v,4\n",
+        {"encode": True},
+        ": one-hot columns must have new names, got 'b=u' more than once; rename that",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_file_is_refused_in_one_line(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    content, options, message = BAD[case]
+    options = {"name": "data.csv", "target": "y"} | options
+    name = options["name"]
+    with pytest.raises(ValueError, match=r".") as caught:
+        read(Path(), content, **options)
+    text = str(caught.value)
+    assert f"{name}{message}" in text
+    assert text.isprintable()
+    assert len(text) <= 300
+    assert os.listdir() == [name]  # noqa: PTH208 - nothing else was written
+
+
+def test_the_target_is_no_feature(tmp_path: Path) -> None:
+    for argument in ("features", "drop"):
+        with pytest.raises(ValueError, match=f"--{argument} must not name the target"):
+            read(tmp_path, "a,y\n1,2\n", **{argument: ["a", "y"]})
+
+
+def test_a_path_without_a_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data.csv").write_text("a,y\n1,2\n")
+    with pytest.raises(
+        ValueError,
+        match=r"cannot read .*dta\.csv: No such file or directory; did you mean "
+        r".*data\.csv\?",
+    ):
+        datasets.read_table(tmp_path / "dta.csv", "y")
+    with pytest.raises(ValueError, match=r"nowhere/x: No such file or directory$"):
+        datasets.read_table(tmp_path / "nowhere" / "x", "y")
+    with pytest.raises(ValueError, match="Is a directory; name a file in it"):
+        datasets.read_table(tmp_path, "y")
+
+    def refuse(_: Path) -> bytes:  # the tests may run as a user who may read all
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(
+        ValueError,
+        match=r"data\.csv: Permission denied; let its owner allow it, or copy it",
+    ):
+        datasets.read_table(tmp_path / "data.csv", "y")
+
+
+def test_excel_without_its_library_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(
+        ValueError,
+        match=r"is an Excel file, and the package openpyxl that reads it is not here: "
+        r"install it \(pip install openpyxl, or uv run --with openpyxl \.\.\.\), or "
+        "save the sheet as CSV",
+    ):
+        read(tmp_path, b"PK\x03\x04 [Content_Types].xml xl/", name="book.xlsx")
+
+
+def test_columns_of_types_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "size": pd.Categorical(["lo", "hi"]),
+            "day": pd.to_datetime(["2020-01-31", "2020-02-01"]),
+            "words": [["a"], ["b"]],
+            "code": ["1", "2"],
+            "y": [1.0, 2.0],
+        }
+    )
+    file = io.BytesIO()
+    frame.to_parquet(file)
+    with pytest.raises(
+        ValueError,
+        match="columns size, code hold text and column day holds dates and column "
+        r"words holds lists, such as 'lo' in row 0 \(counting from 0\); --drop "
+        "size,code,day,words",
+    ):
+        read(tmp_path, file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"sep": "ab"}, "sep must be one mark, or one of the words comma, semicolon"),
+        ({"decimal": ";"}, "decimal must be one of ., ,; got ';'"),
+        ({"encoding": "klingon"}, "encoding must be that of a text, such as utf-8"),
+        ({"encoding": "base64"}, "encoding must be that of a text, such as utf-8"),
+        ({"na": " , "}, "na must be spellings of a missing value between commas"),
+        ({"drop": "a"}, "drop must be a list of column names, got 'a'"),
+    ],
+)
+def test_a_bad_option_is_refused(
+    options: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        read(tmp_path, "a,y\n1,2\n", **options)
+    assert message in str(caught.value)
