@@ -70,14 +70,14 @@ def one_of(value: object, allowed: Sequence[str], name: str) -> str:
     return value
 
 
-def require_probability(value: object) -> None:
+def require_probability(value: object, name: str = "probability") -> None:
     """Raise an error unless ``value`` is one number strictly between 0 and 1."""
     if (
         isinstance(value, bool)
         or not isinstance(value, Real)
         or not 0 < float(value) < 1
     ):
-        raise ValueError(f"probability must be between 0 and 1, got {shown(value)}")
+        raise ValueError(f"{name} must be between 0 and 1, got {shown(value)}")
 
 
 def feature_names(names: Any, n_features: int) -> tuple[str, ...]:

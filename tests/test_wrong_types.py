@@ -401,6 +401,9 @@ CASES: dict[str, Case] = {
         parameters=(np.zeros(3), "parameters"),
     ),
     "PenaltyPath.best": case(PATH.best, by=("evidence", "word")),
+    "Comparison.predict": case(
+        COMPARISON.predict, X=(X, "X"), coverage=(0.9, "probability")
+    ),
     "Comparison.draws_of": case(COMPARISON.draws_of, name=("x0", "word")),
     "SufficientStatistics.from_rows": case(
         SufficientStatistics.from_rows,

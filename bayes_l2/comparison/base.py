@@ -248,6 +248,41 @@ class Comparison(ABC):
         n_draws = int(np.prod(self.draws.shape[:2]))
         return largest_z(ess, n_draws, len(self.row_names))
 
+    def predict(self, X: Any, *, coverage: float = 0.95) -> "pd.DataFrame":
+        """Return a prediction for each new row, by the posterior that is here.
+
+        The exact posterior predicts where there is one. Else the draws do, and without
+        draws the Laplace approximation. Nothing is fitted again.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame of shape (m, p)
+            New features; a DataFrame must have the same columns, in any order.
+        coverage : float, default 0.95
+            Probability of the equal-tailed interval, between 0 and 1.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each of X. For numbers and counts: ``mean``, ``sd``, ``low`` and
+            ``high`` of a new observation of weight 1, in the units of y; an interval of
+            counts has whole ends, and at least the coverage. For classes: ``label``,
+            the most probable one, and the probability of each, such as ``P(setosa)``.
+            ``attrs["source"]`` is the posterior in words.
+
+        Raises
+        ------
+        ValueError
+            If X is not valid or its columns are not those of the fit, the coverage is
+            not valid, there is neither a posterior nor draws, or the rate of a count is
+            above exp(36).
+        """
+        from bayes_l2.comparison.predictions import predictions
+
+        found = (self.exact, self.mcmc, self.laplace)
+        posterior = next((each for each in found if each is not None), None)
+        return predictions(self.model, posterior, X, coverage)
+
     def plot(self) -> "Figure":
         """Draw the reference with the points of all routes, and the draws beside it.
 

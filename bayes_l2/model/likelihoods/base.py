@@ -83,6 +83,8 @@ class Likelihood(ABC):
         The noise sd as a scale, 1 for a likelihood without one.
     unit : str
         The unit of the linear predictor, in words.
+    is_whole : bool
+        Whether y is a whole number.
     """
 
     name: ClassVar[str]
@@ -94,6 +96,7 @@ class Likelihood(ABC):
     sd: Any = None
     noise: Scale = Known(1.0)
     unit: ClassVar[str] = "units of y"
+    is_whole: ClassVar[bool] = False
 
     def encode(
         self, y: Any, weights: FloatArray | None, *, length: int
@@ -198,6 +201,17 @@ class Likelihood(ABC):
             Roots R of their covariances RR'.
         """
         raise ValueError(f"{self!r} has no average over Gaussian linear predictors")
+
+    def variance(self, eta: FloatArray, noise_sd: Any = None) -> FloatArray:
+        """Return the variance of an observation of weight 1; shapes broadcast."""
+        raise ValueError(f"{self!r} has no variance: its observations are labels")
+
+    def cdf(self, y: FloatArray, eta: FloatArray, noise_sd: Any = None) -> FloatArray:
+        """Return P(observation of weight 1 <= y) at eta; shapes broadcast.
+
+        Between two counts it is continued smoothly.
+        """
+        raise ValueError(f"{self!r} has no cdf: its observations are labels")
 
     @abstractmethod
     def sample(

@@ -110,6 +110,16 @@ class Laplace(Likelihood):
         return mean
 
     @override
+    def variance(self, eta: FloatArray, noise_sd: Any = None) -> FloatArray:
+        return np.full(eta.shape, 2 * self.scale**2)
+
+    @override
+    def cdf(self, y: FloatArray, eta: FloatArray, noise_sd: Any = None) -> FloatArray:
+        deviation = (y - eta) / self.scale
+        tail = 0.5 * np.exp(-np.abs(deviation))
+        return np.where(deviation > 0, 1 - tail, tail)
+
+    @override
     def sample(
         self,
         rng: np.random.Generator,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, override
 
 import numpy as np
+from scipy.special import ndtr
 
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model.likelihoods.base import Likelihood, Terms
@@ -125,6 +126,16 @@ class Normal(Likelihood):
     @override
     def expected(self, mean: FloatArray, roots: FloatArray) -> FloatArray:
         return mean
+
+    @override
+    def variance(self, eta: FloatArray, noise_sd: Any = None) -> FloatArray:
+        noise_sd = self.noise.value if noise_sd is None else noise_sd
+        return np.broadcast_to(np.square(noise_sd), eta.shape)
+
+    @override
+    def cdf(self, y: FloatArray, eta: FloatArray, noise_sd: Any = None) -> FloatArray:
+        noise_sd = self.noise.value if noise_sd is None else noise_sd
+        return ndtr((y - eta) / noise_sd)
 
     @override
     def sample(

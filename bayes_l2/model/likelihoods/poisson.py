@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, override
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaincc, gammaln
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms
+
+SMALLEST_LOG_RATE = -700.0  # exp of less is 0, where the cdf has no value at -1
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,6 +38,7 @@ class Poisson(Likelihood):
     name: ClassVar[str] = "Poisson"
     encoding: ClassVar[str] = "counts"
     unit: ClassVar[str] = "log rate"
+    is_whole: ClassVar[bool] = True
 
     def __repr__(self) -> str:
         return "likelihoods.Poisson()"
@@ -114,6 +117,14 @@ class Poisson(Likelihood):
     def expected(self, mean: FloatArray, roots: FloatArray) -> FloatArray:
         """Return the averages, which are means of log-normal variables."""
         return np.exp(mean + 0.5 * np.sum(roots**2, axis=-1))
+
+    @override
+    def variance(self, eta: FloatArray, noise_sd: Any = None) -> FloatArray:
+        return np.exp(eta)
+
+    @override
+    def cdf(self, y: FloatArray, eta: FloatArray, noise_sd: Any = None) -> FloatArray:
+        return gammaincc(y + 1, np.exp(np.maximum(eta, SMALLEST_LOG_RATE)))
 
     @override
     def sample(
