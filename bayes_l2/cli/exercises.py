@@ -12,12 +12,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from bayes_l2.cli.help import Group
 from bayes_l2.cli.terminal import console
 from bayes_l2.texts import printable
 
-app = typer.Typer(
-    name="exercises", help="Exercises that grade themselves.", no_args_is_help=True
-)
+app = typer.Typer(name="exercises", help="Exercises that grade themselves.", cls=Group)
 # a full-width mark opens a formula too
 FORMULA_MARKS = tuple("=+-@" + "\uff1d\uff0b\uff0d\uff20")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
@@ -32,7 +31,10 @@ def list_(as_json: AsJson = False) -> int:
         chapters = {each.name: each.chapter for each in EXERCISES.values()}
         print(json.dumps(chapters, indent=2))
         return 0
-    table = Table("exercise", "chapter", "misconceptions known", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("exercise", no_wrap=True)
+    table.add_column("chapter")
+    table.add_column("known\nmistakes", justify="right")
     for each in EXERCISES.values():
         known = each.misconceptions(**each.numbers(seed=0))
         table.add_row(each.name, each.chapter, str(len(known)))
@@ -73,7 +75,7 @@ def assignment(
         Path, typer.Option("--output", "-o", help="A new file.", metavar="FILE.ipynb")
     ],
 ) -> int:
-    """Write a notebook of exercises for nbgrader, solutions included."""
+    """Write a notebook of exercises for nbgrader, with solutions."""
     from bayes_l2.course.exercises.assignment import write_assignment
 
     write_assignment(names, output)

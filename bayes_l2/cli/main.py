@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli import compare, conventions, exercises
+from bayes_l2.cli.help import Group
 from bayes_l2.cli.terminal import clean_end, one_line, streams
 
 MOTTO = (
@@ -17,15 +18,20 @@ MOTTO = (
 app = typer.Typer(
     name="bayes-l2",
     help=MOTTO,
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
 
-app.command()(compare.compare)
+app.command(short_help="Fit a linear model by several routes; see that they agree.")(
+    compare.compare
+)
 # -1 is a number, not an option
 negative_numbers = {"ignore_unknown_options": True}
 app.command(context_settings=negative_numbers)(conventions.convert)
-app.command()(conventions.conventions)
+app.command(short_help="List each library's objective and the prior it stands for.")(
+    conventions.conventions
+)
 app.add_typer(exercises.app)
 
 
@@ -59,9 +65,7 @@ def _status(words: list[str]) -> int | None:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = one_line
-            return app(
-                args=words or ["--help"], prog_name="bayes-l2", standalone_mode=False
-            )
+            return app(args=words, prog_name="bayes-l2", standalone_mode=False)
     except typer.Exit as stop:
         return stop.exit_code
     except typer.Abort:  # Ctrl-C
