@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli import compare, conventions, exercises
-from bayes_l2.cli.help import Group
-from bayes_l2.cli.terminal import clean_end, one_line, streams
+from bayes_l2.cli.help import Command, Group
+from bayes_l2.cli.terminal import clean_end, one_line, streams, warning_line
 
 MOTTO = (
     "L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data."
@@ -23,9 +23,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-app.command(short_help="Fit a linear model by several routes; see that they agree.")(
-    compare.compare
-)
+app.command(
+    cls=Command,
+    short_help="Fit a linear model by several routes; see that they agree.",
+)(compare.compare)
 # -1 is a number, not an option
 negative_numbers = {"ignore_unknown_options": True}
 app.command(context_settings=negative_numbers)(conventions.convert)
@@ -64,7 +65,7 @@ def _status(words: list[str]) -> int | None:
     """Run the command and return its status."""
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = one_line
+            warnings.showwarning = warning_line
             return app(args=words, prog_name="bayes-l2", standalone_mode=False)
     except typer.Exit as stop:
         return stop.exit_code

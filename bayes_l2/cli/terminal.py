@@ -17,9 +17,14 @@ TERMINATED = 128 + signal.SIGTERM
 PIPE_CLOSED = 128 + signal.SIGPIPE
 
 
-def one_line(message: Warning | str, *_: object, **__: object) -> None:
+def one_line(message: str) -> None:
+    """Print one line on standard error."""
+    print(f"bayes-l2: {printable(message)}", file=sys.stderr)
+
+
+def warning_line(message: Warning | str, *_: object, **__: object) -> None:
     """Print a warning as one line, without the source line that Python adds."""
-    print(f"bayes-l2: {printable(str(message))}", file=sys.stderr)
+    one_line(f"warning: {message}")
 
 
 class _Console(Console):

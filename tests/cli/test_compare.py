@@ -253,7 +253,7 @@ BAD_INPUT = {
     ),
     "no target": (
         ["CSV", "--prior-sd", "1", "--noise-sd", "1"],
-        "with a CSV file, --target must be given",
+        "with a file, --target must be given",
     ),
     "no noise sd": (
         ["CSV", "--target", "y", "--prior-sd", "1"],
@@ -261,7 +261,7 @@ BAD_INPUT = {
     ),
     "target without file": (
         ["--target", "y"],
-        "--target names a column of a CSV file; give the file first",
+        "--target names a column of a table: give its file first",
     ),
     "a prior's name": (["--prior-sd", "halfcauchi:20"], "got 'halfcauchi:20'"),
     "a prior's number": (
@@ -291,9 +291,12 @@ BAD_INPUT = {
     ),
     "nothing but the file": (
         ["CSV"],
-        "with a CSV file, --target must be given: the column to predict",
+        "with a file, --target must be given: the column to predict",
     ),
-    "standardise without file": (["--standardise"], "--standardise is for a CSV file"),
+    "standardise without file": (
+        ["--standardise"],
+        "--standardise is for a table of your own",
+    ),
     "sd beyond squares": (
         ["--prior-sd", "1e-200"],
         "--prior-sd must be between 1e-150 and 1e+150, got 1e-200",
@@ -320,7 +323,7 @@ BAD_INPUT = {
     "option": (["--sigma", "1"], "No such option: --sigma"),
     "plot format": (
         ["--plot", "figure.docx"],
-        "--plot must end in .png, .svg, .pdf; got 'figure.docx'",
+        "--plot must end in one of .png, .svg, .pdf; got 'figure.docx'",
     ),
     "plot folder": (
         ["--plot", "nowhere/figure.png"],
@@ -371,7 +374,7 @@ def test_a_warning_is_one_line(
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         status, _, err = run(capsys, "compare")
-    assert (status, err) == (0, "bayes-l2: so it goes\n")
+    assert (status, err) == (0, "bayes-l2: warning: so it goes\n")
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -555,7 +558,7 @@ def test_labels_of_a_csv_are_text_or_numbers(
         ),
         (
             ["{csv}", "--target", "y", "--likelihood", "laplace:2"],
-            "--prior-sd must be given with a CSV file",
+            "--prior-sd must be given with a file",
         ),
         (["{csv}", "--target", "y", "--likelihood", "bernoulli"], "is it a number?"),
     ],

@@ -1,0 +1,66 @@
+"""Columns as the command line sees them: their sds, and what is to be said of them."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from bayes_l2.arrays import FloatArray, centred_columns, norms
+from bayes_l2.texts import shown
+
+if TYPE_CHECKING:
+    from bayes_l2.model.linear_model import LinearModel
+
+MOST_APART = 10.0  # of sds of columns under one prior sd
+
+
+def sds(X: pd.DataFrame) -> FloatArray:
+    """Return the sd of each column (divisor n), exactly 0 for a constant one."""
+    return norms(centred_columns(X.to_numpy(float)), axis=0) / np.sqrt(len(X))
+
+
+def standardised_like(new: pd.DataFrame, X: pd.DataFrame) -> pd.DataFrame:
+    """Return new rows less the means of ``X``, over the sds of ``X`` (divisor n).
+
+    A column that is constant in ``X`` is less its value alone.
+    """
+    rows = X.to_numpy(float)
+    # less the first row, so that a large mean costs no digits
+    mean = (rows - rows[0]).mean(axis=0)
+    sd = sds(X)
+    scaled = (new.to_numpy(float) - rows[0] - mean) / np.where(sd > 0, sd, 1.0)
+    return pd.DataFrame(scaled, index=new.index, columns=new.columns)
+
+
+def cautions(model: "LinearModel", X: pd.DataFrame) -> list[str]:
+    """Return what a reader should know of a model of these columns, a line each."""
+    found = [_few_rows(model, len(X)), _scales_apart(model, X)]
+    return [line for line in found if line]
+
+
+def _few_rows(model: "LinearModel", n_rows: int) -> str:
+    """Say that there are fewer rows than parameters, or nothing."""
+    n_parameters = len(model.layout.names)
+    if n_rows >= n_parameters:
+        return ""
+    return (
+        f"{n_rows} rows are fewer than {n_parameters} parameters: the prior alone "
+        "decides what the rows leave open"
+    )
+
+
+def _scales_apart(model: "LinearModel", X: pd.DataFrame) -> str:
+    """Say that one prior is on columns of very different sds, or nothing."""
+    spread = sds(X)
+    varying = np.flatnonzero(spread > 0)
+    if model.prior.is_flat or not len(varying):
+        return ""
+    low = varying[spread[varying].argmin()]
+    high = varying[spread[varying].argmax()]
+    if spread[high] <= MOST_APART * spread[low]:
+        return ""
+    return (
+        f"one prior sd is on columns with sds from {spread[low]:.3g} "
+        f"({shown(X.columns[low])}) to {spread[high]:.3g} ({shown(X.columns[high])}); "
+        "--standardise puts them on one scale"
+    )

@@ -1,0 +1,138 @@
+"""From the options of ``bayes-l2 compare`` to data: those of a file, or an example."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bayes_l2 import datasets
+from bayes_l2.cli.columns import standardised_like
+from bayes_l2.cli.terms import Example
+from bayes_l2.texts import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STANDARDISED = "features standardised (divisor n)"
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """The options that state the data, as typed."""
+
+    file: str | None
+    target: str | None
+    features: str | None
+    drop: Sequence[str]
+    encode: bool
+    drop_missing: bool
+    na: str | None
+    sep: str | None
+    decimal: str | None
+    encoding: str | None
+    standardise: bool
+
+
+@dataclass(frozen=True)
+class Data:
+    """Features and response, and what is to be said of them.
+
+    Attributes
+    ----------
+    source : str
+        Their origin, in one line.
+    notes, warnings : tuple of str
+        What was done in reading, and what may be wrong, in one line each.
+    table : Table or None
+        The file as read, None for an example.
+    is_standardised : bool
+        Whether ``X`` is the table's, standardised.
+    """
+
+    X: "pd.DataFrame"
+    y: "pd.Series"
+    source: str
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    table: datasets.Table | None = None
+    is_standardised: bool = False
+
+    def rows(self, file: str) -> "pd.DataFrame":
+        """Return the features of the new rows of a file, in the units of ``X``."""
+        if self.table is None:
+            raise ValueError("--predict is for a table: give its file first")
+        new = self.table.rows(file)
+        return standardised_like(new, self.table.X) if self.is_standardised else new
+
+
+def data_of(options: DataOptions, example: Example, *, flat_prior: bool) -> Data:
+    """Return the data that the options state, or raise ValueError."""
+    if options.file is None:
+        _require_no_file_option(options, example)
+        X, y = example.load()
+        return Data(X, y, f"{example.source}, {STANDARDISED}")
+    if options.target is None:
+        raise ValueError("with a file, --target must be given: the column to predict")
+    table = datasets.read_table(
+        options.file,
+        options.target,
+        labels=example.has_labels,
+        features=None if options.features is None else _names(options.features),
+        drop=[name for text in options.drop for name in _names(text)],
+        encode=options.encode,
+        flat_prior=flat_prior,
+        drop_missing=options.drop_missing,
+        sep=options.sep,
+        decimal=options.decimal,
+        encoding=options.encoding,
+        na=options.na,
+    )
+    file = "standard input" if options.file == "-" else options.file
+    source = f"{file}, target {options.target}"
+    data = Data(table.X, table.y, source, table.notes, table.warnings, table)
+    if not options.standardise:
+        return data
+    return replace(
+        data,
+        X=datasets.standardise(table.X),
+        source=f"{source}, {STANDARDISED}",
+        is_standardised=True,
+    )
+
+
+def _require_no_file_option(options: DataOptions, example: Example) -> None:
+    """Refuse options that are of a file."""
+    if options.standardise:
+        raise ValueError(
+            "--standardise is for a table of your own; the data of scikit-learn's are "
+            "standardised already"
+        )
+    if options.target not in (None, example.target):
+        known = f", and that of these data is {example.target}"
+        raise ValueError(
+            "--target names a column of a table: give its file first"
+            + (known if example.target else "")
+        )
+    for name in (
+        "features",
+        "drop",
+        "encode",
+        "drop_missing",
+        "na",
+        "sep",
+        "decimal",
+        "encoding",
+    ):
+        if getattr(options, name) not in (None, False, ()):
+            option = f"--{name.replace('_', '-')}"
+            raise ValueError(f"{option} is for a table: give its file first")
+
+
+def _names(text: str) -> list[str]:
+    """Return the names between commas; one with a comma is in double quotes."""
+    names = next(csv.reader([text], skipinitialspace=True), [])
+    if "" in names or not names:
+        raise ValueError(
+            f"--features and --drop take names between commas, got {shown(text)}"
+        )
+    return names

@@ -1,0 +1,59 @@
+"""Files that the command line writes: whole, or not at all."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bayes_l2.texts import end_of
+
+
+def require_writable(path: Path, option: str, suffixes: tuple[str, ...]) -> None:
+    """Refuse a file of another format, or where no file can be written."""
+    if path.suffix.lower() not in suffixes:
+        one_of = "one of " * (len(suffixes) > 1)
+        raise ValueError(
+            f"{option} must end in {one_of}{', '.join(suffixes)}; got {end_of(path)!r}"
+        )
+    try:
+        if not path.parent.is_dir():
+            raise ValueError(f"{option}: there is no folder {end_of(path.parent)!r}")
+        if path.is_dir():
+            raise ValueError(
+                f"{option} must be a file, got the folder {end_of(path)!r}"
+            )
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"{option}: cannot write {end_of(path)!r}: {error.strerror}"
+        ) from None
+
+
+def require_distinct(
+    read: dict[str, str | None], written: dict[str, Path | None]
+) -> None:
+    """Refuse a file that two options would write, or one would read and one write."""
+    seen = {
+        Path(name).resolve(): option
+        for option, name in read.items()
+        if name not in (None, "-")
+    }
+    for option, path in written.items():
+        if path is None:
+            continue
+        place = path.resolve()
+        if place in seen:
+            raise ValueError(
+                f"{option} and {seen[place]} are the same file, {end_of(path)!r}"
+            )
+        seen[place] = option
+
+
+@contextmanager
+def draft_of(path: Path) -> Iterator[Path]:
+    """Yield a place for a file, which is moved to its own where nothing fails."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        yield draft
+        draft.replace(path)

@@ -1,0 +1,95 @@
+"""What ``bayes-l2 compare`` writes: a figure, predictions, the comparison itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bayes_l2.cli.files import draft_of, require_distinct, require_writable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bayes_l2.comparison.base import Comparison
+
+FORMATS = {
+    "--plot": (".png", ".svg", ".pdf"),
+    "--output": (".csv", ".parquet"),
+    "--save": (".nc",),
+}
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The files to write, each None where it was not asked for."""
+
+    plot: Path | None
+    output: Path | None
+    save: Path | None
+
+    def require_writable(self, file: str | None, new: str | None) -> None:
+        """Refuse what cannot be written, before anything is fitted.
+
+        Parameters
+        ----------
+        file, new : str or None
+            The tables to read: the data, and the rows to predict.
+        """
+        if (new is None) != (self.output is None):
+            raise ValueError(
+                "--predict NEW and --output FILE go together: the rows to predict, and "
+                "where to write the predictions"
+            )
+        if file == new == "-":
+            raise ValueError("FILE and --predict cannot both be standard input")
+        written = {"--plot": self.plot, "--output": self.output, "--save": self.save}
+        for option, path in written.items():
+            if path is not None:
+                require_writable(path, option, FORMATS[option])
+        require_distinct({"FILE": file, "--predict": new}, written)
+        is_parquet = self.output is not None and _is_parquet(self.output)
+        if is_parquet and find_spec("pyarrow") is None:
+            raise ValueError(
+                "--output needs pyarrow for .parquet; install pyarrow, or write .csv"
+            )
+
+    def write(
+        self, comparison: "Comparison", new: "pd.DataFrame | None"
+    ) -> Iterator[str]:
+        """Write each file whole, and yield a line on each."""
+        if new is not None and self.output is not None:
+            _write_predictions(comparison.predict(new), self.output)
+            yield f"Predictions of {len(new)} rows: {self.output}"
+        if self.save is not None:
+            with draft_of(self.save) as draft:
+                comparison.save(draft)
+            yield f"Comparison: {self.save}"
+        if self.plot is not None:
+            _write_figure(comparison, self.plot)
+            yield f"Figure: {self.plot}"
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"
+
+
+def _write_predictions(predictions: "pd.DataFrame", path: Path) -> None:
+    drawn = BytesIO()
+    if _is_parquet(path):
+        predictions.to_parquet(drawn)
+    else:
+        predictions.to_csv(drawn, lineterminator="\n")
+    with draft_of(path) as draft:
+        draft.write_bytes(drawn.getvalue())
+
+
+def _write_figure(comparison: "Comparison", path: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("agg")  # no window
+    drawn = BytesIO()
+    comparison.plot().savefig(drawn, format=path.suffix[1:].lower(), dpi=150)
+    with draft_of(path) as draft:
+        draft.write_bytes(drawn.getvalue())
