@@ -110,23 +110,26 @@ def empty_table(*headings: str, right: Sequence[str] = (), gap: int = 0) -> "Tab
 
 
 def table(records: Iterable[Convention]) -> "RenderableType":
-    """Return records as a table for a terminal."""
+    """Return records for a terminal: the name of each, and a few lines below it."""
+    from rich.console import Group
+    from rich.padding import Padding
     from rich.text import Text
 
-    grid = empty_table("name", "setting, objective and prior", gap=1)
+    parts: list[RenderableType] = []
     for record in records:
         prior = "" if record.no_map else f"{_prior(record)}; "
         lines = (
+            (record.setting, ""),
             ("" if record.no_map else record.objective, ""),
             (f"{prior}verified {_verified(record)}", "dim"),
             (", ".join(caveats(record)), "yellow"),
         )
-        text = Text(record.setting, style="bold")
-        for line, style in lines:
-            if line:
-                text.append(f"\n{line}", style=f"not bold {style}")
-        grid.add_row(record.name, text)
-    return grid
+        below = [Text(line, style=style) for line, style in lines if line]
+        parts += [
+            Text(record.name, style="bold"),
+            Padding(Group(*below), (0, 0, 1, 2), expand=False),
+        ]
+    return Group(*parts)
 
 
 def block(lines: Sequence[tuple[str, str]]) -> "RenderableType":
@@ -138,6 +141,8 @@ def block(lines: Sequence[tuple[str, str]]) -> "RenderableType":
     from rich.text import Text
 
     grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
     before = None
     for heading, line in lines:
         style = "yellow" if heading in ("warning", "no Gaussian MAP") else ""

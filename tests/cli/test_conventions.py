@@ -173,7 +173,7 @@ def test_a_mistake_gets_one_line_and_status_2(
 def test_conventions_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "conventions")
     assert status == 0
-    assert all(f" {record.name} " in out for record in RECORDS)
+    assert {record.name for record in RECORDS} <= set(out.splitlines())
     for caveat in (
         "no Gaussian MAP",
         "penalises the intercept",
@@ -274,3 +274,19 @@ def test_names_are_completed_by_the_shell(line: str, expected: set[str]) -> None
         command, env=os.environ | asked, capture_output=True, text=True, check=False
     )
     assert set(result.stdout.split()) == expected
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_word_is_cut_where_a_terminal_is_narrow(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    _, out, _ = run(capsys, "conventions")
+    assert max(map(len, out.splitlines())) <= width
+    shown = set(out.split())
+    for record in RECORDS:
+        assert {record.name, *record.setting.split()} <= shown
+    _, out, _ = run(capsys, "conventions", "gaussian-process", "spark")
+    # beside the headings, a narrow terminal breaks words longer than 40 characters
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= width

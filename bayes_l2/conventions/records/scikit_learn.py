@@ -222,8 +222,8 @@ RECORDS = (
     ),
     Convention(
         name="gaussian-process",
-        setting="sklearn.gaussian_process.GaussianProcessRegressor("
-        "ConstantKernel(constant_value) * DotProduct(0))",
+        setting="sklearn.gaussian_process.GaussianProcessRegressor(kernel) with "
+        "kernel = ConstantKernel(constant_value) * DotProduct(0)",
         parameter="constant_value",
         loss=1 / (2 * noise_sd**2),
         penalty=1 / (2 * VALUE),
