@@ -7,7 +7,7 @@ import typer
 
 from bayes_l2.cli import options
 from bayes_l2.cli.outputs import Outputs
-from bayes_l2.cli.terminal import console, one_line, warning_line
+from bayes_l2.cli.terminal import console, kept_warnings, one_line, warning_line
 from bayes_l2.texts import printable
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def compare(
     asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
     outputs = Outputs(plot=plot, output=output, save=save)
     outputs.require_writable(file, predict)
-    model, data, choice, warned = problem_of(
+    model, data, choice, cautions = problem_of(
         DataOptions(
             file=file,
             target=target,
@@ -86,7 +86,7 @@ def compare(
         ),
     )
     new = None if predict is None else data.rows(predict)
-    for line in warned:
+    for line in cautions:
         warning_line(line)
     screen = console(110)
     if not as_json:
@@ -96,10 +96,12 @@ def compare(
         if choice is not None:
             screen.print(printable(choice_line(choice)), markup=False)
         screen.print(report.model_block(model))
+    warned = list(cautions)
     try:
-        comparison = compare_routes(
-            model, routes=asked, seed=seed, engine=engine, draws=draws, tune=tune
-        )
+        with kept_warnings(warned):
+            comparison = compare_routes(
+                model, routes=asked, seed=seed, engine=engine, draws=draws, tune=tune
+            )
     except KeyboardInterrupt as stop:
         one_line(str(stop) or "interrupted")
         raise typer.Exit(130) from None

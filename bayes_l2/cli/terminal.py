@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,19 @@ def one_line(message: str) -> None:
 def warning_line(message: Warning | str, *_: object, **__: object) -> None:
     """Print a warning as one line, without the source line that Python adds."""
     one_line(f"warning: {message}")
+
+
+@contextmanager
+def kept_warnings(kept: list[str]) -> Iterator[None]:
+    """Add the warnings of a block to a list, and print each as one line."""
+
+    def keep(message: Warning | str, *_: object, **__: object) -> None:
+        kept.append(str(message))
+        warning_line(message)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = keep
+        yield
 
 
 class _Console(Console):

@@ -364,7 +364,7 @@ def test_too_few_draws_to_tell_are_status_1(capsys: pytest.CaptureFixture[str]) 
     assert last["reason"] == "4 chains of 3 draws cannot tell; 2 of 4 are needed"
 
 
-def test_a_warning_is_one_line(
+def test_a_warning_is_one_line_and_in_the_json(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -373,8 +373,9 @@ def test_a_warning_is_one_line(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("default")
-        status, _, err = run(capsys, "compare")
+        status, out, err = run(capsys, "compare", "--json")
     assert (status, err) == (0, "bayes-l2: warning: so it goes\n")
+    assert json.loads(out)["warnings"] == ["so it goes"]
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
