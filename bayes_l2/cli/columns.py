@@ -29,7 +29,9 @@ def standardised_like(new: pd.DataFrame, X: pd.DataFrame) -> pd.DataFrame:
     mean = (rows - rows[0]).mean(axis=0)
     sd = sds(X)
     scaled = (new.to_numpy(float) - rows[0] - mean) / np.where(sd > 0, sd, 1.0)
-    return pd.DataFrame(scaled, index=new.index, columns=new.columns)
+    table = pd.DataFrame(scaled, index=new.index, columns=new.columns)
+    table.attrs = new.attrs
+    return table
 
 
 def cautions(model: "LinearModel", X: pd.DataFrame) -> list[str]:

@@ -85,13 +85,16 @@ def compare(
             choose=choose,
         ),
     )
-    new = None if predict is None else data.rows(predict)
+    new, notes = None, list(data.notes)
+    if predict is not None:
+        new = data.rows(predict)
+        notes += [f"{predict}: {line}" for line in new.attrs.get("notes", ())]
     for line in cautions:
         warning_line(line)
     screen = console(110)
     if not as_json:
         screen.print(printable(data.source), style="bold", markup=False)
-        for line in data.notes:
+        for line in notes:
             screen.print(printable(line), markup=False)
         if choice is not None:
             screen.print(printable(choice_line(choice)), markup=False)
@@ -106,7 +109,7 @@ def compare(
         one_line(str(stop) or "interrupted")
         raise typer.Exit(130) from None
     if as_json:
-        said = {"data": data.source, "notes": data.notes, "warnings": warned}
+        said = {"data": data.source, "notes": notes, "warnings": warned}
         found = {**said, "choice": _plain(choice), **comparison.to_dict()}
         print(json.dumps(found, indent=2, allow_nan=False))
     else:

@@ -15,6 +15,13 @@ MOTTO = (
     "L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data."
 )
 
+EXAMPLES = """\b
+Examples:
+  bayes-l2 compare
+  bayes-l2 compare data.csv --target y --standardise
+  bayes-l2 compare data.csv --target kind --likelihood bernoulli --encode
+  bayes-l2 compare data.csv --target y --predict new.csv --output out.csv"""
+
 app = typer.Typer(
     name="bayes-l2",
     help=MOTTO,
@@ -25,6 +32,7 @@ app = typer.Typer(
 
 app.command(
     cls=Command,
+    epilog=EXAMPLES,
     short_help="Fit a linear model by several routes; see that they agree.",
 )(compare.compare)
 # -1 is a number, not an option

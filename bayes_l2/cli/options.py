@@ -157,9 +157,11 @@ Engine = Annotated[
         "the raw rows."
     ),
 ]
-Draws = Annotated[int, _fits("Draws kept of each of four chains.", min=1)]
-Tune = Annotated[int, _fits("Draws of each chain spent on adaptation.", min=1)]
-Seed = Annotated[int, _fits("Seed of the sampler.", min=0)]
+Draws = Annotated[int, _fits("Draws kept of each of four chains.", min=1, metavar="N")]
+Tune = Annotated[
+    int, _fits("Draws of each chain spent on adaptation.", min=1, metavar="N")
+]
+Seed = Annotated[int, _fits("Seed of the sampler.", min=0, metavar="N")]
 
 AsJson = Annotated[bool, _output("Print one JSON object and nothing else.", "--json")]
 Plot = Annotated[
@@ -177,8 +179,9 @@ Predict = Annotated[
 Output = Annotated[
     Path | None,
     _output(
-        "Write the predictions here, .csv or .parquet: mean, sd and 95 % interval of "
-        "each new row, or the probability of each class.",
+        "Write the predictions here, .csv or .parquet: mean, sd and "
+        "95\N{NO-BREAK SPACE}% interval of each new row, or the probability of each "
+        "class.",
         metavar="FILE",
     ),
 ]

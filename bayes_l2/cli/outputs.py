@@ -60,8 +60,10 @@ class Outputs:
     ) -> Iterator[str]:
         """Write each file whole, and yield a line on each."""
         if new is not None and self.output is not None:
-            _write_predictions(comparison.predict(new), self.output)
-            yield f"Predictions of {len(new)} rows: {self.output}"
+            predictions = comparison.predict(new)
+            _write_predictions(predictions, self.output)
+            by = predictions.attrs["source"]
+            yield f"Predictions of {len(new)} rows by the {by}: {self.output}"
         if self.save is not None:
             with draft_of(self.save) as draft:
                 comparison.save(draft)
@@ -76,13 +78,16 @@ def _is_parquet(path: Path) -> bool:
 
 
 def _write_predictions(predictions: "pd.DataFrame", path: Path) -> None:
-    drawn = BytesIO()
+    rows = predictions.index.to_numpy() + 1  # the first row below the names is 1
+    numbered = predictions.reset_index(drop=True)
+    numbered.insert(0, "row", rows)
+    written = BytesIO()
     if _is_parquet(path):
-        predictions.to_parquet(drawn)
+        numbered.to_parquet(written, index=False)
     else:
-        predictions.to_csv(drawn, lineterminator="\n")
+        numbered.to_csv(written, index=False, lineterminator="\n")
     with draft_of(path) as draft:
-        draft.write_bytes(drawn.getvalue())
+        draft.write_bytes(written.getvalue())
 
 
 def _write_figure(comparison: "Comparison", path: Path) -> None:

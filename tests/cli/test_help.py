@@ -61,3 +61,20 @@ def test_no_name_of_an_exercise_is_cut(
     shown = run(capsys, "exercises", "list")[1].split()
     assert len(names) > 30
     assert set(names) <= set(shown)
+
+
+def test_the_help_of_compare_has_sections_on_80_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run(capsys, "compare", "--help")[1].splitlines()
+    assert max(map(len, lines)) <= 80
+    headings = ["Data:", "Model:", "Fits:", "Output:", "Options:", "  Examples:"]
+    places = [lines.index(heading) for heading in headings]
+    assert places == sorted(places)
+    sections = {"--target": 0, "--prior": 1, "--draws": 2, "--save": 3}
+    for option, section in sections.items():
+        (place,) = (
+            i for i, line in enumerate(lines) if line.startswith(f"  {option} ")
+        )
+        assert places[section] < place < places[section + 1]
