@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,11 +48,6 @@ class Outputs:
             if path is not None:
                 require_writable(path, option, FORMATS[option])
         require_distinct({"FILE": file, "--predict": new}, written)
-        is_parquet = self.output is not None and _is_parquet(self.output)
-        if is_parquet and find_spec("pyarrow") is None:
-            raise ValueError(
-                "--output needs pyarrow for .parquet; install pyarrow, or write .csv"
-            )
 
     def write(
         self, comparison: "Comparison", new: "pd.DataFrame | None"
@@ -73,16 +67,12 @@ class Outputs:
             yield f"Figure: {self.plot}"
 
 
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() == ".parquet"
-
-
 def _write_predictions(predictions: "pd.DataFrame", path: Path) -> None:
     rows = predictions.index.to_numpy() + 1  # the first row below the names is 1
     numbered = predictions.reset_index(drop=True)
     numbered.insert(0, "row", rows)
     written = BytesIO()
-    if _is_parquet(path):
+    if path.suffix.lower() == ".parquet":
         numbered.to_parquet(written, index=False)
     else:
         numbered.to_csv(written, index=False, lineterminator="\n")
