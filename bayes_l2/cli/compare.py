@@ -8,7 +8,6 @@ import typer
 from bayes_l2.cli import options
 from bayes_l2.cli.outputs import Outputs
 from bayes_l2.cli.terminal import console, kept_warnings, one_line, warning_line
-from bayes_l2.texts import printable
 
 if TYPE_CHECKING:
     from bayes_l2.selection.choose import Choice
@@ -89,16 +88,15 @@ def compare(
     if predict is not None:
         new = data.rows(predict)
         notes += [f"{predict}: {line}" for line in new.attrs.get("notes", ())]
+    screen = console(110, quiet=as_json)
+    screen.say(data.source, style="bold")
+    for line in notes:
+        screen.say(line)
     for line in cautions:
         warning_line(line)
-    screen = console(110)
-    if not as_json:
-        screen.print(printable(data.source), style="bold", markup=False)
-        for line in notes:
-            screen.print(printable(line), markup=False)
-        if choice is not None:
-            screen.print(printable(choice_line(choice)), markup=False)
-        screen.print(report.model_block(model))
+    if choice is not None:
+        screen.say(choice_line(choice))
+    screen.print(report.model_block(model))
     warned = list(cautions)
     try:
         with kept_warnings(warned):
@@ -108,15 +106,16 @@ def compare(
     except KeyboardInterrupt as stop:
         one_line(str(stop) or "interrupted")
         raise typer.Exit(130) from None
+    for line in outputs.cautions(comparison):
+        warned.append(line)
+        warning_line(line)
     if as_json:
         said = {"data": data.source, "notes": notes, "warnings": warned}
         found = {**said, "choice": _plain(choice), **comparison.to_dict()}
         print(json.dumps(found, indent=2, allow_nan=False))
-    else:
-        screen.print(report.result_block(comparison))
+    screen.print(report.result_block(comparison))
     for line in outputs.write(comparison, new):
-        if not as_json:
-            screen.print(printable(line), markup=False)
+        screen.say(line)
     return 0 if comparison.passed else 1
 
 

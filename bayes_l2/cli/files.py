@@ -1,5 +1,6 @@
 """Files that the command line writes: whole, or not at all."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,13 @@ def require_writable(path: Path, option: str, suffixes: tuple[str, ...]) -> None
     try:
         if not path.parent.is_dir():
             raise ValueError(f"{option}: there is no folder {end_of(path.parent)!r}")
-        if path.is_dir():
+        if path.exists() and not path.is_file():
+            kind = "folder" if path.is_dir() else "device"
             raise ValueError(
-                f"{option} must be a file, got the folder {end_of(path)!r}"
+                f"{option} must be a file, got the {kind} {end_of(path)!r}"
             )
+        if path.exists() and not os.access(path, os.W_OK):
+            raise ValueError(f"{option}: {end_of(path)!r} is write-protected")
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
@@ -53,6 +57,7 @@ def require_distinct(
 @contextmanager
 def draft_of(path: Path) -> Iterator[Path]:
     """Yield a place for a file, which is moved to its own where nothing fails."""
+    path = path.resolve()  # a link stays, and its file is replaced
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / path.name
         yield draft

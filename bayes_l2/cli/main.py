@@ -3,6 +3,7 @@
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -82,7 +83,7 @@ def _status(words: list[str]) -> int | None:
         return 130
     # usage: an unknown option, a word where a number belongs
     except typer.TyperException as error:
-        return _refuse(error.format_message())
+        return _refuse(_with_way_out(error.format_message(), words))
     except BrokenPipeError:
         raise
     except SystemExit as stop:
@@ -91,6 +92,18 @@ def _status(words: list[str]) -> int | None:
         raise
     except (ValueError, ArithmeticError, OSError) as error:
         return _refuse(str(error))
+
+
+def _with_way_out(message: str, words: list[str]) -> str:
+    """Add what to type where a file stands in the place of the command."""
+    if not message.startswith("No such command"):
+        return message
+    try:
+        is_file = Path(words[0]).is_file()
+    except OSError:  # a name longer than those of files
+        is_file = False
+    way_out = f" Try: bayes-l2 compare {words[0]} --target COL"
+    return f"{message}{way_out * is_file}"
 
 
 def _refuse(message: str) -> int:

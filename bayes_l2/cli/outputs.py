@@ -49,6 +49,17 @@ class Outputs:
                 require_writable(path, option, FORMATS[option])
         require_distinct({"FILE": file, "--predict": new}, written)
 
+    def cautions(self, comparison: "Comparison") -> list[str]:
+        """Say that draws which have not converged predict, or nothing."""
+        from bayes_l2.comparison.convergence import CONVERGED_DRAWS
+
+        by_draws = comparison.exact is None and comparison.mcmc is not None
+        if self.output is None or not by_draws:
+            return []
+        if not comparison.lacks(CONVERGED_DRAWS):
+            return []
+        return ["the predictions are by draws that have not converged"]
+
     def write(
         self, comparison: "Comparison", new: "pd.DataFrame | None"
     ) -> Iterator[str]:

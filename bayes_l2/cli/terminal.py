@@ -42,19 +42,24 @@ def kept_warnings(kept: list[str]) -> Iterator[None]:
 
 
 class _Console(Console):
+    def say(self, line: str, *, style: str = "") -> None:
+        """Print a line of any origin as text, not as markup."""
+        self.print(printable(line), style=style, markup=False)
+
     @override
     def on_broken_pipe(self) -> NoReturn:
         """Leave it to ``streams`` to end the command."""
         raise BrokenPipeError
 
 
-def console(width: int) -> Console:
+def console(width: int, *, quiet: bool = False) -> _Console:
     """Return the console of standard output.
 
-    It is as wide as the terminal, or as ``width`` where there is no terminal.
+    It is as wide as the terminal, or as ``width`` where there is no terminal. A quiet
+    one prints nothing.
     """
     known = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return _Console(width=None if known else width, highlight=False)
+    return _Console(width=None if known else width, highlight=False, quiet=quiet)
 
 
 @contextmanager

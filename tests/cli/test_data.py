@@ -192,3 +192,15 @@ def test_names_between_commas_are_needed(
         assert (status, out) == (2, "")
         assert "take names between commas, got " in err
         assert err.count("\n") == 1
+
+
+def test_a_file_without_a_command_says_what_to_type(
+    capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    for words, way_out in (
+        ([file, "--target", "y"], f" Try: bayes-l2 compare {file} --target COL\n"),
+        (["x" * 300], "\n"),
+    ):
+        status, out, err = run(capsys, *words)
+        assert (status, out) == (2, "")
+        assert err == f"bayes-l2: No such command '{words[0]}'.{way_out}"

@@ -1,5 +1,7 @@
 """Files that ``bayes-l2 compare`` writes: predictions, the comparison, the figure."""
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,21 @@ def test_predictions_of_classes_are_probabilities(
     assert list(found["label"]) == list(likely)
     assert set(likely) == {"yes", "no"}
     assert (np.diff(found["P(yes)"][[2, 0, 3, 1]]) > 0).all()  # it rises with a
+
+
+@pytest.mark.parametrize(("prior", "is_said"), [("laplace:1", True), ("normal", False)])
+def test_predictions_by_draws_that_have_not_converged_are_warned_of(
+    capsys: pytest.CaptureFixture[str], folder: Path, prior: str, is_said: bool
+) -> None:
+    spread = ["--prior-sd", "1"] * (prior == "normal")
+    routes = ["--routes", "mcmc", "--draws", "20", "--tune", "20", "--standardise"]
+    options = ["--prior", prior, *spread, "--noise-sd", "2", *routes, *PREDICT]
+    status, out, err = run(capsys, *Y, *options, "--json")
+    assert status == 1
+    said = "the predictions are by draws that have not converged"
+    assert json.loads(out)["warnings"] == [said] * is_said
+    assert err == f"bayes-l2: warning: {said}\n" * is_said
+    assert len(pd.read_csv("predicted.csv")) == 4
 
 
 def test_a_comparison_is_kept_and_the_same_when_loaded(
@@ -196,6 +213,34 @@ def test_results_stay_and_no_file_is_left_where_writing_fails(
     assert "check" in out
     assert "No space left on device" in err
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_link_stays_and_its_file_is_replaced(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    (folder / "far").mkdir()
+    place = folder / "far" / "place.csv"
+    place.write_text("before")
+    (folder / "predicted.csv").symlink_to(place)
+    run(capsys, *Y, *EXACT, *PREDICT)
+    assert (folder / "predicted.csv").is_symlink()
+    assert place.read_text().startswith("row,mean,sd,low,high\n")
+    assert [each.name for each in place.parent.iterdir()] == ["place.csv"]
+
+
+def test_what_is_no_file_is_refused(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "folder.nc").mkdir()
+    for option, name, kind in (
+        ("--output", "pipe.csv", "device"),
+        ("--save", "folder.nc", "folder"),
+    ):
+        words = [*Y, *EXACT, "--predict", "new.csv"] if name.endswith("csv") else EXACT
+        status, out, err = run(capsys, *words, option, name)
+        assert (status, out) == (2, "")
+        assert f"{option} must be a file, got the {kind} '{name}'" in err
 
 
 def test_a_file_is_replaced_whole(
