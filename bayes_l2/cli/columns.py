@@ -62,7 +62,12 @@ def _scales_apart(model: "LinearModel", X: pd.DataFrame) -> str:
     if spread[high] <= MOST_APART * spread[low]:
         return ""
     return (
-        f"one prior sd is on columns with sds from {spread[low]:.3g} "
-        f"({shown(X.columns[low])}) to {spread[high]:.3g} ({shown(X.columns[high])}); "
-        "--standardise puts them on one scale"
+        f"one prior sd is on columns with sds from {_short(spread[low])} "
+        f"({shown(X.columns[low])}) to {_short(spread[high])} "
+        f"({shown(X.columns[high])}); --standardise puts them on one scale"
     )
+
+
+def _short(value: float) -> str:
+    """Return three digits of a number, as 25000 where that is short enough."""
+    return f"{float(f'{value:.3g}'):g}"

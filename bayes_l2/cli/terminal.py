@@ -1,6 +1,7 @@
 """The console, and messages of one line on standard error."""
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -8,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, NoReturn, override
 
 from rich.console import Console
@@ -19,8 +21,13 @@ PIPE_CLOSED = 128 + signal.SIGPIPE
 
 
 def one_line(message: str) -> None:
-    """Print one line on standard error."""
-    print(f"bayes-l2: {printable(message)}", file=sys.stderr)
+    """Print one line on standard error; a terminal breaks it between words."""
+    line = f"bayes-l2: {printable(message)}"
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        words = wrap(line, width, break_long_words=False, break_on_hyphens=False)
+        line = "\n".join(words)
+    print(line, file=sys.stderr)
 
 
 def warning_line(message: Warning | str, *_: object, **__: object) -> None:

@@ -220,3 +220,17 @@ def test_sigterm_leaves_no_temporary_folder(
     assert seen[0].parent == tmp_path
     assert list(tmp_path.iterdir()) == []
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_terminal_breaks_an_error_between_words_and_a_file_does_not(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["compare", "--choose", "hierarchical"]
+    _, _, line = run(capsys, *words)
+    assert line.count("\n") == 1
+    assert len(line) > 80
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    _, _, text = run(capsys, *words)
+    assert text.split() == line.split()
+    assert max(map(len, text.splitlines())) <= 40
