@@ -68,6 +68,6 @@ def _scales_apart(model: "LinearModel", X: pd.DataFrame) -> str:
     )
 
 
-def _short(value: float) -> str:
+def _short(value: FloatArray) -> str:
     """Return three digits of a number, as 25000 where that is short enough."""
-    return f"{float(f'{value:.3g}'):g}"
+    return f"{float(f'{float(value):.3g}'):g}"

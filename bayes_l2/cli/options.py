@@ -188,7 +188,7 @@ Output = Annotated[
 Save = Annotated[
     Path | None,
     _output(
-        "Keep the comparison here, draws included, for bayes_l2.load(FILE): .nc.",
+        "Keep the comparison with its draws here, .nc; bayes_l2.load(FILE) reads it.",
         metavar="FILE",
     ),
 ]
