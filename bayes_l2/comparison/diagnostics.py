@@ -9,7 +9,7 @@ Analysis 16(2).
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from bayes_l2.arrays import FloatArray
 
@@ -51,7 +51,7 @@ def largest_z(ess: FloatArray, n_draws: int, n_rows: int) -> float:
         The number of quantities that are judged, each twice.
     """
     degrees = np.minimum(np.min(ess), n_draws) / DRAWS_A_DEGREE
-    return float(stats.t.isf(FALSE_ALARM_RATE / (2 * 2 * n_rows), degrees))
+    return -float(stdtrit(degrees, FALSE_ALARM_RATE / (2 * 2 * n_rows)))
 
 
 def diagnostics(draws: FloatArray) -> dict[str, FloatArray]:

@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import Any, Self, override
 
 import numpy as np
-from scipy import stats
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
@@ -257,6 +256,8 @@ class GaussianPosterior(ExactPosterior):
     @override
     def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:
         """Return the distribution at new rows, a frozen ``scipy.stats.norm``."""
+        from scipy import stats  # slow to load, and few need a frozen distribution
+
         mean, sd = self.predict(X, return_sd=True, observation_noise=observation_noise)
         return stats.norm(loc=mean, scale=sd)
 

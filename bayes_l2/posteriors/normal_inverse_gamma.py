@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any, Self, override
 
 import numpy as np
-from scipy import stats
 from scipy.special import gammaln
 
 from bayes_l2 import arguments, validation
@@ -173,6 +172,8 @@ class NormalInverseGammaPosterior(ExactPosterior):
     @override
     def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:
         """Return the distribution at new rows, a frozen ``scipy.stats.t``."""
+        from scipy import stats  # slow to load, and few need a frozen distribution
+
         mean, sd = self.given_unit_noise.predict(
             X, return_sd=True, observation_noise=observation_noise
         )

@@ -13,9 +13,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import stats
 from scipy.linalg import solve_triangular
-from scipy.special import gammaln
+from scipy.special import gammaln, ndtri, stdtrit
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import (
@@ -181,6 +180,8 @@ class MultivariateNormal(FixedArrays):
         """
         places = places_of(names, self.names)
         if isinstance(names, str):
+            from scipy import stats  # slow to load, and few need a frozen distribution
+
             return stats.norm(loc=self.mean[places[0]], scale=self.sd[places[0]])
         # The rows B of the inverse root have a factor T with T'T = BB', the covariance.
         # So the root of the precision is the inverse of T'.
@@ -207,7 +208,7 @@ class MultivariateNormal(FixedArrays):
 
         """
         return self.mean[:, np.newaxis] + np.outer(
-            self.sd, stats.norm.ppf(tails(probability))
+            self.sd, ndtri(tails(probability))
         )
 
 
@@ -310,11 +311,13 @@ class MultivariateT:
         unit = self.given_unit_noise.marginal(names)
         if not isinstance(names, str):
             return MultivariateT(unit, self.shape, self.scale)
+        from scipy import stats
+
         scale = unit.std() * np.sqrt(self.scale / self.shape)
         return stats.t(self.df, loc=unit.mean(), scale=scale)
 
     def interval(self, probability: float = 0.95) -> FloatArray:
         """Return the equal-tailed interval of each quantity, shape (d, 2)."""
         scales = self.given_unit_noise.sd * np.sqrt(self.scale / self.shape)
-        quantiles = stats.t.ppf(tails(probability), self.df)
+        quantiles = stdtrit(self.df, tails(probability))
         return self.mode[:, np.newaxis] + np.outer(scales, quantiles)

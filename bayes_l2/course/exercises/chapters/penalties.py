@@ -1,8 +1,8 @@
 """Exercises of the chapter "choosing the penalty"."""
 
 import numpy as np
-from scipy import stats
 
+from bayes_l2.arrays import LOG_2PI
 from bayes_l2.course.exercises.exercise import Exercise, between, several
 
 CHAPTER = "choosing the penalty"
@@ -13,7 +13,7 @@ def _freedom(squares: list[float], penalty: float) -> float:
 
 
 def _log_density(y: float, sd: float, mean: float = 0.0) -> float:
-    return float(stats.norm.logpdf(y, mean, sd))
+    return float(-0.5 * ((y - mean) / sd) ** 2 - np.log(sd) - 0.5 * LOG_2PI)
 
 
 EXERCISES = (
@@ -78,7 +78,7 @@ EXERCISES = (
                 y, noise_sd, x * x * y / (x * x + (noise_sd / prior_sd) ** 2)
             ),
             "you gave the density, not its logarithm": float(
-                stats.norm.pdf(y, 0, np.hypot(noise_sd, prior_sd * x))
+                np.exp(_log_density(y, np.hypot(noise_sd, prior_sd * x)))
             ),
         },
     ),
