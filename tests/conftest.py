@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("COLUMNS", None)  # pytest-xdist states 80, and a person's shell its own
 
 import matplotlib as mpl
 import pytest
