@@ -2,6 +2,7 @@
 
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 
 from bayes_l2.conventions.convention import Convention
 from bayes_l2.conventions.records import (
@@ -98,6 +99,7 @@ def spellings(record: Convention) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
 def _key(name: str) -> str:
     """Return the letters and digits of a name, in lower case."""
     return re.sub(r"[\W_]", "", name.lower())

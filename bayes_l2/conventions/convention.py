@@ -7,6 +7,7 @@ prior. An L1 penalty has the L1 norm in place of the squared L2 norm.
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Self
 
 from bayes_l2.conventions.monomial import Monomial, symbol
@@ -255,7 +256,7 @@ class Convention:
         """The setting as LaTeX."""
         return self.latex or LATEX[self.parameter]
 
-    @property
+    @cached_property
     def strength(self) -> Monomial:
         r"""The prior precision :math:`1/\tau^2`, or the inverse Laplace scale 1/t."""
         unit = self.columns.factor**self.norm.unit_power
