@@ -405,6 +405,7 @@ CASES: dict[str, Case] = {
         COMPARISON.predict, X=(X, "X"), coverage=(0.9, "probability")
     ),
     "Comparison.draws_of": case(COMPARISON.draws_of, name=("x0", "word")),
+    "Comparison.summary": case(COMPARISON.summary, route=("exact", "word or None")),
     "SufficientStatistics.from_rows": case(
         SufficientStatistics.from_rows,
         X=(X, "X"),

@@ -17,7 +17,7 @@ import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.comparison.base import Comparison
-from bayes_l2.comparison.check import Claim, Failure, Measured
+from bayes_l2.comparison.check import Claim, Failure, Measured, Remedy
 from bayes_l2.comparison.convergence import (
     CONVERGED_DRAWS,
     DRAWS_CONVERGED,
@@ -66,6 +66,14 @@ class ApproximateComparison(Comparison):
     def log_evidence(self) -> float | None:
         """The log marginal density of y by the Laplace approximation, or None."""
         return None if self.laplace is None else self.laplace.log_evidence
+
+    @property
+    @override
+    def agreement(self) -> str:
+        found = [POINTS_AGREE] * (POINTS_AGREE in self.held)
+        found += ["MCMC draws from this posterior"] * (DRAWS_SPREAD in self.held)
+        alone = "each route has converged, and is held against no other"
+        return ", and ".join(found) or alone
 
     @cached_property
     def draws_and_gradients(self) -> tuple[FloatArray, FloatArray]:
@@ -148,9 +156,17 @@ def _laplace_error(comparison: ApproximateComparison) -> str:
     )
 
 
+POINTS_AGREE = "the MAP is the penalised fit"
+DRAWS_SPREAD = "the draws spread as the posterior does"
 APPROXIMATE_CHECKS = (
     Claim("the posterior is known exactly", (), _exactness),
-    Claim("the MAP is the penalised fit", ("penalised", "map"), _distance_of_points),
+    Claim(
+        POINTS_AGREE,
+        ("penalised", "map"),
+        _distance_of_points,
+        fault="the MAP and the penalised fit are {} apart",
+        remedy=Remedy.STANDARDISED_COLUMNS,
+    ),
     PENALISED_CONVERGED,
     MAP_CONVERGED,
     Claim(
@@ -158,14 +174,24 @@ APPROXIMATE_CHECKS = (
         ("map",),
         _duality_gap,
         concerns=lambda model: not model.is_smooth,
+        fault="the MAP's duality gap is {}",
+        remedy=Remedy.STANDARDISED_COLUMNS,
     ),
     *DRAWS_CONVERGED,
     Claim(
         "the log posterior is level on average over the draws",
         (CONVERGED_DRAWS,),
         _mean_gradient,
+        fault="the mean gradient over the draws is {} from 0",
+        remedy=Remedy.ANOTHER_ENGINE,
     ),
-    Claim("the draws spread as the posterior does", (CONVERGED_DRAWS,), _spread),
+    Claim(
+        DRAWS_SPREAD,
+        (CONVERGED_DRAWS,),
+        _spread,
+        fault="the draws' spread is {} off",
+        remedy=Remedy.ANOTHER_ENGINE,
+    ),
     Claim(
         "the Laplace approximation is the posterior",
         (CONVERGED_DRAWS, "laplace"),

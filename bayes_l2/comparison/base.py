@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,24 +10,38 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.comparison.check import NOT_ASKED_FOR, Check, Claim, Failure
+from bayes_l2.comparison.check import (
+    NOT_ASKED_FOR,
+    Check,
+    Claim,
+    Failure,
+    Remedy,
+)
 from bayes_l2.comparison.convergence import CONVERGED_DRAWS, ENOUGH_DRAWS, MIXING
 from bayes_l2.comparison.diagnostics import diagnostics, largest_z
+from bayes_l2.comparison.views import Views
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.fits.laplace import LaplaceApproximation
 from bayes_l2.fits.point_estimate import PointEstimate
-from bayes_l2.model.description import assumptions
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-    from matplotlib.figure import Figure
+
+# what to try where a route ended in an error
+REMEDIES = {
+    "penalised": Remedy.STANDARDISED_COLUMNS,
+    "map": Remedy.STANDARDISED_COLUMNS,
+    "exact": Remedy.STANDARDISED_COLUMNS,
+    "laplace": Remedy.STANDARDISED_COLUMNS,
+    "mcmc": Remedy.ANOTHER_ENGINE,
+}
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison(ABC):
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Views, ABC):
     """The routes' results on one model, their table and their checks.
 
     ``compare`` makes one.
@@ -55,6 +69,13 @@ class Comparison(ABC):
     table : pandas.DataFrame
         A row a parameter: each route's estimate, the sd of the reference, and the
         sampler's errors and diagnostics.
+    checks_table : pandas.DataFrame
+        A row a check.
+
+    Notes
+    -----
+    ``str`` and ``print`` give the report as text, as wide as the terminal: the
+    assumptions, the table, the checks and the verdict.
     """
 
     model: LinearModel
@@ -96,6 +117,16 @@ class Comparison(ABC):
         """
         outcomes = {check.passed for check in self.checks}
         return True in outcomes and False not in outcomes
+
+    @property
+    def held(self) -> set[str]:
+        """The claims that have passed."""
+        return {check.claim for check in self.checks if check.passed}
+
+    @property
+    @abstractmethod
+    def agreement(self) -> str:
+        """What the claims that have passed say together, in one clause."""
 
     @cached_property
     def scales(self) -> dict[str, dict[str, float]]:
@@ -218,7 +249,7 @@ class Comparison(ABC):
         if part == CONVERGED_DRAWS:
             return self.lacks(ENOUGH_DRAWS) or self._not_converged
         if part in self.failed:
-            return Failure(self.failed[part])
+            return Failure(self.failed[part], REMEDIES[part])
         if getattr(self, part) is not None:
             return ""
         return self.not_applicable.get(part, NOT_ASKED_FOR)
@@ -229,7 +260,8 @@ class Comparison(ABC):
         if chains >= 2 and draws >= 4:  # ArviZ computes no R-hat from less
             return ""
         return Failure(
-            f"{chains} chains of {draws} draws cannot tell; 2 of 4 are needed"
+            f"{chains} chains of {draws} draws cannot tell; 2 of 4 are needed",
+            Remedy.LONGER_CHAINS,
         )
 
     @property
@@ -282,59 +314,3 @@ class Comparison(ABC):
         found = (self.exact, self.mcmc, self.laplace)
         posterior = next((each for each in found if each is not None), None)
         return predictions(self.model, posterior, X, coverage)
-
-    def plot(self) -> "Figure":
-        """Draw the reference with the points of all routes, and the draws beside it.
-
-        Returns
-        -------
-        matplotlib.figure.Figure
-            Two panels; the second only where there are draws.
-        """
-        from bayes_l2.comparison.figure import comparison_figure
-
-        return comparison_figure(self)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return model, table, checks and outcome as plain values, ready for JSON.
-
-        A number that is not finite is None.
-        """
-        result = {
-            "model": assumptions(self.model),
-            "parameters": self.table.to_dict(orient="index"),
-            "scales": self.scales,
-            "log_evidence": self.log_evidence,
-            "not_applicable": self.not_applicable,
-            "failed": self.failed,
-            "checks": [asdict(check) for check in self.checks],
-            "passed": self.passed,
-        }
-        return _without_infinities(result)
-
-    def __rich__(self) -> Any:
-        from bayes_l2.comparison import report
-
-        return report.as_rich(self)
-
-    def _repr_html_(self) -> str:
-        from bayes_l2.comparison import report
-
-        return report.as_html(self)
-
-    def __repr__(self) -> str:
-        asked = [check.passed for check in self.checks if check.was_asked]
-        passed, failed, neither = map(asked.count, (True, False, None))
-        return (
-            f"Comparison({passed} checks passed, {failed} failed, "
-            f"{neither} not applicable)"
-        )
-
-
-def _without_infinities(value: Any) -> Any:
-    """Return nested dictionaries and lists with None for numbers that are not."""
-    if isinstance(value, dict):
-        return {key: _without_infinities(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_without_infinities(each) for each in value]
-    return None if isinstance(value, float) and not np.isfinite(value) else value

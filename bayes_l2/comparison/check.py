@@ -4,12 +4,24 @@ To add a check, add a ``Claim`` to ``EXACT_CHECKS`` or ``APPROXIMATE_CHECKS``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol, Self
 
 from bayes_l2.model.linear_model import LinearModel
 
 NOT_ASKED_FOR = "not asked for"  # the reason of a check whose route was left out
+
+
+class Remedy(StrEnum):
+    """What to try where a claim has failed.
+
+    A ``Wording`` says it in the words of Python or of the command line.
+    """
+
+    LONGER_CHAINS = "longer chains"
+    STANDARDISED_COLUMNS = "standardised columns"
+    ANOTHER_ENGINE = "another engine"
 
 
 class Failure(str):
@@ -17,9 +29,20 @@ class Failure(str):
 
     A route that ended in an error or did not arrive is one. A reason that is no
     ``Failure`` says that a claim does not apply.
+
+    Attributes
+    ----------
+    remedy : Remedy or None
+        What to try; None leaves it to the claim.
     """
 
-    __slots__ = ()
+    remedy: Remedy | None
+
+    def __new__(cls, reason: str, remedy: Remedy | None = None) -> Self:
+        """Return a reason with its remedy."""
+        failure = super().__new__(cls, reason)
+        failure.remedy = remedy
+        return failure
 
 
 @dataclass(frozen=True)
@@ -44,6 +67,10 @@ class Check:
         Why the check does not apply or has failed, or where the statistic was found.
     at_least : bool
         Whether the tolerance is a lower bound.
+    fault : str
+        What is wrong, in a few words such as "R-hat 1.03"; empty unless it has failed.
+    remedy : Remedy or None
+        What to try; None unless it has failed.
     """
 
     claim: str
@@ -53,11 +80,27 @@ class Check:
     passed: bool | None = None
     reason: str = ""
     at_least: bool = False
+    fault: str = ""
+    remedy: Remedy | None = None
 
     @property
     def was_asked(self) -> bool:
         """Whether the routes of the claim were asked for."""
         return self.reason != NOT_ASKED_FOR
+
+    @property
+    def measured(self) -> str:
+        """The statistic and its unit as text; empty without one."""
+        if self.statistic is None or self.tolerance is None:
+            return ""
+        return measured_text(self.statistic, self.tolerance, self.unit)
+
+    @property
+    def allowed(self) -> str:
+        """The tolerance as text; empty without one."""
+        if self.tolerance is None:
+            return ""
+        return f"{'≥' if self.at_least else '≤'} {self.tolerance:.3g}"
 
 
 class Measured(NamedTuple):
@@ -75,6 +118,20 @@ class Measured(NamedTuple):
         if self.at_least:
             return bool(self.statistic >= self.tolerance)
         return bool(self.statistic <= self.tolerance)
+
+
+def measured_text(statistic: float, tolerance: float, unit: str = "") -> str:
+    """Return a statistic with its unit, and as many digits as tell it from its bound.
+
+    A count is a whole number. All else has two digits, or four from 1 on.
+    """
+    digits = 4 if statistic >= 1 else 2
+    is_count = float(statistic).is_integer() or statistic >= 10**digits
+    text = f"{statistic:.0f}" if is_count else f"{statistic:#.{digits}g}"
+    while float(text) == tolerance != statistic and digits < 17:
+        digits += 1
+        text = f"{statistic:#.{digits}g}"
+    return f"{text.rstrip('.')} {unit}".rstrip()
 
 
 class _Judged(Protocol):
@@ -98,6 +155,11 @@ class Claim:
         The reason to give where a route does not apply; by default the route's own.
     concerns : callable
         Whether a model is concerned; by default every model is.
+    fault : str
+        What is wrong where the claim has failed, with "{}" in place of what was
+        measured; by default the claim and the measurement.
+    remedy : Remedy or None
+        What to try where the claim has failed.
     """
 
     text: str
@@ -105,14 +167,20 @@ class Claim:
     measure: Callable[[Any], Measured | str]
     without: str = ""
     concerns: Callable[[LinearModel], bool] = lambda model: True
+    fault: str = ""
+    remedy: Remedy | None = None
 
     def check(self, comparison: _Judged) -> Check:
         """Return the outcome of the claim in a comparison."""
         found = self._missing(comparison) or self.measure(comparison)
+        if isinstance(found, Failure):
+            reason, remedy = str(found), found.remedy or self.remedy
+            return Check(
+                self.text, passed=False, reason=reason, fault=reason, remedy=remedy
+            )
         if isinstance(found, str):
-            passed = False if isinstance(found, Failure) else None
-            return Check(self.text, passed=passed, reason=str(found))
-        return Check(
+            return Check(self.text, reason=found)
+        check = Check(
             self.text,
             found.statistic,
             found.tolerance,
@@ -121,6 +189,10 @@ class Claim:
             found.where,
             found.at_least,
         )
+        if found.passed:
+            return check
+        fault = (self.fault or f"{self.text}: {{}}").format(check.measured)
+        return replace(check, fault=fault, remedy=self.remedy)
 
     def _missing(self, comparison: _Judged) -> str:
         reasons = [comparison.lacks(part) for part in self.needs]

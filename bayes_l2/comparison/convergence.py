@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_l2.comparison.check import Claim, Failure, Measured
+from bayes_l2.comparison.check import Claim, Failure, Measured, Remedy
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
 
 MAX_R_HAT = 1.01  # this and the next: Vehtari et al. (2021), Bayesian Analysis 16(2)
@@ -51,19 +51,31 @@ PENALISED_CONVERGED = Claim(
     ("penalised",),
     partial(_gradient, route="penalised"),
     without="there is no penalised fit",
+    fault="scikit-learn's fit stopped with {} of gradient left",
+    remedy=Remedy.STANDARDISED_COLUMNS,
 )
 MAP_CONVERGED = Claim(
     "the MAP search has converged",
     ("map",),
     partial(_gradient, route="map"),
     without="there is no MAP",
+    fault="the MAP search stopped with {} of gradient left",
+    remedy=Remedy.STANDARDISED_COLUMNS,
 )
 MIXING = (
-    Claim("R-hat shows no lack of mixing", (ENOUGH_DRAWS,), _r_hat),
+    Claim(
+        "R-hat shows no lack of mixing",
+        (ENOUGH_DRAWS,),
+        _r_hat,
+        fault="R-hat {}",
+        remedy=Remedy.LONGER_CHAINS,
+    ),
     Claim(
         "bulk ESS is enough to compare",
         (ENOUGH_DRAWS,),
         partial(_ess, kind="ess_bulk"),
+        fault="bulk ESS {}",
+        remedy=Remedy.LONGER_CHAINS,
     ),
 )
 DRAWS_CONVERGED = (
@@ -72,6 +84,14 @@ DRAWS_CONVERGED = (
         "tail ESS is enough to compare",
         (ENOUGH_DRAWS,),
         partial(_ess, kind="ess_tail"),
+        fault="tail ESS {}",
+        remedy=Remedy.LONGER_CHAINS,
     ),
-    Claim("no transition diverged", ("mcmc",), _divergences),
+    Claim(
+        "no transition diverged",
+        ("mcmc",),
+        _divergences,
+        fault="{} divergent transitions",
+        remedy=Remedy.LONGER_CHAINS,
+    ),
 )

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.comparison.base import Comparison
-from bayes_l2.comparison.check import Claim, Measured
+from bayes_l2.comparison.check import Claim, Measured, Remedy
 from bayes_l2.comparison.convergence import (
     CONVERGED_DRAWS,
     DRAWS_CONVERGED,
@@ -93,6 +93,18 @@ class ExactComparison(Comparison):
     def log_evidence(self) -> float:
         """The log marginal density of y."""
         return self.exact.log_evidence
+
+    @property
+    @override
+    def agreement(self) -> str:
+        held = self.held
+        points = [self.penalised_name] * (RIDGE_IS_MEAN in held)
+        points += ["the MAP"] * (MAP_IS_MEAN in held)
+        verb = "are" if len(points) > 1 else "is"
+        mean = f"{' and '.join(points)} {verb} the exact posterior mean"
+        found = [mean] * bool(points)
+        found += ["MCMC has the exact means and sds"] * (DRAWN_MEANS in held)
+        return ", and ".join(found) or "the exact posterior obeys Bayes' theorem"
 
 
 def _evidence(comparison: ExactComparison) -> Measured | str:
@@ -191,25 +203,50 @@ def _judged(
     return Measured(largest, comparison.largest_z(sizes), "MCSE", where)
 
 
+RIDGE_IS_MEAN = "ridge is the exact posterior mean"
+MAP_IS_MEAN = "the MAP is the exact posterior mean"
+DRAWN_MEANS = "MCMC means are the exact means"
 EXACT_CHECKS = (
-    Claim("likelihood × prior ÷ posterior is constant", ("exact",), _evidence),
     Claim(
-        "ridge is the exact posterior mean",
+        "likelihood × prior ÷ posterior is constant",
+        ("exact",),
+        _evidence,
+        fault="likelihood × prior ÷ posterior changes by {}",
+        remedy=Remedy.STANDARDISED_COLUMNS,
+    ),
+    Claim(
+        RIDGE_IS_MEAN,
         ("penalised",),
         partial(
             _distance_from_mean, route="penalised", tolerance=CLOSED_FORM_TOLERANCE
         ),
+        fault="ridge is {} from the exact mean",
+        remedy=Remedy.STANDARDISED_COLUMNS,
     ),
     Claim(
-        "the MAP is the exact posterior mean",
+        MAP_IS_MEAN,
         ("map",),
         partial(_distance_from_mean, route="map", tolerance=CONVERGED_GRADIENT_NORM),
+        fault="the MAP is {} from the exact mean",
+        remedy=Remedy.STANDARDISED_COLUMNS,
     ),
     PENALISED_CONVERGED,
     MAP_CONVERGED,
     *DRAWS_CONVERGED,
-    Claim("MCMC means are the exact means", (CONVERGED_DRAWS,), _means_of_draws),
-    Claim("MCMC sds are the exact sds", (CONVERGED_DRAWS,), _sds_of_draws),
+    Claim(
+        DRAWN_MEANS,
+        (CONVERGED_DRAWS,),
+        _means_of_draws,
+        fault="MCMC means {} off",
+        remedy=Remedy.ANOTHER_ENGINE,
+    ),
+    Claim(
+        "MCMC sds are the exact sds",
+        (CONVERGED_DRAWS,),
+        _sds_of_draws,
+        fault="MCMC sds {} off",
+        remedy=Remedy.ANOTHER_ENGINE,
+    ),
 )
 
 

@@ -1,13 +1,18 @@
 """The numbers of a posterior that the routes are held against."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.model.layout import Layout
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PROBABILITIES = (0.025, 0.5, 0.975)
 
 
 class Moments(NamedTuple):
@@ -38,3 +43,27 @@ def coef_interval(posterior: Any, layout: Layout, probability: float) -> FloatAr
     """Return the ends of the interval of each coefficient, shape (d, 2)."""
     coefs = slice(layout.n_intercepts, len(layout.names))
     return posterior.interval(probability)[coefs]
+
+
+def summary_of_posterior(posterior: Any, names: Sequence[str]) -> "pd.DataFrame":
+    """Return mean, sd and quantiles of some parameters of a posterior, by name."""
+    marginals = [posterior.marginal(name) for name in names]
+    moments = [(each.mean(), each.std()) for each in marginals]
+    quantiles = [each.ppf(PROBABILITIES) for each in marginals]
+    return _summary(np.column_stack([moments, quantiles]), names)
+
+
+def summary_of_draws(
+    draws: Sequence[FloatArray], names: Sequence[str]
+) -> "pd.DataFrame":
+    """Return mean, sd and quantiles of draws of parameters, by name."""
+    moments = [(each.mean(), each.std(ddof=1)) for each in draws]
+    quantiles = [np.quantile(each, PROBABILITIES) for each in draws]
+    return _summary(np.column_stack([moments, quantiles]), names)
+
+
+def _summary(numbers: FloatArray, names: Sequence[str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    columns = ["mean", "sd", *(f"{100 * each:g} %" for each in PROBABILITIES)]
+    return pd.DataFrame(numbers, pd.Index(names, name="parameter"), columns)

@@ -1,19 +1,30 @@
 """A model and a comparison for a reader: words and tables, in terminal and notebook."""
 
+import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from io import StringIO
 from typing import TYPE_CHECKING, Protocol
 
 from bayes_l2.comparison.check import Check
-from bayes_l2.comparison.grid import Grid
+from bayes_l2.comparison.text import numbers
+from bayes_l2.comparison.text.grid import Column, Grid
+from bayes_l2.comparison.text.verdict import Judged, shown_checks, verdict
+from bayes_l2.comparison.text.wording import PYTHON, Wording
 from bayes_l2.model.description import assumption_lines
 from bayes_l2.model.layout import NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import RenderableType
+    from rich.console import (
+        Console,
+        ConsoleOptions,
+        RenderableType,
+        RenderResult,
+    )
 
 HEADINGS = {
     "map": "MAP",
@@ -26,145 +37,210 @@ HEADINGS = {
     "r_hat": "R-hat",
     "ess_bulk": "bulk\nESS",
 }
+# the first is the last that is left out; the exact posterior and its like stay
+KEPT_LONGEST = ("mcmc", "mcmc_sd", "map", "penalised", "mcmc_mcse", "r_hat", "ess_bulk")
+REFERENCES = ("exact", "exact_sd", "laplace_sd")
 SCALES = {NOISE_SD: "noise sd σ", PRIOR_SD: "prior sd τ", PENALTY: "penalty α"}
 FORMATS = {"r_hat": ".3f", "ess_bulk": ".0f"}
-CHECK_HEADINGS = ("check", "claim", "measured", "allowed", "note")
 VERDICTS = {True: "pass", False: "FAIL", None: "n/a"}
 STYLES = {True: "green", False: "bold red", None: "dim"}
+NARROWEST_CLAIM, NARROWEST_NOTE = 24, 22  # places, where lines are broken
 
 
-class _Reported(Protocol):
+class Reported(Judged, Protocol):
     """The parts of a comparison that a report shows."""
 
     @property
-    def model(self) -> LinearModel: ...
+    def model(self) -> LinearModel:
+        """The model."""
+        ...
+
     @property
-    def penalised_name(self) -> str: ...
+    def penalised_name(self) -> str:
+        """The penalised fit by its usual name."""
+        ...
+
     @cached_property
-    def table(self) -> "pd.DataFrame": ...
+    def table(self) -> "pd.DataFrame":
+        """A row a parameter."""
+        ...
+
     @cached_property
-    def scales(self) -> dict[str, dict[str, float]]: ...
-    @cached_property
-    def checks(self) -> list[Check]: ...
+    def scales(self) -> dict[str, dict[str, float]]:
+        """Median and interval of each unknown scale."""
+        ...
+
+
+@dataclass(frozen=True)
+class Results:
+    """Table, checks and verdict of a comparison, as wide as the console.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        What is shown.
+    wording : Wording
+        Whether advice is in the words of Python or of the command line.
+    """
+
+    comparison: Reported
+    wording: Wording = PYTHON
+
+    def __rich_console__(
+        self, console: "Console", options: "ConsoleOptions"
+    ) -> "RenderResult":
+        """Yield the tables with the columns that there is room for."""
+        from rich.text import Text
+
+        width, comparison = options.max_width, self.comparison
+        whole = results_grid(comparison), checks_grid(comparison)
+        fitted = [grid.within(width) for grid in whole]
+        if len(fitted[1].columns) < len(whole[1].columns):
+            narrow = checks_grid(comparison, has_notes=False)
+            fitted[1] = narrow.within(width)
+        left_out = [
+            column.name
+            for grid, shown in zip(whole, fitted, strict=True)
+            for column in grid.columns
+            if column.name not in [each.name for each in shown.columns]
+        ]
+        yield ""
+        yield fitted[0]
+        yield from map(Text, ["", *scale_lines(comparison)])
+        yield fitted[1]
+        yield ""
+        if left_out:
+            names = ", ".join(left_out)
+            where = f"Left out at {width} columns: {names}. {self.wording.left_out}."
+            yield Text(where, style="dim")
+        style = "bold red" if _has_failed(comparison) else "bold"
+        yield Text(verdict(comparison, self.wording), style=style)
 
 
 def model_block(model: LinearModel) -> "RenderableType":
     """Return the assumptions for a terminal, a line each."""
-    return _assumptions(model).as_rich()
+    return _assumptions(model)
 
 
-def result_block(comparison: _Reported) -> "RenderableType":
-    """Return the table, the checks and the verdict for a terminal."""
+def as_rich(comparison: Reported, wording: Wording = PYTHON) -> "RenderableType":
+    """Return the comparison for a terminal: assumptions, table, checks, verdict."""
     from rich.console import Group
-    from rich.text import Text
 
-    return Group(
-        _results(comparison).as_rich(),
-        *map(Text, scale_lines(comparison)),
-        _checks(comparison).as_rich(),
-        Text(verdict(comparison), style="bold"),
+    return Group(model_block(comparison.model), Results(comparison, wording))
+
+
+def as_text(comparison: Reported) -> str:
+    """Return the comparison as plain text, as wide as the terminal."""
+    from rich.console import Console
+
+    width = shutil.get_terminal_size().columns
+    console = Console(
+        file=StringIO(), width=width, color_system=None, force_jupyter=False
     )
+    with console.capture() as captured:
+        console.print(as_rich(comparison))
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().split("\n"))
 
 
-def as_rich(comparison: _Reported) -> "RenderableType":
-    """Return the comparison for a terminal: assumptions, table, checks."""
-    from rich.console import Group
-
-    return Group(model_block(comparison.model), "", result_block(comparison))
-
-
-def as_html(comparison: _Reported) -> str:
+def as_html(comparison: Reported) -> str:
     """Return the comparison for a notebook: the same, as HTML tables."""
+    colour = ";color:red" if _has_failed(comparison) else ""
     return "".join(
         [
             _assumptions(comparison.model).as_html(),
-            _results(comparison).as_html(),
+            results_grid(comparison).as_html(),
             *(f"<p>{escape(line)}</p>" for line in scale_lines(comparison)),
-            _checks(comparison).as_html(),
-            f"<p><b>{escape(verdict(comparison))}</b></p>",
+            checks_grid(comparison).as_html(),
+            f"<p style='font-weight:bold{colour}'>{escape(verdict(comparison))}</p>",
         ]
     )
 
 
+def _has_failed(comparison: Judged) -> bool:
+    return any(check.passed is False for check in shown_checks(comparison))
+
+
 def _assumptions(model: LinearModel) -> Grid:
-    lines = assumption_lines(model)
-    return Grid(lines, styles=["bold"] * len(lines))
+    headings, lines = zip(*assumption_lines(model), strict=True)
+    columns = [Column("", headings), Column("", lines, narrowest=NARROWEST_CLAIM)]
+    return Grid(columns, styles=["bold"] * len(lines))
 
 
-def _results(comparison: _Reported) -> Grid:
+def results_grid(comparison: Reported) -> Grid:
+    """Return the table of estimates, with as many digits as the sds justify."""
+    table = comparison.table
     headings = HEADINGS | {"penalised": comparison.penalised_name.replace(" ", "\n")}
-    columns = [headings[name] for name in comparison.table.columns]
-    rows = [(name, *texts) for name, texts in cells(comparison.table)]
-    return Grid(rows, ("parameter", *columns), right=columns)
+    ranks = {name: rank for rank, name in enumerate(KEPT_LONGEST, start=1)}
+    if not any(name in table for name in REFERENCES):
+        ranks |= dict.fromkeys(table.columns[:1], 0)
+    names = Column("parameter", [str(name) for name in table.index])
+    texts = cells(table)
+    columns = [
+        Column(headings[name], texts[name], True, ranks.get(name, 0))
+        for name in map(str, table.columns)
+    ]
+    return Grid([names, *columns])
 
 
-def _checks(comparison: _Reported) -> Grid:
+def cells(table: "pd.DataFrame") -> dict[str, list[str]]:
+    """Return the columns of the table as text, in the digits that the sds justify."""
+    sd_columns = [
+        name for name in ("exact_sd", "laplace_sd", "mcmc_sd") if name in table
+    ]
+    sds = table[sd_columns[0]] if sd_columns else [0.0] * len(table)
+    decimals = [numbers.decimals_for(float(sd)) for sd in sds]
+    return {
+        str(name): [
+            numbers.as_text(value, FORMATS.get(str(name), own))
+            for value, own in zip(table[name], decimals, strict=True)
+        ]
+        for name in table.columns
+    }
+
+
+def checks_grid(comparison: Judged, *, has_notes: bool = True) -> Grid:
+    """Return the table of checks.
+
+    Without notes the reasons of checks that did not pass stand below their claims.
+    """
     checks = shown_checks(comparison)
-    return Grid(
-        [check_cells(check) for check in checks],
-        CHECK_HEADINGS,
-        right=("measured", "allowed"),
-        styles=[STYLES[check.passed] for check in checks],
-    )
+    claims = [
+        check.claim if has_notes else _claim_and_reason(check) for check in checks
+    ]
+    columns = [
+        Column("check", [VERDICTS[check.passed] for check in checks]),
+        Column("claim", claims, narrowest=0 if has_notes else NARROWEST_CLAIM),
+        Column("measured", [check.measured for check in checks], are_numbers=True),
+        Column("allowed", [check.allowed for check in checks], True, rank=1),
+    ]
+    if has_notes:
+        notes = [check.reason for check in checks]
+        columns.append(Column("note", notes, rank=2, narrowest=NARROWEST_NOTE))
+    return Grid(columns, [STYLES[check.passed] for check in checks])
 
 
-def scale_lines(comparison: _Reported) -> list[str]:
+def _claim_and_reason(check: Check) -> str:
+    if check.passed or not check.reason:
+        return check.claim
+    return f"{check.claim}: {check.reason}"
+
+
+def checks_table(checks: Sequence[Check]) -> "pd.DataFrame":
+    """Return checks as a table, a row each, by the names of their attributes."""
+    import pandas as pd
+
+    names = ("passed", "statistic", "tolerance", "at_least", "unit", "reason")
+    columns = {name: [getattr(check, name) for check in checks] for name in names}
+    claims = pd.Index([check.claim for check in checks], name="claim")
+    table = pd.DataFrame(columns, index=claims)
+    kinds = {"passed": "boolean", "statistic": float, "tolerance": float}
+    return table.astype(kinds)
+
+
+def scale_lines(comparison: Reported) -> list[str]:
     """Return the exact posterior of each unknown scale and of the penalty, as text."""
     return [
         f"{SCALES[name]}: exact median {each['median']:.4g}, "
         f"95 % from {each['low']:.4g} to {each['high']:.4g}"
         for name, each in comparison.scales.items()
     ]
-
-
-def cells(table: "pd.DataFrame") -> list[tuple[str, list[str]]]:
-    """Return the table's rows as text, with as many digits as the sds justify."""
-    sd_columns = [
-        name for name in ("exact_sd", "laplace_sd", "mcmc_sd") if name in table
-    ]
-    rows = []
-    for name, row in table.to_dict(orient="index").items():
-        decimals = decimals_for(row[sd_columns[0]] if sd_columns else 0.0)
-        texts = [
-            f"{value + 0.0:{FORMATS.get(str(key), decimals)}}"
-            for key, value in row.items()
-        ]
-        rows.append((str(name), ["" if text == "nan" else text for text in texts]))
-    return rows
-
-
-def decimals_for(sd: float) -> str:
-    """Return the number format that shows three significant digits of an sd."""
-    if not 1e-4 < sd < 1e5:
-        return ".4g"
-    exponent = int(f"{sd:e}".split("e")[1])
-    return f".{max(0, 2 - exponent)}f"
-
-
-def shown_checks(comparison: _Reported) -> Sequence[Check]:
-    """Return the checks of the routes that were asked for."""
-    return [check for check in comparison.checks if check.was_asked]
-
-
-def check_cells(check: Check) -> tuple[str, ...]:
-    """Return a check as text, in the order of ``CHECK_HEADINGS``."""
-    first = VERDICTS[check.passed], check.claim
-    if check.statistic is None or check.tolerance is None:
-        return *first, "", "", check.reason
-    if check.at_least:
-        measured, allowed = f"{check.statistic:.0f}", f"≥ {check.tolerance:g}"
-    else:
-        digits = "#.4g" if check.statistic >= 1 else ".2g"
-        measured = f"{check.statistic:{digits}} {check.unit}".rstrip()
-        allowed = f"≤ {check.tolerance:.3g}"
-    return *first, measured, allowed, check.reason
-
-
-def verdict(comparison: _Reported) -> str:
-    """Return the outcome in one line."""
-    found = [check.passed for check in shown_checks(comparison)]
-    passed, failed, neither = map(found.count, (True, False, None))
-    if not passed + failed:
-        return "No check applies: nothing was compared."
-    rest = f", {neither} not applicable" if neither else ""
-    return f"{passed} of {passed + failed} checks passed{rest}."

@@ -89,7 +89,7 @@ def test_output_goes_on_where_an_encoding_lacks_a_character(encoding: str) -> No
     assert done.stderr == b""
     text = done.stdout.decode(encoding)
     assert "? = ?" in text
-    assert text.strip().endswith("checks passed.")
+    assert "1 of 1 checks passed: " in text
 
 
 def test_names_of_a_file_reach_the_terminal_without_control(
@@ -200,7 +200,7 @@ def test_results_are_printed_before_a_figure_that_fails(
     if as_json:
         assert json.loads(out)["checks"]
     else:
-        assert "checks passed." in out
+        assert "checks passed: " in out
     assert list(tmp_path.iterdir()) == []
 
 

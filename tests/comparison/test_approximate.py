@@ -153,12 +153,8 @@ def test_no_zero_is_negative() -> None:
     comparison = compare(CASES["lasso"], routes=["penalised", "map"])
     assert comparison.penalised is not None
     signed = replace(comparison.penalised, coef=-np.zeros(2))
-    texts = [
-        text
-        for _, row in report.cells(replace(comparison, penalised=signed).table)
-        for text in row
-    ]
-    assert texts[0] == "0"
+    texts = report.cells(replace(comparison, penalised=signed).table)
+    assert texts["penalised"] == ["0", "0"]
 
 
 def test_a_second_name_for_the_penalised_route() -> None:

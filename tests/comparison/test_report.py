@@ -15,7 +15,6 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
-from bayes_l2.comparison import report
 from bayes_l2.model.description import assumptions
 
 
@@ -39,9 +38,8 @@ def test_terminal_report_reads_in_order(diabetes: LinearModel) -> None:
     ]
     places = [shown.index(words) for words in order]
     assert places == sorted(places)
-    assert shown.rstrip().endswith(
-        "5 of 5 checks passed."
-    )  # those of the route left out are not shown
+    # those of the route left out are not shown
+    assert "\n5 of 5 checks passed: " in shown
     assert "MCMC" not in shown
     assert "not asked for" not in compare(diabetes, routes=["penalised"])._repr_html_()
 
@@ -64,7 +62,7 @@ def test_every_digit_survives_a_narrow_terminal(
             (bmi,) = [
                 line.split()
                 for line in capture.get().splitlines()
-                if line.startswith(" bmi ")
+                if line.startswith("bmi ")
             ]
             assert (bmi[:5], len(bmi)) == (
                 ["bmi", "24.69", "24.69", "24.69", "3.10"],
@@ -147,20 +145,3 @@ def test_weights_stand_in_the_objective() -> None:
     )
     assert assumptions(model)["objective"] == "Σ weight (y - a - Xb)² + α ||b||²"
     assert assumptions(model)["likelihood"] == "y ~ Normal(a + Xb, 1² / weight)"
-
-
-@pytest.mark.parametrize(
-    ("sd", "shown"),
-    [
-        (2.8, "24.69"),
-        (11.6, "24.7"),
-        (0.0123, "24.6883"),
-        (345.6, "25"),
-        (1e9, "24.69"),
-        (1e-9, "24.69"),
-    ],
-)
-def test_numbers_have_the_digits_that_their_sd_gives_meaning(
-    sd: float, shown: str
-) -> None:
-    assert f"{24.688250:{report.decimals_for(sd)}}" == shown

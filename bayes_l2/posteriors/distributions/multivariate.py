@@ -207,9 +207,7 @@ class MultivariateNormal(FixedArrays):
             Lower and upper ends.
 
         """
-        return self.mean[:, np.newaxis] + np.outer(
-            self.sd, ndtri(tails(probability))
-        )
+        return self.mean[:, np.newaxis] + np.outer(self.sd, ndtri(tails(probability)))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -1,0 +1,1 @@
+"""Comparisons as text: numbers, tables that fit a width, and the verdict."""

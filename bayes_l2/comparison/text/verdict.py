@@ -1,0 +1,92 @@
+"""The last line of a report: the outcome, what it means, and what to do next."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from bayes_l2.comparison.check import Check, Remedy
+from bayes_l2.comparison.text.wording import PYTHON, Wording
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+MOST_FAULTS = 3  # that are named
+LONGER = 4  # times as many draws
+DEFAULT_DRAWS = 1000
+# of draws that the reader has made
+GIVEN = {
+    Remedy.LONGER_CHAINS: "Make longer chains: {draws} draws each after {tune} of "
+    "adaptation, and more than one chain",
+    Remedy.ANOTHER_ENGINE: "So are draws of another posterior: compare its likelihood, "
+    "priors and order of columns with those of the model",
+}
+
+
+class Judged(Protocol):
+    """The parts of a comparison that a verdict is about."""
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """All checks."""
+        ...
+
+    @property
+    def mcmc(self) -> "xr.DataTree | None":
+        """Draws, or None."""
+        ...
+
+    @property
+    def agreement(self) -> str:
+        """What the claims that have passed say together."""
+        ...
+
+
+def shown_checks(comparison: Judged) -> Sequence[Check]:
+    """Return the checks of the routes that were asked for."""
+    return [check for check in comparison.checks if check.was_asked]
+
+
+def verdict(comparison: Judged, wording: Wording = PYTHON) -> str:
+    """Return the outcome in a few sentences: what it means, and what to do next."""
+    checks = shown_checks(comparison)
+    found = [check.passed for check in checks]
+    passed, failed, neither = map(found.count, (True, False, None))
+    if failed:
+        faults = _faults(checks)
+        return " ".join([f"{failed} FAILED: {faults}.", *_advice(comparison, wording)])
+    if not passed:
+        return f"No check applies: nothing was compared. {wording.all_routes}."
+    rest = f", {neither} not applicable" if neither else ""
+    outcome = f"{passed} of {passed} checks passed{rest}"
+    return f"{outcome}: {comparison.agreement}. {wording.next}."
+
+
+def _faults(checks: Sequence[Check]) -> str:
+    """Return what is wrong, each fault once."""
+    faults = list(dict.fromkeys(check.fault for check in checks if check.fault))
+    more = len(faults) - MOST_FAULTS
+    named = ", ".join(fault.rstrip(".") for fault in faults[:MOST_FAULTS])
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _advice(comparison: Judged, wording: Wording) -> list[str]:
+    """Return what to try, a sentence each."""
+    found = [check.remedy for check in comparison.checks if check.remedy]
+    # before the chains have converged no other fault of theirs says anything
+    if Remedy.LONGER_CHAINS in found:
+        found = [each for each in found if each is not Remedy.ANOTHER_ENGINE]
+    remedies = dict.fromkeys(found)
+    tree = comparison.mcmc
+    if tree is None:
+        return [f"{wording.remedies[each]}." for each in remedies]
+    sentences = {**wording.remedies, **(GIVEN if "given" in tree.attrs else {})}
+    return [f"{_filled(sentences[each], tree, wording)}." for each in remedies]
+
+
+def _filled(sentence: str, tree: "xr.DataTree", wording: Wording) -> str:
+    """Return a remedy with numbers that are beyond those of the draws."""
+    sizes = tree["posterior"].sizes
+    draws = max(LONGER * sizes["draw"], DEFAULT_DRAWS)
+    more_chains = "{draws}" in sentence and sizes["chain"] == 1
+    sentence += wording.several_chains if more_chains else ""
+    return sentence.format(draws=draws, tune=max(draws // 2, DEFAULT_DRAWS))

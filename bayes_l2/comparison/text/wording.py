@@ -1,0 +1,55 @@
+"""The same advice in the words of Python and in those of the command line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bayes_l2.comparison.check import Remedy
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Sentences for a reader who writes Python, or types commands.
+
+    Attributes
+    ----------
+    remedies : dict of Remedy to str
+        What to try; "{draws}" and "{tune}" are filled in.
+    several_chains : str
+        What to add where there is one chain.
+    all_routes : str
+        What to try where nothing was compared.
+    next : str
+        What to look at where all checks have passed.
+    left_out : str
+        Where the columns are that had no room.
+    """
+
+    remedies: Mapping[Remedy, str]
+    several_chains: str
+    all_routes: str
+    next: str
+    left_out: str
+
+
+PYTHON = Wording(
+    {
+        Remedy.LONGER_CHAINS: "Try draws={draws}, tune={tune}",
+        Remedy.STANDARDISED_COLUMNS: "Try datasets.standardise(X) in place of X",
+        Remedy.ANOTHER_ENGINE: 'Try the other engine, engine="nutpie" or "pymc"',
+    },
+    several_chains=", chains=4",
+    all_routes="Try it without routes=",
+    next="Look next at .summary() and .plot()",
+    left_out=".table and .checks_table have all",
+)
+COMMAND_LINE = Wording(
+    {
+        Remedy.LONGER_CHAINS: "Try --draws {draws} --tune {tune}",
+        Remedy.STANDARDISED_COLUMNS: "Try --standardise",
+        Remedy.ANOTHER_ENGINE: "Try the other engine, --engine nutpie or pymc",
+    },
+    several_chains="",  # the command draws four
+    all_routes="Try it without --routes",
+    next="Look next at the figure of --plot FILE.png",
+    left_out="A wider terminal and --json have all",
+)
