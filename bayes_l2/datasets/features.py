@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from typing import Any
+from itertools import compress
 
 import numpy as np
 
@@ -80,10 +80,9 @@ def unknown(grid: Grid, name: str) -> str:
 def require_numbers(columns: list[Column], grid: Grid, *, encode: bool) -> None:
     """Refuse columns of text and dates unless they are to be encoded, and lists."""
     for each in columns:
-        other = "," if each.decimal == "." else "."
-        texts = [text for text in each.texts() if text is not None]
         if each.kind == "text" and all(
-            numerals.number(text, other) is not None for text in texts
+            isinstance(cell, str) and each.has_other_mark(cell)
+            for cell in compress(each.cells, ~each.missing)
         ):
             each.numbers(grid)  # says that the decimal mark is another one
     kinds = ["lists"] if encode else ["text", "dates", "lists"]
@@ -187,8 +186,9 @@ def _rows(count: int) -> str:
     return f"{count} row" if count == 1 else f"{count} rows"
 
 
-def truth_note(names: list[Any]) -> tuple[str, ...]:
+def truth_note(columns: list[Column]) -> tuple[str, ...]:
     """Return a note on columns of truth values, if there are any."""
+    names = [each.name for each in columns if each.are_truth_values]
     if not names:
         return ()
     return (f"{listed(names)}: true is 1, false is 0",)

@@ -61,7 +61,7 @@ class Levels:
         ValueError
             If there are more than 1000.
         """
-        seen = {text for text in column.texts() if text is not None}
+        seen = set(column.texts())
         dtype = grid.columns[column.name].dtype
         order = [str(each) for each in getattr(dtype, "categories", ())]
         levels = [level for level in order if level in seen] or sorted(seen)
@@ -87,9 +87,8 @@ class Levels:
             If a cell holds another level.
         """
         texts = column.texts()
-        known = {*self.levels, None}
         for row, text in enumerate(texts):
-            if text not in known:
+            if text not in self.levels:
                 place = grid.at(column.rows[row], self.name)
                 raise ValueError(
                     f"{place}: the level {shown(text)} is not among "

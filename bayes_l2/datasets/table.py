@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, override
 from bayes_l2 import arguments, validation
 from bayes_l2.datasets import features as feature_columns
 from bayes_l2.datasets import target as response
-from bayes_l2.datasets.columns import Column, column, truth_values
+from bayes_l2.datasets.columns import Column
 from bayes_l2.datasets.files import options, sources
 from bayes_l2.datasets.files.grid import Grid
 from bayes_l2.datasets.files.options import Reading
@@ -93,7 +93,7 @@ class Table:
                     f"{feature_columns.unknown(grid, name)}; it is a feature of the "
                     "data that were fitted"
                 )
-        columns = [column(grid, name, recipe.reading.missing) for name in names]
+        columns = [Column.of(grid, name, recipe.reading.missing) for name in names]
         columns, dropped = feature_columns.complete_rows(
             columns, grid, target=None, drop_missing=recipe.drop_missing
         )
@@ -197,10 +197,10 @@ def read_table(
     reading = Reading.of(sep, decimal, encoding, na)
     grid = sources.grid(path, reading)
     kept = feature_columns.chosen(grid, target, wanted, unwanted)
-    columns = [column(grid, name, reading.missing) for name in kept]
+    columns = [Column.of(grid, name, reading.missing) for name in kept]
     feature_columns.require_numbers(columns, grid, encode=encode)
     (*columns, goal), dropped = feature_columns.complete_rows(
-        [*columns, column(grid, target, reading.missing)],
+        [*columns, Column.of(grid, target, reading.missing)],
         grid,
         target=target,
         drop_missing=drop_missing,
@@ -216,7 +216,7 @@ def read_table(
     response.require_variety(y, grid, labels=labels)
     notes = (
         *grid.notes,
-        *feature_columns.truth_note(truth_values(columns)),
+        *feature_columns.truth_note(columns),
         *(each.note for each in made if each.note is not None),
         *dropped,
     )

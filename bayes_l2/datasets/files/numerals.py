@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+
 THOUSANDS = " \u00a0\u2009\u202f'’"  # besides a point or a comma
 MINUS = "\u2212"
-PLAIN = frozenset("0123456789.+-eE")
+SAMPLE = 500  # rows that show a decimal mark in most files
 TWO_POINTS = re.compile(r"\.[^\n]*\.")
 OTHER_MARKS = re.compile(f"[,{THOUSANDS}{MINUS}]")
 
@@ -50,14 +55,19 @@ def number(text: str, decimal: str) -> float | None:
     return float(text.replace(",", "."))
 
 
-def numbers(texts: Sequence[str], decimal: str) -> list[float | None]:
-    """Return the number that each text states, or None."""
-    if decimal == "." and PLAIN.issuperset("".join(texts)):
-        try:
-            return list(map(float, texts))
-        except ValueError:  # such as 1-2
-            pass
-    return [number(text, decimal) for text in texts]
+def numbers(texts: Sequence[str], decimal: str) -> FloatArray:
+    """Return the number that each text states, NaN where it states none."""
+    text = "\n".join(texts)
+    # float reads these as we do but for 1_000, NaN, infinity and other scripts
+    if text.isascii() and not any(mark in text for mark in "_nN"):
+        plain = texts
+        if decimal == ",":
+            plain = text.replace(",", ".").split("\n") if "." not in text else ()
+        with suppress(ValueError):  # such as 1-2
+            if len(plain) == len(texts):
+                return np.array(list(map(float, plain)))
+    found = [number(text, decimal) for text in texts]
+    return np.array(found, dtype=float)
 
 
 def marks(
@@ -80,13 +90,13 @@ def marks(
     sep : str
         The separator: after semicolons a decimal comma is likely.
     """
-    plain = sep != ";" and not any(map(_has_marks, columns))
-    if plain and expected in (None, "."):
-        return Marks(decimal or ".", None, None)
-    cells = [cell for column in columns for cell in column if not cell.isdigit()]
-    read = [(cell, number(cell, "."), number(cell, ",")) for cell in cells]
-    points = sum(point is not None for _, point, _ in read)
-    commas = sum(comma is not None for _, _, comma in read)
+    found = _evidence([column[:SAMPLE] for column in columns])
+    if found.points == found.commas:  # the other rows decide
+        unmarked = sep != ";" and expected in (None, ".")
+        if unmarked and not any(map(_has_marks, columns)):
+            return Marks(decimal or ".", None, None)
+        found = _evidence(columns)
+    read, points, commas = found
     open_cell = None
     if decimal is None and points != commas:
         decimal = "." if points > commas else ","
@@ -101,16 +111,32 @@ def marks(
         if expected is None and (with_comma or sep == ";"):
             open_cell = next(iter(differing), None)
     plain, grouped = _patterns(decimal)
-    found = (cell.replace(MINUS, "-") for cell in cells)
+    cells = (cell.replace(MINUS, "-") for cell, *_ in read)
     with_thousands = (
-        cell for cell in found if not plain.fullmatch(cell) and grouped.fullmatch(cell)
+        cell for cell in cells if not plain.fullmatch(cell) and grouped.fullmatch(cell)
     )
     return Marks(decimal, next(with_thousands, None), open_cell)
 
 
-def _has_marks(column: Sequence[str]) -> bool:
-    """Return whether a column may hold other numbers than those with a point."""
-    text = "\n".join(column)
+class _Evidence(NamedTuple):
+    """Cells with what they state by a point and by a comma, and how many do."""
+
+    read: list[tuple[str, float | None, float | None]]
+    points: int
+    commas: int
+
+
+def _evidence(columns: Sequence[Sequence[str]]) -> _Evidence:
+    cells = [cell for column in columns for cell in column if not cell.isdigit()]
+    read = [(cell, number(cell, "."), number(cell, ",")) for cell in cells]
+    points = sum(point is not None for _, point, _ in read)
+    commas = sum(comma is not None for _, _, comma in read)
+    return _Evidence(read, points, commas)
+
+
+def _has_marks(cells: Sequence[str]) -> bool:
+    """Return whether cells may hold other numbers than those with a point."""
+    text = "\n".join(cells)
     return bool(OTHER_MARKS.search(text) or TWO_POINTS.search(text))
 
 

@@ -119,7 +119,7 @@ def _lines(text: str, sep: str) -> "Iterator[Line]":
     before = 0
     try:
         for cells in reader:
-            stripped = [cell.strip() for cell in cells]
+            stripped = list(map(str.strip, cells))
             if len(cells) > 1 or any(stripped):
                 yield Line(before + 1, stripped)
             before = reader.line_num
