@@ -96,8 +96,16 @@ def _kind_of_type(series: "pd.Series") -> Kind | None:
 
 
 def _kind(cells: list[Any], values: FloatArray) -> Kind:
-    """Return the kind of most cells, whose values as numbers are given."""
-    if 2 * np.sum(~np.isnan(values)) >= len(cells):
+    """Return the kind of most cells, whose values as numbers are given.
+
+    Signs such as - and ? are no levels among numbers, but missing values.
+    """
+    stated = ~np.isnan(values)
+    signs = sum(
+        isinstance(cell, str) and not any(map(str.isalnum, cell))
+        for cell in compress(cells, ~stated)
+    )
+    if 2 * np.sum(stated) >= len(cells) - signs and (stated.any() or not cells):
         return "numbers"
     if any(
         isinstance(each, list | tuple | dict | bytes | np.ndarray) for each in cells

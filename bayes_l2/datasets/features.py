@@ -100,11 +100,10 @@ def require_numbers(columns: list[Column], grid: Grid, *, encode: bool) -> None:
     row = int(np.flatnonzero(~first.missing)[0])
     example = shown(as_text(first.cells[row]))
     way_out = f"{option('encode', True)} makes 0 and 1 of each level, "
-    leaves = option("drop", names) if len(_all(names)) <= 60 else "--drop (drop=)"
     raise ValueError(
         f"{grid.file}: {' and '.join(parts)}, such as {example} in "
         f"{grid.place(row)}; {'' if found['lists'] else way_out}"
-        f"{leaves} leaves {'it' if len(names) == 1 else 'them'} out"
+        f"{option('drop', names)} leaves {'it' if len(names) == 1 else 'them'} out"
     )
 
 

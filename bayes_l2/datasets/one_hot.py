@@ -9,7 +9,7 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.datasets.columns import Column
 from bayes_l2.datasets.files.grid import Grid
 from bayes_l2.datasets.files.options import option
-from bayes_l2.texts import listed, shown
+from bayes_l2.texts import listed, printable, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,16 +101,16 @@ class Levels:
     @property
     def note(self) -> str:
         """What was done, and why, in a line."""
-        count = len(self.levels)
+        count, name = len(self.levels), printable(self.name)
         if count == 1:
-            return f"column {self.name}: one-hot, 1 level"
+            return f"column {name}: one-hot, 1 level"
         if len(self.kept) == count:
             return (
-                f"column {self.name}: one-hot, {count} levels, all kept: under the "
+                f"column {name}: one-hot, {count} levels, all kept: under the "
                 "prior no level has to be the reference"
             )
         return (
-            f"column {self.name}: one-hot, {count} levels, of which "
+            f"column {name}: one-hot, {count} levels, of which "
             f"{shown(self.levels[0])} is the reference: under a flat prior all "
             "together would add up to the intercept"
         )

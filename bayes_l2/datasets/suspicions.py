@@ -89,8 +89,8 @@ def _duplicated(X: "pd.DataFrame", home: dict[str, str]) -> Iterator[str]:
         other = first.setdefault(content, name)
         if other != name and np.ptp(X[name].to_numpy()) > 0:
             yield (
-                f"columns {other} and {name} are equal in every row, so the data do "
-                "not say which of them has an effect; "
+                f"columns {listed([other])} and {listed([name])} are equal in every "
+                "row, so the data do not say which of them has an effect; "
                 f"{option('drop', [home[name]])} leaves one out"
             )
 
@@ -102,7 +102,7 @@ def _copies(X: "pd.DataFrame", y: "pd.Series", home: dict[str, str]) -> Iterator
     for name in X.columns:
         if _content(X[name].to_numpy()) == target:
             yield (
-                f"column {name} is equal to the target in every row; "
+                f"column {listed([name])} is equal to the target in every row; "
                 f"{option('drop', [home[name]])} leaves it out"
             )
 

@@ -83,9 +83,7 @@ class Table:
             level is new, or a value is missing and rows are not to be dropped.
         """
         recipe = self._recipe
-        grid = sources.grid(
-            arguments.path(path), recipe.reading, expected=recipe.decimal
-        )
+        grid = sources.grid(path, recipe.reading, expected=recipe.decimal)
         names = [each.name for each in recipe.features]
         for name in names:
             if name not in grid.columns:
@@ -182,7 +180,7 @@ def read_table(
     ('read as semicolon-separated, decimal comma', 'heated: true is 1, false is 0')
     >>> folder.cleanup()
     """
-    path = arguments.path(path)
+    arguments.path(path)
     if not isinstance(target, str):
         raise ValueError(f"target must be the name of a column, got {shown(target)}")
     flags = {

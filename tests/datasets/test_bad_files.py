@@ -46,14 +46,50 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "several long rows": (
         "a;b;y\n1;2;3;4\n\n1;2;3\n1;2;3;4\n",
         {},
-        ", line 2 and 1 more lines: 3 columns in the header, 4 here; put a field that "
+        ", line 2 and 1 more line: 3 columns in the header, 4 here; put a field that "
         "holds a semicolon in quotes",
     ),
     "a title before the header": (
         "Prices of 2020\na,b,y\n1,2,3\n4,5,6\n",
         {},
-        ", line 1: 1 field, where each other line has 3; the header must be the first "
-        "line: delete what stands before it",
+        ", line 1: 1 field, where each other line has 3; the first line must be the "
+        "header, with a name for each column",
+    ),
+    "two lines before the header": (
+        "Prices\nof 2020\na;b;y\n1,5;2;3\n4,5;5;6\n",
+        {},
+        ", line 1: 1 field, where most lines have 3; the first line must be the header",
+    ),
+    "a header without a name": (
+        "a,b,y\n1.5,2,3,4\n5,6,7,8\n",
+        {},
+        ", line 1: 3 fields, where each other line has 4; the first line must be the "
+        "header, with a name for each column",
+    ),
+    "decimal commas between commas": (
+        "a,y\n1,5,2,5\n3,5,4,5\n",
+        {},
+        ", line 2: 2 columns in the header, 4 here; are these decimal commas? Then "
+        "separate the fields by semicolons",
+    ),
+    "signs for missing values": (
+        "a,b,y\n1,-,3\n1,-,4\n2,-,5\n2,5,6\n",
+        {"encode": True},
+        ", line 2, column 'b': a finite number is needed, got '-'; mend it, or read it "
+        "as missing by --na=- (na='-' in Python)",
+    ),
+    "names that are long": (
+        f"{'a' * 5000},y\n1,3\nx,4\n",
+        {},
+        f", line 3, column '{'a' * 56}...: a finite number is needed, got 'x'; mend "
+        "it, or read it as missing by --na x (na='x' in Python), or leave the column "
+        "out by --drop (drop= in Python)",
+    ),
+    "names of several lines": (
+        '"a\n\x1b",b,y\nu,1,3\nx,2,4\n',
+        {},
+        ": column a\\n\\x1b holds text, such as 'u' in line 3; --encode (encode=True "
+        "in Python) makes 0 and 1 of each level, --drop (drop= in Python) leaves it",
     ),
     "a row after a field of two lines": (
         'a,b,y\n1,"x\ny",3\n1,2\n',

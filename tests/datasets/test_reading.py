@@ -134,6 +134,7 @@ def test_columns_without_a_name_that_spreadsheets_and_pandas_write(
         ("a,y,\n1,2,\n5,7,\n", "column 3 has no name and no content: left out"),
         ("a,y\n1,2,\n5,7,\n", "column 3 has no name and no content: left out"),
         ("a,y\n1,2\n,\n5,7\n,\n", "2 rows of empty fields were left out"),
+        ("a,y\n1,2\n,\n5,7\n", "1 row of empty fields was left out"),
         ("sep=;\na;y\n1;2\n5;7\n", "read as semicolon-separated"),
     ):
         table = read(tmp_path, content)
@@ -397,3 +398,25 @@ def test_reading_is_exact(tmp_path: Path) -> None:
         table = read(tmp_path, text)
         found = np.column_stack([table.X, table.y])
         np.testing.assert_array_equal(found, values)
+
+
+def test_a_decimal_mark_that_comes_late_is_found(tmp_path: Path) -> None:
+    whole = "".join(f"{row};{row}\n" for row in range(1000))
+    table = read(tmp_path, f"a;y\n{whole}2,5;3\n")
+    assert table.X["a"].iloc[-1] == 2.5
+    assert table.notes == ("read as semicolon-separated, decimal comma",)
+
+
+def test_a_file_called_minus_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("./-").write_text("a,y\n1,2\n3,4\n")
+    assert datasets.read_table("./-", "y").X["a"].tolist() == [1, 3]
+
+
+def test_runs_of_spaces_separate_on_request(tmp_path: Path) -> None:
+    content = ' a   "b c" y\n 1.5  2  3\n 4    5.5 6 \n'
+    table = read(tmp_path, content, sep="space")
+    np.testing.assert_array_equal(table.X, [[1.5, 2], [4, 5.5]])
+    assert list(table.X) == ["a", "b c"]

@@ -108,14 +108,12 @@ def _of_sheet(
         (number, [cell.strip() if isinstance(cell, str) else cell for cell in cells])
         for number, cells in enumerate(sheet.to_numpy().tolist(), start=1)
     ]
-    (_, first), *filled = [
+    (place, first), *filled = [
         (number, cells) for number, cells in rows if any(map(_is_filled, cells))
     ]
     header = [str(cell) if _is_filled(cell) else "" for cell in first]
     numbers = [number for number, _ in filled]
-    cells, left_out = body(
-        file, header, [row for _, row in filled], numbers, unit="row"
-    )
+    cells, left_out = body(file, header, [row for _, row in filled], f"row {place}")
     texts = [
         [cell for cell in column if isinstance(cell, str)] for column in cells.values()
     ]

@@ -54,13 +54,11 @@ def body(
     file: str,
     header: list[str],
     rows: list[list[Any]],
-    places: list[int],
-    *,
-    unit: str = "line",
+    first: str,
 ) -> tuple[dict[str, list[Any]], list[str]]:
     """Return the named columns of rows of cells, and notes on columns left out.
 
-    Rows and header must have one length.
+    Rows and header must have one length. ``first`` is the place of the header.
     """
     if not rows:
         raise ValueError(
@@ -81,7 +79,7 @@ def body(
             notes.append("column 1 has no name and names the rows: left out")
         else:
             raise ValueError(
-                f"{file}, {unit} {places[0] - 1}: column {j + 1} has no name"
+                f"{file}, {first}: column {j + 1} has no name"
                 f"{_data_instead(header)}; give it one in the first line"
             )
         del cells[j]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from bayes_l2 import arguments, validation
-from bayes_l2.texts import shown
+from bayes_l2.texts import WIDTH, shown
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 # the spellings of a missing value that pandas knows
@@ -41,6 +41,8 @@ def option(name: str, value: Any) -> str:
     flag = f"--{name.replace('_', '-')}"
     if value is not True:
         text = ",".join(map(_word, value)) if isinstance(value, list) else value
+        if len(text) > WIDTH or not text.isprintable():
+            return f"{flag} ({name}= in Python)"
         flag += f"{'=' if text.startswith('-') else ' '}{shlex.quote(text)}"
     return f"{flag} ({name}={value!r} in Python)"
 
@@ -161,5 +163,5 @@ def features(values: object) -> list[str] | None:
     """Return the names of the columns to keep; None stands for all."""
     if values is None:
         return None
-    arguments.words(values, "features", "a list of column names")
-    return names(values, "features")
+    found = arguments.words(values, "features", "a list of column names")
+    return names(found, "features")

@@ -4,6 +4,7 @@ import difflib
 import sys
 from pathlib import Path
 
+from bayes_l2 import arguments
 from bayes_l2.datasets.files import binary_files, text_file
 from bayes_l2.datasets.files.grid import Grid
 from bayes_l2.datasets.files.options import Reading
@@ -30,12 +31,12 @@ OTHERS = (
 )
 
 
-def grid(path: Path, reading: Reading, *, expected: str | None = None) -> Grid:
+def grid(path: str | Path, reading: Reading, *, expected: str | None = None) -> Grid:
     """Return the table of a file, or of standard input where the path is ``-``.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         The file.
     reading : Reading
         What is said of its text.
@@ -48,6 +49,7 @@ def grid(path: Path, reading: Reading, *, expected: str | None = None) -> Grid:
         If the file cannot be read as a table.
     """
     file, data = _content(path)
+    suffix = Path(path).suffix.lower()
     if data.startswith(b"PAR1"):
         return binary_files.parquet(data, file)
     if data.startswith((b"ARROW1", b"FEA1")):
@@ -60,7 +62,7 @@ def grid(path: Path, reading: Reading, *, expected: str | None = None) -> Grid:
         if data.startswith(opening):
             raise ValueError(f"{file} is {what}, which is not read; {way_out}")
     kinds = {".parquet": "Parquet", ".feather": "Arrow", ".xlsx": "Excel"}
-    kind = kinds.get(path.suffix.lower())
+    kind = kinds.get(suffix)
     if kind is not None and data:
         raise ValueError(
             f"{file} is not {kind}, as its name says, but begins with "
@@ -79,9 +81,10 @@ def _of_archive(data: bytes, file: str, reading: Reading) -> Grid:
     )
 
 
-def _content(path: Path) -> tuple[str, bytes]:
+def _content(given: str | Path) -> tuple[str, bytes]:
     """Return the name of a file in messages, and what it holds."""
-    if str(path) == STANDARD_INPUT:
+    path = arguments.path(given)
+    if str(given) == STANDARD_INPUT:  # not ./-, which is a file
         return "standard input", _standard_input()
     file = end_of(path)
     try:
