@@ -3,12 +3,15 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes_l2 import datasets
 from bayes_l2.cli.columns import standardised_like
 from bayes_l2.cli.terms import Example
-from bayes_l2.texts import shown
+from bayes_l2.datasets.files import sources
+from bayes_l2.datasets.files.options import Reading
+from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +75,7 @@ def data_of(options: DataOptions, example: Example, *, flat_prior: bool) -> Data
         X, y = example.load()
         return Data(X, y, f"{example.source}, {STANDARDISED}")
     if options.target is None:
-        raise ValueError("with a file, --target must be given: the column to predict")
+        raise ValueError(_without_target(options, options.file))
     table = datasets.read_table(
         options.file,
         options.target,
@@ -97,6 +100,16 @@ def data_of(options: DataOptions, example: Example, *, flat_prior: bool) -> Data
         X=datasets.standardise(table.X),
         source=f"{source}, {STANDARDISED}",
         is_standardised=True,
+    )
+
+
+def _without_target(options: DataOptions, file: str) -> str:
+    """Return an error that lists the columns of a file, if it can be read."""
+    how = Reading.of(options.sep, options.decimal, options.encoding, options.na)
+    grid = sources.grid(Path(file), how)
+    return (
+        "with a file, --target must be given: the column to predict; the columns of "
+        f"{grid.file} are {listed(grid.columns)}"
     )
 
 

@@ -56,7 +56,7 @@ DropMissing = Annotated[
 Na = Annotated[
     str | None,
     _data(
-        "Further spellings of a missing value; or none: only an empty field is "
+        "More spellings of a missing value. With none, an empty field alone is "
         "missing, and NA is a label like any other.",
         metavar="TEXT,TEXT",
     ),
@@ -64,16 +64,16 @@ Na = Annotated[
 Sep = Annotated[
     str | None,
     _data(
-        "Separator of a CSV: comma, semicolon, tab, pipe or the character. [default: "
-        "found]",
-        metavar="CHAR",
+        "Separator of a CSV: comma, semicolon, tab, bar, space or the mark itself. "
+        "[default: found]",
+        metavar="MARK",
     ),
 ]
 Decimal = Annotated[
     str | None,
     _data(
-        "Decimal mark of a CSV: point, comma or the character. [default: found]",
-        metavar="CHAR",
+        "Decimal mark of a CSV: . or , [default: found]",
+        metavar="MARK",
     ),
 ]
 Encoding = Annotated[

@@ -291,7 +291,7 @@ BAD_INPUT = {
     ),
     "nothing but the file": (
         ["CSV"],
-        "with a file, --target must be given: the column to predict",
+        "data.csv are a, b, y",
     ),
     "standardise without file": (
         ["--standardise"],

@@ -1,6 +1,7 @@
 """Data of a file on the command line: options, notes and warnings."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,15 +84,17 @@ def test_an_option_of_files_without_a_file_is_refused(
 
 def test_options_of_reading_reach_the_reader(
     capsys: pytest.CaptureFixture[str],
-    table: pd.DataFrame,
+    file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    table = replace(
+        datasets.read_table(file, "y"), notes=("noted\x1b",), warnings=("beware\x1b",)
+    )
     seen: list[dict[str, object]] = []
 
     def read(path: str, target: str, **more: object) -> datasets.Table:
         seen.append({"path": path, "target": target, **more})
-        X = table.drop(columns="y")
-        return datasets.Table(X, pd.Series(table["y"]), ("noted\x1b",), ("beware\x1b",))
+        return table
 
     monkeypatch.setattr(datasets, "read_table", read)
     words = "compare - --target y --encode --drop-missing --na none --sep semicolon"
