@@ -74,8 +74,13 @@ def data_of(options: DataOptions, example: Example, *, flat_prior: bool) -> Data
         _require_no_file_option(options, example)
         X, y = example.load()
         return Data(X, y, f"{example.source}, {STANDARDISED}")
+    how = _reading(options)
     if options.target is None:
-        raise ValueError(_without_target(options, options.file))
+        grid = sources.grid(Path(options.file), how)
+        raise ValueError(
+            "with a file, --target must be given: the column to predict; the columns "
+            f"of {grid.file} are {listed(grid.columns)}"
+        )
     table = datasets.read_table(
         options.file,
         options.target,
@@ -103,14 +108,12 @@ def data_of(options: DataOptions, example: Example, *, flat_prior: bool) -> Data
     )
 
 
-def _without_target(options: DataOptions, file: str) -> str:
-    """Return an error that lists the columns of a file, if it can be read."""
-    how = Reading.of(options.sep, options.decimal, options.encoding, options.na)
-    grid = sources.grid(Path(file), how)
-    return (
-        "with a file, --target must be given: the column to predict; the columns of "
-        f"{grid.file} are {listed(grid.columns)}"
-    )
+def _reading(options: DataOptions) -> Reading:
+    """Return how the file is to be read, or an error in the words of the options."""
+    try:
+        return Reading.of(options.sep, options.decimal, options.encoding, options.na)
+    except ValueError as error:
+        raise ValueError(f"--{error}") from None
 
 
 def _require_no_file_option(options: DataOptions, example: Example) -> None:

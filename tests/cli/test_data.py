@@ -207,3 +207,26 @@ def test_a_file_without_a_command_says_what_to_type(
         status, out, err = run(capsys, *words)
         assert (status, out) == (2, "")
         assert err == f"bayes-l2: No such command '{words[0]}'.{way_out}"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("sep", "wrong", "must be one mark, or one of the words comma, semicolon"),
+        ("decimal", "point", "must be one of ., ,; got 'point'"),
+        ("encoding", "latin-99", "must be that of a text, such as utf-8"),
+        ("na", "", "must be spellings of a missing value between commas"),
+    ],
+)
+def test_a_bad_way_of_reading_is_named_by_its_option(
+    capsys: pytest.CaptureFixture[str],
+    file: Path,
+    option: str,
+    value: str,
+    message: str,
+) -> None:
+    for target in ([], ["--target", "y"]):
+        status, out, err = run(capsys, "compare", file, *target, f"--{option}={value}")
+        assert (status, out) == (2, "")
+        assert err.startswith(f"bayes-l2: --{option} {message}")
+        assert err.count("\n") == 1
