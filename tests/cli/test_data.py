@@ -98,7 +98,7 @@ def test_options_of_reading_reach_the_reader(
 
     monkeypatch.setattr(datasets, "read_table", read)
     words = "compare - --target y --encode --drop-missing --na none --sep semicolon"
-    words += " --decimal comma --encoding latin-1 --prior flat --noise-sd 1"
+    words += " --decimal , --encoding latin-1 --prior flat --noise-sd 1"
     options = [*words.split(), "--routes", "exact"]
     status, out, err = run(capsys, *options)
     assert (status, err) == (0, "bayes-l2: warning: beware\\x1b\n")
@@ -117,7 +117,7 @@ def test_options_of_reading_reach_the_reader(
         "flat_prior": True,
         "drop_missing": True,
         "sep": "semicolon",
-        "decimal": "comma",
+        "decimal": ",",
         "encoding": "latin-1",
         "na": "none",
     }
