@@ -2,7 +2,7 @@ from . import conventions, datasets
 from .comparison.approximate import ApproximateComparison
 from .comparison.base import Comparison
 from .comparison.check import Check
-from .comparison.compare import compare
+from .comparison.compare import compare, load
 from .comparison.exact import ExactComparison
 from .conventions.convention import Convention
 from .conventions.conversion import Conversion, convert
@@ -58,6 +58,7 @@ __all__ = [
     "fit_penalised",
     "fit_ridge",
     "likelihoods",
+    "load",
     "penalty_in",
     "penalty_path",
     "priors",

@@ -37,6 +37,7 @@ from bayes_l2 import (
     fit_penalised,
     fit_ridge,
     likelihoods,
+    load,
     penalty_in,
     penalty_path,
     priors,
@@ -125,6 +126,7 @@ ALLOWED: dict[str, set[str]] = {
     "likelihood": set(),
     "prior": set(),
     "folder or file": set(),
+    "new file": {"text"},
     "draws or None": {"None"},
     "answer": NUMBERS - {"True"},
     "power": NUMBERS - {"True"},
@@ -401,6 +403,8 @@ CASES: dict[str, Case] = {
         parameters=(np.zeros(3), "parameters"),
     ),
     "PenaltyPath.best": case(PATH.best, by=("evidence", "word")),
+    "Comparison.save": case(COMPARISON.save, path=("comparison.nc", "new file")),
+    "load": case(load, path=("comparison.nc", "folder or file")),
     "Comparison.predict": case(
         COMPARISON.predict, X=(X, "X"), coverage=(0.9, "probability")
     ),
@@ -499,6 +503,7 @@ INNER = [
     "LinearModel.penalty_at",
     "LinearModel.require_rows",
     "LinearModel.rows",
+    "MixturePosterior.of_parts",
     "MultivariateNormal.squared_distance",
     "PenaltyPath.between",
     "PenaltyPath.joined",

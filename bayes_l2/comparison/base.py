@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.comparison.check import (
     NOT_ASKED_FOR,
@@ -201,7 +201,8 @@ class Comparison(Views, ABC):
         assert self.mcmc is not None
         posterior = self.mcmc["posterior"].to_dataset().transpose("chain", "draw", ...)
         intercept = posterior[INTERCEPT].to_numpy() if self.model.intercept else 0.0
-        return self.model.layout.select(intercept, posterior["coef"].to_numpy())
+        draws = self.model.layout.select(intercept, posterior["coef"].to_numpy())
+        return np.ascontiguousarray(draws)
 
     def draws_of(self, name: str) -> FloatArray:
         """Return all draws of a parameter, an unknown scale or the penalty."""
@@ -218,7 +219,8 @@ class Comparison(Views, ABC):
         shape = self.draws.shape[:2]
         logs = [np.log(self.draws_of(name)) for name in self.scale_names]
         scales = [each.reshape(*shape, 1) for each in logs]
-        return np.concatenate([self.draws, *scales], axis=-1)
+        # in one order of memory, which decides the last digits of sums
+        return np.ascontiguousarray(np.concatenate([self.draws, *scales], axis=-1))
 
     @cached_property
     def diagnostics(self) -> dict[str, FloatArray]:
@@ -314,3 +316,21 @@ class Comparison(Views, ABC):
         found = (self.exact, self.mcmc, self.laplace)
         posterior = next((each for each in found if each is not None), None)
         return predictions(self.model, posterior, X, coverage)
+
+    def save(self, path: Any) -> None:
+        """Write everything to a netCDF file, for ``bayes_l2.load`` and for ArviZ.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. One that is there is replaced; nothing half-written is left.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written, or cannot hold a term or the labels of the model.
+        """
+        from bayes_l2.comparison.storage.file import write
+
+        parts = {each.name: getattr(self, each.name) for each in fields(self)}
+        write(arguments.path(path), parts, parts.pop("mcmc"))

@@ -114,6 +114,32 @@ def compare(
     return kind(model, **results)
 
 
+def load(path: Any) -> Comparison:
+    """Return the comparison that ``Comparison.save`` wrote, without fitting again.
+
+    Parameters
+    ----------
+    path : str or path
+        The file.
+
+    Returns
+    -------
+    ExactComparison or ApproximateComparison
+        With the results that were saved: its table, checks and figure are the same.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read, is no file of a comparison, or was written in
+        another format.
+    """
+    from bayes_l2.comparison.storage.file import read
+
+    parts, draws = read(arguments.path(path))
+    kind = ApproximateComparison if parts["exact"] is None else ExactComparison
+    return kind(**parts, mcmc=draws)
+
+
 def route_name(text: object, argument: str) -> str:
     """Return the name of a route, which may be given by its second name."""
     if not isinstance(text, str):

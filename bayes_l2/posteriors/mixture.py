@@ -8,7 +8,7 @@ The integral is a sum over the nodes of a quadrature.
 
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Self, override
+from typing import Any, NamedTuple, Self, override
 
 import numpy as np
 
@@ -30,6 +30,16 @@ from bayes_l2.posteriors.quadrature.nodes import Nodes
 from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals, Table
 
 LIGHT_TAIL = 8.0  # nodes hold four moments of a tail that falls as this power, to 1e-9
+
+
+class MixtureParts(NamedTuple):
+    """What the quadrature of a ``MixturePosterior`` has found, and for what."""
+
+    model: LinearModel
+    basis: Eigenbasis
+    nodes: Nodes
+    nodes_error: float
+    tolerance: float
 
 
 class MixturePosterior(ExactPosterior):
@@ -74,6 +84,23 @@ class MixturePosterior(ExactPosterior):
         self._scales = ScaleMarginals(self._basis)
         self._functions = LinearFunctions.parameters(self._basis)
         self._nodes, self._nodes_error = self._scales.nodes(self._summarise, tolerance)
+
+    @property
+    def parts(self) -> MixtureParts:
+        """What the quadrature has found."""
+        error, tolerance = self._nodes_error, self.tolerance
+        return MixtureParts(self.model, self._basis, self._nodes, error, tolerance)
+
+    @classmethod
+    def of_parts(cls, parts: MixtureParts) -> Self:
+        """Return the posterior of ``parts``, without another quadrature."""
+        posterior = cls.__new__(cls)
+        posterior.model, posterior.tolerance = parts.model, parts.tolerance
+        posterior._basis = parts.basis
+        posterior._scales = ScaleMarginals(parts.basis)
+        posterior._functions = LinearFunctions.parameters(parts.basis)
+        posterior._nodes, posterior._nodes_error = parts.nodes, parts.nodes_error
+        return posterior
 
     def _summarise(self, nodes: Nodes) -> tuple[FloatArray, FloatArray]:
         """Return the values that the quadrature refines, and units of their changes."""
