@@ -2,7 +2,9 @@
 
 import os
 
+# Every core has a worker already: more threads would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("COLUMNS", None)  # pytest-xdist states 80, and a person's shell its own
 
 import matplotlib as mpl

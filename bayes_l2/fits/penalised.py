@@ -250,7 +250,7 @@ def _poisson(model: LinearModel) -> PointEstimate:
             fit_intercept=model.intercept,
             solver="newton-cholesky",
             tol=tol,
-            max_iter=10**4,
+            max_iter=10**3,
         )
         for tol in (TOLERANCE, NO_TOLERANCE)
     ]

@@ -288,7 +288,7 @@ def test_of_exact_draws_the_z_scores_are_standard() -> None:
     exact = fit_exact(model)
     scores = []
     for seed in range(60):
-        tree = exact.to_datatree(draws=500, seed=seed)
+        tree = exact.to_datatree(draws=250, seed=seed)
         checks = ApproximateComparison(model, None, mcmc=tree).checks
         scores.append(
             [
