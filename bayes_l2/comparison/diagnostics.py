@@ -68,7 +68,7 @@ def diagnostics(draws: FloatArray) -> dict[str, FloatArray]:
         By the name of their column in a comparison's table, which shows some of them.
         ``ess_tail`` is the smaller ESS of the quantiles at 5 % and 95 %.
     """
-    import arviz as az
+    import arviz_stats as az
 
     drawn = _dataset(draws)
     # the R-hat of chains that never move is NaN or infinite, and fails the check
@@ -88,7 +88,7 @@ def diagnostics(draws: FloatArray) -> dict[str, FloatArray]:
 
 def averages(values: FloatArray) -> Averages:
     """Return averages over draws, shape (d,), of values of shape (chains, draws, d)."""
-    import arviz as az
+    import arviz_stats as az
 
     drawn = _dataset(values)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -17,6 +17,7 @@ from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
+from bayes_l2.fits.search.nutpie_parts import nutpie_parts
 from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.model import pairs
 from bayes_l2.model.draws import named_draws, require_amount, scales_of
@@ -138,10 +139,9 @@ def fit_mcmc(
 
 
 def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
-    import nutpie
-    from nutpie.compiled_pyfunc import from_pyfunc
     from scipy.optimize import minimize
 
+    from_pyfunc, sample = nutpie_parts()
     # the sampler works in the logarithms of unknown scales
     coordinates = FreeCoordinates(model, log_power=1)
     fast, size = fast_density(coordinates), coordinates.size
@@ -182,7 +182,7 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
         make_initial_point_fn=start,
     )
     with _progress_bar(plan) as report:
-        sampler = nutpie.sample(
+        sampler = sample(
             density,
             draws=plan.draws,
             tune=plan.tune,

@@ -1,0 +1,64 @@
+"""What a start loads: a command imports the libraries that it needs, and no others.
+
+The libraries named here take from a tenth of a second to a second each.
+"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+SLOW = (
+    "arviz_base",
+    "arviz_plots",
+    "arviz_stats",
+    "matplotlib.pyplot",
+    "numba",
+    "nutpie",
+    "pandas",
+    "pymc",
+    "scipy.optimize",
+    "scipy.stats",
+    "sklearn",
+    "sklearn.datasets",
+    "xarray",
+)
+NEEDED = {
+    "--help": "",
+    "--version": "",
+    "compare --help": "",
+    "convert Ridge 1": "",
+    "compare --routes exact": "pandas scipy.optimize",
+    "compare --routes map,exact": "pandas scipy.optimize",
+    # scikit-learn's linear models import scipy.stats themselves
+    "compare --routes ridge,map,exact": "pandas scipy.optimize scipy.stats sklearn",
+    "compare --routes mcmc,exact": (
+        "arviz_base arviz_stats nutpie numba pandas scipy.optimize scipy.stats xarray"
+    ),
+    "compare": (
+        "arviz_base arviz_stats nutpie numba pandas scipy.optimize scipy.stats sklearn "
+        "xarray"
+    ),
+}
+SCRIPT = """
+import json, sys
+from bayes_l2.cli.main import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """Return the slow libraries that a program has loaded at its end."""
+    run = subprocess.run(
+        [sys.executable, "-c", *arguments], capture_output=True, text=True, check=True
+    )
+    return set(SLOW) & set(json.loads(run.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("command", NEEDED)
+def test_a_command_loads_the_slow_libraries_that_it_needs(command: str) -> None:
+    assert loaded(SCRIPT, *command.split()) <= set(NEEDED[command].split())
