@@ -24,8 +24,10 @@ def texts() -> Iterator[str]:
     for path in (ROOT / "bayes_l2").rglob("*.py"):
         code = path.read_text(encoding="utf-8")
         yield re.sub(r"\"?\n\s*[\"#]?", " ", code)  # joins lines of a text
-    for name in ("README.md", "docs/glossary.md", "docs/teaching.md"):
-        yield " ".join((ROOT / name).read_text(encoding="utf-8").split())
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    for path in pages:
+        if path.name != "bibliography.md":
+            yield " ".join(path.read_text(encoding="utf-8").split())
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown":
