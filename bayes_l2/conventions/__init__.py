@@ -9,3 +9,4 @@ from bayes_l2.conventions.convention import Convention
 from bayes_l2.conventions.conversion import Conversion, convert
 
 __all__ = ["CONVENTIONS", "Convention", "Conversion", "convert", "find"]
+__dir__ = __all__.copy

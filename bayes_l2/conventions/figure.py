@@ -14,6 +14,9 @@ from bayes_l2.drawing import COLOURS, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+__all__ = ["priors_of_one_number"]
+__dir__ = __all__.copy
+
 # cross-entropy is left out: its coefficients are in log odds, not in y
 SHOWN = (SummedLoss.SQUARED, SummedLoss.ANY)
 

@@ -1,1 +1,20 @@
 """Demonstrations: functions that measure a claim of the course and return numbers."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=[
+        "absolute_deviations",
+        "classification",
+        "counterexamples",
+        "disagreement",
+        "gauss_markov",
+        "gradient_descent",
+        "hidden_layer",
+        "network_counterexamples",
+        "networks",
+        "prequential",
+        "samplers",
+    ],
+)

@@ -18,6 +18,9 @@ from scipy import optimize
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 
+__all__ = ["LeastAbsolute", "Vertex", "least_absolute_deviations", "vertices"]
+__dir__ = __all__.copy
+
 TOLERANCE = 1e-9
 
 

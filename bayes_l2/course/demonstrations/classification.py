@@ -18,6 +18,9 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods import Bernoulli
 from bayes_l2.model.likelihoods.separation import Separation, separation
 
+__all__ = ["along_direction", "penalised_norms", "separable", "softmax_loss"]
+__dir__ = __all__.copy
+
 
 def separable(X: Any, labels: Any) -> Separation:
     """Find out whether a plane separates the classes.

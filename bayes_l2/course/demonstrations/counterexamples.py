@@ -34,6 +34,18 @@ from bayes_l2.fits.penalised import fit_ridge
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 
+__all__ = [
+    "CASES",
+    "improper_joint_mode",
+    "laplace_prior",
+    "logistic_likelihood",
+    "penalised_intercept",
+    "standardised_columns",
+    "unknown_noise",
+    "wrong_half",
+]
+__dir__ = __all__.copy
+
 
 def _diabetes_model(prior: Any = None) -> LinearModel:
     X, y = datasets.diabetes()

@@ -8,6 +8,17 @@ import numpy as np
 from bayes_l2 import datasets
 from bayes_l2.arrays import FloatArray
 
+__all__ = [
+    "NOISE_SD",
+    "PENALTY",
+    "PRIOR_SD",
+    "Disagreement",
+    "centred",
+    "posterior_sds",
+    "textbook_ridge",
+]
+__dir__ = __all__.copy
+
 NOISE_SD, PRIOR_SD = 54.0, 20.0
 PENALTY = (NOISE_SD / PRIOR_SD) ** 2
 

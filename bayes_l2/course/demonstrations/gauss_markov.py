@@ -20,6 +20,9 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 
+__all__ = ["Estimator", "least_squares", "ridge", "ridge_error", "simulate"]
+__dir__ = __all__.copy
+
 
 def least_squares(X: Any, weights: Any = None) -> FloatArray:
     r"""Return the matrix A of least squares, :math:`(X^\top W X)^{-1} X^\top W`.

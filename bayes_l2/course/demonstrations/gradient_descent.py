@@ -19,6 +19,9 @@ from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods import Loss
 
+__all__ = ["Descent", "Huber", "gradient_descent", "largest_stable_step"]
+__dir__ = __all__.copy
+
 
 @dataclass(frozen=True)
 class Huber:

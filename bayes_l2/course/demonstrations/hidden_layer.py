@@ -17,6 +17,9 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 
+__all__ = ["Network"]
+__dir__ = __all__.copy
+
 DIFFERENCE = 1e-5  # the step of a weight, for second derivatives
 
 

@@ -16,6 +16,9 @@ from bayes_l2.course.demonstrations.disagreement import (
     textbook_ridge,
 )
 
+__all__ = ["adamw", "factors", "fit_factors", "fit_normalised", "normalised_weights"]
+__dir__ = __all__.copy
+
 DECAY = 4.0  # the precision of the prior of each weight
 
 

@@ -21,6 +21,9 @@ from bayes_l2.course.demonstrations.hidden_layer import Network
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.fits.search.quiet import quiet
 
+__all__ = ["draw", "exact_last_layer", "find_mode", "profile", "train"]
+__dir__ = __all__.copy
+
 SADDLE = 1e-4  # a curvature below minus this is no rounding error
 LEVEL = 1e-4  # the largest gradient at a mode, per unit of a weight
 

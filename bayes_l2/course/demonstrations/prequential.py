@@ -19,6 +19,9 @@ from bayes_l2.fits.exact import without_exact
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 
+__all__ = ["sequential_log_densities"]
+__dir__ = __all__.copy
+
 
 def sequential_log_densities(model: LinearModel, order: Any = None) -> FloatArray:
     """Return the log predictive density of each row given the rows before it.

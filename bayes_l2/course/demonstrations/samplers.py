@@ -14,6 +14,9 @@ from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.linear_model import LinearModel
 
+__all__ = ["Path", "leapfrog", "random_walk"]
+__dir__ = __all__.copy
+
 
 @dataclass(frozen=True)
 class Path:

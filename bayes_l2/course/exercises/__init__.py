@@ -26,3 +26,4 @@ __all__ = [
     "numbers",
     "question",
 ]
+__dir__ = __all__.copy

@@ -1,1 +1,7 @@
 """Figures of the notebooks."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__, submodules=["conjugacy", "demonstrations", "posteriors"]
+)

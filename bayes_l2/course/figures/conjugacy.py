@@ -22,6 +22,14 @@ from bayes_l2.posteriors.posterior import ExactPosterior
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+__all__ = [
+    "prediction_band",
+    "prior_likelihood_posterior",
+    "sequence",
+    "shrinkage_path",
+]
+__dir__ = __all__.copy
+
 CIRCLES = {"marker": "o", "linestyle": "", "markerfacecolor": "none", "markersize": 5}
 
 

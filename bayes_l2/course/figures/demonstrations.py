@@ -14,6 +14,17 @@ from bayes_l2.model.likelihoods import Loss
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+__all__ = [
+    "descents",
+    "disagreements",
+    "errors_over_decay",
+    "functions",
+    "losses",
+    "norms",
+    "ways_between",
+]
+__dir__ = __all__.copy
+
 ROUNDING = 1e-11  # below this the descents show nothing but rounding
 # the rest of Okabe and Ito's palette, for curves that are neither prior nor posterior
 STYLES = (("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"))

@@ -20,6 +20,17 @@ from bayes_l2.texts import printable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+__all__ = [
+    "choices",
+    "errors_in_mcse",
+    "prediction_gains",
+    "summaries",
+    "tails",
+    "traces",
+    "trajectories",
+]
+__dir__ = __all__.copy
+
 # of a posterior, and of an approximation to it
 LINES = ((COLOURS["posterior"], "-"), ("#56B4E9", "--"))
 

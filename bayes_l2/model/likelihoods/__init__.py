@@ -28,3 +28,4 @@ __all__ = [
     "Normal",
     "Poisson",
 ]
+__dir__ = __all__.copy

@@ -39,3 +39,4 @@ __all__ = [
     "Prior",
     "ScalePrior",
 ]
+__dir__ = __all__.copy
