@@ -4,3 +4,4 @@ from bayes_l2.datasets.examples import breast_cancer, diabetes, iris, standardis
 from bayes_l2.datasets.table import Table, read_table
 
 __all__ = ["Table", "breast_cancer", "diabetes", "iris", "read_table", "standardise"]
+__dir__ = __all__.copy
