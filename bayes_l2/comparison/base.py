@@ -262,7 +262,8 @@ class Comparison(Views, ABC):
         if chains >= 2 and draws >= 4:  # ArviZ computes no R-hat from less
             return ""
         return Failure(
-            f"{chains} chains of {draws} draws cannot tell; 2 of 4 are needed",
+            f"{chains} chain{'s' * (chains > 1)} of {draws} draws cannot tell; "
+            "2 of 4 are needed",
             Remedy.LONGER_CHAINS,
         )
 

@@ -90,10 +90,20 @@ class Check:
 
     @property
     def measured(self) -> str:
-        """The statistic and its unit as text; empty without one."""
+        """The statistic and its unit as text; empty without one.
+
+        It has two digits, or four from 1 on, or as many as tell it from its bound. That
+        of a lower bound is a count, and has no decimals unless they tell it from it.
+        """
         if self.statistic is None or self.tolerance is None:
             return ""
-        return measured_text(self.statistic, self.tolerance, self.unit)
+        digits = 4 if self.statistic >= 1 else 2
+        digits = len(f"{self.statistic:.0f}") if self.at_least else digits
+        text = _rounded(self.statistic, digits)
+        while float(text) == self.tolerance != self.statistic and digits < 17:
+            digits += 1
+            text = _rounded(self.statistic, digits)
+        return f"{text} {self.unit}".rstrip()
 
     @property
     def allowed(self) -> str:
@@ -120,18 +130,12 @@ class Measured(NamedTuple):
         return bool(self.statistic <= self.tolerance)
 
 
-def measured_text(statistic: float, tolerance: float, unit: str = "") -> str:
-    """Return a statistic with its unit, and as many digits as tell it from its bound.
-
-    A count is a whole number. All else has two digits, or four from 1 on.
-    """
-    digits = 4 if statistic >= 1 else 2
-    is_count = float(statistic).is_integer() or statistic >= 10**digits
-    text = f"{statistic:.0f}" if is_count else f"{statistic:#.{digits}g}"
-    while float(text) == tolerance != statistic and digits < 17:
-        digits += 1
-        text = f"{statistic:#.{digits}g}"
-    return f"{text.rstrip('.')} {unit}".rstrip()
+def _rounded(value: float, digits: int) -> str:
+    """Return a number with some significant digits, and none lost before the point."""
+    is_whole = value.is_integer() or value >= 10**digits
+    if is_whole and value < 1e15:
+        return f"{value:.0f}"
+    return f"{value:#.{digits}g}".rstrip(".")
 
 
 class _Judged(Protocol):

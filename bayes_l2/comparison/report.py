@@ -1,7 +1,7 @@
 """A model and a comparison for a reader: words and tables, in terminal and notebook."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -92,29 +92,34 @@ class Results:
         """Yield the tables with the columns that there is room for."""
         from rich.text import Text
 
-        width, comparison = options.max_width, self.comparison
+        comparison, width = self.comparison, options.max_width
         whole = results_grid(comparison), checks_grid(comparison)
-        fitted = [grid.within(width) for grid in whole]
-        if len(fitted[1].columns) < len(whole[1].columns):
-            narrow = checks_grid(comparison, has_notes=False)
-            fitted[1] = narrow.within(width)
-        left_out = [
-            column.name
-            for grid, shown in zip(whole, fitted, strict=True)
-            for column in grid.columns
-            if column.name not in [each.name for each in shown.columns]
-        ]
+        results, checks = (grid.within(width) for grid in whole)
+        if len(checks.columns) < len(whole[1].columns):
+            checks = checks_grid(comparison, has_notes=False).within(width)
+        lines = [Text(line) for line in scale_lines(comparison)]
+        tables = [results.as_rich()] if len(results.columns) > 1 else []
+        for block in (tables, lines, [checks.as_rich()]):
+            yield from ["", *block] if block else []
         yield ""
-        yield fitted[0]
-        yield from map(Text, ["", *scale_lines(comparison)])
-        yield fitted[1]
-        yield ""
+        left_out = self._left_out(zip(whole, (results, checks), strict=True), width)
         if left_out:
-            names = ", ".join(left_out)
-            where = f"Left out at {width} columns: {names}. {self.wording.left_out}."
-            yield Text(where, style="dim")
-        style = "bold red" if _has_failed(comparison) else "bold"
+            yield Text(left_out, style="dim")
+        style = "bold red" if has_failed(comparison) else "bold"
         yield Text(verdict(comparison, self.wording), style=style)
+
+    def _left_out(self, pairs: Iterable[tuple[Grid, Grid]], width: int) -> str:
+        """Return the columns without room, and where they are."""
+        names: list[str] = []
+        for whole, shown in pairs:
+            kept = [column.name for column in shown.columns]
+            names += [each.name for each in whole.columns if each.name not in kept]
+            if shown.columns[0].texts != whole.columns[0].texts:
+                names.append("the middle of long names")
+        if not names:
+            return ""
+        listed = ", ".join(names)
+        return f"Left out at {width} columns: {listed}. {self.wording.left_out}."
 
 
 def model_block(model: LinearModel) -> "RenderableType":
@@ -144,7 +149,7 @@ def as_text(comparison: Reported) -> str:
 
 def as_html(comparison: Reported) -> str:
     """Return the comparison for a notebook: the same, as HTML tables."""
-    colour = ";color:red" if _has_failed(comparison) else ""
+    colour = ";color:red" if has_failed(comparison) else ""
     return "".join(
         [
             _assumptions(comparison.model).as_html(),
@@ -156,13 +161,14 @@ def as_html(comparison: Reported) -> str:
     )
 
 
-def _has_failed(comparison: Judged) -> bool:
+def has_failed(comparison: Judged) -> bool:
+    """Return whether a check has failed."""
     return any(check.passed is False for check in shown_checks(comparison))
 
 
 def _assumptions(model: LinearModel) -> Grid:
     headings, lines = zip(*assumption_lines(model), strict=True)
-    columns = [Column("", headings), Column("", lines, narrowest=NARROWEST_CLAIM)]
+    columns = [Column("", texts, narrowest=12) for texts in (headings, lines)]
     return Grid(columns, styles=["bold"] * len(lines))
 
 
@@ -210,12 +216,13 @@ def checks_grid(comparison: Judged, *, has_notes: bool = True) -> Grid:
     columns = [
         Column("check", [VERDICTS[check.passed] for check in checks]),
         Column("claim", claims, narrowest=0 if has_notes else NARROWEST_CLAIM),
-        Column("measured", [check.measured for check in checks], are_numbers=True),
-        Column("allowed", [check.allowed for check in checks], True, rank=1),
+        Column("measured", [check.measured for check in checks], True, rank=1),
+        Column("allowed", [check.allowed for check in checks], True, rank=2),
     ]
     if has_notes:
         notes = [check.reason for check in checks]
-        columns.append(Column("note", notes, rank=2, narrowest=NARROWEST_NOTE))
+        called = "notes of checks that passed"  # the others stand below their claims
+        columns.append(Column("note", notes, False, 3, NARROWEST_NOTE, called))
     return Grid(columns, [STYLES[check.passed] for check in checks])
 
 

@@ -55,7 +55,7 @@ class Views:
         there = [name for name in POSTERIORS if getattr(self, name) is not None]
         if not there:
             raise ValueError(
-                "there is no posterior to summarise: add 'mcmc' to the routes"
+                "there is no posterior to summarise; ask compare for the route 'mcmc'"
             )
         if route is not None:
             validation.one_of(route, there, "route")

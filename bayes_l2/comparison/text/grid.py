@@ -1,7 +1,7 @@
 """A table of text that fits its width, for a terminal and for a notebook."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Literal
@@ -36,6 +36,8 @@ class Column:
     narrowest : int
         The least width of cells that go on in the next line, between words; 0 where
         each cell is one line.
+    called : str
+        The words for the column where it is left out; by default its heading.
     """
 
     heading: str
@@ -43,6 +45,7 @@ class Column:
     are_numbers: bool = False
     rank: int = 0
     narrowest: int = 0
+    called: str = ""
 
     @property
     def side(self) -> Literal["left", "right"]:
@@ -51,8 +54,8 @@ class Column:
 
     @property
     def name(self) -> str:
-        """The heading in one line."""
-        return self.heading.replace("\n", " ")
+        """The words for the column, in one line."""
+        return self.called or self.heading.replace("\n", " ")
 
     @cached_property
     def cells(self) -> list[str]:
@@ -68,6 +71,11 @@ class Column:
         """The cells for a notebook."""
         texts = [escape(printable(text)) for text in self.texts]
         return aligned_html(texts) if self.are_numbers else texts
+
+    def shortened(self, width: int) -> "Column":
+        """Return the column with texts that lack their middle where they are longer."""
+        texts = [_shortened(text, width) for text in map(printable, self.texts)]
+        return replace(self, texts=texts)
 
     @cached_property
     def width(self) -> int:
@@ -111,24 +119,31 @@ class Grid:
         return Grid(kept, self.styles)
 
     def within(self, width: int) -> "Grid":
-        """Return the table with the columns that a width has room for."""
-        grid = self
-        while grid.width > width:
+        """Return the table with the columns that a width has room for.
+
+        Names longer than half of it are shortened before a column is left out.
+        """
+        grid, names = self, self.columns[0].width
+        excess = names - min(names, width // 2)
+        while grid.width - excess > width:
             last = max(grid.columns, key=lambda column: column.rank)
             if not last.rank:
                 break
             grid = grid.without(last)
-        return grid
+        room = names - max(0, grid.width - width)
+        if room >= names:
+            return grid
+        first = self.columns[0].shortened(max(room, min(names, SHORTEST_NAME)))
+        return Grid([first, *grid.columns[1:]], self.styles)
 
     def __rich_console__(
         self, console: "Console", options: "ConsoleOptions"
     ) -> "RenderResult":
-        """Yield the table, with names shortened where there is no room for them."""
-        first = self.columns[0].width
-        excess = max(0, self.width - options.max_width)
-        yield self._table(max(first - excess, min(first, SHORTEST_NAME)))
+        """Yield the table with the columns that there is room for."""
+        yield self.within(options.max_width).as_rich()
 
-    def _table(self, width_of_names: int) -> "Table":
+    def as_rich(self) -> "Table":
+        """Return the table for a terminal, with all its columns."""
         from rich import box
         from rich.table import Table
         from rich.text import Text
@@ -141,15 +156,14 @@ class Grid:
             # a box of lines has a place between two columns of its own
             padding=(0, GAP - self.has_headings, 0, 0),
         )
-        for place, column in enumerate(self.columns):
-            least = column.width if place else width_of_names
+        for column in self.columns:
             table.add_column(
                 Text(column.heading, justify=column.side),
                 justify="left",  # numbers are padded, and their right ends may be blank
                 no_wrap=not column.narrowest,
                 overflow="fold" if column.narrowest else "ellipsis",
-                min_width=least,
-                max_width=None if column.narrowest else least,
+                min_width=column.width,
+                max_width=None if column.narrowest else column.width,
             )
         rows = zip(*(column.cells for column in self.columns), strict=True)
         styles = self.styles or [""] * len(self.columns[0].texts)
@@ -185,3 +199,14 @@ class Grid:
                 style += f";color:{colour}"
             cells += f"<{kind} style='{style}'>{text}</{kind}>"
         return f"<tr>{cells}</tr>"
+
+
+def _shortened(text: str, width: int) -> str:
+    """Return a text of at most some places, with "…" for its middle."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) <= width:
+        return text
+    end = (width - 1) // 2
+    tail = set_cell_size(text[::-1], end)[::-1]
+    return f"{set_cell_size(text, width - 1 - end)}…{tail}"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 NUMBER = re.compile(
     r"(?P<bound>[≤≥] )?(?P<whole>-?(?:\d+|nan|inf))(?P<rest>\S*)(?: (?P<unit>.*))?"
 )
+LETTER = 1.5  # widths of a digit
 
 
 class Number(NamedTuple):
@@ -82,23 +83,18 @@ def aligned_html(texts: Sequence[str]) -> list[str]:
 
 
 def _cell(number: Number, longest: Number) -> str:
-    parts = [
-        (number.bound, longest.bound, "left"),
-        (number.whole, longest.whole, "right"),
-        (number.rest, longest.rest, "left"),
-    ]
+    sides = ("left", "right", "left", "left")
+    bound, whole, rest, unit = map(len, longest)
+    room = (bound + 1, whole, rest, LETTER * unit)
     spans = [
-        f"<span style='display:inline-block;min-width:{len(widest)}ch;"
+        f"<span style='display:inline-block;min-width:{width:g}ch;"
         f"text-align:{side}'>{part}</span>"
-        for part, widest, side in parts
-        if widest
+        for part, width, side in zip(number, room, sides, strict=True)
     ]
-    return "".join(spans) + (f" {number.unit}" if number.unit else "")
-
-
-def significant(value: float, sd: float) -> str:
-    """Return a number with the digits that its sd gives meaning; empty for NaN."""
-    return as_text(value, decimals_for(sd))
+    shown = [span for span, widest in zip(spans, longest, strict=True) if widest]
+    if longest.unit:
+        shown.insert(-1, " ")  # for those who copy it
+    return "".join(shown)
 
 
 def as_text(value: float, number_format: str) -> str:

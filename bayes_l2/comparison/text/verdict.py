@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bayes_l2.comparison.check import Check, Remedy
 from bayes_l2.comparison.text.wording import PYTHON, Wording
@@ -17,8 +17,8 @@ DEFAULT_DRAWS = 1000
 GIVEN = {
     Remedy.LONGER_CHAINS: "Make longer chains: {draws} draws each after {tune} of "
     "adaptation, and more than one chain",
-    Remedy.ANOTHER_ENGINE: "So are draws of another posterior: compare its likelihood, "
-    "priors and order of columns with those of the model",
+    Remedy.ANOTHER_ENGINE: "Compare the likelihood, the priors and the order of "
+    "columns behind these draws with those of the model",
 }
 
 
@@ -33,6 +33,11 @@ class Judged(Protocol):
     @property
     def mcmc(self) -> "xr.DataTree | None":
         """Draws, or None."""
+        ...
+
+    @property
+    def reference(self) -> tuple[str, Any] | None:
+        """The posterior that the routes are shown on."""
         ...
 
     @property
@@ -58,7 +63,9 @@ def verdict(comparison: Judged, wording: Wording = PYTHON) -> str:
         return f"No check applies: nothing was compared. {wording.all_routes}."
     rest = f", {neither} not applicable" if neither else ""
     outcome = f"{passed} of {passed} checks passed{rest}"
-    return f"{outcome}: {comparison.agreement}. {wording.next}."
+    has_posterior = comparison.reference is not None or comparison.mcmc is not None
+    afterwards = wording.next if has_posterior else wording.next_to_points
+    return f"{outcome}: {comparison.agreement}. {afterwards}."
 
 
 def _faults(checks: Sequence[Check]) -> str:

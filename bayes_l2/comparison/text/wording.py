@@ -20,6 +20,8 @@ class Wording:
         What to try where nothing was compared.
     next : str
         What to look at where all checks have passed.
+    next_to_points : str
+        The same where there is no posterior.
     left_out : str
         Where the columns are that had no room.
     """
@@ -28,6 +30,7 @@ class Wording:
     several_chains: str
     all_routes: str
     next: str
+    next_to_points: str
     left_out: str
 
 
@@ -38,8 +41,9 @@ PYTHON = Wording(
         Remedy.ANOTHER_ENGINE: 'Try the other engine, engine="nutpie" or "pymc"',
     },
     several_chains=", chains=4",
-    all_routes="Try it without routes=",
+    all_routes="Try it without the argument routes",
     next="Look next at .summary() and .plot()",
+    next_to_points="Look next at .table and .plot()",
     left_out=".table and .checks_table have all",
 )
 COMMAND_LINE = Wording(
@@ -51,5 +55,6 @@ COMMAND_LINE = Wording(
     several_chains="",  # the command draws four
     all_routes="Try it without --routes",
     next="Look next at the figure of --plot FILE.png",
+    next_to_points="Look next at the figure of --plot FILE.png",
     left_out="A wider terminal and --json have all",
 )

@@ -1,0 +1,81 @@
+"""A table has the columns that a width has room for, and cuts no number."""
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from bayes_l2.comparison.text.grid import Column, Grid
+
+NAMES = ["intercept", "age at\x1b[31m first birth", "日本の列の名前 [years]"]
+NUMBERS = Column("exact\nmean", ["152.13", "-13.7", "5530"], are_numbers=True)
+WORDS = ["one", "two words", "a long note of many words " * 3]
+GRID = Grid(
+    [
+        Column("parameter", NAMES),
+        NUMBERS,
+        replace(NUMBERS, heading="R-hat", rank=2),
+        replace(NUMBERS, heading="bulk\nESS", rank=3),
+        Column("note", WORDS, rank=4, narrowest=20),
+    ],
+    styles=["green", "bold red", "dim"],
+)
+
+
+def lines(grid: Grid, width: int) -> list[str]:
+    with (console := Console(width=width)).capture() as captured:
+        console.print(grid)
+    return captured.get().rstrip("\n").split("\n")
+
+
+def test_columns_are_left_out_by_rank() -> None:
+    grid = Grid([Column("parameter", ["x", "y", "z"]), *GRID.columns[1:]])
+    names = [column.name for column in grid.columns]
+    for count in range(len(names), 1, -1):
+        whole = Grid(grid.columns[:count])
+        assert [each.name for each in grid.within(whole.width).columns] == names[:count]
+        narrower = grid.within(whole.width - 1)
+        assert len(narrower.columns) == max(count - 1, 2)
+
+
+@pytest.mark.parametrize("width", range(36, 130))
+def test_a_table_has_the_width_that_it_claims_and_all_its_digits(width: int) -> None:
+    shown, grid = lines(GRID, width), GRID.within(width)
+    assert max(map(cell_len, shown)) <= width
+    assert all(line.isprintable() for line in shown)
+    text = "\n".join(shown)
+    for column in grid.columns[1:]:
+        for cell in column.texts if column.are_numbers else []:
+            assert cell in text
+    # each row is one line, but for the note
+    first = [line for line in shown if line.startswith(("intercept", "age", "日本"))]
+    assert len(first) == 3
+
+
+@pytest.mark.parametrize("width", range(24, 40))
+def test_long_names_lose_their_middle(width: int) -> None:
+    name = "Mean annual income before taxes (log)"
+    grid = Grid([Column("parameter", [name, "x", "y"]), NUMBERS])
+    shown = lines(grid, width)
+    (line,) = (each for each in shown if "…" in each)
+    assert line.startswith("Mean")
+    assert "g)" in line
+    assert "152.13" in line
+    assert max(map(cell_len, shown)) <= width
+
+
+def test_names_of_half_a_line_are_shortened_before_a_column_goes() -> None:
+    grid = Grid([Column("parameter", ["x" * 60, "y", "z"]), *GRID.columns[1:4]])
+    assert len(grid.within(80).columns) == 4
+    assert grid.within(80).columns[0].width == 80 - (grid.width - 60)
+    short = Grid([Column("parameter", ["x" * 30, "y", "z"]), *GRID.columns[1:4]])
+    assert short.within(30 + 18).columns[0].texts[0] == "x" * 30
+
+
+def test_a_notebook_has_all_columns_and_the_colours() -> None:
+    html = GRID.as_html()
+    assert html.count("<th") - html.count("<thead") == len(GRID.columns) + 3
+    assert "color:red" in html
+    assert "\x1b" not in html
+    assert r"age at\x1b[31m first birth" in html
