@@ -103,8 +103,7 @@ def _distance_of_points(comparison: ApproximateComparison) -> Measured | str:
     assert penalised is not None
     assert estimate is not None
     if not penalised.converged:
-        left = f"{penalised.gradient_norm:.1g} sd of gradient are left"
-        return Failure(f"scikit-learn's search stopped short: {left}")
+        return Failure(PENALISED_CONVERGED.check(comparison).fault)
     if comparison.laplace is not None:
         difference = comparison.location(penalised) - comparison.location(estimate)
         statistic, where = comparison.largest(difference / comparison.laplace.sd)

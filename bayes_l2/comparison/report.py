@@ -51,11 +51,6 @@ class Reported(Judged, Protocol):
     """The parts of a comparison that a report shows."""
 
     @property
-    def model(self) -> LinearModel:
-        """The model."""
-        ...
-
-    @property
     def penalised_name(self) -> str:
         """The penalised fit by its usual name."""
         ...

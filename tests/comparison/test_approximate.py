@@ -134,7 +134,7 @@ def test_a_search_of_scikit_learns_that_stopped_short_fails(
     checks = replace(comparison, penalised=short).checks
     (found,) = [each for each in checks if "penalised" in each.claim]
     assert found.passed is False
-    words = "scikit-learn's search stopped short: 0.5 sd of gradient are left"
+    words = "scikit-learn's fit stopped with 0.50 sd of gradient left"
     assert found.reason == words
     assert verdict(replace(comparison, penalised=short), "fit has converged") is False
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from bayes_l2.comparison.check import Check, Remedy
 from bayes_l2.comparison.text.wording import PYTHON, Wording
+from bayes_l2.model.linear_model import LinearModel
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -13,6 +16,10 @@ if TYPE_CHECKING:
 MOST_FAULTS = 3  # that are named
 LONGER = 4  # times as many draws
 DEFAULT_DRAWS = 1000
+FAR = 10.0  # times the sd of a column, or the size of another
+NOTHING_TO_TRY = (
+    "The columns are standardised already: report it as a fault of the package"
+)
 # of draws that the reader has made
 GIVEN = {
     Remedy.LONGER_CHAINS: "Make longer chains: {draws} draws each after {tune} of "
@@ -24,6 +31,11 @@ GIVEN = {
 
 class Judged(Protocol):
     """The parts of a comparison that a verdict is about."""
+
+    @property
+    def model(self) -> LinearModel:
+        """The model."""
+        ...
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -82,18 +94,30 @@ def _advice(comparison: Judged, wording: Wording) -> list[str]:
     # before the chains have converged no other fault of theirs says anything
     if Remedy.LONGER_CHAINS in found:
         found = [each for each in found if each is not Remedy.ANOTHER_ENGINE]
-    remedies = dict.fromkeys(found)
     tree = comparison.mcmc
-    if tree is None:
-        return [f"{wording.remedies[each]}." for each in remedies]
-    sentences = {**wording.remedies, **(GIVEN if "given" in tree.attrs else {})}
-    return [f"{_filled(sentences[each], tree, wording)}." for each in remedies]
+    is_given = tree is not None and "given" in tree.attrs
+    sentences = {**wording.remedies, **(GIVEN if is_given else {})}
+    if _is_standardised(comparison.model):
+        sentences[Remedy.STANDARDISED_COLUMNS] = NOTHING_TO_TRY
+    return [
+        f"{_filled(sentences[remedy], tree, wording)}."
+        for remedy in dict.fromkeys(found)
+    ]
 
 
-def _filled(sentence: str, tree: "xr.DataTree", wording: Wording) -> str:
+def _is_standardised(model: LinearModel) -> bool:
+    """Return whether columns are near 0 and of about one size."""
+    if model.X is None:
+        return False
+    means, sds = model.X.mean(axis=0), model.X.std(axis=0)
+    is_near = np.all(np.abs(means) <= FAR * sds)
+    return bool(is_near and np.max(sds) <= FAR * np.min(sds))
+
+
+def _filled(sentence: str, tree: "xr.DataTree | None", wording: Wording) -> str:
     """Return a remedy with numbers that are beyond those of the draws."""
-    sizes = tree["posterior"].sizes
-    draws = max(LONGER * sizes["draw"], DEFAULT_DRAWS)
-    more_chains = "{draws}" in sentence and sizes["chain"] == 1
-    sentence += wording.several_chains if more_chains else ""
+    sizes = {} if tree is None else tree["posterior"].sizes
+    draws = max(LONGER * sizes.get("draw", 0), DEFAULT_DRAWS)
+    if "{draws}" in sentence and sizes.get("chain") == 1:
+        sentence += wording.several_chains
     return sentence.format(draws=draws, tune=max(draws // 2, DEFAULT_DRAWS))

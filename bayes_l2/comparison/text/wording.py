@@ -37,7 +37,8 @@ class Wording:
 PYTHON = Wording(
     {
         Remedy.LONGER_CHAINS: "Try draws={draws}, tune={tune}",
-        Remedy.STANDARDISED_COLUMNS: "Try datasets.standardise(X) in place of X",
+        Remedy.STANDARDISED_COLUMNS: "Try datasets.standardise(X), which takes a "
+        "DataFrame",
         Remedy.ANOTHER_ENGINE: 'Try the other engine, engine="nutpie" or "pymc"',
     },
     several_chains=", chains=4",
