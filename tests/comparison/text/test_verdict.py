@@ -51,8 +51,8 @@ MEANINGS = {
     "all": (
         GAUSSIAN,
         ALL,
-        "10 of 10 checks passed, 1 not applicable: ridge and the MAP are the exact posterior mean, and "
-        "MCMC has the exact means and sds.",
+        "10 of 10 checks passed, 1 not applicable: ridge and the MAP are the exact "
+        "posterior mean, and MCMC has the exact means and sds.",
     ),
     "ridge": (
         GAUSSIAN,
