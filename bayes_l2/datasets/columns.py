@@ -88,7 +88,10 @@ class Column:
     def _way_out(self, seen: Any, *, may_drop: bool) -> str:
         if isinstance(seen, str) and self.has_other_mark(seen):
             other = "," if self.decimal == "." else "."
-            return f"is it {option('decimal', other)}?"
+            return (
+                f"write it as {seen.replace(other, self.decimal)}, or say "
+                f"{option('decimal', other)} if all have this mark"
+            )
         missing = f"mend it, or read it as missing by {option('na', str(seen))}"
         if not may_drop:
             return missing

@@ -147,11 +147,11 @@ def complete_rows(
     if not drop_missing or missing == n:
         row = int(np.flatnonzero(~complete)[0])
         first = next(each for each in columns if each.missing[row])
-        per_column = listed(f"{name} {count}" for name, count in counts.items())
+        per_column = listed(f"{count} in {name}" for name, count in counts.items())
         raise ValueError(
             f"{grid.at(row, first.name)}: no value{_spelling(first, row)}; "
-            f"{_rows(missing)} of {n} {'lacks' if missing == 1 else 'lack'} one "
-            f"({per_column}); {_way_out(counts, n, missing, target)}"
+            f"{missing} of {_rows(n)} {'lacks' if missing == 1 else 'lack'} one: "
+            f"{per_column}; {_way_out(counts, n, missing, target)}"
         )
     was = "was" if missing == 1 else "were"
     kept = [each.at(np.flatnonzero(complete)) for each in columns]
@@ -178,7 +178,7 @@ def _way_out(counts: dict[str, int], n: int, missing: int, target: str | None) -
     column = f"{option('drop', [most])} leaves out the column that lacks most"
     if missing == n:
         return column
-    return f"{rows}, {column}" if 3 * counts[most] > n else rows
+    return f"{rows}; {column}" if 3 * counts[most] > n else rows
 
 
 def _rows(count: int) -> str:

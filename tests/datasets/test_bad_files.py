@@ -141,8 +141,10 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     ),
     "a picture": (b"\x89PNG\r\n\x1a\n", {}, " is a picture, which is not read; save"),
     "JSON": ('{"y": [1, 2]}', {}, " is JSON, which is not read; save the table as CSV"),
-    "broken Parquet": (b"PAR1 and no more", {}, " cannot be read as Parquet: "),
-    "broken Arrow": (b"ARROW1 and no more", {}, " cannot be read as Arrow: "),
+    "broken Parquet": (b"PAR1\0 and no more", {}, " cannot be read as Parquet: "),
+    "broken Arrow": (b"ARROW1\0\0 and no more", {}, " cannot be read as Arrow: "),
+    "a web page": ("<!DOCTYPE html><p>a,y", {}, " is a page of HTML or XML, which is"),
+    "a list in JSON": ("[[1, 2],\n [3, 4]]\n", {}, " is JSON, which is not read; save"),
     "no Parquet": (
         "a,y\n1,2\n",
         {"name": "data.parquet"},
@@ -241,7 +243,7 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "a target that is missing in a row": (
         "a,y\n1,2\n2,\n",
         {},
-        ", line 3, column 'y': no value; 1 row of 2 lacks one (y 1); --drop-missing "
+        ", line 3, column 'y': no value; 1 of 2 rows lacks one: 1 in y; --drop-missing "
         "(drop_missing=True in Python) leaves these rows out",
     ),
     "a target that is missing in all rows": (
@@ -253,19 +255,19 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
         "a,y\n1,x\n2,NA\n",
         {"labels": True},
         ", line 3, column 'y': no value but 'NA', and --na none (na='none' in Python) "
-        "keeps it if it is a name; 1 row of 2 lacks one (y 1); --drop-missing",
+        "keeps it if it is a name; 1 of 2 rows lacks one: 1 in y; --drop-missing",
     ),
     "missing values": (
         "a,b,c,y\n1,,7,3\n4,NA,8,6\n2,3,9,7\n5,3,n/a,2\n",
         {},
-        ", line 2, column 'b': no value; 3 rows of 4 lack one (b 2, c 1); "
-        "--drop-missing (drop_missing=True in Python) leaves these rows out, --drop b "
+        ", line 2, column 'b': no value; 3 of 4 rows lack one: 2 in b, 1 in c; "
+        "--drop-missing (drop_missing=True in Python) leaves these rows out; --drop b "
         "(drop=['b'] in Python) leaves out the column that lacks most",
     ),
     "not a number": (
         "a,b,y\n1,nan,3\n2,3,4\n",
         {},
-        ", line 2, column 'b': no value but 'nan'; 1 row of 2 lacks one (b 1); ",
+        ", line 2, column 'b': no value but 'nan'; 1 of 2 rows lacks one: 1 in b; ",
     ),
     "an empty column": (
         "a,b,y\n1,,3\n2,,4\n",
@@ -275,7 +277,7 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "a gap in each row": (
         "a,b,y\n1,,3\n,2,4\n",
         {"drop_missing": True},
-        ", line 2, column 'b': no value; 2 rows of 2 lack one (a 1, b 1); --drop a",
+        ", line 2, column 'b': no value; 2 of 2 rows lack one: 1 in a, 1 in b; --drop",
     ),
     "a word among numbers": (
         "a,b,y\n1,2,3\n4,five,6\n",
@@ -308,13 +310,13 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "a decimal comma among points": (
         'a,b,y\n1.5,"5,5",3\n4.5,"5,1",6\n3.25,"7,5",8\n',
         {},
-        ", line 2, column 'b': a finite number is needed, got '5,5'; is it --decimal , "
-        "(decimal=',' in Python)?",
+        ", line 2, column 'b': a finite number is needed, got '5,5'; write it as "
+        "5.5, or say --decimal , (decimal=',' in Python) if all have this mark",
     ),
     "a decimal comma in one cell": (
         "a;y\n1.5;3\n4.5;6\n7,25;8\n",
         {},
-        ", line 4, column 'a': a finite number is needed, got '7,25'; is it --decimal ",
+        ", line 4, column 'a': a finite number is needed, got '7,25'; write it as 7",
     ),
     "text": (
         "a,city,y\n1,Oslo,3\n4,Rome,6\n",
@@ -368,8 +370,9 @@ def test_a_bad_file_is_refused_in_one_line(
 
 def test_the_target_is_no_feature(tmp_path: Path) -> None:
     for argument in ("features", "drop"):
+        options: dict[str, Any] = {argument: ["a", "y"]}
         with pytest.raises(ValueError, match=f"--{argument} must not name the target"):
-            read(tmp_path, "a,y\n1,2\n", **{argument: ["a", "y"]})
+            read(tmp_path, "a,y\n1,2\n", **options)
 
 
 def test_a_path_without_a_file_is_refused(

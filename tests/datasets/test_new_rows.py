@@ -17,7 +17,8 @@ NAMES = ["city=Oslo", "city=Rome", "a", "heated", "b"]
 def rows(
     folder: Path, content: str | bytes, training: str = TRAINING, **options: Any
 ) -> pd.DataFrame:
-    table = read(folder, training, **{"encode": True} | options)
+    options = {"encode": True} | options
+    table = read(folder, training, **options)
     path = folder / "new.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return table.rows(path)
@@ -90,7 +91,7 @@ REFUSED = {
     ),
     "a gap": (
         "city,a,heated,b\nRome,1,1,2\nRome,,1,2\n",
-        "new.csv, line 3, column 'a': no value; 1 row of 2 lacks one (a 1); "
+        "new.csv, line 3, column 'a': no value; 1 of 2 rows lacks one: 1 in a; "
         "--drop-missing (drop_missing=True in Python) leaves these rows out",
     ),
     "no header": (

@@ -1,6 +1,7 @@
 """From a path to the table that stands there, by what the file begins with."""
 
 import difflib
+import re
 import sys
 from pathlib import Path
 
@@ -11,23 +12,22 @@ from bayes_l2.datasets.files.options import Reading
 from bayes_l2.texts import end_of, shown
 
 STANDARD_INPUT = "-"
-# how other files begin, what they are, and what to do
+# what other files begin with, what they are, and what to do
+UNPACK, AS_CSV = "unpack it first", "save the table as CSV"
 OTHERS = (
-    (b"\x1f\x8b", "compressed by gzip", "unpack it first"),
-    (b"BZh", "compressed by bzip2", "unpack it first"),
-    (b"\xfd7zXZ", "compressed by xz", "unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it first"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel file", "save it as .xlsx or CSV"),
-    (b"SQLite format 3", "a database", "save the table as CSV"),
-    (b"%PDF", "a PDF", "save the table as CSV"),
-    (b"\x89PNG", "a picture", "save the table as CSV"),
-    (b"\x89HDF", "an HDF5 file", "save the table as CSV"),
-    (b"\x80\x04", "a pickle", "save the table as CSV or Parquet"),
-    (b"\x80\x05", "a pickle", "save the table as CSV or Parquet"),
-    (b"\x93NUMPY", "an array of NumPy's", "save the table as CSV or Parquet"),
-    (b"{", "JSON", "save the table as CSV"),
-    (b"[", "JSON", "save the table as CSV"),
-    (b"<", "a page of HTML or XML", "save the table as CSV"),
+    (rb"\x1f\x8b", "compressed by gzip", UNPACK),
+    (rb"BZh[1-9]1AY", "compressed by bzip2", UNPACK),
+    (rb"\xfd7zXZ", "compressed by xz", UNPACK),
+    (rb"\x28\xb5\x2f\xfd", "compressed by zstd", UNPACK),
+    (rb"\xd0\xcf\x11\xe0", "an old Excel file", "save it as .xlsx or CSV"),
+    (rb"SQLite format 3\0", "a database", AS_CSV),
+    (rb"%PDF-[0-9]", "a PDF", AS_CSV),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a", "a picture", AS_CSV),
+    (rb"\x89HDF", "an HDF5 file", AS_CSV),
+    (rb"\x80[\x02-\x05]", "a pickle", "save the table as CSV or Parquet"),
+    (rb"\x93NUMPY", "an array of NumPy's", "save the table as CSV or Parquet"),
+    (rb"\s*(?:\{.*\}|\[.*\])\s*\Z", "JSON", AS_CSV),
+    (rb"\s*<(?i:!doctype|html|\?xml)", "a page of HTML or XML", AS_CSV),
 )
 
 
@@ -50,16 +50,16 @@ def grid(path: str | Path, reading: Reading, *, expected: str | None = None) -> 
     """
     file, data = _content(path)
     suffix = Path(path).suffix.lower()
-    if data.startswith(b"PAR1"):
+    if data.startswith(b"PAR1") and b"\0" in data:  # else the name of a column
         return binary_files.parquet(data, file)
-    if data.startswith((b"ARROW1", b"FEA1")):
+    if data.startswith((b"ARROW1\0\0", b"FEA1\0")):
         return binary_files.arrow(data, file)
     if data.startswith(b"\xff\xff\xff\xff"):
         return binary_files.arrow_stream(data, file)
     if data.startswith(b"PK\x03\x04"):
         return _of_archive(data, file, reading)
     for opening, what, way_out in OTHERS:
-        if data.startswith(opening):
+        if re.match(opening, data, re.DOTALL):
             raise ValueError(f"{file} is {what}, which is not read; {way_out}")
     kinds = {".parquet": "Parquet", ".feather": "Arrow", ".xlsx": "Excel"}
     kind = kinds.get(suffix)
