@@ -210,6 +210,11 @@ def read_table(
         for each in columns
     )
     X = _frame(grid, columns, made)
+    if X.empty:  # under a flat prior
+        raise ValueError(
+            f"{grid.file}: each column of text has one level, so no feature is left; "
+            "keep a column of numbers (features= in Python)"
+        )
     y = response.labels(goal, grid) if labels else response.numbers(goal, grid)
     response.require_variety(y, grid, labels=labels)
     notes = (

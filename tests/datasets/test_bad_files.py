@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from bayes_l2 import datasets
+from bayes_l2.texts import printable
 from tests.datasets.files import read
 
 # content, options, and what the message says after the name of the file
@@ -343,6 +345,12 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
         ", column 'b': 1200 levels, and one-hot takes at most 1000; leave the column "
         "out by --drop b (drop=['b'] in Python)",
     ),
+    "one level under a flat prior": (
+        "city,y\nOslo,3\nOslo,4\n",
+        {"encode": True, "flat_prior": True},
+        ": each column of text has one level, so no feature is left; keep a column of "
+        "numbers (features= in Python)",
+    ),
     "a level that is a column": (
         "b=u,b,y\n1,u,3\n2,v,4\n",
         {"encode": True},
@@ -452,3 +460,37 @@ def test_a_bad_option_is_refused(
     with pytest.raises(ValueError, match=r".") as caught:
         read(tmp_path, "a,y\n1,2\n", **options)
     assert message in str(caught.value)
+
+
+def test_no_file_that_is_damaged_ends_in_another_error(tmp_path: Path) -> None:
+    """Pieces of a table in each format are lost, and others put in."""
+    frame = pd.DataFrame({"a": [1, 2.5, None], "b": ["x", "ß", None], "y": [1, 2, 3]})
+    parquet, feather = io.BytesIO(), io.BytesIO()
+    frame.to_parquet(parquet)
+    frame.to_feather(feather)
+    whole = [
+        frame.to_csv(index=False).encode(),
+        frame.to_csv(sep=";", decimal=",").encode("latin-1"),
+        frame.to_csv(sep="\t").encode("utf-16"),
+        parquet.getvalue(),
+        feather.getvalue(),
+    ]
+    pieces = [b",", b";", b"\n", b'"', b"\0", b"\xff", b"NA", b"inf", b"1,5", b"\x1b"]
+    rng = np.random.default_rng(11)
+    tables, errors = 0, []
+    for trial in range(300):
+        content = bytearray(whole[trial % len(whole)])
+        for _ in range(rng.integers(1, 5)):
+            place = int(rng.integers(len(content) + 1))
+            piece = pieces[rng.integers(len(pieces))] if rng.random() < 0.6 else b""
+            content[place : place + int(rng.integers(6))] = piece
+        try:
+            table = read(tmp_path, bytes(content), encode=True, drop_missing=True)
+        except ValueError as error:
+            errors.append(error)
+        else:
+            tables += 1
+            assert np.isfinite(table.X.to_numpy()).all()
+    assert tables > 20
+    assert {type(error) for error in errors} == {ValueError}
+    assert [str(error) for error in errors] == [printable(str(e)) for e in errors]

@@ -39,23 +39,23 @@ def _of_arrow(read: Any, file: str, kind: str) -> Grid:
     import pyarrow as pa
 
     try:
-        table = read()
-    except (pa.ArrowException, OSError) as error:
+        table = read().replace_schema_metadata(None)
+        repeated = validation.repeated(table.column_names)
+        # with missing values, whole numbers stay whole and truth values true
+        frame = None if repeated else table.to_pandas(integer_object_nulls=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise ValueError(
             f"{file} cannot be read as {kind}: {shown(reason)}; write it again, or "
             "save the table as CSV"
         ) from None
-    repeated = validation.repeated(table.column_names)
-    if repeated:
+    if frame is None:
         raise ValueError(
             f"{file}: column names must be unique, got {listed(map(repr, repeated))} "
             "more than once; rename one"
         )
     if table.num_rows == 0:
-        raise ValueError(f"{file} has columns but no rows")
-    # with missing values, whole numbers stay whole and truth values true or false
-    frame = table.to_pandas(integer_object_nulls=True, ignore_metadata=True)
+        raise ValueError(f"{file} has columns but no rows; write some rows")
     names = [str(name) for name in frame.columns]
     index = [name for name in names if name.startswith("__index_level_")]
     columns = {
