@@ -9,10 +9,11 @@ import numpy as np
 from bayes_l2.datasets.columns import Column, as_text
 from bayes_l2.datasets.files import numerals
 from bayes_l2.datasets.files.grid import Grid
-from bayes_l2.datasets.files.options import option
+from bayes_l2.datasets.files.options import SEPARATORS, option
 from bayes_l2.texts import listed, shown
 
-MARKS = re.compile(r"[\s:/!&#^~]")  # that may separate the names of columns
+MARKS = re.compile(r"[,;\t| :/!&#^~]")  # that may separate the names of columns
+UNIT = re.compile(r"[0-9] ?[%€$£¥°]|[€$£¥] ?[0-9]")
 ALL = 300  # characters of names that a line may list
 
 
@@ -57,10 +58,12 @@ def unknown(grid: Grid, name: str) -> str:
     """Return what is wrong with the name of a column that a file does not have."""
     header = list(grid.columns)
     text = f"{grid.file} has no column {shown(name)}"
-    if len(header) == 1 and MARKS.search(header[0]):
+    mark = MARKS.search(header[0]) if len(header) == 1 else None
+    if mark:
+        sep = SEPARATORS.get(mark.group(), mark.group())
         return (
             f"{text}; its one column is {shown(header[0])}: if that is several, name "
-            f"their separator, as by {option('sep', 'space')}"
+            f"their separator, as by {option('sep', sep)}"
         )
     by_fold = {each.casefold(): each for each in header}
     alike = difflib.get_close_matches(name.strip().casefold(), by_fold, n=1)
@@ -99,7 +102,8 @@ def require_numbers(columns: list[Column], grid: Grid, *, encode: bool) -> None:
     first = next(each for each in columns if each.name == names[0])
     row = int(np.flatnonzero(~first.missing)[0])
     example = shown(as_text(first.cells[row]))
-    way_out = f"{option('encode', True)} makes 0 and 1 of each level, "
+    way_out = "write numbers without their unit; " if UNIT.search(example) else ""
+    way_out += f"{option('encode', True)} makes 0 and 1 of each level, "
     raise ValueError(
         f"{grid.file}: {' and '.join(parts)}, such as {example} in "
         f"{grid.place(row)}; {'' if found['lists'] else way_out}"

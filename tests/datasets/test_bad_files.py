@@ -37,8 +37,8 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "short row": (
         "a,b,y\n1,2,3\n4,5\n",
         {},
-        ", line 3: 3 columns in the header, 2 here; put a field that holds a comma in "
-        "quotes, or name another separator",
+        ", line 3: 3 columns in the header, 2 here; fill up the line or delete "
+        "it, or name another separator than comma, such as --sep semicolon",
     ),
     "long row": (
         "a,b,y\n1,2,3,4\n",
@@ -326,6 +326,18 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
         ": column city holds text, such as 'Oslo' in line 2; --encode (encode=True in "
         "Python) makes 0 and 1 of each level, --drop city (drop=['city'] in Python) "
         "leaves it out",
+    ),
+    "units": (
+        'price,y\n"$1,200",1\n$13,2\n',
+        {},
+        ": column price holds text, such as '$1,200' in line 2; write numbers without "
+        "their unit; --encode",
+    ),
+    "semicolons where commas are said": (
+        "a;b;y\n1;2;3\n",
+        {"sep": ","},
+        " has no column 'y'; its one column is 'a;b;y': if that is several, name their "
+        "separator, as by --sep semicolon (sep='semicolon' in Python)",
     ),
     "text and dates": (
         "city,day,kind,y\n,2020-01-31,x,3\nRome,2020-02-01,z,6\n",

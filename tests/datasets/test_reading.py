@@ -135,6 +135,7 @@ def test_columns_without_a_name_that_spreadsheets_and_pandas_write(
         ("a,y\n1,2,\n5,7,\n", "column 3 has no name and no content: left out"),
         ("a,y\n1,2\n,\n5,7\n,\n", "2 rows of empty fields were left out"),
         ("a,y\n1,2\n,\n5,7\n", "1 row of empty fields was left out"),
+        ("a,y\n1,2\n,\n5,7\n\x1a", "1 row of empty fields was left out"),
         ("sep=;\na;y\n1;2\n5;7\n", "read as semicolon-separated"),
     ):
         table = read(tmp_path, content)
@@ -264,6 +265,7 @@ def frame_of_types() -> pd.DataFrame:
             "gaps": pd.array([1, None, 3, 4], dtype="Int64"),
             "truth": [True, False, True, True],
             "size": pd.Categorical(["lo", "hi", "lo", "hi"], ["lo", "mid", "hi"]),
+            "class": pd.Categorical([1, 2, 3, 2]),
             "code": ["01", "1", "NA", "1"],
             "day": pd.to_datetime(["2020-01-01", "2020-01-02"] * 2),
             "y": np.array([1.5, 2.5, 3.5, 1.25], dtype=np.float32),
@@ -292,6 +294,9 @@ def test_columns_of_parquet_and_arrow_keep_their_types(
         "truth": [1, 1, 1],
         "size=lo": [1, 1, 0],
         "size=hi": [0, 0, 1],
+        "class=1": [1, 0, 0],
+        "class=2": [0, 0, 1],
+        "class=3": [0, 1, 0],
         "code=01": [1, 0, 0],
         "code=1": [0, 0, 1],
         "code=NA": [0, 1, 0],

@@ -1,5 +1,6 @@
 """Tables in files that say the types of their columns: Parquet, Arrow and Excel."""
 
+import json
 from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -39,12 +40,18 @@ def _of_arrow(read: Any, file: str, kind: str) -> Grid:
     import pyarrow as pa
 
     try:
-        table = read().replace_schema_metadata(None)
+        table = read()
+        categories = _categories(table.schema.metadata or {})
+        table = table.replace_schema_metadata(None)
         repeated = validation.repeated(table.column_names)
         # with missing values, whole numbers stay whole and truth values true
-        frame = None if repeated else table.to_pandas(integer_object_nulls=True)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+        frame = (
+            None
+            if repeated
+            else table.to_pandas(integer_object_nulls=True, categories=categories)
+        )
+    except (pa.ArrowException, OSError, ValueError, LookupError) as error:
+        reason = f"{error}.".splitlines()[0].rstrip(".")
         raise ValueError(
             f"{file} cannot be read as {kind}: {shown(reason)}; write it again, or "
             "save the table as CSV"
@@ -65,6 +72,12 @@ def _of_arrow(read: Any, file: str, kind: str) -> Grid:
     if index:
         notes += ("the index that pandas saved was left out",)
     return Grid(file, columns, range(len(frame)), unit="row", notes=notes)
+
+
+def _categories(metadata: dict[bytes, bytes]) -> list[str]:
+    """Return the names of the columns that were of categories in pandas."""
+    columns = json.loads(metadata.get(b"pandas", b"{}")).get("columns", [])
+    return [each["name"] for each in columns if each["pandas_type"] == "categorical"]
 
 
 def excel(data: bytes, file: str, reading: Reading) -> Grid:

@@ -152,15 +152,16 @@ def _require_one_length(file: str, header: Line, rows: list[Line], sep: str) -> 
         )
     lines = "line" if len(ragged) == 2 else "lines"
     more = f" and {len(ragged) - 1} more {lines}" if len(ragged) > 1 else ""
+    word = SEPARATORS.get(sep, sep)
+    way_out = "fill up the line or delete it"
+    if found > wanted:
+        way_out = f"put a field that holds a {word} in quotes"
+    another = option("sep", "semicolon" if sep != ";" else "comma")
     raise ValueError(
         f"{file}, line {ragged[0].number}{more}: {wanted} columns in the header, "
-        f"{found} here; put a field that holds a {SEPARATORS.get(sep, sep)} in quotes, "
-        f"or name another separator, such as {option('sep', _another(sep))}"
+        f"{found} here; {way_out}, or name another separator than {word}, such as "
+        f"{another}"
     )
-
-
-def _another(sep: str) -> str:
-    return "semicolon" if sep != ";" else "comma"
 
 
 def _fields(count: int) -> str:

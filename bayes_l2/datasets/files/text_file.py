@@ -37,6 +37,7 @@ def grid(data: bytes, file: str, reading: Reading, expected: str | None) -> Grid
     import pandas as pd
 
     text, encoding = text_of(data, file, reading.encoding)
+    text = text.removesuffix("\x1a")  # the end of a file of DOS
     if not text.strip():
         raise ValueError(f"{file} is empty; it must have a header line and rows")
     directive = DIRECTIVE.match(text)
