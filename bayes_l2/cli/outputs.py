@@ -68,7 +68,8 @@ class Outputs:
             predictions = comparison.predict(new)
             _write_predictions(predictions, self.output)
             by = predictions.attrs["source"]
-            yield f"Predictions of {len(new)} rows by the {by}: {self.output}"
+            rows = "1 row" if len(new) == 1 else f"{len(new)} rows"
+            yield f"Predictions of {rows} by the {by}: {self.output}"
         if self.save is not None:
             with draft_of(self.save) as draft:
                 comparison.save(draft)
