@@ -71,8 +71,7 @@ class Outputs:
             rows = "1 row" if len(new) == 1 else f"{len(new)} rows"
             yield f"Predictions of {rows} by the {by}: {self.output}"
         if self.save is not None:
-            with draft_of(self.save) as draft:
-                comparison.save(draft)
+            comparison.save(self.save)
             yield f"Comparison: {self.save}"
         if self.plot is not None:
             _write_figure(comparison, self.plot)
