@@ -61,8 +61,9 @@ def _scales_apart(model: "LinearModel", X: pd.DataFrame) -> str:
     high = varying[spread[varying].argmax()]
     if spread[high] <= MOST_APART * spread[low]:
         return ""
+    spread_of = "sd" if model.prior.is_ridge else "scale"
     return (
-        f"one prior sd is on columns with sds from {_short(spread[low])} "
+        f"one prior {spread_of} is on columns with sds from {_short(spread[low])} "
         f"({shown(X.columns[low])}) to {_short(spread[high])} "
         f"({shown(X.columns[high])}); --standardise puts them on one scale"
     )

@@ -164,7 +164,8 @@ def test_sds_of_columns_over_ten_times_apart_are_said(
     words = ["compare", path, "--target", "y", *options, "--noise-sd", "1"]
     words += ["--routes", "penalised", *([] if "--prior" in options else QUICK[2:4])]
     _, _, err = run(capsys, *words)
-    said = "one prior sd is on columns with sds from 1 ('d') to 11 ('a'); --standardise"
+    prior = "scale" if "laplace:1" in options else "sd"
+    said = f"one prior {prior} is on columns with sds from 1 ('d') to 11 ('a'); --stand"
     assert (said in err) == is_said
     _, out, _ = run(capsys, *words, "--json")
     assert any(said in line for line in json.loads(out)["warnings"]) == is_said
