@@ -18,7 +18,7 @@ _data, _model, _fits, _output = (
 File = Annotated[
     str | None,
     typer.Argument(
-        help="Table with a line of names: CSV, Parquet, Arrow or Excel; - is a CSV on "
+        help="Table with a line of names: CSV, Parquet, Arrow or Excel; - is "
         "standard input. Without one, data of scikit-learn's, standardised: diabetes, "
         "breast cancer for bernoulli, iris for categorical.",
         metavar="FILE",
