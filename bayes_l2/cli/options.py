@@ -64,7 +64,7 @@ Na = Annotated[
 Sep = Annotated[
     str | None,
     _data(
-        "Separator of a CSV: comma, semicolon, tab, bar, space or the mark itself. "
+        "Separator of a CSV: comma, semicolon, tab, pipe, space or the mark itself. "
         "[default: found]",
         metavar="MARK",
     ),
@@ -72,7 +72,7 @@ Sep = Annotated[
 Decimal = Annotated[
     str | None,
     _data(
-        "Decimal mark of a CSV: . or , [default: found]",
+        "Decimal mark of a CSV: point or comma. [default: found]",
         metavar="MARK",
     ),
 ]

@@ -144,9 +144,10 @@ def read_table(
     drop_missing : bool, default False
         Whether rows with missing values are left out. Else they are refused.
     sep : str, optional
-        The separator: a mark, or comma, semicolon, tab, bar or space.
+        The separator: a mark, or comma, semicolon, tab, bar (or pipe) or space.
     decimal : {".", ","}, optional
-        The decimal mark. The other one, spaces and apostrophes may separate thousands.
+        The decimal mark, or its name: point or comma. The other one, spaces and
+        apostrophes may separate thousands.
     encoding : str, optional
         The encoding of the text, such as utf-8, utf-16 or latin-1.
     na : str or list of str, optional

@@ -214,7 +214,7 @@ def test_a_file_without_a_command_says_what_to_type(
     ("option", "value", "message"),
     [
         ("sep", "wrong", "must be one mark, or one of the words comma, semicolon"),
-        ("decimal", "point", "must be one of ., ,; got 'point'"),
+        ("decimal", "dot", "must be one of ., ,; got 'dot'"),
         ("encoding", "latin-99", "must be that of a text, such as utf-8"),
         ("na", "", "must be spellings of a missing value between commas"),
     ],
@@ -231,3 +231,16 @@ def test_a_bad_way_of_reading_is_named_by_its_option(
         assert (status, out) == (2, "")
         assert err.startswith(f"bayes-l2: --{option} {message}")
         assert err.count("\n") == 1
+
+
+def test_marks_have_names(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "marks.csv"
+    rows = "".join(f"{i},500|{i * i}\n" for i in range(1, 7))
+    path.write_text(f"a|y\n{rows}")
+    named, marks = (
+        found(capsys, path, "--target", "y", "--sep", sep, "--decimal", decimal)
+        for sep, decimal in (("pipe", "comma"), ("|", ","))
+    )
+    assert named == marks
+    other = found(capsys, path, "--target", "y", "--sep", "pipe", "--decimal", "point")
+    assert other["parameters"] != named["parameters"]  # 1,500 is 1500

@@ -11,6 +11,7 @@ from bayes_l2 import arguments, validation
 from bayes_l2.texts import WIDTH, shown
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+DECIMAL_MARKS = {"point": ".", "comma": ","}
 # the spellings of a missing value that pandas knows
 SPELLINGS = frozenset(
     [
@@ -116,6 +117,8 @@ class Reading:
     ) -> "Reading":
         """Return valid values of the arguments, or raise ValueError."""
         separator = None if sep is None else _separator(sep)
+        if isinstance(decimal, str):
+            decimal = DECIMAL_MARKS.get(decimal, decimal)
         if decimal is not None:
             decimal = validation.one_of(decimal, (".", ","), "decimal")
         if encoding is not None:
@@ -125,7 +128,7 @@ class Reading:
 
 def _separator(sep: object) -> str:
     by_word = {word: mark for mark, word in SEPARATORS.items()}
-    mark = by_word.get(sep, sep) if isinstance(sep, str) else ""
+    mark = (by_word | {"pipe": "|"}).get(sep, sep) if isinstance(sep, str) else ""
     mark = "\t" if mark == r"\t" else mark
     if len(mark) != 1 or mark.isalnum() or mark in '"\r\n\0.+-':
         raise ValueError(
