@@ -107,7 +107,7 @@ def compare(
     except KeyboardInterrupt as stop:
         one_line(str(stop) or "interrupted")
         raise typer.Exit(130) from None
-    for line in outputs.cautions(comparison):
+    for line in outputs.cautions(comparison, is_standardised=data.is_standardised):
         warned.append(line)
         warning_line(line)
     if as_json:

@@ -130,6 +130,16 @@ def test_a_comparison_is_kept_and_the_same_when_loaded(
     }
 
 
+@pytest.mark.parametrize("options", [[], ["--standardise"]])
+def test_a_kept_model_of_standardised_features_is_told(
+    capsys: pytest.CaptureFixture[str], folder: Path, options: list[str]
+) -> None:
+    _, out, _ = run(capsys, *Y, *EXACT, *options, "--save", "kept.nc", "--json")
+    said = [line for line in json.loads(out)["warnings"] if "the kept model" in line]
+    assert len(said) == len(options)
+    assert all("over their sds" in line for line in said)
+
+
 BAD_OUTPUT = {
     "no output": (["--predict", "new.csv"], "--predict NEW and --output FILE go toget"),
     "no rows": (["--output", "p.csv"], "--predict NEW and --output FILE go together"),
