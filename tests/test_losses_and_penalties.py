@@ -197,16 +197,16 @@ def test_the_density_is_that_of_pymc(
     a, b = parts_by_hand(model, point)
     at_mean = a + b @ np.average(X, axis=0, weights=model.weights)
     if likelihood == "categorical":
-        values = {"coef_free": b[:-1]} if prior == "flat" else {"coef": b}
+        values = {"coef_free__": b[:-1]} if prior == "flat" else {"coef": b}
         values |= (
-            {"intercept_offset": (at_mean - at_mean.mean())[:-1]} if intercept else {}
+            {"intercept_offset__": (at_mean - at_mean.mean())[:-1]} if intercept else {}
         )
     else:
         origin = 0.0
         if model.likelihood.moves_with_y:
             origin = float(np.average(y, weights=model.weights))
         offset = np.array(at_mean[0] - origin)
-        values = {"coef": b[0]} | ({"intercept_offset": offset} if intercept else {})
+        values = {"coef": b[0]} | ({"intercept_offset__": offset} if intercept else {})
     logp = pymc_program(model).compile_logp(mode="FAST_COMPILE")
     assert model.log_posterior(point) == pytest.approx(float(logp(values)), rel=1e-10)
 

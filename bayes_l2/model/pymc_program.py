@@ -13,22 +13,24 @@ from bayes_l2 import arguments
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.pymc_flat import flat_log_scale, flat_variable
 from bayes_l2.model.scales import Scale
 
 if TYPE_CHECKING:
     import pymc as pm
 
-INTERCEPT_OFFSET, COEF_FREE = "intercept_offset", "coef_free"
-
 
 def pymc_program(model: LinearModel) -> "pm.Model":
     """Return the model as a PyMC program, with the same log density.
 
-    Its free variables are ``coef`` and, with an intercept, ``intercept_offset``: the
-    intercept at the mean row, less the mean of y. PyMC's samplers start near zero, and
-    are slow where the intercept is collinear with the columns. ``intercept`` itself is
-    deterministic, and the change of variables has determinant 1. Unknown scales are the
-    free variables ``noise_sd`` and ``prior_sd``, and ``penalty`` is deterministic.
+    Its free variables are ``coef``, ``intercept`` where there is one, and the unknown
+    scales ``noise_sd`` and ``prior_sd``; ``penalty`` is deterministic. These are the
+    names in draws of ``fit_mcmc``, which work with ``pm.sample_posterior_predictive``
+    and ``pm.compute_log_likelihood``.
+
+    Samplers move the intercept as ``intercept_offset__``: that at the mean row, less
+    the mean of y. They start near zero, and are slow where the intercept is collinear
+    with the columns. The change of variables has determinant 1.
 
     Parameters
     ----------
@@ -41,8 +43,8 @@ def pymc_program(model: LinearModel) -> "pm.Model":
         Free variables as above, ``y`` observed (labels as False and True, or 0 to
         K - 1), the coordinate ``feature`` named, and ``class`` where each class has a
         linear predictor. Parameters with a flat prior then sum to zero over the
-        classes, and the free variables, ``intercept_offset`` and under a flat prior
-        ``coef_free``, are without the last class.
+        classes, and samplers move them without the last class: the intercepts, and
+        under a flat prior ``coef`` as ``coef_free__``.
 
     Raises
     ------
@@ -88,18 +90,33 @@ def _with_intercept(model: LinearModel, coef: Any) -> Any:
 
     rows, lines = model.require_rows("pymc_program"), model.layout.classes
     mean_x = np.average(rows.X, axis=0, weights=rows.weights)
+    mean_y = 0.0
+    if model.likelihood.moves_with_y:
+        mean_y = np.average(rows.y, weights=rows.weights)
     if lines:
-        offset = pm.Flat(INTERCEPT_OFFSET, shape=len(lines) - 1)
-        at_mean = _summing_to_zero(offset)
-        intercept = at_mean - pm.math.dot(coef, mean_x)
-        intercept = intercept - pm.math.mean(intercept)
-        pm.Deterministic(INTERCEPT, intercept, dims="class")
+        intercept = flat_variable(
+            INTERCEPT,
+            coef,
+            start=lambda coef: _centred(-pm.math.dot(coef, mean_x)),
+            moved=lambda value, coef: _centred(value + pm.math.dot(coef, mean_x))[:-1],
+            back=lambda offset, coef: _centred(
+                _summing_to_zero(offset) - pm.math.dot(coef, mean_x)
+            ),
+            moved_name="offset",
+            signature="(k,p)->(k)",
+            dims="class",
+        )
     else:
-        mean_y = 0.0
-        if model.likelihood.moves_with_y:
-            mean_y = np.average(rows.y, weights=rows.weights)
-        at_mean = mean_y + pm.Flat(INTERCEPT_OFFSET)
-        pm.Deterministic(INTERCEPT, at_mean - pm.math.dot(coef, mean_x))
+        intercept = flat_variable(
+            INTERCEPT,
+            coef,
+            start=lambda coef: mean_y - pm.math.dot(coef, mean_x),
+            moved=lambda value, coef: value + pm.math.dot(coef, mean_x) - mean_y,
+            back=lambda offset, coef: mean_y + offset - pm.math.dot(coef, mean_x),
+            moved_name="offset",
+            signature="(p)->()",
+        )
+    at_mean = intercept + pm.math.dot(coef, mean_x)
     return at_mean + pm.math.dot(rows.X - mean_x, coef.T)
 
 
@@ -178,8 +195,16 @@ def _flat_coef(model: LinearModel, noise_sd: Any) -> Any:
     lines = model.layout.classes
     if not lines:
         return pm.Flat("coef", dims=_dims(model))
-    free = pm.Flat(COEF_FREE, shape=(len(lines) - 1, model.n_features))
-    return pm.Deterministic("coef", _summing_to_zero(free), dims=_dims(model))
+    return flat_variable(
+        "coef",
+        np.zeros((len(lines), model.n_features)),
+        start=lambda zeros: zeros,
+        moved=lambda value, zeros: value[:-1],
+        back=lambda free, zeros: _summing_to_zero(free),
+        moved_name="free",
+        signature="(k,p)->(k,p)",
+        dims=_dims(model),
+    )
 
 
 def _normal_coef(model: LinearModel, noise_sd: Any) -> Any:
@@ -208,11 +233,29 @@ def _elastic_net_coef(model: LinearModel, noise_sd: Any) -> Any:
     import pymc as pm
 
     prior: Any = model.prior
-    coef = pm.Normal("coef", mu=0.0, sigma=prior.l2_sd, dims=_dims(model))
-    kinks: Any = pm.math.sum(pm.math.abs(coef)) / prior.l1_scale
-    n_coefs = model.layout.lines * model.n_features
-    pm.Potential("coef_kinks", -kinks - n_coefs * prior.log_share)
-    return coef
+
+    def log_density(value: Any, l1_scale: Any, l2_sd: Any) -> Any:
+        normal = pm.logp(pm.Normal.dist(0.0, l2_sd), value)
+        return normal - pm.math.abs(value) / l1_scale - prior.log_share
+
+    def distribution(l1_scale: Any, l2_sd: Any, size: Any) -> Any:
+        size_of_coef = pm.TruncatedNormal.dist(
+            -(l2_sd**2) / l1_scale, l2_sd, lower=0.0, size=size
+        )
+        return size_of_coef * (2 * pm.Bernoulli.dist(0.5, size=size) - 1)
+
+    return pm.CustomDist(
+        "coef",
+        prior.l1_scale,
+        prior.l2_sd,
+        logp=log_density,
+        dist=distribution,
+        dims=_dims(model),
+    )
+
+
+def _centred(values: Any) -> Any:
+    return values - values.mean()
 
 
 def _summing_to_zero(values: Any) -> Any:
@@ -253,16 +296,30 @@ def _scale(name: str, scale: Scale) -> Any:
         case priors.Exponential():
             return pm.Exponential(name, scale=scale.mean)
         case priors.InverseGamma():
-            value: Any = pm.HalfFlat(name)
-            variance = pm.InverseGamma.dist(alpha=scale.shape, beta=scale.scale)
-            jacobian = np.log(2) + pm.math.log(value)
-            pm.Potential(f"{name}_prior", pm.logp(variance, value**2) + jacobian)
-            return value
+            return _root_of_inverse_gamma(name, scale)
         case priors.FlatScale():
             return pm.HalfFlat(name)
         case priors.FlatLogScale():
-            value = pm.HalfFlat(name)
-            log_sd: Any = pm.math.log(value)
-            pm.Potential(f"{name}_prior", -log_sd)
-            return value
+            return flat_log_scale(name)
     raise ValueError(f"pymc_program does not know {scale!r}; use a prior of priors")
+
+
+def _root_of_inverse_gamma(name: str, scale: priors.InverseGamma) -> Any:
+    """Return an sd whose square has an inverse-gamma prior."""
+    import pymc as pm
+
+    def log_density(value: Any, shape: Any, scale: Any) -> Any:
+        variance = pm.InverseGamma.dist(alpha=shape, beta=scale)
+        return pm.logp(variance, value**2) + np.log(2) + pm.math.log(value)
+
+    def distribution(shape: Any, scale: Any, size: Any) -> Any:
+        return pm.math.sqrt(pm.InverseGamma.dist(alpha=shape, beta=scale, size=size))
+
+    return pm.CustomDist(
+        name,
+        scale.shape,
+        scale.scale,
+        logp=log_density,
+        dist=distribution,
+        transform=pm.distributions.transforms.log,
+    )

@@ -99,7 +99,7 @@ def test_the_density_is_that_of_pymc(weighted: bool, intercept: bool) -> None:
     for seed in range(3):
         coef = np.random.default_rng(seed).standard_normal(3)
         point = {"coef": coef} | (
-            {"intercept_offset": np.array(0.3)} if intercept else {}
+            {"intercept_offset__": np.array(0.3)} if intercept else {}
         )
         ours = model.log_posterior(
             np.append(0.3 - mean @ coef, coef) if intercept else coef

@@ -5,7 +5,6 @@ import pytest
 from pytensor.compile.mode import Mode
 
 from bayes_l2 import LinearModel, pymc_program
-from bayes_l2.model.pymc_program import INTERCEPT_OFFSET
 from tests.model.test_linear_model import MODELS, parts_of, points
 
 
@@ -23,7 +22,7 @@ def test_log_densities_differ_by_one_constant(name: str) -> None:
             for name in model.unknown_scales
         }
         if model.intercept:
-            values[INTERCEPT_OFFSET] = np.array(offset(model, point))
+            values["intercept_offset__"] = np.array(offset(model, point))
         differences.append(log_density(values) - model.log_posterior(point))
     size = max(1.0, abs(model.log_posterior(points(model)[0])))
     np.testing.assert_allclose(differences, differences[0], atol=1e-9 * size)
@@ -42,9 +41,9 @@ def test_the_program_names_its_variables(diabetes: LinearModel) -> None:
     program = pymc_program(diabetes)
     assert [variable.name for variable in program.free_RVs] == [
         "coef",
-        INTERCEPT_OFFSET,
+        "intercept",
     ]
-    assert [variable.name for variable in program.deterministics] == ["intercept"]
+    assert program.deterministics == []
     assert [variable.name for variable in program.observed_RVs] == ["y"]
     assert list(program.coords["feature"] or ()) == list(diabetes.feature_names)
 
@@ -53,11 +52,8 @@ def test_the_program_names_unknown_scales() -> None:
     program = pymc_program(MODELS["unknown both"])
     assert {variable.name for variable in program.free_RVs} == {
         "coef",
-        INTERCEPT_OFFSET,
+        "intercept",
         "noise_sd",
         "prior_sd",
     }
-    assert {variable.name for variable in program.deterministics} == {
-        "intercept",
-        "penalty",
-    }
+    assert [variable.name for variable in program.deterministics] == ["penalty"]

@@ -62,13 +62,13 @@ def write(path: Path, parts: Mapping[str, Any], draws: "xr.DataTree | None") -> 
             groups[name] = _with_labels(group.to_dataset(), printable)
     tree = xr.DataTree.from_dict(groups)
     cannot = f"path: cannot write {end_of(path)!r}"
-    path = path.resolve()  # a link stays, and its file is replaced
-    if path.exists() and not path.is_file():
-        kind = "folder" if path.is_dir() else "device"
-        raise ValueError(f"{cannot}: it is a {kind}, and must be a file")
-    if path.exists() and not os.access(path, os.W_OK):
-        raise ValueError(f"{cannot}: it is write-protected")
     try:
+        path = path.resolve()  # a link stays, and its file is replaced
+        if path.exists() and not path.is_file():
+            kind = "folder" if path.is_dir() else "device"
+            raise ValueError(f"{cannot}: it is a {kind}, and must be a file")
+        if path.exists() and not os.access(path, os.W_OK):
+            raise ValueError(f"{cannot}: it is write-protected")
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             draft = Path(folder) / "comparison.nc"
             tree.to_netcdf(draft, engine="h5netcdf")
