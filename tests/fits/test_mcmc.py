@@ -15,6 +15,7 @@ from bayes_l2.fits import mcmc
 from tests.oracles import random_problem
 
 ENGINES = ("nutpie", "pymc")
+AMOUNTS = (400, pytest.param(1000, marks=pytest.mark.slow))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -328,9 +329,10 @@ SCALES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.parametrize("amount", AMOUNTS)
 @pytest.mark.parametrize("name", SCALES)
 def test_unknown_scales_agree_with_the_exact_posterior(
-    name: str, diabetes: LinearModel
+    name: str, amount: int, diabetes: LinearModel
 ) -> None:
     likelihood, prior, options = SCALES[name]
     X, y = diabetes.rows("the test")
@@ -341,13 +343,14 @@ def test_unknown_scales_agree_with_the_exact_posterior(
         prior=priors.Normal(**prior),
         **options,
     )
-    comparison = compare(model, routes=["mcmc"], seed=1)
+    comparison = compare(model, routes=["mcmc"], draws=amount, tune=amount, seed=1)
     assert [check.passed for check in comparison.checks[-4:]] == [True] * 4
     assert list(comparison.table.index)[-1] == "log penalty"
 
 
+@pytest.mark.parametrize("amount", AMOUNTS)
 def test_unknown_scales_by_pymc_agree_with_the_exact_posterior(
-    diabetes: LinearModel,
+    amount: int, diabetes: LinearModel
 ) -> None:
     X, y = diabetes.rows("the test")
     model = LinearModel(
@@ -356,7 +359,9 @@ def test_unknown_scales_by_pymc_agree_with_the_exact_posterior(
         likelihood=likelihoods.Normal(priors.HalfNormal(100.0)),
         prior=priors.Normal(priors.HalfCauchy(20.0)),
     )
-    comparison = compare(model, routes=["mcmc"], seed=1, engine="pymc")
+    comparison = compare(
+        model, routes=["mcmc"], draws=amount, tune=amount, seed=1, engine="pymc"
+    )
     assert [check.passed for check in comparison.checks[-4:]] == [True] * 4
     assert comparison.mcmc is not None
     assert set(comparison.mcmc["posterior"].data_vars) == {
