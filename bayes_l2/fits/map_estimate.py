@@ -175,20 +175,23 @@ def _by_marginal(model: LinearModel, max_iterations: int) -> PointEstimate:
 
 def _by_pymc(model: LinearModel, max_iterations: int) -> PointEstimate:
     import pymc as pm
+    import pytensor
     from pytensor.compile.mode import Mode
 
     # A dozen evaluations: interpreting the graph takes one second, compiling it (BLAS
-    # calls too) twenty.
+    # calls too) twenty. Without a compiler loops over the Hessian's rows are
+    # interpreted as well.
     mode = Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")
-    found: Any = pm.find_MAP(
-        model=pymc_program(model),
-        method="trust-exact",
-        return_inferencedata=True,
-        jitter=False,
-        progressbar=False,
-        options={"maxiter": max_iterations, "gtol": PYMC_GRADIENT_TOLERANCE},
-        compile_kwargs={"mode": mode},
-    )
+    with pytensor.config.change_flags(cxx=""):
+        found: Any = pm.find_MAP(
+            model=pymc_program(model),
+            method="trust-exact",
+            return_inferencedata=True,
+            jitter=False,
+            progressbar=False,
+            options={"maxiter": max_iterations, "gtol": PYMC_GRADIENT_TOLERANCE},
+            compile_kwargs={"mode": mode},
+        )
     point = found["posterior"].to_dataset().isel(chain=0, draw=0)
     scales = {name: float(point[name]) for name in model.unknown_scales}
     intercept = point[INTERCEPT].to_numpy() if model.intercept else 0.0
