@@ -15,6 +15,7 @@ import numpy as np
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.search import thread_state
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
 from bayes_l2.fits.search.nutpie_parts import nutpie_parts
@@ -158,7 +159,9 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     mode = np.zeros(size)
     mode[location] = minimize(loss, mode[location], jac=True, method="L-BFGS-B").x
 
+    # a chain runs in one thread, from its start to its last draw
     def start(chain_seed: int) -> FloatArray:
+        thread_state.hold()
         return mode + np.random.default_rng(chain_seed).uniform(-2, 2, size)
 
     def density_and_gradient(u: FloatArray) -> tuple[float, FloatArray]:
@@ -170,7 +173,14 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
         return value, gradient
 
     def make_expand(*_: Any) -> Callable[[FloatArray], dict[str, FloatArray]]:
-        return lambda u: {"u": u}
+        left = iter(range(plan.tune + plan.draws)[::-1])
+
+        def expand(u: FloatArray) -> dict[str, FloatArray]:
+            if not next(left, 0):
+                thread_state.let_go()
+            return {"u": u}
+
+        return expand
 
     density = from_pyfunc(
         size,
