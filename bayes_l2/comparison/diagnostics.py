@@ -6,15 +6,12 @@ with the effective sample size, ESS, and R-hat of Vehtari et al. (2021), Bayesia
 Analysis 16(2).
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
 
 from bayes_l2.arrays import FloatArray
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 # of all checks of the draws of one comparison, averages of draws taken as normal
 FALSE_ALARM_RATE = 1e-8
@@ -68,36 +65,31 @@ def diagnostics(draws: FloatArray) -> dict[str, FloatArray]:
         By the name of their column in a comparison's table, which shows some of them.
         ``ess_tail`` is the smaller ESS of the quantiles at 5 % and 95 %.
     """
-    import arviz_stats as az
-
-    drawn = _dataset(draws)
+    arviz, rows = _arviz(), np.moveaxis(draws, -1, 0)
     # the R-hat of chains that never move is NaN or infinite, and fails the check
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = {
-            "mcmc": drawn.mean(("chain", "draw")),
-            "mcmc_mcse": az.mcse(drawn),
-            "mcmc_sd": drawn.std(("chain", "draw"), ddof=1),
-            "r_hat": az.rhat(drawn),
-            "ess_bulk": az.ess(drawn, method="bulk"),
-            "ess_tail": az.ess(drawn, method="tail", prob=(0.05, 0.95)),
-            "ess_mean": az.ess(drawn, method="mean"),
-            "ess_sd": az.ess(drawn, method="sd"),
+        return {
+            "mcmc": draws.mean(axis=(0, 1)),
+            "mcmc_mcse": arviz.mcse(rows),
+            "mcmc_sd": draws.std(axis=(0, 1), ddof=1),
+            "r_hat": arviz.rhat(rows),
+            "ess_bulk": arviz.ess(rows, method="bulk"),
+            "ess_tail": arviz.ess(rows, method="tail", prob=(0.05, 0.95)),
+            "ess_mean": arviz.ess(rows, method="mean"),
+            "ess_sd": arviz.ess(rows, method="sd"),
         }
-    return {name: each["row"].to_numpy() for name, each in found.items()}
 
 
 def averages(values: FloatArray) -> Averages:
     """Return averages over draws, shape (d,), of values of shape (chains, draws, d)."""
-    import arviz_stats as az
-
-    drawn = _dataset(values)
+    arviz, rows = _arviz(), np.moveaxis(values, -1, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        error, ess = az.mcse(drawn), az.ess(drawn, method="mean")
-    mean = values.mean(axis=(0, 1))
-    return Averages(mean, error["row"].to_numpy(), ess["row"].to_numpy())
+        error, ess = arviz.mcse(rows), arviz.ess(rows, method="mean")
+    return Averages(values.mean(axis=(0, 1)), error, ess)
 
 
-def _dataset(values: FloatArray) -> "xr.Dataset":
-    import xarray as xr
+def _arviz() -> Any:
+    """Return ArviZ's statistics of arrays; ``arviz`` itself loads pyplot."""
+    from arviz_stats.base.array import array_stats
 
-    return xr.Dataset({"row": (("chain", "draw", "quantity"), values)})
+    return array_stats

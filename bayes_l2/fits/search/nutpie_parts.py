@@ -37,7 +37,7 @@ def nutpie_parts() -> Parts:
         module = sys.modules["nutpie.sample"]
         # the package has a function of the name that an import gave to the module
         if vars(package).get("sample") is module:
-            del package.sample
+            del vars(package)["sample"]
         return Parts(compiled.from_pyfunc, module.sample)
 
 

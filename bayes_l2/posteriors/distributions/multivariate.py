@@ -207,7 +207,8 @@ class MultivariateNormal(FixedArrays):
             Lower and upper ends.
 
         """
-        return self.mean[:, np.newaxis] + np.outer(self.sd, ndtri(tails(probability)))
+        quantiles: FloatArray = ndtri(tails(probability))
+        return self.mean[:, np.newaxis] + np.outer(self.sd, quantiles)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
