@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli import compare, conventions, exercises
+from bayes_l2.cli.garbage import rare_collections
 from bayes_l2.cli.help import Command, Group
 from bayes_l2.cli.terminal import clean_end, one_line, streams, warning_line
 
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Bad input is one line on standard error, and status 2.
     """
-    with streams(), clean_end():
+    with rare_collections(), streams(), clean_end():
         status = _status(list(sys.argv[1:] if arguments is None else arguments))
     sys.exit(status or 0)
 
