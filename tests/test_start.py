@@ -56,7 +56,7 @@ def loaded(*arguments: str) -> set[str]:
     run = subprocess.run(
         [sys.executable, "-c", *arguments], capture_output=True, text=True, check=True
     )
-    return set(SLOW) & set(json.loads(run.stderr.splitlines()[-1]))
+    return {*json.loads(run.stderr.splitlines()[-1])} & {*SLOW}
 
 
 @pytest.mark.parametrize("command", NEEDED)
