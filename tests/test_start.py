@@ -24,22 +24,17 @@ SLOW = (
     "sklearn.datasets",
     "xarray",
 )
+# the built-in data come from sklearn.datasets, which loads the other two
+DATA = "pandas sklearn sklearn.datasets scipy.optimize scipy.stats"
+SAMPLER = "arviz_base arviz_stats nutpie xarray"
 NEEDED = {
     "--help": "",
     "--version": "",
     "compare --help": "",
-    "convert Ridge 1": "",
-    "compare --routes exact": "pandas scipy.optimize",
-    "compare --routes map,exact": "pandas scipy.optimize",
-    # scikit-learn's linear models import scipy.stats themselves
-    "compare --routes ridge,map,exact": "pandas scipy.optimize scipy.stats sklearn",
-    "compare --routes mcmc,exact": (
-        "arviz_base arviz_stats nutpie numba pandas scipy.optimize scipy.stats xarray"
-    ),
-    "compare": (
-        "arviz_base arviz_stats nutpie numba pandas scipy.optimize scipy.stats sklearn "
-        "xarray"
-    ),
+    "convert 1 --from ridge --to kernel-ridge": "",
+    "compare --routes exact": DATA,
+    "compare --routes ridge,map,exact": DATA,
+    "compare": f"{DATA} {SAMPLER}",
 }
 SCRIPT = """
 import json, sys
