@@ -5,11 +5,15 @@ import subprocess
 import sys
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import typer
+import xarray as xr
 
 from bayes_l2 import LinearModel, compare
+from bayes_l2.cli.main import app
 from bayes_l2.course import demonstrations
 from bayes_l2.course.demonstrations import counterexamples
 from bayes_l2.fits.penalised import ESTIMATORS
@@ -47,7 +51,7 @@ def test_the_readme_is_short() -> None:
 
 def test_every_example_of_a_page_is_run() -> None:
     assert len(EXAMPLES) == sum(text.count("```python") for text in PAGES.values())
-    assert len(EXAMPLES) >= 6
+    assert len(EXAMPLES) >= 8
 
 
 def lines(text: str) -> list[tuple[str, np.ndarray]]:
@@ -95,12 +99,46 @@ def test_examples_print_the_output_that_is_shown(
                 )
 
 
-def test_a_page_shows_the_checks_of_the_package(diabetes: LinearModel) -> None:
-    claims = [check.claim for check in compare(diabetes, routes=["exact"]).checks]
+def test_a_page_shows_the_checks_and_the_verdict(
+    diabetes: LinearModel, nutpie_draws: xr.DataTree
+) -> None:
+    comparison = compare(diabetes, mcmc=nutpie_draws)
     page = PAGES["docs/guide/checks.md"]
-    places = [page.index(f"pass   {claim}") for claim in claims]
+    claims = [check.claim for check in comparison.checks]
+    places = [page.index(f"\npass   {claim}") for claim in claims]
     assert places == sorted(places)
-    assert f"{len(claims)} of {len(claims)} checks passed." in page
+    verdict = str(comparison).rpartition(f"{len(claims)} of {len(claims)} ")
+    outcome = " ".join("".join(verdict[1:]).split()).partition("Look next")[0]
+    assert outcome.endswith(". ")
+    assert outcome in " ".join(page.split())
+
+
+def test_commands_that_are_shown_have_their_options() -> None:
+    root = typer.main.get_command(app)
+    seen = 0
+    for page, text in PAGES.items():
+        for line in re.findall(r"bayes-l2 ([^`\n]+(?:\\\n[^`\n]+)*)", text):
+            words = line.replace("\\\n", " ").split()
+            command: Any = root
+            while words and words[0] in getattr(command, "commands", {}):
+                command = command.commands[words.pop(0)]
+            known = {name for each in command.params for name in each.opts}
+            unknown = {word for word in words if word.startswith("--")} - known
+            assert unknown <= {"--help"}, (page, line)
+            assert command is not root, (page, line)
+            seen += 1
+    assert seen >= 15
+
+
+def test_options_that_are_named_exist() -> None:
+    root: Any = typer.main.get_command(app)
+    commands = [*root.commands.values(), *root.commands["exercises"].commands.values()]
+    known = {
+        name for command in commands for each in command.params for name in each.opts
+    }
+    for page, text in PAGES.items():
+        spans = re.findall(r"`(--[a-z-]+)[^`]*`", text)
+        assert set(spans) <= known, (page, set(spans) - known)
 
 
 def test_the_table_of_estimators_is_that_of_the_package() -> None:
