@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PAGES = [
     ROOT / "README.md",
-    ROOT / "docs" / "index.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("index", "teaching", "accuracy")),
     *sorted((ROOT / "docs" / "guide").glob("*.md")),
 ]
 # how the text of a page uses a term, by the anchor of its entry
@@ -34,7 +34,7 @@ TERMS = {
     "loss": r"(?i)\bloss(es)?\b(?! of)",
     "map": r"\bMAP\b",
     "markov-chain-monte-carlo-mcmc": r"\bMCMC\b",
-    "monte-carlo-standard-error-mcse": r"(?i)\bMonte-Carlo standard errors?\b",
+    "monte-carlo-standard-error-mcse": r"\bMonte-Carlo standard error|\bMCSE",
     "one-hot-encoding": r"(?i)\bone-hot\b",
     "penalty": r"(?i)\bpenalty\b|\bpenalties\b",
     "posterior": r"(?i)\bposteriors?\b",
@@ -63,11 +63,12 @@ def anchors(text: str) -> set[str]:
 
 
 def prose(text: str) -> str:
-    """Return a page without headings, code, figures and the titles of other pages."""
+    """Return a page without headings, code, figures and titles of other works."""
     text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"!\[.*?\]\(.*?\)", "", text)
     text = re.sub(r"`.*?`", "", text)
+    text = re.sub(r"(?<!\*)\*[^*]+\*(?!\*)", "", text)  # titles of works
     return re.sub(r"\[[^]]*\]\((?!\S*glossary\.md#)[^)]*\)", "", text)
 
 
