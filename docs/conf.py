@@ -64,5 +64,11 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
-pages_without_sections = ("README", "CHANGELOG", "CONTRIBUTING", "docs/*")
+pages_without_sections = (
+    "README",
+    "CHANGELOG",
+    "CONTRIBUTING",
+    "docs/*",
+    "docs/guide/*",  # 80 columns of a terminal need the room
+)
 html_sidebars = {page: [] for page in pages_without_sections}
