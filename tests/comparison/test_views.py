@@ -103,8 +103,8 @@ def test_no_name_and_no_number_wraps(
         assert max(map(cell_len, lines)) <= width
         grid = results_grid(comparison).within(width)
         for cells in zip(*(column.cells for column in grid.columns), strict=True):
-            row = " ".join(cells).split()
-            assert [line.split() for line in lines].count(row) == 1
+            row = " ".join(" ".join(cells).split())
+            assert [" ".join(line.split()) for line in lines].count(row) == 1
         words = text.split()
         whole = " ".join(words)
         left_out = whole.partition("Left out")[2]
