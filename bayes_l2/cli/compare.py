@@ -56,7 +56,7 @@ def compare(
     from bayes_l2.comparison import report
     from bayes_l2.comparison.compare import compare as compare_routes
     from bayes_l2.comparison.compare import route_name
-    from bayes_l2.comparison.text.wording import COMMAND_LINE
+    from bayes_l2.comparison.text.wording import COMMAND_LINE, WITH_FIGURE
     from bayes_l2.selection.choose import choice_line
 
     asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
@@ -114,7 +114,8 @@ def compare(
         said = {"data": data.source, "notes": notes, "warnings": warned}
         found = {**said, "choice": _plain(choice), **comparison.to_dict()}
         print(json.dumps(found, indent=2, allow_nan=False))
-    screen.print(report.Results(comparison, COMMAND_LINE))
+    wording = COMMAND_LINE if plot is None else WITH_FIGURE
+    screen.print(report.Results(comparison, wording))
     for line in outputs.write(comparison, new):
         screen.say(line)
     return 0 if comparison.passed else 1

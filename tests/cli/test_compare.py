@@ -213,6 +213,7 @@ def test_plot_is_written_whole(
     assert path.stat().st_size > 5000
     assert list(tmp_path.iterdir()) == [path]
     assert "Figure:" in out
+    assert " ".join(out.split()).partition("Look next at the figure")[2][0] == "."
 
 
 def test_a_failed_check_is_status_1(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MOST_FAULTS = 3  # that are named
 LONGER = 4  # times as many draws
 DEFAULT_DRAWS = 1000
+LONG_CHAIN = 10_000  # draws, beyond which more are no help
+LONG_ALREADY = "The chains are long already: they mix better under a narrower prior"
 FAR = 10.0  # times the sd of a column, or the size of another
 NOTHING_TO_TRY = (
     "The columns are standardised already: report it as a fault of the package"
@@ -97,6 +99,8 @@ def _advice(comparison: Judged, wording: Wording) -> list[str]:
     tree = comparison.mcmc
     is_given = tree is not None and "given" in tree.attrs
     sentences = {**wording.remedies, **(GIVEN if is_given else {})}
+    if tree is not None and tree["posterior"].sizes["draw"] >= LONG_CHAIN:
+        sentences[Remedy.LONGER_CHAINS] = LONG_ALREADY
     if _is_standardised(comparison.model):
         sentences[Remedy.STANDARDISED_COLUMNS] = NOTHING_TO_TRY
     return [

@@ -1,7 +1,7 @@
 """The same advice in the words of Python and in those of the command line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bayes_l2.comparison.check import Remedy
 
@@ -58,4 +58,10 @@ COMMAND_LINE = Wording(
     next="Look next at the figure of --plot FILE.png",
     next_to_points="Look next at the figure of --plot FILE.png",
     left_out="A wider terminal and --json have all",
+)
+# where the figure has been asked for
+WITH_FIGURE = replace(
+    COMMAND_LINE,
+    next="Look next at the figure",
+    next_to_points="Look next at the figure",
 )
