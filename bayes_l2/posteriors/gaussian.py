@@ -10,10 +10,9 @@ are computed in twice the precision, or the whole problem in decimal arithmetic.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self, override
+from typing import Any, Self, overload, override
 
 import numpy as np
 
@@ -23,7 +22,9 @@ from bayes_l2.model.layout import INTERCEPT, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.posteriors.distributions.location_scale import UnivariateNormal
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
+from bayes_l2.posteriors.distributions.named import Names
 from bayes_l2.posteriors.distributions.positive import LogScaleMarginal
 from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
 from bayes_l2.posteriors.least_squares.problem import LeastSquares
@@ -188,8 +189,14 @@ class GaussianPosterior(ExactPosterior):
         intercept = [np.inf] * self.has_intercept
         return np.append(intercept, of_coef.sd if of_coef.is_proper else flat)
 
+    @overload
+    def marginal(self, names: str) -> UnivariateNormal: ...
+
+    @overload
+    def marginal(self, names: Names) -> MultivariateNormal: ...
+
     @override
-    def marginal(self, names: str | Sequence[str]) -> Any:
+    def marginal(self, names: str | Names) -> UnivariateNormal | MultivariateNormal:
         # before any rows the coefficients are independent of a flat intercept
         of_coef = not self.location.is_proper and INTERCEPT not in np.atleast_1d(names)
         return (self.coefficients if of_coef else self.location).marginal(names)
@@ -254,12 +261,10 @@ class GaussianPosterior(ExactPosterior):
         return mean, np.sqrt(variance)
 
     @override
-    def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:
-        """Return the distribution at new rows, a frozen ``scipy.stats.norm``."""
-        from scipy import stats  # slow to load, and few need a frozen distribution
-
+    def predictive(self, X: Any, *, observation_noise: bool = True) -> UnivariateNormal:
+        """Return the distribution at new rows, a ``UnivariateNormal`` over them."""
         mean, sd = self.predict(X, return_sd=True, observation_noise=observation_noise)
-        return stats.norm(loc=mean, scale=sd)
+        return UnivariateNormal(mean, sd)
 
     @property
     @override

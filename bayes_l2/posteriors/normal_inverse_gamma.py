@@ -20,6 +20,7 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.distributions.inverse_gamma_root import InverseGammaRoot
+from bayes_l2.posteriors.distributions.location_scale import UnivariateT
 from bayes_l2.posteriors.distributions.multivariate import MultivariateT
 from bayes_l2.posteriors.distributions.named import points_of
 from bayes_l2.posteriors.gaussian import GaussianPosterior
@@ -164,17 +165,13 @@ class NormalInverseGammaPosterior(ExactPosterior):
     ) -> Any:
         arguments.flag(return_sd, "return_sd")
         predictive = self.predictive(X, observation_noise=observation_noise)
-        mean, sd = predictive.median(), predictive.std()
-        if self.df <= 1:
-            mean, sd = np.full_like(mean, np.nan), np.full_like(sd, np.inf)
-        return (mean, sd) if return_sd else mean
+        mean = predictive.mean()
+        return (mean, predictive.std()) if return_sd else mean
 
     @override
-    def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:
-        """Return the distribution at new rows, a frozen ``scipy.stats.t``."""
-        from scipy import stats  # slow to load, and few need a frozen distribution
-
+    def predictive(self, X: Any, *, observation_noise: bool = True) -> UnivariateT:
+        """Return the distribution at new rows, a ``UnivariateT`` over them."""
         mean, sd = self.given_unit_noise.predict(
             X, return_sd=True, observation_noise=observation_noise
         )
-        return stats.t(self.df, loc=mean, scale=sd * np.sqrt(self.scale / self.shape))
+        return UnivariateT(mean, sd * np.sqrt(self.scale / self.shape), self.df)

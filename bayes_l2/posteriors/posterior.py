@@ -9,9 +9,8 @@ is one, the coefficients, and the unknown scales.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 
@@ -26,14 +25,19 @@ from bayes_l2.posteriors.distributions.multivariate import (
     MultivariateNormal,
     MultivariateT,
 )
-from bayes_l2.posteriors.distributions.named import text_of
+from bayes_l2.posteriors.distributions.named import Names, text_of
 from bayes_l2.posteriors.distributions.positive import LogMoments, LogScaleMarginal
+from bayes_l2.posteriors.distributions.univariate import Univariate
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
 from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+
+
+# the distributions of several parameters
+Joint = MultivariateNormal | MultivariateT | GaussianMixture
 
 
 class Posterior:
@@ -91,7 +95,7 @@ class ExactPosterior(Posterior, ABC):
 
     @cached_property
     @abstractmethod
-    def location(self) -> MultivariateNormal | MultivariateT | GaussianMixture:
+    def location(self) -> Joint:
         """The distribution of intercept and coefficients, the scales integrated out."""
 
     @property
@@ -173,7 +177,7 @@ class ExactPosterior(Posterior, ABC):
         """
 
     @abstractmethod
-    def predictive(self, X: Any, *, observation_noise: bool = True) -> Any:
+    def predictive(self, X: Any, *, observation_noise: bool = True) -> Univariate:
         """Return the predictive distribution at new rows; see ``predict``.
 
         It has the methods of a frozen ``scipy.stats`` distribution, over rows.
@@ -239,18 +243,24 @@ class ExactPosterior(Posterior, ABC):
         ends = [scale.interval(probability) for scale in scales]
         return np.vstack([self.location.interval(probability), *ends])
 
-    def marginal(self, names: str | Sequence[str]) -> Any:
+    @overload
+    def marginal(self, names: str) -> Univariate: ...
+
+    @overload
+    def marginal(self, names: Names) -> Joint: ...
+
+    def marginal(self, names: str | Names) -> Univariate | Joint:
         """Return the distribution of one parameter, or of several.
 
         Parameters
         ----------
-        names : str or sequence of str
+        names : str, list of str or tuple of str
             One name, "noise_sd", "prior_sd" and "penalty" among them where they are
             unknown; or several names of intercept and coefficients.
 
         Returns
         -------
-        distribution
+        Univariate, MultivariateNormal, MultivariateT or GaussianMixture
             That of one parameter has the methods of a frozen ``scipy.stats``
             distribution: ``pdf``, ``logpdf``, ``cdf``, ``sf``, ``ppf``, ``isf``,
             ``mean``, ``median``, ``std``, ``var``, ``rvs`` and ``interval``. That of

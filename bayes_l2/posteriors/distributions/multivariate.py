@@ -7,10 +7,9 @@ The Gaussian is held by its mean m and the upper-triangular root A of its precis
 Student-t is a Gaussian with an inverse-gamma variance.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -25,7 +24,16 @@ from bayes_l2.arrays import (
     norms,
     triangular_factor,
 )
-from bayes_l2.posteriors.distributions.named import places_of, points_of, text_of
+from bayes_l2.posteriors.distributions.location_scale import (
+    UnivariateNormal,
+    UnivariateT,
+)
+from bayes_l2.posteriors.distributions.named import (
+    Names,
+    places_of,
+    points_of,
+    text_of,
+)
 from bayes_l2.posteriors.distributions.univariate import tails
 from bayes_l2.texts import listed
 
@@ -160,7 +168,13 @@ class MultivariateNormal(FixedArrays):
         noise = arguments.generator(rng).standard_normal(size)
         return self.mean + noise @ self.inverse_root.T
 
-    def marginal(self, names: str | Sequence[str]) -> Any:
+    @overload
+    def marginal(self, names: str) -> UnivariateNormal: ...
+
+    @overload
+    def marginal(self, names: Names) -> "MultivariateNormal": ...
+
+    def marginal(self, names: str | Names) -> "UnivariateNormal | MultivariateNormal":
         """Return the distribution of one or several of the quantities.
 
         Parameters
@@ -170,8 +184,9 @@ class MultivariateNormal(FixedArrays):
 
         Returns
         -------
-        scipy.stats frozen norm, or MultivariateNormal
-            For one name a univariate normal, for several a MultivariateNormal.
+        UnivariateNormal or MultivariateNormal
+            For one name a normal distribution with the methods of a frozen
+            ``scipy.stats`` one, for several a MultivariateNormal.
 
         Raises
         ------
@@ -180,9 +195,7 @@ class MultivariateNormal(FixedArrays):
         """
         places = places_of(names, self.names)
         if isinstance(names, str):
-            from scipy import stats  # slow to load, and few need a frozen distribution
-
-            return stats.norm(loc=self.mean[places[0]], scale=self.sd[places[0]])
+            return UnivariateNormal(self.mean[places[0]], self.sd[places[0]])
         # The rows B of the inverse root have a factor T with T'T = BB', the covariance.
         # So the root of the precision is the inverse of T'.
         factor = triangular_factor(self.inverse_root[places].T)
@@ -305,15 +318,20 @@ class MultivariateT:
         unit = self.given_unit_noise.sample(rng, n)
         return self.mode + noise_sd[:, np.newaxis] * (unit - self.mode), noise_sd
 
-    def marginal(self, names: str | Sequence[str]) -> Any:
-        """Return a frozen ``scipy.stats.t`` for one name, else a ``MultivariateT``."""
-        unit = self.given_unit_noise.marginal(names)
-        if not isinstance(names, str):
-            return MultivariateT(unit, self.shape, self.scale)
-        from scipy import stats
+    @overload
+    def marginal(self, names: str) -> UnivariateT: ...
 
+    @overload
+    def marginal(self, names: Names) -> "MultivariateT": ...
+
+    def marginal(self, names: str | Names) -> "UnivariateT | MultivariateT":
+        """Return a ``UnivariateT`` for one name, else a ``MultivariateT``."""
+        if not isinstance(names, str):
+            several = self.given_unit_noise.marginal(names)
+            return MultivariateT(several, self.shape, self.scale)
+        unit = self.given_unit_noise.marginal(names)
         scale = unit.std() * np.sqrt(self.scale / self.shape)
-        return stats.t(self.df, loc=unit.mean(), scale=scale)
+        return UnivariateT(unit.mean(), scale, self.df)
 
     def interval(self, probability: float = 0.95) -> FloatArray:
         """Return the equal-tailed interval of each quantity, shape (d, 2)."""

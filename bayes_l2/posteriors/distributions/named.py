@@ -1,12 +1,14 @@
 """Distributions of named quantities: their text, and the quantities that are asked."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.floats import floats
 from bayes_l2.texts import listed, printable
+
+# several names; a string is a sequence of strings too, and one name
+Names = list[str] | tuple[str, ...]
 
 SHOWN = 8  # quantities in the text of a distribution
 
@@ -19,7 +21,7 @@ def text_of(distribution: Any, sd: FloatArray) -> str:
     return f"{type(distribution).__name__}({', '.join(shown[:SHOWN])}{extra})"
 
 
-def places_of(names: str | Sequence[str], among: tuple[str, ...]) -> list[int]:
+def places_of(names: str | Names, among: tuple[str, ...]) -> list[int]:
     """Return the places of one or several names, or say which are not there."""
     allowed = f"among {listed(among)}"
     if isinstance(names, str):

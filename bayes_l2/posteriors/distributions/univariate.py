@@ -28,6 +28,15 @@ class Univariate(ABC):
     and ``interval``. Arguments broadcast against the quantities.
     """
 
+    def __repr__(self) -> str:
+        name, middle = type(self).__name__, self.median()
+        if np.ndim(middle):
+            shape = " x ".join(map(str, np.shape(middle)))
+            ends = f"{np.min(middle):.4g} to {np.max(middle):.4g}"
+            return f"{name}(<{shape}> side by side, medians from {ends})"
+        low, high = self.interval()
+        return f"{name}(median {middle:.4g}, 95 % from {low:.4g} to {high:.4g})"
+
     @abstractmethod
     def mean(self) -> Any:
         """Return the mean."""
@@ -174,14 +183,8 @@ class NormalMixture(Univariate):
 
     def rvs(self, size: Any = None, random_state: Any = None) -> Any:
         """Draw independently; a size has to fit the shape of the quantities."""
-        rng, shape = np.random.default_rng(random_state), self.means.shape[:-1]
-        size = shape if size is None else tuple(np.atleast_1d(size))
-        last = size[len(size) - len(shape) :]
-        if len(size) < len(shape) or np.not_equal(last, shape).any():
-            raise ValueError(
-                f"the last axes of size must be those of the quantities, {shape}, "
-                f"got {size}"
-            )
+        rng = np.random.default_rng(random_state)
+        size = shape_of_draws(size, self.means.shape[:-1])
         share = self.weights / self.weights.sum()
         which = rng.choice(len(share), size=size, p=share)[..., np.newaxis]
         means, sds = (
@@ -198,6 +201,18 @@ class NormalMixture(Univariate):
     @cached_property
     def _components(self) -> Components:
         return Components(self.weights, self.means, self.sds)
+
+
+def shape_of_draws(size: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of draws of quantities that have a shape of their own."""
+    size = shape if size is None else tuple(np.atleast_1d(size))
+    last = size[len(size) - len(shape) :]
+    if len(size) < len(shape) or np.not_equal(last, shape).any():
+        raise ValueError(
+            f"the last axes of size must be those of the quantities, {shape}, "
+            f"got {size}"
+        )
+    return size
 
 
 def tails(probability: float) -> tuple[float, float]:

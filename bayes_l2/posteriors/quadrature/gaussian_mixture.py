@@ -5,9 +5,8 @@ r"""Mixtures of Gaussians over the nodes of a quadrature.
 q are linear functions of intercept and coefficients: the parameters, or predictions.
 """
 
-from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -17,7 +16,7 @@ from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.posteriors.distributions.mixture_quantiles import Components
-from bayes_l2.posteriors.distributions.named import places_of, points_of, text_of
+from bayes_l2.posteriors.distributions.named import Names, places_of, points_of, text_of
 from bayes_l2.posteriors.distributions.univariate import NormalMixture, tails
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
 from bayes_l2.posteriors.quadrature.nodes import Nodes
@@ -121,7 +120,13 @@ class GaussianMixture:
         of_noise = np.where(has_noise, scales.decay_of_noise, np.inf)
         return np.minimum(np.minimum(coefs, outside), of_noise)
 
-    def marginal(self, names: str | Sequence[str]) -> Any:
+    @overload
+    def marginal(self, names: str) -> NormalMixture: ...
+
+    @overload
+    def marginal(self, names: Names) -> "GaussianMixture": ...
+
+    def marginal(self, names: str | Names) -> "NormalMixture | GaussianMixture":
         """Return the distribution of one function, or of several.
 
         That of one is a ``NormalMixture``, that of several a ``GaussianMixture``.
