@@ -1,9 +1,12 @@
 """Values and names as they stand in messages: on one line, short and printable."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
 from unicodedata import category
 
 WIDTH = 60  # characters of a value or of a list of names
+LONGEST = 300  # characters of the text of an object
 
 
 def printable(text: str) -> str:
@@ -32,10 +35,10 @@ def shown(value: object) -> str:
     return shortened(" ".join(text.split()))
 
 
-def shortened(text: str) -> str:
-    """Return a printable text with at most 60 characters."""
+def shortened(text: str, width: int = WIDTH) -> str:
+    """Return a printable text with at most 60 characters, or as many as given."""
     text = printable(text)
-    return text if len(text) <= WIDTH else f"{text[: WIDTH - 3]}..."
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def end_of(path: object) -> str:
@@ -55,3 +58,54 @@ def listed(names: Iterable[object]) -> str:
         kept.append(names[len(kept)])
     rest = len(names) - len(kept)
     return ", ".join(map(shortened, kept)) + (f" and {rest} more" if rest else "")
+
+
+def gathered(items: Sequence[str], n_items: int | None = None) -> str:
+    """Return items between commas, as many as 180 characters hold, and at least one.
+
+    The items may be the first of ``n_items``.
+    """
+    kept = list(items[:1])
+    for item in items[1:]:
+        if len(", ".join([*kept, item])) > 3 * WIDTH:
+            break
+        kept.append(item)
+    rest = (len(items) if n_items is None else n_items) - len(kept)
+    return ", ".join(kept) + (f", and {rest} more" if rest else "")
+
+
+def record_text(self: Any) -> str:
+    """Return a record of named fields in one line; an array is there by its shape.
+
+    It is the ``__repr__`` of dataclasses and named tuples that hold arrays.
+    """
+    of_tuple = getattr(self, "_fields", None)
+    names = of_tuple or [each.name for each in fields(self)]
+    values = [f"{name}={_brief(getattr(self, name))}" for name in names]
+    return shortened(f"{type(self).__name__}({', '.join(values)})", LONGEST)
+
+
+def _brief(value: Any) -> str:
+    shape = getattr(value, "shape", ())
+    if shape:
+        return f"<{' x '.join(map(str, shape))}>"
+    return f"{value:.6g}" if isinstance(value, float) else shown(value)
+
+
+class Catalogue[T](dict[str, T]):
+    """Records by name. Its text says what they are, and lists the first names.
+
+    Parameters
+    ----------
+    records : mapping of str to record
+        The records.
+    of : str
+        What they are, in the plural.
+    """
+
+    def __init__(self, records: Mapping[str, T], *, of: str) -> None:
+        super().__init__(records)
+        self.of = of
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self.of} by name: {listed(self)}>"

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, Self
 
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import LONGEST, WIDTH, shortened
 
 NOT_ASKED_FOR = "not asked for"  # the reason of a check whose route was left out
 
@@ -82,6 +83,17 @@ class Check:
     at_least: bool = False
     fault: str = ""
     remedy: Remedy | None = None
+
+    def __repr__(self) -> str:
+        words = {True: "passed", False: "failed", None: "does not apply"}
+        text = f"{words[self.passed]}: {self.claim}"
+        if self.statistic is not None:
+            most = "least" if self.at_least else "most"
+            measured = f"{self.statistic:.3g} {self.unit}".rstrip()
+            text += f"; {measured}, allowed is at {most} {self.tolerance:.3g}"
+        if self.reason:
+            text += f"; {shortened(self.reason, 2 * WIDTH)}"
+        return shortened(f"Check({text})", LONGEST)
 
     @property
     def was_asked(self) -> bool:

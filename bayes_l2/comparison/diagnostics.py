@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from bayes_l2.arrays import FloatArray
+from bayes_l2.texts import record_text
 
 # of all checks of the draws of one comparison, averages of draws taken as normal
 FALSE_ALARM_RATE = 1e-8
@@ -24,6 +25,8 @@ class Averages(NamedTuple):
     mean: FloatArray
     error: FloatArray
     ess: FloatArray
+
+    __repr__ = record_text
 
 
 def largest_z(ess: FloatArray, n_draws: int, n_rows: int) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.model.layout import Layout
+from bayes_l2.texts import record_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,8 @@ class Moments(NamedTuple):
     mean: FloatArray
     sd: FloatArray
     kurtosis: FloatArray
+
+    __repr__ = record_text
 
 
 def exact_moments(exact: ExactPosterior, scales: Sequence[str]) -> Moments:

@@ -11,7 +11,7 @@ from bayes_l2.conventions.records import (
     statistics,
     training,
 )
-from bayes_l2.texts import shown
+from bayes_l2.texts import Catalogue, shown
 
 RECORDS: tuple[Convention, ...] = (
     *scikit_learn.RECORDS,
@@ -19,7 +19,7 @@ RECORDS: tuple[Convention, ...] = (
     *statistics.RECORDS,
     *training.RECORDS,
 )
-CONVENTIONS: dict[str, Convention] = {record.name: record for record in RECORDS}
+CONVENTIONS = Catalogue({each.name: each for each in RECORDS}, of="conventions")
 
 
 def find(name: object, argument: str = "name") -> Convention:

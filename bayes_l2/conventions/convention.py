@@ -242,6 +242,9 @@ class Convention:
     limit: str = ""
     aliases: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Convention({self.name}: {self.setting} minimises {self.objective})"
+
     def scale_without(self, name: str) -> Scale | None:
         """Return the scale "y_sd" or "x_sd" of a fit without an intercept."""
         return {"y_sd": self.y_without, "x_sd": self.x_without}[name]

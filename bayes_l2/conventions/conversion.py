@@ -58,6 +58,16 @@ class Conversion:
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        sides = [(self.source, self.source_value), (self.target, self.value)]
+        settings = [
+            f"{record.name} {record.parameter} = "
+            + (f"<{np.size(value)}>" if np.ndim(value) else _shown(value))
+            for record, value in sides
+        ]
+        warnings = f"; {len(self.warnings)} warnings" if self.warnings else ""
+        return f"Conversion({' is '.join(settings)}{warnings})"
+
     def __float__(self) -> float:
         """Return the value, where it is one number."""
         if np.ndim(self.value):

@@ -1,6 +1,6 @@
 """The result of a route to one point, with its certificate of optimality."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from bayes_l2.fits.search.certificate import (
 )
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import gathered, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,8 +73,14 @@ class PointEstimate(FixedArrays):
     gradient_norm: float
     converged: bool
     route: str
-    model: LinearModel = field(repr=False)
+    model: LinearModel
     duality_gap: float = 0.0
+
+    def __repr__(self) -> str:
+        pairs = zip(self.model.parameter_names, self._values, strict=True)
+        values = [f"{shortened(name)}: {value:.4g}" for name, value in pairs]
+        outcome = "converged" if self.converged else "not converged"
+        return f"PointEstimate({gathered(values)}; by {self.route}, {outcome})"
 
     def predict(self, X: Any) -> FloatArray:
         """Return the expected y of new rows at this point.
@@ -96,12 +103,14 @@ class PointEstimate(FixedArrays):
         """Return a row a parameter: its value and, on each row, ``gradient_norm``."""
         import pandas as pd
 
-        values = self.model.join(
-            self.intercept, self.coef, self.noise_sd, self.prior_sd
-        )
         names = pd.Index(self.model.parameter_names, name="parameter")
-        columns = {"value": values, "gradient_norm": self.gradient_norm}
+        columns = {"value": self._values, "gradient_norm": self.gradient_norm}
         return pd.DataFrame(columns, index=names)
+
+    @property
+    def _values(self) -> FloatArray:
+        """The point, in the order of ``model.parameter_names``."""
+        return self.model.join(self.intercept, self.coef, self.noise_sd, self.prior_sd)
 
     @classmethod
     def at(

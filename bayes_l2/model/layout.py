@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.floats import floats
+from bayes_l2.texts import listed, record_text
 
 INTERCEPT, NOISE_SD, PRIOR_SD, PENALTY = "intercept", "noise_sd", "prior_sd", "penalty"
 
@@ -29,6 +30,8 @@ class Parameters(NamedTuple):
     coef: FloatArray
     noise_sd: float
     prior_sd: float
+
+    __repr__ = record_text
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class Layout:
     intercept: bool
     classes: tuple[str, ...] = ()
     flat: bool = False
+
+    def __repr__(self) -> str:
+        return f"Layout(<{len(self.names)} parameters>, {listed(self.names)})"
 
     @property
     def lines(self) -> int:

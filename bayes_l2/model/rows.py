@@ -15,6 +15,7 @@ from bayes_l2.model.sufficient_statistics import (
     default_names,
     drop_weightless,
 )
+from bayes_l2.texts import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,14 @@ class Rows(FixedArrays):
             features, response, weights = drop_weightless(features, response, weights)
         names = validation.feature_names(names, p)
         return cls(features, response, weights, names, likelihood.encoding, classes)
+
+    def __repr__(self) -> str:
+        classes = "" if self.classes is None else f", which are {listed(self.classes)}"
+        weights = "" if self.weights is None else ", weights"
+        return (
+            f"Rows(<{self.n_rows} rows, {len(self.feature_names)} features>, "
+            f"y of {self.encoding}{classes}{weights})"
+        )
 
     @property
     def n_rows(self) -> int:

@@ -140,6 +140,13 @@ class SufficientStatistics(FixedArrays):
             raise ValueError("batches must hold at least one batch, got none")
         return total
 
+    def __repr__(self) -> str:
+        weight = f", total weight {self.total_weight:g}" if self.is_weighted else ""
+        return (
+            f"SufficientStatistics(<{self.n_rows} rows, {len(self.feature_names)} "
+            f"features>, {listed(self.feature_names)}{weight})"
+        )
+
     def __add__(self, other: Self) -> Self:
         """Merge the statistics of two disjoint sets of rows."""
         if not isinstance(other, SufficientStatistics):

@@ -12,6 +12,7 @@ from bayes_l2 import arguments
 from bayes_l2.arrays import FixedArrays, FloatArray
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
+from bayes_l2.texts import gathered, shortened
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,11 @@ class RidgeCovariances(FixedArrays):
     names: tuple[str, ...]
     posterior: FloatArray
     sampling: FloatArray
+
+    def __repr__(self) -> str:
+        pairs = zip(self.names, self.posterior_sd, self.sampling_sd, strict=True)
+        sds = [f"{shortened(name)}: {a:.4g} and {b:.4g}" for name, a, b in pairs]
+        return f"RidgeCovariances(posterior and sampling sd of {gathered(sds)})"
 
     @property
     def posterior_sd(self) -> FloatArray:

@@ -5,7 +5,7 @@ r"""The choice of the penalty by a criterion.
           \;\text{or}\; \mathrm{median}(\alpha \mid y)
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -65,9 +65,16 @@ class Choice:
     model: LinearModel
     penalty: float
     by: str
-    path: PenaltyPath | None = field(default=None, repr=False)
-    posterior: MixturePosterior | None = field(default=None, repr=False)
+    path: PenaltyPath | None = None
+    posterior: MixturePosterior | None = None
     edge: Edge | None = None
+
+    def __repr__(self) -> str:
+        edge = f", edge={self.edge!r}" if self.at_edge else ""
+        return (
+            f"Choice(penalty={self.penalty:.6g}, by={self.by!r}{edge}, "
+            f"model={self.model!r})"
+        )
 
     @property
     def at_edge(self) -> bool:

@@ -88,6 +88,14 @@ class PenaltyPath(FixedArrays):
     loo_log_density: FloatArray | None = None
     cv_error: FloatArray | None = None
 
+    def __repr__(self) -> str:
+        best = ", ".join(f"{name} {self.best(name):.4g}" for name in self.losses)
+        first, last = self.penalties[[0, -1]]
+        return (
+            f"PenaltyPath(<{len(self.penalties)} penalties, {self.model.n_features} "
+            f"features>, from {first:.4g} to {last:.4g}, best by {best})"
+        )
+
     @property
     def losses(self) -> dict[str, FloatArray]:
         """Each criterion that was computed, by name: the smallest loss is the best."""

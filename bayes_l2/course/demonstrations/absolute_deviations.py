@@ -17,6 +17,7 @@ from scipy import optimize
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.texts import record_text
 
 __all__ = ["LeastAbsolute", "Vertex", "least_absolute_deviations", "vertices"]
 __dir__ = __all__.copy
@@ -46,6 +47,8 @@ class LeastAbsolute:
     objective: float
     dual: FloatArray
     gap: float
+
+    __repr__ = record_text
 
 
 def least_absolute_deviations(X: Any, y: Any) -> LeastAbsolute:
@@ -101,6 +104,8 @@ class Vertex:
     rows: npt.NDArray[np.intp]
     coef: FloatArray
     objective: float
+
+    __repr__ = record_text
 
 
 def vertices(X: Any, y: Any) -> list[Vertex]:

@@ -33,6 +33,7 @@ from bayes_l2.fits.map_estimate import fit_map
 from bayes_l2.fits.penalised import fit_ridge
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import Catalogue
 
 __all__ = [
     "CASES",
@@ -254,15 +255,18 @@ def improper_joint_mode() -> Disagreement:
     )
 
 
-CASES: dict[str, Callable[[], Disagreement]] = {
-    "unknown noise": unknown_noise,
-    "Laplace prior": laplace_prior,
-    "logistic likelihood": logistic_likelihood,
-    "penalised intercept": penalised_intercept,
-    "standardised columns": standardised_columns,
-    "AdamW": adamw,
-    "factors": factors,
-    "normalised weights": normalised_weights,
-    "wrong half": wrong_half,
-    "improper joint mode": improper_joint_mode,
-}
+CASES: Catalogue[Callable[[], Disagreement]] = Catalogue(
+    {
+        "unknown noise": unknown_noise,
+        "Laplace prior": laplace_prior,
+        "logistic likelihood": logistic_likelihood,
+        "penalised intercept": penalised_intercept,
+        "standardised columns": standardised_columns,
+        "AdamW": adamw,
+        "factors": factors,
+        "normalised weights": normalised_weights,
+        "wrong half": wrong_half,
+        "improper joint mode": improper_joint_mode,
+    },
+    of="disagreements",
+)

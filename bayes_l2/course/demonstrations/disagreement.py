@@ -7,6 +7,7 @@ import numpy as np
 
 from bayes_l2 import datasets
 from bayes_l2.arrays import FloatArray
+from bayes_l2.texts import record_text
 
 __all__ = [
     "NOISE_SD",
@@ -44,6 +45,8 @@ class Disagreement:
     predicted: float
     unit: str
     reason: str
+
+    __repr__ = record_text
 
 
 def centred() -> tuple[FloatArray, FloatArray]:

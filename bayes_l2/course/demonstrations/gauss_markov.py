@@ -19,6 +19,7 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.texts import record_text
 
 __all__ = ["Estimator", "least_squares", "ridge", "ridge_error", "simulate"]
 __dir__ = __all__.copy
@@ -86,6 +87,8 @@ class Estimator:
     mean_squared_error: float
     simulated: float
     standard_error: float
+
+    __repr__ = record_text
 
     @property
     def is_unbiased(self) -> bool:

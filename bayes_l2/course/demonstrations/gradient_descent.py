@@ -18,6 +18,7 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods import Loss
+from bayes_l2.texts import record_text
 
 __all__ = ["Descent", "Huber", "gradient_descent", "largest_stable_step"]
 __dir__ = __all__.copy
@@ -72,6 +73,8 @@ class Descent:
 
     path: FloatArray
     objective: FloatArray
+
+    __repr__ = record_text
 
 
 def gradient_descent(

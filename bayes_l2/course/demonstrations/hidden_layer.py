@@ -16,6 +16,7 @@ from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import record_text
 
 __all__ = ["Network"]
 __dir__ = __all__.copy
@@ -52,6 +53,8 @@ class Network:
     hidden_biases: FloatArray
     output_weights: FloatArray
     output_bias: float
+
+    __repr__ = record_text
 
     def features(self, X: Any) -> FloatArray:
         """Return the outputs of the hidden layer for each row, shape (n, h)."""

@@ -13,6 +13,7 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import record_text
 
 __all__ = ["Path", "leapfrog", "random_walk"]
 __dir__ = __all__.copy
@@ -34,6 +35,8 @@ class Path:
     positions: FloatArray
     momenta: FloatArray
     energies: FloatArray
+
+    __repr__ = record_text
 
     @property
     def turn(self) -> int | None:

@@ -19,7 +19,7 @@ from bayes_l2.course.exercises.chapters import (
     units,
 )
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, Verdict
-from bayes_l2.texts import shown
+from bayes_l2.texts import Catalogue, shown
 
 _CHAPTERS = (
     losses,
@@ -33,9 +33,10 @@ _CHAPTERS = (
     networks,
     limits,
 )
-EXERCISES = {
-    exercise.name: exercise for chapter in _CHAPTERS for exercise in chapter.EXERCISES
-}
+EXERCISES = Catalogue(
+    {each.name: each for chapter in _CHAPTERS for each in chapter.EXERCISES},
+    of="exercises",
+)
 
 
 def find(name: str) -> Exercise:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from bayes_l2.texts import LONGEST, shortened, shown
+
 Numbers = dict[str, Any]  # each a float, an integer, or a list of floats
 
 TOLERANCE = 5e-3  # relative: the most that rounding to three digits can cost
@@ -39,6 +41,9 @@ class Verdict:
     misconception: str | None
     message: str
 
+    def __repr__(self) -> str:
+        return shortened(f"Verdict({self.exercise}: {self.message})", LONGEST)
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -67,6 +72,9 @@ class Exercise:
     draw: Callable[[np.random.Generator], Numbers]
     answer: Callable[..., float]
     misconceptions: Callable[..., Mapping[str, float | np.floating]]
+
+    def __repr__(self) -> str:
+        return f"Exercise({self.name}, on {self.chapter}: {shown(self.prompt)})"
 
     def numbers(self, seed: int) -> Numbers:
         """Return a student's numbers. They tell all known answers apart."""

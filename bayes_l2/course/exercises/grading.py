@@ -38,6 +38,12 @@ class Grade:
     problems: tuple[str, ...]
     answers: int = 0
 
+    def __repr__(self) -> str:
+        return (
+            f"Grade({shown(self.student)}: {self.right} right of {self.answers} "
+            f"answers, {len(self.problems)} problems)"
+        )
+
     @property
     def right(self) -> int:
         """Return the number of right answers."""

@@ -16,6 +16,7 @@ from scipy import linalg, optimize
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods.base import Likelihood
+from bayes_l2.texts import record_text
 
 # HiGHS has no tighter tolerances
 TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
@@ -39,6 +40,8 @@ class Separation:
 
     kind: Literal["complete", "quasi", "none"]
     direction: FloatArray | None
+
+    __repr__ = record_text
 
 
 def grows_without_end(likelihood: Likelihood, X: FloatArray, y: FloatArray) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.floats import floats
-from bayes_l2.texts import listed, printable
+from bayes_l2.texts import gathered, listed, shortened
 
 # several names; a string is a sequence of strings too, and one name
 Names = list[str] | tuple[str, ...]
@@ -16,9 +16,8 @@ SHOWN = 8  # quantities in the text of a distribution
 def text_of(distribution: Any, sd: FloatArray) -> str:
     """Return the name of a distribution, and mean and sd of its first quantities."""
     rows = zip(distribution.names, distribution.mean, sd, strict=True)
-    shown = [f"{printable(name)}: {m:.4g} ± {s:.2g}" for name, m, s in rows]
-    extra = f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
-    return f"{type(distribution).__name__}({', '.join(shown[:SHOWN])}{extra})"
+    first = [f"{shortened(name)}: {m:.4g} ± {s:.2g}" for name, m, s in rows][:SHOWN]
+    return f"{type(distribution).__name__}({gathered(first, len(sd))})"
 
 
 def places_of(names: str | Names, among: tuple[str, ...]) -> list[int]:

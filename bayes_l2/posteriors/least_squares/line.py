@@ -8,6 +8,7 @@ import numpy.typing as npt
 from scipy.linalg import solve_triangular
 
 from bayes_l2.arrays import FixedArrays, FloatArray
+from bayes_l2.texts import record_text
 
 DecimalArray = npt.NDArray[np.object_]
 
@@ -18,6 +19,8 @@ class ScaledCovariance(NamedTuple):
     matrix: FloatArray | None
     unit: float
 
+    __repr__ = record_text
+
 
 class DecimalForm(NamedTuple):
     """The precision and the mean of intercept and coefficients, in decimals.
@@ -27,6 +30,8 @@ class DecimalForm(NamedTuple):
 
     precision: DecimalArray
     mean: DecimalArray
+
+    __repr__ = record_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +71,8 @@ class Line(FixedArrays):
     sum_of_squares: float = 0.0
     inverse: FloatArray | None = None
     exact: ScaledCovariance | DecimalForm | None = None
+
+    __repr__ = record_text
 
     @property
     def coef(self) -> FloatArray:
