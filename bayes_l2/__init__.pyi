@@ -14,6 +14,7 @@ from .fits.map_estimate import fit_map
 from .fits.mcmc import fit_mcmc
 from .fits.penalised import fit_penalised, fit_ridge
 from .fits.point_estimate import PointEstimate
+from .fits.prior_predictive import prior_predictive
 from .model import likelihoods, priors
 from .model.linear_model import LinearModel
 from .model.pymc_program import pymc_program
@@ -61,6 +62,7 @@ __all__ = [
     "load",
     "penalty_in",
     "penalty_path",
+    "prior_predictive",
     "priors",
     "pymc_program",
     "ridge_covariances",

@@ -40,6 +40,7 @@ from bayes_l2 import (
     load,
     penalty_in,
     penalty_path,
+    prior_predictive,
     priors,
     pymc_program,
     ridge_covariances,
@@ -62,6 +63,9 @@ UNKNOWN = model_of(
     likelihoods.Normal(priors.HalfNormal(1.0)), priors.Normal(priors.HalfNormal(1.0))
 )
 CLASSES = model_of(likelihoods.Bernoulli(), priors.Normal(1.0), Y > 0)
+PROPER = LinearModel(
+    X, Y, likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0), intercept=False
+)
 STATISTICS = SufficientStatistics.from_rows(X, Y)
 POINT = fit_map(KNOWN)
 LAPLACE = fit_laplace(CLASSES)
@@ -405,6 +409,12 @@ CASES: dict[str, Case] = {
     "PenaltyPath.best": case(PATH.best, by=("evidence", "word")),
     "Comparison.save": case(COMPARISON.save, path=("comparison.nc", "new file")),
     "load": case(load, path=("comparison.nc", "folder or file")),
+    "prior_predictive": case(
+        prior_predictive,
+        model=(PROPER, "model"),
+        draws=(2, "count"),
+        seed=(1, "seed"),
+    ),
     "Comparison.predict": case(
         COMPARISON.predict, X=(X, "X"), coverage=(0.9, "probability")
     ),

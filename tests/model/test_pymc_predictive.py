@@ -1,0 +1,127 @@
+"""Draws of ``fit_mcmc`` work with the predictive functions of PyMC."""
+
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytest
+import xarray as xr
+from pytensor.compile.mode import Mode
+
+from bayes_l2 import LinearModel, fit_mcmc, likelihoods, priors, pymc_program
+
+RNG = np.random.default_rng(7)
+X = RNG.normal(loc=[3.0, -1.0], size=(30, 2))
+SIGNAL = 1.0 + (X - X.mean(axis=0)) @ [0.6, -0.4]
+WEIGHTS = RNG.choice([1.0, 2.0], 30)
+RESPONSES: dict[str, Any] = {
+    "Normal": SIGNAL + RNG.normal(size=30),
+    "Laplace": SIGNAL + RNG.laplace(size=30),
+    "Poisson": RNG.poisson(np.exp(SIGNAL)),
+    "Bernoulli": SIGNAL + RNG.logistic(size=30) > 1,
+    "Categorical": RNG.choice(["a", "b", "c"], 30),
+}
+LIKELIHOODS = [
+    likelihoods.Normal(1.0),
+    likelihoods.Laplace(0.8),
+    likelihoods.Poisson(),
+    likelihoods.Bernoulli(),
+    likelihoods.Categorical(),
+]
+PRIORS = [
+    priors.Normal(1.5),
+    priors.Laplace(1.0),
+    priors.ElasticNet(1.0, 2.0),
+    priors.Flat(),
+]
+SCALES = [
+    (priors.FlatLogScale(), priors.Flat()),
+    (priors.InverseGamma(2, 1), priors.Normal(1.0, relative_to_noise=True)),
+    (priors.HalfNormal(2), priors.Normal(priors.HalfCauchy(1.0))),
+    (priors.FlatScale(), priors.Normal(cov=[[1.0, 0.5], [0.5, 2.0]])),
+]
+# to interpret a graph takes a tenth of the time of compiling it
+MODE = Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")
+BOUND = 5.0  # sds of an average that is taken as normal
+
+
+def model_of(likelihood: Any, prior: Any, **options: Any) -> LinearModel:
+    y = RESPONSES[type(likelihood).__name__]
+    return LinearModel(X, y, likelihood=likelihood, prior=prior, **options)
+
+
+def require_predictive(model: LinearModel, tree: xr.DataTree) -> None:
+    """Hold PyMC's log likelihoods and predictive draws against this package's own.
+
+    PyMC rounds log(2 pi) / 2 to single precision, an error of 6e-8.
+    """
+    with pymc_program(model):
+        logs = pm.compute_log_likelihood(
+            tree.copy(),
+            extend_inferencedata=False,
+            progressbar=False,
+            compile_kwargs={"mode": MODE},
+        )
+        drawn = pm.sample_posterior_predictive(
+            tree, random_seed=1, progressbar=False, compile_kwargs={"mode": MODE}
+        )
+    found, wanted = logs["y"], tree["log_likelihood"]["y"]
+    np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-6)
+    ours = tree["posterior_predictive"]["y"].to_numpy()
+    theirs = model.likelihood.from_pymc(drawn["posterior_predictive"]["y"].to_numpy())
+    assert theirs.shape == ours.shape
+    for value in np.unique(ours) if model.classes else [None]:
+        pair = [each if value is None else each == value for each in (theirs, ours)]
+        # given a draw and a row, both are drawn from one distribution independently
+        differences = np.subtract(*np.array(pair, dtype=float)).mean(axis=-1)
+        error = differences.std() / np.sqrt(differences.size)
+        assert abs(differences.mean()) < BOUND * error + 1e-12
+    spread = np.log(theirs.var() / ours.var())
+    assert abs(spread) < 0.3
+
+
+def sampled(model: LinearModel, engine: Any = "nutpie") -> xr.DataTree:
+    return fit_mcmc(
+        model,
+        engine=engine,
+        draws=40,
+        tune=60,
+        chains=2,
+        seed=0,
+        posterior_predictive=True,
+        log_likelihood=True,
+        progress=False,
+    )
+
+
+@pytest.mark.parametrize("prior", PRIORS, ids=lambda prior: type(prior).__name__)
+@pytest.mark.parametrize(
+    "likelihood", LIKELIHOODS, ids=lambda likelihood: type(likelihood).__name__
+)
+def test_draws_of_every_pair(likelihood: Any, prior: Any) -> None:
+    model = model_of(likelihood, prior)
+    require_predictive(model, sampled(model))
+
+
+@pytest.mark.parametrize(("noise", "prior"), SCALES)
+def test_draws_of_unknown_scales(noise: Any, prior: Any) -> None:
+    model = model_of(likelihoods.Normal(noise), prior)
+    require_predictive(model, sampled(model))
+
+
+@pytest.mark.parametrize(
+    "likelihood", LIKELIHOODS, ids=lambda likelihood: type(likelihood).__name__
+)
+def test_draws_of_weighted_rows_without_an_intercept(likelihood: Any) -> None:
+    model = model_of(likelihood, PRIORS[0], intercept=False, weights=WEIGHTS)
+    require_predictive(model, sampled(model))
+
+
+def test_draws_by_pymc(diabetes: LinearModel, pymc_draws: xr.DataTree) -> None:
+    few = xr.DataTree.from_dict(
+        {
+            name: pymc_draws[name].to_dataset().isel(draw=slice(20))
+            for name in ("posterior", "log_likelihood", "posterior_predictive")
+        }
+    )
+    require_predictive(diabetes, few)
