@@ -36,7 +36,7 @@ def compare(
     chains: int = 4,
     progress: bool | None = None,
     mcmc: "xr.DataTree | Mapping[str, Any] | None" = None,
-) -> Comparison:
+) -> ExactComparison | ApproximateComparison:
     """Fit a model by several routes, and check that they agree.
 
     They are held against the exact posterior, or against each other where there is
@@ -110,11 +110,12 @@ def compare(
     results["not_applicable"] = {
         name: each for name, each in reasons.items() if name not in failed
     }
-    kind = ApproximateComparison if "exact" in reasons else ExactComparison
-    return kind(model, **results)
+    if "exact" in reasons:
+        return ApproximateComparison(model, **results)
+    return ExactComparison(model, **results)
 
 
-def load(path: Any) -> Comparison:
+def load(path: Any) -> ExactComparison | ApproximateComparison:
     """Return the comparison that ``Comparison.save`` wrote, without fitting again.
 
     Parameters
@@ -136,8 +137,9 @@ def load(path: Any) -> Comparison:
     from bayes_l2.comparison.storage.file import read
 
     parts, draws = read(arguments.path(path))
-    kind = ApproximateComparison if parts["exact"] is None else ExactComparison
-    return kind(**parts, mcmc=draws)
+    if parts["exact"] is None:
+        return ApproximateComparison(**parts, mcmc=draws)
+    return ExactComparison(**parts, mcmc=draws)
 
 
 def route_name(text: object, argument: str) -> str:

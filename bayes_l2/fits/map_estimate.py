@@ -175,14 +175,14 @@ def _by_marginal(model: LinearModel, max_iterations: int) -> PointEstimate:
 
 def _by_pymc(model: LinearModel, max_iterations: int) -> PointEstimate:
     import pymc as pm
-    import pytensor
     from pytensor.compile.mode import Mode
+    from pytensor.configdefaults import config
 
     # A dozen evaluations: interpreting the graph takes one second, compiling it (BLAS
     # calls too) twenty. Without a compiler loops over the Hessian's rows are
     # interpreted as well.
     mode = Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")
-    with pytensor.config.change_flags(cxx=""):
+    with config.change_flags(cxx=""):
         found: Any = pm.find_MAP(
             model=pymc_program(model),
             method="trust-exact",

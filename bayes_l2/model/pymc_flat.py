@@ -71,7 +71,7 @@ def flat_log_scale(name: str) -> Any:
     return pm.CustomDist(
         name,
         1.0,
-        logp=lambda value, start: -pm.math.log(value),
+        logp=lambda value, start: pt.log(1 / value),
         random=_without_draws(name),
         support_point=lambda variable, size, start: pt.ones(()),
         transform=pm.distributions.transforms.log,

@@ -235,7 +235,7 @@ def _elastic_net_coef(model: LinearModel, noise_sd: Any) -> Any:
     prior: Any = model.prior
 
     def log_density(value: Any, l1_scale: Any, l2_sd: Any) -> Any:
-        normal = pm.logp(pm.Normal.dist(0.0, l2_sd), value)
+        normal = pm.logp(pm.Normal.dist(0, l2_sd), value)
         return normal - pm.math.abs(value) / l1_scale - prior.log_share
 
     def distribution(l1_scale: Any, l2_sd: Any, size: Any) -> Any:
