@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CSS = {"green": "green", "bold red": "red", "dim": "gray"}
 GAP = 2  # spaces between two columns
+LONGEST_NAME = 40  # characters of a name in a notebook, which shows all when asked
 SHORTEST_NAME = 8  # characters that are left of a name where there is no room for more
 
 
@@ -175,10 +176,12 @@ class Grid:
         """Return the table for a notebook."""
         head = ""
         if self.has_headings:
-            names = [escape(column.heading) for column in self.columns]
-            head = f"<thead>{self._html_row('th', names)}</thead>"
-        rows = zip(*(column.html for column in self.columns), strict=True)
-        styles = self.styles or [""] * len(self.columns[0].texts)
+            headings = [escape(column.heading) for column in self.columns]
+            head = f"<thead>{self._html_row('th', headings)}</thead>"
+        names, *others = self.columns
+        cells = (column.html for column in others)
+        rows = zip(map(_name_as_html, names.texts), *cells, strict=True)
+        styles = self.styles or [""] * len(names.texts)
         body = "".join(
             self._html_row("td", row, CSS.get(style, ""))
             for style, row in zip(styles, rows, strict=True)
@@ -193,7 +196,7 @@ class Grid:
         for place, (text, column) in enumerate(zip(texts, self.columns, strict=True)):
             kind = tag if place else "th"
             style = f"text-align:{column.side}"
-            if column.are_numbers:
+            if column.are_numbers or not place:
                 style += ";white-space:nowrap"
             if colour and not place:
                 style += f";color:{colour}"
@@ -210,3 +213,12 @@ def _shortened(text: str, width: int) -> str:
     end = (width - 1) // 2
     tail = set_cell_size(text[::-1], end)[::-1]
     return f"{set_cell_size(text, width - 1 - end)}…{tail}"
+
+
+def _name_as_html(name: str) -> str:
+    """Return a name in one line; a long one is whole under the pointer."""
+    name = printable(name)
+    short = _shortened(name, LONGEST_NAME)
+    if short == name:
+        return escape(name)
+    return f"<span title='{escape(name)}'>{escape(short)}</span>"

@@ -1,6 +1,8 @@
 """A table has the columns that a width has room for, and cuts no number."""
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from rich.cells import cell_len
@@ -79,3 +81,15 @@ def test_a_notebook_has_all_columns_and_the_colours() -> None:
     assert "color:red" in html
     assert "\x1b" not in html
     assert r"age at\x1b[31m first birth" in html
+
+
+def test_a_notebook_shortens_a_long_name_and_tells_it_under_the_pointer() -> None:
+    name = "Mean annual household income before taxes ('000 of 2019 dollars)"
+    html = Grid([Column("parameter", [name, "x", "y"]), NUMBERS]).as_html()
+    (title, shown) = re.findall(r"<span title='([^']*)'>([^<]*)</span>", html)[0]
+    assert unescape(title) == name
+    assert len(shown) == 40
+    start, end = shown.split("…")
+    assert name.startswith(start)
+    assert name.endswith(end)
+    assert html.count("<span title") == 1
