@@ -1,6 +1,7 @@
 """Fixtures and settings that several test files share."""
 
 import os
+from collections.abc import Iterator
 
 # Every core has a worker already: more threads would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -28,6 +29,15 @@ def diabetes() -> LinearModel:
     return LinearModel(
         X, y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Normal(sd=20.0)
     )
+
+
+@pytest.fixture
+def interpreted() -> Iterator[None]:
+    """Let PyTensor interpret its graphs: few draws, whose compilation takes longer."""
+    from pytensor.configdefaults import config
+
+    with config.change_flags(mode="FAST_COMPILE", cxx=""):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -323,13 +323,14 @@ def test_draws_have_the_moments_of_the_integral(
 
 @pytest.mark.parametrize("engine", ["nutpie", "pymc"])
 @pytest.mark.parametrize("prior", ["L2", "flat"])
+@pytest.mark.usefixtures("interpreted")
 def test_draws_of_classes_have_names_and_all_groups(engine: Any, prior: str) -> None:
     model = problem("categorical", prior, weighted=True)
     asked = {"posterior_predictive": True, "log_likelihood": True}
     tree = fit_mcmc(
         model,
         draws=20,
-        tune=100,
+        tune=20,
         chains=2,
         seed=1,
         engine=engine,

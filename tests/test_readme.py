@@ -87,8 +87,9 @@ def test_examples_print_the_output_that_is_shown(
         if "MCMC" not in words:
             np.testing.assert_allclose(found, shown, rtol=1e-7)
         elif "draws" in words:
-            # 0.0045 is 6.4 Monte-Carlo standard errors of a difference of two averages
-            np.testing.assert_allclose(found, shown, atol=0.0045)
+            # 6.4 Monte-Carlo standard errors of a difference of two averages are
+            # 0.0142, and 0.005 is the rounding
+            np.testing.assert_allclose(found, shown, atol=0.02)
         else:
             # other machines draw other numbers, of an ESS of 4100 or more: 0.1
             # posterior sds are 6.4 Monte-Carlo standard errors of a mean
