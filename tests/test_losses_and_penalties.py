@@ -187,6 +187,7 @@ def test_the_density_and_its_derivatives(
 @pytest.mark.parametrize(("weighted", "intercept"), WEIGHTED[1:3])
 @pytest.mark.parametrize("prior", ["L2", "L1", "elastic net", "flat"])
 @pytest.mark.parametrize("likelihood", ["laplace", "categorical", "poisson"])
+@pytest.mark.usefixtures("interpreted")
 def test_the_density_is_that_of_pymc(
     likelihood: str, prior: str, weighted: bool, intercept: bool
 ) -> None:

@@ -91,6 +91,7 @@ def test_log_posterior_and_its_derivatives(
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.usefixtures("interpreted")
 def test_the_density_is_that_of_pymc(weighted: bool, intercept: bool) -> None:
     model = problem(weighted=weighted, intercept=intercept)
     X, _ = model.rows("PyMC")

@@ -9,6 +9,7 @@ from tests.model.test_linear_model import MODELS, parts_of, points
 
 
 @pytest.mark.parametrize("name", MODELS)
+@pytest.mark.usefixtures("interpreted")
 def test_log_densities_differ_by_one_constant(name: str) -> None:
     model = MODELS[name]
     program = pymc_program(model)
