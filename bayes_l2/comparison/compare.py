@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_l2 import arguments, validation
 from bayes_l2.comparison.approximate import ApproximateComparison
-from bayes_l2.comparison.base import Comparison
 from bayes_l2.comparison.check import Failure
 from bayes_l2.comparison.exact import ExactComparison
 from bayes_l2.comparison.given_draws import given_draws

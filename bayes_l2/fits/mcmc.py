@@ -7,8 +7,7 @@ There are two engines: nutpie on this package's log posterior, and PyMC's own NU
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from bayes_l2.fits.search import thread_state
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
 from bayes_l2.fits.search.nutpie_parts import nutpie_parts
+from bayes_l2.fits.search.progress import is_watched, progress_bar
 from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.model import pairs
 from bayes_l2.model.draws import named_draws, require_amount, scales_of
@@ -126,7 +126,7 @@ def fit_mcmc(
         tune=tune,
         chains=chains,
         seed=seed,
-        progress=_is_watched() if progress is None else progress,
+        progress=is_watched() if progress is None else progress,
         extras=[name for name, wanted in asked.items() if wanted],
     )
     tree = ENGINES[engine](model, plan)
@@ -191,7 +191,8 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
         ["u"],
         make_initial_point_fn=start,
     )
-    with _progress_bar(plan) as report:
+    total = plan.chains * (plan.tune + plan.draws)
+    with progress_bar(total, shown=plan.progress) as report:
         sampler = sample(
             density,
             draws=plan.draws,
@@ -327,34 +328,3 @@ def _sample_by_pymc(model: LinearModel, plan: Plan) -> "xr.DataTree":
 
 
 ENGINES = {"nutpie": _sample_by_nutpie, "pymc": _sample_by_pymc}
-
-
-def _is_watched() -> bool:
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    return console.is_terminal or console.is_jupyter
-
-
-@contextmanager
-def _progress_bar(plan: Plan) -> Iterator[Callable[[Any], None]]:
-    """Show one bar over all chains on standard error; yield a function to move it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = [
-        TextColumn("sampling"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TimeRemainingColumn(),
-    ]
-    with Progress(
-        *columns,
-        console=Console(stderr=True),
-        transient=True,
-        disable=not plan.progress,
-    ) as bar:
-        task = bar.add_task("sampling", total=plan.chains * (plan.tune + plan.draws))
-        yield lambda chains: bar.update(
-            task, completed=sum(chain.finished_draws for chain in chains)
-        )

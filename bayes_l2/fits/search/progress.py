@@ -1,0 +1,37 @@
+"""One bar over the draws of all chains."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+def is_watched() -> bool:
+    """Return whether a person may see standard error."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return console.is_terminal or console.is_jupyter
+
+
+@contextmanager
+def progress_bar(total: int, *, shown: bool) -> Iterator[Callable[[Any], None]]:
+    """Show one bar over all chains on standard error; yield a function to move it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = [
+        TextColumn("sampling"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeRemainingColumn(),
+    ]
+    with Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        disable=not shown,
+    ) as bar:
+        task = bar.add_task("sampling", total=total)
+        yield lambda chains: bar.update(
+            task, completed=sum(chain.finished_draws for chain in chains)
+        )
