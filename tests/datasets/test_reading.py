@@ -385,7 +385,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="standard input is empty"):
         datasets.read_table("-", "y")
     monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(ValueError, match="cannot read standard input"):
+    with pytest.raises(ValueError, match="standard input: it is closed; give"):
         datasets.read_table("-", "y")
 
 

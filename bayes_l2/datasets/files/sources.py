@@ -104,10 +104,14 @@ def _content(given: str | Path) -> tuple[str, bytes]:
 
 
 def _standard_input() -> bytes:
+    if sys.stdin is None:  # closed by <&-
+        raise ValueError(
+            "cannot read standard input: it is closed; give the path of a file"
+        )
     try:
         stream = getattr(sys.stdin, "buffer", sys.stdin)
         content = stream.read()
-    except (OSError, AttributeError) as error:
+    except OSError as error:
         raise ValueError(
             f"cannot read standard input: {error}; give the path of a file"
         ) from None
