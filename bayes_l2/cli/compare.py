@@ -51,8 +51,8 @@ def compare(
     Exit status: 0 if a check passed and none failed; 1 if one failed, as where a route
     did not converge, or if there was nothing to compare; 2 on bad input.
     """
-    from bayes_l2.cli.data import DataOptions
-    from bayes_l2.cli.models import ModelOptions, problem_of
+    from bayes_l2.cli.problem.data import DataOptions
+    from bayes_l2.cli.problem.models import ModelOptions, problem_of
     from bayes_l2.comparison import report
     from bayes_l2.comparison.compare import compare as compare_routes
     from bayes_l2.comparison.compare import route_name

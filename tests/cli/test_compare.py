@@ -579,7 +579,7 @@ def test_bad_losses_and_penalties(
 def test_a_new_term_is_one_entry_of_a_table(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bayes_l2.cli import terms
+    from bayes_l2.cli.problem import terms
 
     double = terms.Term(likelihoods.Laplace)
     monkeypatch.setitem(terms.LIKELIHOODS, "absolute", double)

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from bayes_l2 import datasets
-from bayes_l2.cli.columns import standardised_like
 from bayes_l2.cli.main import main
+from bayes_l2.cli.problem.columns import standardised_like
 
 QUICK = ["--routes", "exact", "--prior-sd", "1", "--noise-sd", "2"]
 

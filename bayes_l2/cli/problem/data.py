@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes_l2 import datasets
-from bayes_l2.cli.columns import standardised_like
-from bayes_l2.cli.terms import Example
+from bayes_l2.cli.problem.columns import standardised_like
+from bayes_l2.cli.problem.terms import Example
 from bayes_l2.datasets.files import sources
 from bayes_l2.datasets.files.options import Reading
 from bayes_l2.texts import listed, shown

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bayes_l2.cli import terms
-from bayes_l2.cli.columns import cautions
-from bayes_l2.cli.data import Data, DataOptions, data_of
 from bayes_l2.cli.options import Criterion
-from bayes_l2.cli.terms import LIKELIHOODS, PRIORS, Typed
+from bayes_l2.cli.problem import terms
+from bayes_l2.cli.problem.columns import cautions
+from bayes_l2.cli.problem.data import Data, DataOptions, data_of
+from bayes_l2.cli.problem.terms import LIKELIHOODS, PRIORS, Typed
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.scales import Known, Scale
