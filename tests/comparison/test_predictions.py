@@ -268,6 +268,15 @@ def test_a_rate_beyond_all_numbers_is_told() -> None:
         comparison.predict([[0.0, 0.0], [1e4, 0.0]])
 
 
+def test_a_rate_beyond_all_numbers_is_told_by_its_row_in_a_later_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    comparison, _ = held(likelihoods.Poisson(), priors.Normal(1.0))
+    monkeypatch.setattr(predictions, "CHUNK", 1)  # a row at a time
+    with pytest.raises(ValueError, match=r"in row 2 \(counting from 0\)"):
+        comparison.predict([[0.0, 0.0], [1.0, 0.0], [1e4, 0.0]])
+
+
 @pytest.mark.parametrize("coverage", [0, 1, -0.5, 95, np.nan, "0.95", True])
 def test_a_coverage_that_is_no_probability_is_told(coverage: Any) -> None:
     comparison, _ = held(likelihoods.Poisson(), priors.Normal(1.0))
