@@ -24,17 +24,20 @@ SLOW = (
     "sklearn.datasets",
     "xarray",
 )
-# the built-in data come from sklearn.datasets, which loads the other two
-DATA = "pandas sklearn sklearn.datasets scipy.optimize scipy.stats"
+EXACT = "pandas scipy.optimize"
+# scikit-learn loads scipy.stats for its own checks of arguments
+RIDGE = "sklearn scipy.stats"
 SAMPLER = "arviz_base arviz_stats nutpie xarray"
 NEEDED = {
     "--help": "",
     "--version": "",
     "compare --help": "",
     "convert 1 --from ridge --to kernel-ridge": "",
-    "compare --routes exact": DATA,
-    "compare --routes ridge,map,exact": DATA,
-    "compare": f"{DATA} {SAMPLER}",
+    "conventions": "",
+    "exercises": "",
+    "compare --routes exact": EXACT,
+    "compare --routes ridge,map,exact": f"{EXACT} {RIDGE}",
+    "compare": f"{EXACT} {RIDGE} {SAMPLER}",
 }
 SCRIPT = """
 import json, sys
@@ -43,6 +46,17 @@ try:
     main(sys.argv[1:])
 finally:
     print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+CHOICE = """
+import json, sys
+from bayes_l2 import LinearModel, choose_penalty, datasets, likelihoods, priors
+X, y = datasets.diabetes()
+model = LinearModel(
+    X, y, likelihood=likelihoods.Normal(50.0), prior=priors.Normal(10.0)
+)
+choose_penalty(model)
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
 
 
@@ -57,3 +71,7 @@ def loaded(*arguments: str) -> set[str]:
 @pytest.mark.parametrize("command", NEEDED)
 def test_a_command_loads_the_slow_libraries_that_it_needs(command: str) -> None:
     assert loaded(SCRIPT, *command.split()) <= set(NEEDED[command].split())
+
+
+def test_a_choice_of_the_penalty_loads_no_route_of_another_library() -> None:
+    assert loaded(CHOICE) <= set(EXACT.split())
