@@ -1,8 +1,9 @@
 """Python's collector of unreachable objects, made rare for a command.
 
-The libraries of a command have 150 000 objects. Python looks at them time and
-again while it imports them, and once more at the end of the process: together a sixth
-of the time of a command. A command is short, and leaves little garbage.
+Python looks at the 150 000 objects of the libraries time and again while it imports
+them, and once more at the end of the process: together 0.4 of the 2.2 CPU seconds of
+``bayes-l2 compare --routes ridge,map,exact``. A command is short, and leaves little
+garbage.
 """
 
 import atexit
