@@ -272,6 +272,7 @@ CASES: dict[str, Case] = {
         drop=([], "names"),
         encode=(False, "flag"),
         flat_prior=(False, "flag"),
+        intercept=(True, "flag"),
         drop_missing=(False, "flag"),
         sep=(None, "word or None"),
         decimal=(None, "word or None"),

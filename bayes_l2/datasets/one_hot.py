@@ -1,5 +1,6 @@
 """Features of a column: its numbers, or a column of 0 and 1 for each level of text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_LEVELS = 1000
+INTERCEPT = "the intercept"
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,23 @@ class Levels:
         All levels seen.
     kept : tuple of str
         Those that have a column: all, or all but the first.
+    reason : str
+        Why all are kept, or why the first is left out.
     """
 
     name: str
     levels: tuple[str, ...]
     kept: tuple[str, ...]
+    reason: str
 
     @classmethod
-    def of(cls, column: Column, grid: Grid, *, flat_prior: bool) -> "Levels":
-        """Return the levels of a column; under a flat prior the first is left out.
+    def of(
+        cls, column: Column, grid: Grid, *, same: str | None, why_all: str
+    ) -> "Levels":
+        """Return the levels of a column.
+
+        The first is left out where the columns of all levels add up to what the model
+        has already, which is named by ``same``.
 
         Raises
         ------
@@ -71,7 +81,9 @@ class Levels:
                 f"one-hot takes at most {MOST_LEVELS}; leave the column out by "
                 f"{option('drop', [column.name])}"
             )
-        return cls(column.name, tuple(levels), tuple(levels[bool(flat_prior) :]))
+        kept = levels if same is None else levels[1:]
+        reason = why_all if same is None else f"all together would add up to {same}"
+        return cls(column.name, tuple(levels), tuple(kept), reason)
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -103,14 +115,42 @@ class Levels:
         """What was done, and why, in a line."""
         count, name = len(self.levels), printable(self.name)
         if count == 1:
-            return f"column {name}: one-hot, 1 level"
+            left_out = "" if self.kept else ", which is left out"
+            return f"column {name}: one-hot, 1 level{left_out}"
         if len(self.kept) == count:
-            return (
-                f"column {name}: one-hot, {count} levels, all kept: under the "
-                "prior no level has to be the reference"
-            )
+            return f"column {name}: one-hot, {count} levels, all kept: {self.reason}"
         return (
             f"column {name}: one-hot, {count} levels, of which "
-            f"{shown(self.levels[0])} is the reference: under a flat prior all "
-            "together would add up to the intercept"
+            f"{shown(self.levels[0])} is the reference: under a flat prior "
+            f"{self.reason}"
         )
+
+
+def features(
+    columns: Sequence[Column], grid: Grid, *, flat_prior: bool, intercept: bool
+) -> tuple[Numbers | Levels, ...]:
+    """Return the features of columns of numbers and of text.
+
+    The columns of all levels of a text add up to a column of ones. A flat prior
+    determines coefficients only where the model has one such sum: the intercept, or
+    without an intercept the levels of the first text. Then every other text lacks its
+    first level. Another prior determines all coefficients, so no level is left out.
+
+    Raises
+    ------
+    ValueError
+        If a text has more than 1000 levels.
+    """
+    same = INTERCEPT if flat_prior and intercept else None
+    why_all = "under the prior no level has to be the reference"
+    if flat_prior:
+        why_all = "there is no intercept that they would add up to"
+    made: list[Numbers | Levels] = []
+    for each in columns:
+        if each.kind == "numbers":
+            made.append(Numbers(each.name))
+            continue
+        made.append(Levels.of(each, grid, same=same, why_all=why_all))
+        if flat_prior and same is None:
+            same = f"the same as those of column {printable(each.name)}"
+    return tuple(made)

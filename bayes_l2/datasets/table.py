@@ -13,6 +13,7 @@ from bayes_l2.datasets.files import options, sources
 from bayes_l2.datasets.files.grid import Grid
 from bayes_l2.datasets.files.options import Reading
 from bayes_l2.datasets.one_hot import Levels, Numbers
+from bayes_l2.datasets.one_hot import features as features_of
 from bayes_l2.datasets.suspicions import suspicions
 from bayes_l2.texts import listed, shown
 
@@ -109,6 +110,7 @@ def read_table(
     drop: Iterable[str] = (),
     encode: bool = False,
     flat_prior: bool = False,
+    intercept: bool = True,
     drop_missing: bool = False,
     sep: str | None = None,
     decimal: str | None = None,
@@ -141,6 +143,9 @@ def read_table(
         Whether the first level is left out. Under a flat prior it has to be: all levels
         together add up to the intercept, so their coefficients are not determined.
         Another prior determines them, and then no level has to be the reference.
+    intercept : bool, default True
+        Whether the model has an intercept. Without one, the first column of text keeps
+        all its levels under a flat prior, and the other columns of text do not.
     drop_missing : bool, default False
         Whether rows with missing values are left out. Else they are refused.
     sep : str, optional
@@ -188,6 +193,7 @@ def read_table(
         "labels": labels,
         "encode": encode,
         "flat_prior": flat_prior,
+        "intercept": intercept,
         "drop_missing": drop_missing,
     }
     for name, value in flags.items():
@@ -204,12 +210,7 @@ def read_table(
         target=target,
         drop_missing=drop_missing,
     )
-    made = tuple(
-        Numbers(each.name)
-        if each.kind == "numbers"
-        else Levels.of(each, grid, flat_prior=flat_prior)
-        for each in columns
-    )
+    made = features_of(columns, grid, flat_prior=flat_prior, intercept=intercept)
     X = _frame(grid, columns, made)
     if X.empty:  # under a flat prior
         raise ValueError(

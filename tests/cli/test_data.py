@@ -115,6 +115,7 @@ def test_options_of_reading_reach_the_reader(
         "drop": [],
         "encode": True,
         "flat_prior": True,
+        "intercept": True,
         "drop_missing": True,
         "sep": "semicolon",
         "decimal": ",",
@@ -122,7 +123,7 @@ def test_options_of_reading_reach_the_reader(
         "na": "none",
     }
     assert seen[0] == asked
-    without = {"flat_prior": False, "features": ["a"], "drop": ["b", "c"]}
+    without = {"intercept": False, "features": ["a"], "drop": ["b", "c"]}
     assert seen[2] == asked | without
 
 

@@ -252,6 +252,55 @@ def test_why_a_flat_prior_needs_a_reference(tmp_path: Path) -> None:
         fit_exact(LinearModel(whole.X, whole.y, likelihood=noise, prior=priors.Flat()))
 
 
+def test_without_an_intercept_a_flat_prior_needs_one_reference_less(
+    tmp_path: Path,
+) -> None:
+    content = (
+        "city,x,day,y\nRome,1,Mo,3\nOslo,2,Tu,6\nRome,4,Tu,1\nBonn,3,Mo,7\n"
+        "Oslo,2,Mo,5\nBonn,7,Tu,4\n"
+    )
+    table = read(tmp_path, content, encode=True, flat_prior=True, intercept=False)
+    assert list(table.X) == ["city=Bonn", "city=Oslo", "city=Rome", "x", "day=Tu"]
+    assert table.notes == (
+        "column city: one-hot, 3 levels, all kept: there is no intercept that they "
+        "would add up to",
+        "column day: one-hot, 2 levels, of which 'Mo' is the reference: under a flat "
+        "prior all together would add up to the same as those of column city",
+    )
+    noise, flat = likelihoods.Normal(1.0), priors.Flat()
+    found = fit_exact(
+        LinearModel(table.X, table.y, intercept=False, likelihood=noise, prior=flat)
+    )
+    # the same space as with an intercept and two references: the same fitted values
+    other = read(tmp_path, content, encode=True, flat_prior=True)
+    assert list(other.X) == ["city=Oslo", "city=Rome", "x", "day=Tu"]
+    again = fit_exact(LinearModel(other.X, other.y, likelihood=noise, prior=flat))
+    np.testing.assert_allclose(
+        found.predict(table.X), again.predict(other.X), rtol=1e-10
+    )
+    # a level of the second text more is one column too many
+    more = table.X.assign(**{"day=Mo": 1 - table.X["day=Tu"]})
+    with pytest.raises(ValueError, match="rows do not determine the coefficient"):
+        fit_exact(
+            LinearModel(more, table.y, intercept=False, likelihood=noise, prior=flat)
+        )
+    # another prior needs none, with or without an intercept
+    for intercept in (True, False):
+        proper = read(tmp_path, content, encode=True, intercept=intercept)
+        assert proper.X.shape == (6, 6)
+        assert all("under the prior no level" in note for note in proper.notes)
+
+
+def test_one_level_is_no_column_beside_an_intercept(tmp_path: Path) -> None:
+    content = "city,a,y\nOslo,1,3\nOslo,2,4\n"
+    table = read(tmp_path, content, encode=True, flat_prior=True)
+    assert list(table.X) == ["a"]
+    assert table.notes == ("column city: one-hot, 1 level, which is left out",)
+    table = read(tmp_path, content, encode=True, flat_prior=True, intercept=False)
+    assert list(table.X) == ["city=Oslo", "a"]
+    assert table.notes == ("column city: one-hot, 1 level",)
+
+
 def test_levels_that_only_dropped_rows_have_are_no_levels(tmp_path: Path) -> None:
     content = "city,a,y\nRome,1,3\nOslo,,6\nBonn,2,7\n"
     table = read(tmp_path, content, encode=True, drop_missing=True)

@@ -68,7 +68,9 @@ class Data:
         return standardised_like(new, self.table.X) if self.is_standardised else new
 
 
-def data_of(options: DataOptions, example: Example, *, flat_prior: bool) -> Data:
+def data_of(
+    options: DataOptions, example: Example, *, flat_prior: bool, intercept: bool
+) -> Data:
     """Return the data that the options state, or raise ValueError."""
     if options.file is None:
         _require_no_file_option(options, example)
@@ -89,6 +91,7 @@ def data_of(options: DataOptions, example: Example, *, flat_prior: bool) -> Data
         drop=[name for text in options.drop for name in _names(text)],
         encode=options.encode,
         flat_prior=flat_prior,
+        intercept=intercept,
         drop_missing=options.drop_missing,
         sep=options.sep,
         decimal=options.decimal,

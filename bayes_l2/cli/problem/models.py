@@ -51,9 +51,12 @@ def problem_of(data_options: DataOptions, options: ModelOptions) -> Problem:
         raise ValueError(
             f"--noise-sd is for --likelihood normal, got it with {likelihood.name}"
         )
-    # without an intercept all levels of a column are needed
-    flat_prior = prior.term.make is priors.Flat and options.intercept
-    data = data_of(data_options, likelihood.term.example, flat_prior=flat_prior)
+    data = data_of(
+        data_options,
+        likelihood.term.example,
+        flat_prior=prior.term.make is priors.Flat,
+        intercept=options.intercept,
+    )
     if likelihood.term.has_sd_option and prior.term.has_sd_option:
         model, by = _gaussian(data, options)
     else:
