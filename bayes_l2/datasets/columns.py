@@ -1,5 +1,6 @@
 """A column of a file whose cells are read as numbers, text, dates or lists."""
 
+import re
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
@@ -12,8 +13,13 @@ from bayes_l2.datasets import cells
 from bayes_l2.datasets.cells import BoolArray, Kind
 from bayes_l2.datasets.files import numerals
 from bayes_l2.datasets.files.grid import Grid
-from bayes_l2.datasets.files.options import Missing, option
+from bayes_l2.datasets.files.options import Missing, decimal, option, together
 from bayes_l2.texts import shown
+
+UNIT = re.compile(
+    r"[-+]?[0-9][0-9., ]*(?:[%€$£¥°]|[ ][A-Za-zµ]{1,3}\Z)"
+    r"|[-+]?(?:[€$£¥]|EUR|USD|GBP|CHF|JPY) ?[0-9]"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,21 +87,27 @@ class Column:
             seen = seen if isinstance(seen, Real) else str(seen)
             raise ValueError(
                 f"{grid.at(self.rows[row], self.name)}: a finite number is needed, got "
-                f"{shown(seen)}; {self._way_out(seen, may_drop=may_drop)}"
+                f"{shown(seen)}; {self._way_out(seen, grid.unit, may_drop=may_drop)}"
             )
         return self.values
 
-    def _way_out(self, seen: Any, *, may_drop: bool) -> str:
+    def _way_out(self, seen: Any, unit: str, *, may_drop: bool) -> str:
         if isinstance(seen, str) and self.has_other_mark(seen):
             other = "," if self.decimal == "." else "."
             return (
                 f"write it as {seen.replace(other, self.decimal)}, or say "
-                f"{option('decimal', other)} if all have this mark"
+                f"{decimal(other)} if all have this mark"
             )
-        missing = f"mend it, or read it as missing by {option('na', str(seen))}"
-        if not may_drop:
-            return missing
-        return f"{missing}, or leave the column out by {option('drop', [self.name])}"
+        ways = [number_hint(str(seen)) or "mend it"]
+        spelling = str(seen)
+        if spelling.lower() == "none":  # alone it would say that NA is a name
+            spelling = f"NA,{spelling}"
+        if "," not in str(seen):  # which would be several spellings
+            leave = together({"na": spelling, "drop_missing": True})
+            ways.append(f"leave its {unit} out by {leave}")
+        if may_drop:
+            ways.append(f"leave the column out by {option('drop', [self.name])}")
+        return ", or ".join(ways)
 
     def has_other_mark(self, text: str) -> bool:
         """Return whether a text is a number by the other decimal mark alone."""
@@ -108,6 +120,15 @@ class Column:
     def texts(self) -> list[str]:
         """Return the cells as text, where none is missing."""
         return [as_text(cell) for cell in self.cells]
+
+
+def number_hint(text: str) -> str:
+    """Return how to write a number that a text states in another way, or nothing."""
+    if UNIT.match(text):
+        return "write numbers without their unit"
+    if any(each.isdecimal() and not each.isascii() for each in text):
+        return "write digits as 0 to 9"
+    return ""
 
 
 def as_text(cell: Any) -> str:

@@ -6,15 +6,32 @@ from itertools import compress
 
 import numpy as np
 
-from bayes_l2.datasets.columns import Column, as_text
+from bayes_l2.datasets.columns import Column, as_text, number_hint
 from bayes_l2.datasets.files import numerals
 from bayes_l2.datasets.files.grid import Grid
-from bayes_l2.datasets.files.options import SEPARATORS, option
+from bayes_l2.datasets.files.options import SEPARATORS, option, spaced
 from bayes_l2.texts import listed, shown
 
 MARKS = re.compile(r"[,;\t| :/!&#^~]")  # that may separate the names of columns
-UNIT = re.compile(r"[0-9] ?[%€$£¥°]|[€$£¥] ?[0-9]")
+TITLE = 10  # rows that may stand before the header
 ALL = 300  # characters of names that a line may list
+
+
+def named(grid: Grid, name: str, argument: str | None = None) -> str:
+    """Return the name of a column that is asked for; spaces in it may differ.
+
+    Raises
+    ------
+    ValueError
+        If the file has no such column, or two that differ in spaces.
+    """
+    if name in grid.columns:
+        return name
+    alike = [each for each in grid.columns if spaced(each) == spaced(name)]
+    if len(alike) == 1:
+        return alike[0]
+    said = "" if argument is None else f"--{argument}: "
+    raise ValueError(f"{said}{unknown(grid, name)}")
 
 
 def chosen(
@@ -25,24 +42,18 @@ def chosen(
     Raises
     ------
     ValueError
-        If a name is not that of a column, the target is among the features or those to
-        drop, or no feature is left.
+        If the target is among the features or those to drop, or no feature is left.
     """
-    if target not in grid.columns:
-        raise ValueError(unknown(grid, target))
     for argument, names in (("features", features or []), ("drop", drop)):
         if target in names:
             raise ValueError(
                 f"--{argument} must not name the target, {shown(target)} "
                 f"({argument}= in Python)"
             )
-        for name in names:
-            if name not in grid.columns:
-                raise ValueError(f"--{argument}: {unknown(grid, name)}")
     if len(grid.columns) < 2:
         raise ValueError(
             f"{grid.file} has no column besides {shown(target)}; at least one feature "
-            "is needed"
+            "is needed: put a column of numbers beside it"
         )
     names = [name for name in grid.columns if name != target]
     kept = [name for name in features or names if name not in drop]
@@ -77,7 +88,26 @@ def unknown(grid: Grid, name: str) -> str:
             f"{text}, and its first line looks like data, not like names: "
             f"{listed(header)}; put a line with the names of columns before it"
         )
+    row = _row_with(grid, name)
+    if row is not None:
+        return (
+            f"{text}, but its {grid.place(row)} has it; if that is the header, delete "
+            "what stands before it"
+        )
     return f"{text}; its columns are {listed(header)}"
+
+
+def _row_with(grid: Grid, name: str) -> int | None:
+    """Return the first of the first rows that has a name as a cell, or None."""
+    first = zip(
+        *(cells.iloc[:TITLE].tolist() for cells in grid.columns.values()), strict=True
+    )
+    found = (
+        row
+        for row, cells in enumerate(first)
+        if any(isinstance(cell, str) and cell == name for cell in cells)
+    )
+    return next(found, None)
 
 
 def require_numbers(columns: list[Column], grid: Grid, *, encode: bool) -> None:
@@ -102,7 +132,8 @@ def require_numbers(columns: list[Column], grid: Grid, *, encode: bool) -> None:
     first = next(each for each in columns if each.name == names[0])
     row = int(np.flatnonzero(~first.missing)[0])
     example = shown(as_text(first.cells[row]))
-    way_out = "write numbers without their unit; " if UNIT.search(example) else ""
+    hint = number_hint(as_text(first.cells[row]))
+    way_out = f"{hint}; " if hint else ""
     way_out += f"{option('encode', True)} makes 0 and 1 of each level, "
     raise ValueError(
         f"{grid.file}: {' and '.join(parts)}, such as {example} in "
@@ -115,6 +146,29 @@ def _all(names: list[str]) -> str:
     """Return all names, unless they are very many."""
     text = ", ".join(names)
     return text if len(text) <= ALL and text.isprintable() else listed(names)
+
+
+def require_observations(columns: list[Column], grid: Grid) -> None:
+    """Refuse a row that holds text and no number in the columns of numbers.
+
+    It holds units, the names again, or a remark.
+    """
+    among = [each for each in columns if each.kind == "numbers"]
+    if len(among) < 2:
+        return
+    stated = ~np.isnan([each.values for each in among])
+    texts = ~stated & ~np.array([each.missing for each in among])
+    rows = np.flatnonzero((texts.sum(axis=0) > 1) & ~stated.any(axis=0))
+    if rows.size:
+        row = rows[0]
+        seen = [shown(as_text(each.cells[row])) for each in among]
+        more = f" and {rows.size - 1} more {grid.unit}" if rows.size > 1 else ""
+        more += "s" * (rows.size > 2)
+        raise ValueError(
+            f"{grid.file}, {grid.place(row)}{more}: numbers are needed in "
+            f"{listed(each.name for each in among)}, got {listed(seen)}; delete the "
+            f"{grid.unit} if it holds units, names or a remark"
+        )
 
 
 def complete_rows(
@@ -144,9 +198,11 @@ def complete_rows(
             "name another --target (target= in Python)"
         )
     if empty:
+        one = len(empty) == 1
         raise ValueError(
-            f"{grid.file}: {listed(empty)} has no value in any row; "
-            f"{option('drop', empty)} leaves it out"
+            f"{grid.file}: {'column' if one else 'columns'} {listed(empty)} "
+            f"{'has' if one else 'have'} no value in any row; "
+            f"{option('drop', empty)} leaves {'it' if one else 'them'} out"
         )
     if not drop_missing or missing == n:
         row = int(np.flatnonzero(~complete)[0])

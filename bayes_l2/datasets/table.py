@@ -12,6 +12,7 @@ from bayes_l2.datasets.columns import Column
 from bayes_l2.datasets.files import options, sources
 from bayes_l2.datasets.files.grid import Grid
 from bayes_l2.datasets.files.options import Reading
+from bayes_l2.datasets.leftovers import leftovers
 from bayes_l2.datasets.one_hot import Levels, Numbers
 from bayes_l2.datasets.one_hot import features as features_of
 from bayes_l2.datasets.suspicions import suspicions
@@ -201,11 +202,17 @@ def read_table(
     wanted, unwanted = options.features(features), options.names(drop, "drop")
     reading = Reading.of(sep, decimal, encoding, na)
     grid = sources.grid(path, reading)
+    target = feature_columns.named(grid, target)
+    if wanted is not None:
+        wanted = [feature_columns.named(grid, name, "features") for name in wanted]
+    unwanted = [feature_columns.named(grid, name, "drop") for name in unwanted]
     kept = feature_columns.chosen(grid, target, wanted, unwanted)
     columns = [Column.of(grid, name, reading.missing) for name in kept]
     feature_columns.require_numbers(columns, grid, encode=encode)
+    columns.append(Column.of(grid, target, reading.missing))
+    feature_columns.require_observations(columns, grid)
     (*columns, goal), dropped = feature_columns.complete_rows(
-        [*columns, Column.of(grid, target, reading.missing)],
+        columns,
         grid,
         target=target,
         drop_missing=drop_missing,
@@ -226,7 +233,11 @@ def read_table(
         *dropped,
     )
     recipe = Recipe(reading, grid.decimal, made, drop_missing)
-    doubts = (*grid.warnings, *suspicions(X, y, columns, made))
+    doubts = (
+        *grid.warnings,
+        *suspicions(X, y, columns, made),
+        *leftovers(X, y, grid),
+    )
     return Table(X, y, notes, doubts, recipe)
 
 

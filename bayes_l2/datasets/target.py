@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2.datasets.columns import Column, as_text
+from bayes_l2.datasets.columns import Column, as_text, number_hint
 from bayes_l2.datasets.files.grid import Grid
 from bayes_l2.texts import shown
 
@@ -32,10 +32,12 @@ def numbers(column: Column, grid: Grid) -> "pd.Series":
         row = int(np.flatnonzero(~column.missing)[0])
         seen = shown(as_text(column.cells[row]))
         place = grid.at(column.rows[row], column.name)
+        hint = number_hint(as_text(column.cells[row]))
+        hint += ", or " if hint else ""
         raise ValueError(
             f"{place}: a finite number is needed of the target, got {seen}; "
-            "--likelihood bernoulli or categorical (labels=True in Python) takes "
-            "labels, or name another --target (target= in Python)"
+            f"{hint}--likelihood bernoulli or categorical (labels=True in Python) "
+            "takes labels, or name another --target (target= in Python)"
         ) from error
     return pd.Series(values, index=column.rows, name=column.name)
 

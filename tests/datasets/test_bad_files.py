@@ -37,13 +37,30 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "short row": (
         "a,b,y\n1,2,3\n4,5\n",
         {},
-        ", line 3: 3 columns in the header, 2 here; fill up the line or delete "
-        "it, or name another separator than comma, such as --sep semicolon",
+        ", line 3: 3 columns in the header, 2 here; fill up the line or delete it",
     ),
     "long row": (
         "a,b,y\n1,2,3,4\n",
         {},
         ", line 2: 3 columns in the header, 4 here; put a field",
+    ),
+    "a row with a comma too many": (
+        "a,b,y\n1,2,3,\n1,2,4\n",
+        {},
+        ", line 2: 3 columns in the header, 4 here; delete the comma at its end",
+    ),
+    "a row too long for the separator": (
+        "a;b;y\n1,5;2;3\n1;2;4\n",
+        {"sep": ","},
+        ", line 2: 1 column in the header, 2 here; put a field that holds a comma in "
+        "quotes, or name another separator: --sep semicolon (sep='semicolon' in "
+        "Python)",
+    ),
+    "names that spaces separate, in quotes": (
+        '"a" "y"\n"1" 1 2\n"2" 2 3\n',
+        {},
+        ", line 1: a quote ends a field, and more of the field follows; write a quote "
+        "inside a field twice; or say that spaces separate, by --sep space",
     ),
     "several long rows": (
         "a;b;y\n1;2;3;4\n\n1;2;3\n1;2;3;4\n",
@@ -54,38 +71,51 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "a title before the header": (
         "Prices of 2020\na,b,y\n1,2,3\n4,5,6\n",
         {},
-        ", line 1: 1 field, where each other line has 3; the first line must be the "
-        "header, with a name for each column",
+        ", line 1: 1 field, 'Prices of 2020', where each other line has 3; if line 2 "
+        "is the header, delete what stands before it",
+    ),
+    "a title of a spreadsheet": (
+        "Prices,,\n,,\na,b,y\n1,2,3\n4,5,6\n",
+        {},
+        ", line 1: 'Prices' alone, above 3 columns; delete what stands before the "
+        "header",
+    ),
+    "a title of as many fields": (
+        "# made today, by me\na,y\n1,3\n4,6\n",
+        {},
+        " has no column 'y', but its line 2 has it; if that is the header, delete what "
+        "stands before it",
     ),
     "two lines before the header": (
         "Prices\nof 2020\na;b;y\n1,5;2;3\n4,5;5;6\n",
         {},
-        ", line 1: 1 field, where most lines have 3; the first line must be the header",
+        ", line 1: 1 field, 'Prices', where most lines have 3; if line 3 is the "
+        "header, delete what stands before it",
     ),
     "a header without a name": (
         "a,b,y\n1.5,2,3,4\n5,6,7,8\n",
         {},
-        ", line 1: 3 fields, where each other line has 4; the first line must be the "
-        "header, with a name for each column",
+        ", line 1: 3 fields, where each other line has 4; name each column here, or "
+        "delete what stands before the header",
     ),
     "decimal commas between commas": (
         "a,y\n1,5,2,5\n3,5,4,5\n",
         {},
         ", line 2: 2 columns in the header, 4 here; are these decimal commas? Then "
-        "separate the fields by semicolons",
+        "write points, or semicolons between the fields",
     ),
     "signs for missing values": (
         "a,b,y\n1,-,3\n1,-,4\n2,-,5\n2,5,6\n",
         {"encode": True},
-        ", line 2, column 'b': a finite number is needed, got '-'; mend it, or read it "
-        "as missing by --na=- (na='-' in Python)",
+        ", line 2, column 'b': a finite number is needed, got '-'; mend it, or leave "
+        "its line out by --na=- --drop-missing (na='-', drop_missing=True in Python)",
     ),
     "names that are long": (
         f"{'a' * 5000},y\n1,3\nx,4\n",
         {},
         f", line 3, column '{'a' * 56}...: a finite number is needed, got 'x'; mend "
-        "it, or read it as missing by --na x (na='x' in Python), or leave the column "
-        "out by --drop (drop= in Python)",
+        "it, or leave its line out by --na x --drop-missing (na='x', drop_missing=True "
+        "in Python), or leave the column out by --drop (drop= in Python)",
     ),
     "names of several lines": (
         '"a\n\x1b",b,y\nu,1,3\nx,2,4\n',
@@ -143,8 +173,27 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     ),
     "a picture": (b"\x89PNG\r\n\x1a\n", {}, " is a picture, which is not read; save"),
     "JSON": ('{"y": [1, 2]}', {}, " is JSON, which is not read; save the table as CSV"),
-    "broken Parquet": (b"PAR1\0 and no more", {}, " cannot be read as Parquet: "),
-    "broken Arrow": (b"ARROW1\0\0 and no more", {}, " cannot be read as Arrow: "),
+    "broken Parquet": (
+        b"PAR1\0 and no more",
+        {},
+        " cannot be read as Parquet: 'Parquet "
+        "magic bytes not found in footer'; write it again, or save the table as CSV",
+    ),
+    "broken Arrow": (
+        b"ARROW1\0\0 and no more",
+        {},
+        " cannot be read as Arrow: 'Not an Arrow file'; write it again, or save",
+    ),
+    "a pointer of Git LFS": (
+        "version https://git-lfs.github.com/spec/v1\nsize 12\n",
+        {},
+        " is a pointer of Git LFS, which is not read; fetch it by git lfs pull",
+    ),
+    "a script of SQL": (
+        "CREATE TABLE t (a int, y int);\n",
+        {},
+        " is a script of SQL, which is not read; save the table as CSV",
+    ),
     "a web page": ("<!DOCTYPE html><p>a,y", {}, " is a page of HTML or XML, which is"),
     "a list in JSON": ("[[1, 2],\n [3, 4]]\n", {}, " is JSON, which is not read; save"),
     "no Parquet": (
@@ -167,19 +216,19 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "column twice": (
         "a,a,y\n1,2,3\n",
         {},
-        ": column names must be unique, got 'a' more than once; rename one in the "
-        "first line",
+        ", line 1: column names must be unique, got 'a' more than once; rename all but "
+        "one",
     ),
     "no header, numbers twice": (
         "1,1,0\n1,2,3\n",
         {},
-        ": column names must be unique, got '1' more than once, and the first line "
-        "looks like data, not like names",
+        ", line 1: column names must be unique, got '1' more than once, and these look "
+        "like data, not like names; put a line with the names of columns before it",
     ),
     "a column without a name": (
         "a,,y\n1,2,3\n",
         {},
-        ", line 1: column 2 has no name; give it one in the first line",
+        ", line 1: column 2 has no name; give it one there",
     ),
     "no target": (
         "a,b,z\n1,2,3\n",
@@ -274,7 +323,14 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "an empty column": (
         "a,b,y\n1,,3\n2,,4\n",
         {"drop_missing": True},
-        ": b has no value in any row; --drop b (drop=['b'] in Python) leaves it out",
+        ": column b has no value in any row; --drop b (drop=['b'] in Python) leaves it "
+        "out",
+    ),
+    "two empty columns": (
+        "a,b,y\n,,3\n,,4\n",
+        {"drop_missing": True},
+        ": columns a, b have no value in any row; --drop a,b (drop=['a', 'b'] in "
+        "Python) leaves them out",
     ),
     "a gap in each row": (
         "a,b,y\n1,,3\n,2,4\n",
@@ -284,9 +340,44 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "a word among numbers": (
         "a,b,y\n1,2,3\n4,five,6\n",
         {},
-        ", line 3, column 'b': a finite number is needed, got 'five'; mend it, or read "
-        "it as missing by --na five (na='five' in Python), or leave the column out by "
-        "--drop b (drop=['b'] in Python)",
+        ", line 3, column 'b': a finite number is needed, got 'five'; mend it, or "
+        "leave its line out by --na five --drop-missing (na='five', drop_missing=True "
+        "in Python), or leave the column out by --drop b (drop=['b'] in Python)",
+    ),
+    "a word with a comma, which --na would cut": (
+        'a,b,y\n1,2,3\n4,"1,23,456",6\n',
+        {},
+        ", line 3, column 'b': a finite number is needed, got '1,23,456'; mend it, or "
+        "leave the column out by --drop b (drop=['b'] in Python)",
+    ),
+    "the word none, which --na takes as another": (
+        "a,b,y\n1,2,3\n4,none,6\n",
+        {},
+        ", line 3, column 'b': a finite number is needed, got 'none'; mend it, or "
+        "leave its line out by --na NA,none --drop-missing",
+    ),
+    "units below the names": (
+        "a,b,y\nm,kg,s\n1,2,3\n4,5,6\n",
+        {},
+        ", line 2: numbers are needed in a, b, y, got 'm', 'kg', 's'; delete the line "
+        "if it holds units, names or a remark",
+    ),
+    "the names again": (
+        "a,b,y\n1,2,3\na,b,y\n4,5,6\na,b,y\n",
+        {},
+        ", line 3 and 1 more line: numbers are needed in a, b, y, got 'a', 'b', 'y'; "
+        "delete the line",
+    ),
+    "digits of another script": (
+        "a,y\n\u0661,2\n\u0662,3\n",
+        {},
+        ": column a holds text, such as '\u0661' in line 2; write digits as 0 to 9; ",
+    ),
+    "a target with a unit": (
+        "a,y\n1,10%\n2,20%\n",
+        {},
+        ", line 2, column 'y': a finite number is needed of the target, got '10%'; "
+        "write numbers without their unit, or --likelihood bernoulli",
     ),
     "a word among numbers, encoded": (
         "a,b,y\n1,2,3\n4,five,6\n",
@@ -296,8 +387,9 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "infinite": (
         "a,b,y\n1,2,5\n1,2,-inf\n",
         {},
-        ", line 3, column 'y': a finite number is needed, got '-inf'; mend it, or read "
-        "it as missing by --na=-inf (na='-inf' in Python)",
+        ", line 3, column 'y': a finite number is needed, got '-inf'; mend it, or "
+        "leave its line out by --na=-inf --drop-missing (na='-inf', drop_missing=True "
+        "in Python)",
     ),
     "too large": (
         "a,b,y\n1,1e999,5\n1,2,3\n",
@@ -313,7 +405,8 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
         'a,b,y\n1.5,"5,5",3\n4.5,"5,1",6\n3.25,"7,5",8\n',
         {},
         ", line 2, column 'b': a finite number is needed, got '5,5'; write it as "
-        "5.5, or say --decimal , (decimal=',' in Python) if all have this mark",
+        "5.5, or say --decimal comma (decimal='comma' in Python) if all have this "
+        "mark",
     ),
     "a decimal comma in one cell": (
         "a;y\n1.5;3\n4.5;6\n7,25;8\n",

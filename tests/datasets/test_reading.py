@@ -61,9 +61,9 @@ def test_separators_and_decimal_marks_are_found(
 
 def test_what_two_notations_read_otherwise_is_warned_of(tmp_path: Path) -> None:
     for content, value, other in (
-        ('a,y\n"1,234",2\n5,3\n', 1234, "1.234, say --decimal ,"),
-        ("a;y\n1,234;2\n5;3\n", 1.234, "1234, say --decimal ."),
-        ("a;y\n1.234;2\n5;3\n", 1.234, "1234, say --decimal ,"),
+        ('a,y\n"1,234",2\n5,3\n', 1234, "1.234, say --decimal comma"),
+        ("a;y\n1,234;2\n5;3\n", 1.234, "1234, say --decimal point"),
+        ("a;y\n1.234;2\n5;3\n", 1.234, "1234, say --decimal comma"),
     ):
         table = read(tmp_path, content)
         assert table.X["a"].tolist() == [value, 5]

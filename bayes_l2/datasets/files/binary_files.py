@@ -14,6 +14,8 @@ from bayes_l2.texts import listed, shown
 if TYPE_CHECKING:
     import pandas as pd
 
+OPENING = "Could not open Parquet input source '<Buffer>': "
+
 
 def parquet(data: bytes, file: str) -> Grid:
     """Return the table of a Parquet file."""
@@ -51,7 +53,8 @@ def _of_arrow(read: Any, file: str, kind: str) -> Grid:
             else table.to_pandas(integer_object_nulls=True, categories=categories)
         )
     except (pa.ArrowException, OSError, ValueError, LookupError) as error:
-        reason = f"{error}.".splitlines()[0].rstrip(".")
+        reason = f"{error}.".splitlines()[0].removeprefix(OPENING)
+        reason = reason.split(". ")[0].rstrip(".")
         raise ValueError(
             f"{file} cannot be read as {kind}: {shown(reason)}; write it again, or "
             "save the table as CSV"

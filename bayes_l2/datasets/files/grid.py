@@ -78,16 +78,23 @@ def body(
         elif j == 0 and _names_rows(column, len(rows)):
             notes.append("column 1 has no name and names the rows: left out")
         else:
+            filled = [each for each in header if each]
+            if len(filled) == 1 < len(header) - 1:  # as spreadsheets write a title
+                raise ValueError(
+                    f"{file}, {first}: {shown(filled[0])} alone, above "
+                    f"{len(header)} columns; delete what stands before the header"
+                )
+            remark, way_out = _data_instead(header) or ("", "give it one there")
             raise ValueError(
-                f"{file}, {first}: column {j + 1} has no name"
-                f"{_data_instead(header)}; give it one in the first line"
+                f"{file}, {first}: column {j + 1} has no name{remark}; {way_out}"
             )
         del cells[j]
     repeated = validation.repeated(header[j] for j in cells)
     if repeated:
+        remark, way_out = _data_instead(header) or ("", "rename all but one")
         raise ValueError(
-            f"{file}: column names must be unique, got {listed(map(repr, repeated))} "
-            f"more than once{_data_instead(header)}; rename one in the first line"
+            f"{file}, {first}: column names must be unique, got "
+            f"{listed(map(repr, repeated))} more than once{remark}; {way_out}"
         )
     return {header[j]: column for j, column in cells.items()}, notes
 
@@ -100,8 +107,11 @@ def _names_rows(column: list[Any], n_rows: int) -> bool:
     return all(cell.isdigit() for cell in numbers)
 
 
-def _data_instead(header: list[str]) -> str:
-    """Return a remark on a first line that looks like data, or nothing."""
+def _data_instead(header: list[str]) -> tuple[str, str] | None:
+    """Return a remark on a first line that looks like data, and the way out."""
     if not looks_like_data(header):
-        return ""
-    return ", and the first line looks like data, not like names"
+        return None
+    return (
+        ", and these look like data, not like names",
+        "put a line with the names of columns before it",
+    )

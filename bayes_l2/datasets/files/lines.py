@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bayes_l2.datasets.files import numerals
 from bayes_l2.datasets.files.options import SEPARATORS, option
+from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +92,8 @@ def rows(
         )
     except Broken as error:
         number, reason = error.args
+        if sep != " " and _are_cut_by_spaces(text):
+            reason += f"; or say that spaces separate, by {option('sep', 'space')}"
         raise ValueError(f"{file}, line {number + skipped}: {reason}") from None
     filled = [line for line in others if any(line.cells)]
     notes = []
@@ -107,6 +110,14 @@ def rows(
     first = Line(first.number, header)
     _require_one_length(file, first, filled, sep)
     return first, filled, notes
+
+
+def _are_cut_by_spaces(text: str) -> bool:
+    """Return whether spaces cut all lines into as many fields, as R writes them."""
+    with suppress(Broken):
+        header, *others = [len(line.cells) for line in _lines(text, " ")]
+        return header > 1 and set(others) in ({header}, {header + 1})
+    return False
 
 
 def _are_row_names(cells: list[str]) -> bool:
@@ -138,17 +149,29 @@ def _require_one_length(file: str, header: Line, rows: list[Line], sep: str) -> 
         return
     found = len(ragged[0].cells)
     length, count = Counter(len(row.cells) for row in rows).most_common(1)[0]
-    if sep == "," and len(rows) == count and found == 2 * wanted:
+    names = "".join(header.cells)
+    another = next((mark for mark in FOUND if mark != sep and mark in names), None)
+    or_else = ""
+    if another is not None:
+        or_else = f", or name another separator: {option('sep', SEPARATORS[another])}"
+    each = count == len(rows)
+    if sep == "," and each and found == 2 * wanted and another is None:
         raise ValueError(
             f"{file}, line {ragged[0].number}: {wanted} columns in the header, {found} "
-            "here; are these decimal commas? Then separate the fields by semicolons"
+            "here; are these decimal commas? Then write points, or semicolons between "
+            "the fields"
         )
-    each = count == len(rows)
     if length != wanted and count > 1 and (each or 2 * count > len(rows) > wanted == 1):
+        begin = next(row.number for row in rows if len(row.cells) == length)
+        way_out = "name each column here, or delete what stands before the header"
+        seen = ""
+        if wanted == 1:
+            seen = f", {shown(header.cells[0])}"
+            way_out = f"if line {begin} is the header, delete what stands before it"
         raise ValueError(
-            f"{file}, line {header.number}: {_fields(wanted)}, where "
-            f"{'each other line has' if each else 'most lines have'} {length}; the "
-            "first line must be the header, with a name for each column"
+            f"{file}, line {header.number}: {_fields(wanted)}{seen}, where "
+            f"{'each other line has' if each else 'most lines have'} {length}; "
+            f"{way_out}{or_else}"
         )
     lines = "line" if len(ragged) == 2 else "lines"
     more = f" and {len(ragged) - 1} more {lines}" if len(ragged) > 1 else ""
@@ -156,11 +179,12 @@ def _require_one_length(file: str, header: Line, rows: list[Line], sep: str) -> 
     way_out = "fill up the line or delete it"
     if found > wanted:
         way_out = f"put a field that holds a {word} in quotes"
-    another = option("sep", "semicolon" if sep != ";" else "comma")
+        if not any(ragged[0].cells[wanted:]):
+            way_out = f"delete the {word} at its end"
+    columns = "column" if wanted == 1 else "columns"
     raise ValueError(
-        f"{file}, line {ragged[0].number}{more}: {wanted} columns in the header, "
-        f"{found} here; {way_out}, or name another separator than {word}, such as "
-        f"{another}"
+        f"{file}, line {ragged[0].number}{more}: {wanted} {columns} in the header, "
+        f"{found} here; {way_out}{or_else}"
     )
 
 

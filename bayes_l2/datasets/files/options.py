@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from typing import Any
 
 from bayes_l2 import arguments, validation
@@ -39,17 +40,39 @@ SPELLINGS = frozenset(
 
 def option(name: str, value: Any) -> str:
     """Return the words that set an option on the command line, and in Python."""
+    return together({name: value})
+
+
+def together(values: dict[str, Any]) -> str:
+    """Return the words that set several options, each as ``option`` does."""
+    flags, words = zip(*starmap(_set, values.items()), strict=True)
+    return f"{' '.join(flags)} ({', '.join(words)} in Python)"
+
+
+def _set(name: str, value: Any) -> tuple[str, str]:
+    """Return an option as it is set on the command line, and in Python."""
     flag = f"--{name.replace('_', '-')}"
     if value is not True:
         text = ",".join(map(_word, value)) if isinstance(value, list) else value
         if len(text) > WIDTH or not text.isprintable():
-            return f"{flag} ({name}= in Python)"
+            return flag, f"{name}="
         flag += f"{'=' if text.startswith('-') else ' '}{shlex.quote(text)}"
-    return f"{flag} ({name}={value!r} in Python)"
+    return flag, f"{name}={value!r}"
+
+
+def decimal(mark: str) -> str:
+    """Return the words that say a decimal mark."""
+    return option("decimal", "comma" if mark == "," else "point")
+
+
+def spaced(name: str) -> str:
+    """Return a name with one space for each run of spaces and ends of lines."""
+    return " ".join(name.split())
 
 
 def _word(name: str) -> str:
-    """Return a name as it stands between commas."""
+    """Return a name as it stands between commas, and can be typed."""
+    name = spaced(name)
     return '"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name
 
 

@@ -21,13 +21,23 @@ OTHERS = (
     (rb"\x28\xb5\x2f\xfd", "compressed by zstd", UNPACK),
     (rb"\xd0\xcf\x11\xe0", "an old Excel file", "save it as .xlsx or CSV"),
     (rb"SQLite format 3\0", "a database", AS_CSV),
+    (rb"(?i:create table |insert into )", "a script of SQL", AS_CSV),
+    (rb"\$FL[23]@", "a file of SPSS", AS_CSV),
+    (rb"<stata_dta>", "a file of Stata", AS_CSV),
+    (rb"\0{12}\xc2\xea\x81\x60", "a file of SAS", AS_CSV),
+    (rb"version https://git-lfs", "a pointer of Git LFS", "fetch it by git lfs pull"),
+    (rb"\{\\rtf", "a document", AS_CSV),
     (rb"%PDF-[0-9]", "a PDF", AS_CSV),
     (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a", "a picture", AS_CSV),
     (rb"\x89HDF", "an HDF5 file", AS_CSV),
     (rb"\x80[\x02-\x05]", "a pickle", "save the table as CSV or Parquet"),
     (rb"\x93NUMPY", "an array of NumPy's", "save the table as CSV or Parquet"),
     (rb"\s*(?:\{.*\}|\[.*\])\s*\Z", "JSON", AS_CSV),
-    (rb"\s*<(?i:!doctype|html|\?xml)", "a page of HTML or XML", AS_CSV),
+    (
+        rb"\s*<(?i:!doctype|!--|html|head|body|div|table|svg|\?xml)",
+        "a page of HTML or XML",
+        AS_CSV,
+    ),
 )
 
 

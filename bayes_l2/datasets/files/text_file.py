@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from bayes_l2.datasets.files import lines, numerals
 from bayes_l2.datasets.files.encodings import text_of
 from bayes_l2.datasets.files.grid import Grid, body
-from bayes_l2.datasets.files.options import SEPARATORS, Reading, option
+from bayes_l2.datasets.files.options import SEPARATORS, Reading
+from bayes_l2.datasets.files.options import decimal as decimal_option
 from bayes_l2.texts import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+INVISIBLE = re.compile("[\u200b\u2060\ufeff]")  # spaces of no width, from web pages
 DIRECTIVE = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)  # Excel's first line
 
 
@@ -38,6 +40,8 @@ def grid(data: bytes, file: str, reading: Reading, expected: str | None) -> Grid
 
     text, encoding = text_of(data, file, reading.encoding)
     text = text.removesuffix("\x1a")  # the end of a file of DOS
+    if not text.isascii():
+        text = INVISIBLE.sub("", text)
     if not text.strip():
         raise ValueError(f"{file} is empty; it must have a header line and rows")
     directive = DIRECTIVE.match(text)
@@ -82,7 +86,7 @@ def _doubts(header: list[str], marks: numerals.Marks) -> "Iterator[str]":
         other = "," if marks.decimal == "." else "."
         yield (
             f"{marks.open} was read as {value:.15g}; if it is "
-            f"{numerals.number(marks.open, other):.15g}, say {option('decimal', other)}"
+            f"{numerals.number(marks.open, other):.15g}, say {decimal_option(other)}"
         )
     names = [name for name in header if name]
     if numerals.looks_like_data(names) and not _may_be_names(names):
