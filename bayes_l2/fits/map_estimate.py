@@ -19,7 +19,7 @@ from bayes_l2.fits.search.newton import maximise
 from bayes_l2.model import pairs
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.pymc_program import pymc_program
+from bayes_l2.model.pymc.program import pymc_program
 from bayes_l2.texts import shown
 
 Engine = Literal["scipy", "pymc"]

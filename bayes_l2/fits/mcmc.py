@@ -24,7 +24,7 @@ from bayes_l2.model import pairs
 from bayes_l2.model.draws import named_draws, require_amount, scales_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.pymc_program import pymc_program
+from bayes_l2.model.pymc.program import pymc_program
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -9,7 +9,7 @@ from bayes_l2 import arguments
 from bayes_l2.model.draws import validated_count
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.pymc_program import pymc_program
+from bayes_l2.model.pymc.program import pymc_program
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -13,7 +13,7 @@ from bayes_l2 import arguments
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.pymc_flat import flat_log_scale, flat_variable
+from bayes_l2.model.pymc.flat import flat_log_scale, flat_variable
 from bayes_l2.model.scales import Scale
 
 if TYPE_CHECKING:
