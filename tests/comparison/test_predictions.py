@@ -19,19 +19,13 @@ from bayes_l2 import (
     priors,
 )
 from bayes_l2.comparison import predictions
+from tests.every_pair import responses
 
 RNG = np.random.default_rng(7)
 X = pd.DataFrame(RNG.normal(size=(60, 2)), columns=["age", "dose"])
-SIGNAL = 1.0 + X.to_numpy() @ [0.8, -0.5]
+RESPONSES = responses(RNG, 1.0 + X.to_numpy() @ [0.8, -0.5])
 NEW = pd.DataFrame({"dose": [0.0, 1.0, -3.0], "age": [0.0, 2.0, 1.0]}, index=[7, 3, 9])
 ROWS = np.column_stack([np.ones(3), NEW["age"], NEW["dose"]])
-RESPONSES: dict[str, Any] = {
-    "Normal": SIGNAL + RNG.normal(size=60),
-    "Laplace": SIGNAL + RNG.laplace(size=60),
-    "Poisson": RNG.poisson(np.exp(SIGNAL)),
-    "Bernoulli": np.where(SIGNAL + RNG.logistic(size=60) > 1, "yes", "no"),
-    "Categorical": RNG.choice([10, 20, 30], 60),
-}
 
 
 def model_of(likelihood: Any, prior: Any, **options: Any) -> LinearModel:

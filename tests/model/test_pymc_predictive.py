@@ -8,38 +8,13 @@ import pytest
 import xarray as xr
 from pytensor.compile.mode import Mode
 
-from bayes_l2 import LinearModel, fit_mcmc, likelihoods, priors, pymc_program
+from bayes_l2 import LinearModel, fit_mcmc, likelihoods, pymc_program
+from tests.every_pair import LIKELIHOODS, PRIORS, SCALES, name_of, responses
 
 RNG = np.random.default_rng(7)
 X = RNG.normal(loc=[3.0, -1.0], size=(30, 2))
-SIGNAL = 1.0 + (X - X.mean(axis=0)) @ [0.6, -0.4]
 WEIGHTS = RNG.choice([1.0, 2.0], 30)
-RESPONSES: dict[str, Any] = {
-    "Normal": SIGNAL + RNG.normal(size=30),
-    "Laplace": SIGNAL + RNG.laplace(size=30),
-    "Poisson": RNG.poisson(np.exp(SIGNAL)),
-    "Bernoulli": SIGNAL + RNG.logistic(size=30) > 1,
-    "Categorical": RNG.choice(["a", "b", "c"], 30),
-}
-LIKELIHOODS = [
-    likelihoods.Normal(1.0),
-    likelihoods.Laplace(0.8),
-    likelihoods.Poisson(),
-    likelihoods.Bernoulli(),
-    likelihoods.Categorical(),
-]
-PRIORS = [
-    priors.Normal(1.5),
-    priors.Laplace(1.0),
-    priors.ElasticNet(1.0, 2.0),
-    priors.Flat(),
-]
-SCALES = [
-    (priors.FlatLogScale(), priors.Flat()),
-    (priors.InverseGamma(2, 1), priors.Normal(1.0, relative_to_noise=True)),
-    (priors.HalfNormal(2), priors.Normal(priors.HalfCauchy(1.0))),
-    (priors.FlatScale(), priors.Normal(cov=[[1.0, 0.5], [0.5, 2.0]])),
-]
+RESPONSES = responses(RNG, 1.0 + (X - X.mean(axis=0)) @ [0.6, -0.4])
 # to interpret a graph takes a tenth of the time of compiling it
 MODE = Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")
 BOUND = 5.0  # sds of an average that is taken as normal
@@ -94,10 +69,8 @@ def sampled(model: LinearModel, engine: Any = "nutpie") -> xr.DataTree:
     )
 
 
-@pytest.mark.parametrize("prior", PRIORS, ids=lambda prior: type(prior).__name__)
-@pytest.mark.parametrize(
-    "likelihood", LIKELIHOODS, ids=lambda likelihood: type(likelihood).__name__
-)
+@pytest.mark.parametrize("prior", PRIORS, ids=name_of)
+@pytest.mark.parametrize("likelihood", LIKELIHOODS, ids=name_of)
 def test_draws_of_every_pair(likelihood: Any, prior: Any) -> None:
     model = model_of(likelihood, prior)
     require_predictive(model, sampled(model))
@@ -109,9 +82,7 @@ def test_draws_of_unknown_scales(noise: Any, prior: Any) -> None:
     require_predictive(model, sampled(model))
 
 
-@pytest.mark.parametrize(
-    "likelihood", LIKELIHOODS, ids=lambda likelihood: type(likelihood).__name__
-)
+@pytest.mark.parametrize("likelihood", LIKELIHOODS, ids=name_of)
 def test_draws_of_weighted_rows_without_an_intercept(likelihood: Any) -> None:
     model = model_of(likelihood, PRIORS[0], intercept=False, weights=WEIGHTS)
     require_predictive(model, sampled(model))
