@@ -58,6 +58,11 @@ def centred_columns(table: FloatArray) -> FloatArray:
     return np.where(are_constant(table), 0.0, centred)
 
 
+def sds(table: FloatArray) -> FloatArray:
+    """Return the sd of each column (divisor n), exactly 0 for a constant one."""
+    return norms(centred_columns(table), axis=0) / np.sqrt(len(table))
+
+
 def are_constant(table: FloatArray) -> npt.NDArray[np.bool]:
     """Return which columns are constant, or differ by rounding of their size alone."""
     lowest, highest = table.min(axis=0), table.max(axis=0)

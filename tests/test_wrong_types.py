@@ -18,6 +18,7 @@ from sklearn.linear_model import Ridge
 
 import bayes_l2
 from bayes_l2 import (
+    Comparison,
     GaussianPosterior,
     LinearModel,
     MixturePosterior,
@@ -409,6 +410,7 @@ CASES: dict[str, Case] = {
     ),
     "PenaltyPath.best": case(PATH.best, by=("evidence", "word")),
     "Comparison.save": case(COMPARISON.save, path=("comparison.nc", "new file")),
+    "Comparison.load": case(Comparison.load, path=("comparison.nc", "folder or file")),
     "load": case(load, path=("comparison.nc", "folder or file")),
     "prior_predictive": case(
         prior_predictive,

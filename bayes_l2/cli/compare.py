@@ -1,6 +1,7 @@
 """The command ``bayes-l2 compare``."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -107,7 +108,9 @@ def compare(
     except KeyboardInterrupt as stop:
         one_line(str(stop) or "interrupted")
         raise typer.Exit(130) from None
-    for line in outputs.cautions(comparison, is_standardised=data.is_standardised):
+    # so that its predict takes rows in the units of the file, and a kept one's too
+    comparison = replace(comparison, standardisation=data.standardisation)
+    for line in outputs.cautions(comparison):
         warned.append(line)
         warning_line(line)
     if as_json:

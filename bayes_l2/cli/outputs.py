@@ -49,20 +49,13 @@ class Outputs:
                 require_writable(path, option, FORMATS[option])
         require_distinct({"FILE": file, "--predict": new}, written)
 
-    def cautions(
-        self, comparison: "Comparison", *, is_standardised: bool
-    ) -> Iterator[str]:
+    def cautions(self, comparison: "Comparison") -> Iterator[str]:
         """Yield what a reader of the files should know, a line each."""
         from bayes_l2.comparison.convergence import CONVERGED_DRAWS
 
         by_draws = comparison.exact is None and comparison.mcmc is not None
         if self.output and by_draws and comparison.lacks(CONVERGED_DRAWS):
             yield "the predictions are by draws that have not converged"
-        if self.save and is_standardised:
-            yield (
-                "the kept model is of standardised features: its predict takes new "
-                "rows less the means of these data, over their sds"
-            )
 
     def write(
         self, comparison: "Comparison", new: "pd.DataFrame | None"

@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2 import arguments, validation
+from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.comparison.check import (
     NOT_ASKED_FOR,
@@ -19,7 +19,9 @@ from bayes_l2.comparison.check import (
 )
 from bayes_l2.comparison.convergence import CONVERGED_DRAWS, ENOUGH_DRAWS, MIXING
 from bayes_l2.comparison.diagnostics import diagnostics, largest_z
+from bayes_l2.comparison.storage.kept import Kept
 from bayes_l2.comparison.views import Views
+from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.fits.laplace import LaplaceApproximation
 from bayes_l2.fits.point_estimate import PointEstimate
@@ -41,7 +43,7 @@ REMEDIES = {
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Views, ABC):
+class Comparison(Views, Kept, ABC):
     """The routes' results on one model, their table and their checks.
 
     ``compare`` makes one.
@@ -64,6 +66,10 @@ class Comparison(Views, ABC):
     failed : dict
         Reason by route for the routes that ended in an error. Every claim about such a
         route has failed.
+    standardisation : Standardisation or None
+        What ``predict`` does with new rows first: ``bayes-l2 compare --standardise``
+        states the means and sds of its table here. None where ``predict`` takes the
+        features of the model as they are.
     checks : list of Check
         Claims with their statistics; see ``passed``.
     table : pandas.DataFrame
@@ -86,6 +92,7 @@ class Comparison(Views, ABC):
     laplace: LaplaceApproximation | None = None
     not_applicable: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    standardisation: Standardisation | None = None
 
     @property
     @abstractmethod
@@ -292,7 +299,8 @@ class Comparison(Views, ABC):
         Parameters
         ----------
         X : array_like or DataFrame of shape (m, p)
-            New features; a DataFrame must have the same columns, in any order.
+            New features; a DataFrame must have the same columns, in any order. They
+            are in the units of the table where there is a ``standardisation``.
         coverage : float, default 0.95
             Probability of the equal-tailed interval, between 0 and 1.
 
@@ -316,22 +324,4 @@ class Comparison(Views, ABC):
 
         found = (self.exact, self.mcmc, self.laplace)
         posterior = next((each for each in found if each is not None), None)
-        return predictions(self.model, posterior, X, coverage)
-
-    def save(self, path: Any) -> None:
-        """Write everything to a netCDF file, for ``bayes_l2.load`` and for ArviZ.
-
-        Parameters
-        ----------
-        path : str or path
-            The file. One that is there is replaced; nothing half-written is left.
-
-        Raises
-        ------
-        ValueError
-            If it cannot be written, or cannot hold a term or the labels of the model.
-        """
-        from bayes_l2.comparison.storage.file import write
-
-        parts = {each.name: getattr(self, each.name) for each in fields(self)}
-        write(arguments.path(path), parts, parts.pop("mcmc"))
+        return predictions(self.model, posterior, X, coverage, self.standardisation)

@@ -117,6 +117,8 @@ def compare(
 def load(path: Any) -> ExactComparison | ApproximateComparison:
     """Return the comparison that ``Comparison.save`` wrote, without fitting again.
 
+    ``Comparison.load`` is the same.
+
     Parameters
     ----------
     path : str or path

@@ -13,6 +13,7 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.fits.laplace import LaplaceApproximation
 from bayes_l2.floats import from_arrow
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD
@@ -51,7 +52,11 @@ class Points(NamedTuple):
 
 
 def predictions(
-    model: LinearModel, posterior: Any, X: Any, coverage: float
+    model: LinearModel,
+    posterior: Any,
+    X: Any,
+    coverage: float,
+    standardisation: Standardisation | None,
 ) -> "pd.DataFrame":
     """Return a table of predictions; see ``Comparison.predict``.
 
@@ -65,6 +70,8 @@ def predictions(
         New features.
     coverage : float
         Probability of the interval.
+    standardisation : Standardisation or None
+        What takes X to the features of the model, None where they are X.
 
     Returns
     -------
@@ -76,6 +83,8 @@ def predictions(
     validation.require_probability(coverage, "coverage")
     X = from_arrow(X)
     rows = validation.columns_of_fit(X, model.feature_names)
+    if standardisation is not None:
+        rows = validation.matrix(standardisation.of_rows(rows))
     if posterior is None:
         raise ValueError(
             "predictions need a posterior or draws, and this comparison has neither; "

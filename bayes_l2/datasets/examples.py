@@ -1,4 +1,4 @@
-"""Well-known data sets to start from, and columns in units of their sd."""
+"""Well-known data sets to start from."""
 
 import csv
 from pathlib import Path
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bayes_l2 import arguments, validation
-from bayes_l2.arrays import centred_columns, norms
+from bayes_l2.datasets.standardisation import standardise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,19 +74,3 @@ def _stored(name: str) -> tuple["pd.DataFrame", "pd.Series"]:
     # a copy would be in another order in memory, and sums of it have other bits
     X = pd.DataFrame(features, columns=header[:-1], copy=False)
     return X, pd.Series(cells[:, -1], name=header[-1])
-
-
-def standardise(X: "pd.DataFrame") -> "pd.DataFrame":
-    """Return columns less their mean, over their standard deviation (divisor n).
-
-    A constant column becomes 0. Values that differ by the rounding of their size alone
-    are constant.
-    """
-    import pandas as pd
-
-    arguments.instance(X, pd.DataFrame, "X")
-    values = validation.matrix(X)
-    centred = centred_columns(values)
-    sizes = norms(centred, axis=0) / np.sqrt(len(values))
-    standardised = centred / np.where(sizes > 0, sizes, 1.0)
-    return pd.DataFrame(standardised, index=X.index, columns=X.columns)

@@ -11,7 +11,6 @@ import pytest
 
 from bayes_l2 import datasets
 from bayes_l2.cli.main import main
-from bayes_l2.cli.problem.columns import standardised_like
 
 QUICK = ["--routes", "exact", "--prior-sd", "1", "--noise-sd", "2"]
 
@@ -170,23 +169,6 @@ def test_sds_of_columns_over_ten_times_apart_are_said(
     assert (said in err) == is_said
     _, out, _ = run(capsys, *words, "--json")
     assert any(said in line for line in json.loads(out)["warnings"]) == is_said
-
-
-@pytest.mark.parametrize("origin", [0.0, 1e9])
-def test_new_rows_are_in_the_units_of_the_first(
-    table: pd.DataFrame, origin: float
-) -> None:
-    X = (table + origin).assign(constant=3.0)
-    np.testing.assert_allclose(
-        standardised_like(X, X), datasets.standardise(X), rtol=0, atol=1e-14
-    )
-    new = X[:2] + 2.0
-    centred = table.to_numpy() - table.to_numpy().mean(axis=0)
-    expected = (centred[:2] + 2.0) / table.to_numpy().std(axis=0)
-    rounding = 4 * np.spacing(origin) + 1e-14
-    scaled = standardised_like(pd.DataFrame(new), X).to_numpy()
-    np.testing.assert_allclose(scaled[:, :4], expected, rtol=0, atol=rounding)
-    assert (scaled[:, 4] == 2.0).all()
 
 
 def test_names_between_commas_are_needed(

@@ -21,46 +21,22 @@ from bayes_l2 import (
     PointEstimate,
     SufficientStatistics,
     compare,
+    datasets,
     fit_exact,
     fit_map,
     likelihoods,
     load,
     priors,
 )
+from bayes_l2.comparison.storage.file import FORMAT
 from bayes_l2.comparison.storage.records import Packer, Unpacker
+from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.fits import exact as exact_route
+from tests.every_pair import LIKELIHOODS, PRIORS, SCALES, name_of, responses
 
 RNG = np.random.default_rng(7)
 X = pd.DataFrame(RNG.normal(size=(40, 2)), columns=["age", "dose (µg)"])
-SIGNAL = 1.0 + X.to_numpy() @ [0.8, -0.5]
-RESPONSES: dict[str, Any] = {
-    "Normal": SIGNAL + RNG.normal(size=40),
-    "Laplace": SIGNAL + RNG.laplace(size=40),
-    "Poisson": RNG.poisson(np.exp(SIGNAL)),
-    "Bernoulli": np.where(SIGNAL + RNG.logistic(size=40) > 1, "yes", "no"),
-    "Categorical": RNG.choice([10, 20, 30], 40),
-}
-LIKELIHOODS = [
-    likelihoods.Normal(1.0),
-    likelihoods.Laplace(0.8),
-    likelihoods.Poisson(),
-    likelihoods.Bernoulli(),
-    likelihoods.Categorical(),
-]
-PRIORS = [
-    priors.Normal(1.5),
-    priors.Laplace(1.0),
-    priors.ElasticNet(1.0, 2.0),
-    priors.Flat(),
-]
-SCALES = [
-    (priors.FlatLogScale(), priors.Flat()),
-    (priors.InverseGamma(2, 1), priors.Normal(1.0, relative_to_noise=True)),
-    (priors.HalfNormal(2), priors.Normal(priors.HalfCauchy(1.0))),
-    (priors.Exponential(2), priors.Normal(priors.HalfStudentT(3, 1.0))),
-    (1.0, priors.Normal(priors.HalfCauchy(1.0), mean=[0.1, -0.2])),
-    (priors.FlatScale(), priors.Normal(cov=[[1.0, 0.5], [0.5, 2.0]])),
-]
+RESPONSES = responses(RNG, 1.0 + X.to_numpy() @ [0.8, -0.5])
 
 
 def model_of(likelihood: Any, prior: Any, **options: Any) -> LinearModel:
@@ -144,10 +120,8 @@ def reloaded(
     return found
 
 
-@pytest.mark.parametrize("prior", PRIORS, ids=lambda prior: type(prior).__name__)
-@pytest.mark.parametrize(
-    "likelihood", LIKELIHOODS, ids=lambda likelihood: type(likelihood).__name__
-)
+@pytest.mark.parametrize("prior", PRIORS, ids=name_of)
+@pytest.mark.parametrize("likelihood", LIKELIHOODS, ids=name_of)
 def test_a_model_of_every_pair_comes_back(likelihood: Any, prior: Any) -> None:
     weights = np.random.default_rng(0).uniform(0.5, 2, size=40)
     for options in ({}, {"intercept": False, "weights": weights}):
@@ -391,10 +365,10 @@ def test_files_that_are_no_comparisons_are_told(tmp_path: Path) -> None:
     (tmp_path / "half.nc").write_bytes(whole[: len(whole) // 2])
     assert "no netCDF file" in error_of(tmp_path / "half.nc")
     tree = xr.load_datatree(tmp_path / "fit.nc")
-    tree.attrs["bayes_l2_format"] = 2
+    tree.attrs["bayes_l2_format"] = FORMAT + 1
     tree.to_netcdf(tmp_path / "newer.nc")
-    assert "of format 2" in error_of(tmp_path / "newer.nc")
-    tree.attrs["bayes_l2_format"] = 1
+    assert f"of format {FORMAT + 1}" in error_of(tmp_path / "newer.nc")
+    tree.attrs["bayes_l2_format"] = FORMAT
     records = json.loads(tree["comparison"]["records"].item())
     for name, change in (
         ("class", {"record": "os.system", "fields": {}}),
@@ -409,6 +383,42 @@ def test_files_that_are_no_comparisons_are_told(tmp_path: Path) -> None:
         )
         changed.to_netcdf(tmp_path / f"{name}.nc")
         assert "damaged" in error_of(tmp_path / f"{name}.nc")
+
+
+def test_a_class_loads_its_own_kind_and_tells_of_the_other(tmp_path: Path) -> None:
+    exact = compare(model_of(LIKELIHOODS[0], PRIORS[0]), routes=["map"])
+    other = compare(model_of(LIKELIHOODS[1], PRIORS[0]), routes=["map"])
+    for made, kind, wrong in (
+        (exact, ExactComparison, ApproximateComparison),
+        (other, ApproximateComparison, ExactComparison),
+    ):
+        made.save(tmp_path / "fit.nc")
+        require_same(kind.load(str(tmp_path / "fit.nc")), made)
+        require_same(Comparison.load(tmp_path / "fit.nc"), made)
+        wanted = (
+            rf"path must be a file of {wrong.__name__}.save, got '.*fit.nc', which has "
+            rf"the kind {kind.__name__}: read it by Comparison.load"
+        )
+        with pytest.raises(ValueError, match=wanted) as caught:
+            wrong.load(tmp_path / "fit.nc")
+        assert str(caught.value).isprintable()
+    (tmp_path / "text.nc").write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match=r"text.nc': which is no netCDF file"):
+        Comparison.load(tmp_path / "text.nc")
+
+
+def test_the_units_of_a_table_come_back(tmp_path: Path) -> None:
+    table = X * [0.01, 50.0] + 9.0
+    model = model_of(LIKELIHOODS[0], PRIORS[0], X=datasets.standardise(table))
+    plain = compare(model, routes=["map"])
+    standardisation = Standardisation.of(table.to_numpy())
+    replace(plain, standardisation=standardisation).save(tmp_path / "fit.nc")
+    found = Comparison.load(tmp_path / "fit.nc")
+    require_same(found.standardisation, standardisation)
+    wanted = plain.predict(datasets.standardise(table))
+    pd.testing.assert_frame_equal(found.predict(table), wanted, rtol=1e-13)
+    with pytest.raises(ValueError, match=r"X .* inf.* row 1, column 0"):
+        found.predict([[0.0, 0.0], [1e308, 0.0]])
 
 
 def test_folders_that_are_not_there_are_told(tmp_path: Path) -> None:

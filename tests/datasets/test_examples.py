@@ -46,11 +46,6 @@ def test_diabetes_is_standardised_by_the_divisor_n() -> None:
     assert (y.min(), y.max()) == (25, 346)
 
 
-def test_a_constant_column_standardises_to_zero() -> None:
-    frame = datasets.standardise(pd.DataFrame({"a": [1.0, 2.0], "c": [0.5, 0.5]}))
-    np.testing.assert_array_equal(frame, [[-1, 0], [1, 0]])
-
-
 def test_built_in_data_with_classes() -> None:
     for (X, y), shape, classes in (
         (datasets.breast_cancer(), (569, 30), 2),

@@ -1,37 +1,17 @@
-"""Columns as the command line sees them: their sds, and what is to be said of them."""
+"""What is to be said of the columns of a table."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from bayes_l2.arrays import FloatArray, centred_columns, norms
+from bayes_l2.arrays import FloatArray, sds
 from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     from bayes_l2.model.linear_model import LinearModel
 
 MOST_APART = 10.0  # of sds of columns under one prior sd
-
-
-def sds(X: pd.DataFrame) -> FloatArray:
-    """Return the sd of each column (divisor n), exactly 0 for a constant one."""
-    return norms(centred_columns(X.to_numpy(float)), axis=0) / np.sqrt(len(X))
-
-
-def standardised_like(new: pd.DataFrame, X: pd.DataFrame) -> pd.DataFrame:
-    """Return new rows less the means of ``X``, over the sds of ``X`` (divisor n).
-
-    A column that is constant in ``X`` is less its value alone.
-    """
-    rows = X.to_numpy(float)
-    # less the first row, so that a large mean costs no digits
-    mean = (rows - rows[0]).mean(axis=0)
-    sd = sds(X)
-    scaled = (new.to_numpy(float) - rows[0] - mean) / np.where(sd > 0, sd, 1.0)
-    table = pd.DataFrame(scaled, index=new.index, columns=new.columns)
-    table.attrs = new.attrs
-    return table
 
 
 def cautions(model: "LinearModel", X: pd.DataFrame) -> list[str]:
@@ -53,7 +33,7 @@ def _few_rows(model: "LinearModel", n_rows: int) -> str:
 
 def _scales_apart(model: "LinearModel", X: pd.DataFrame) -> str:
     """Say that one prior is on columns of very different sds, or nothing."""
-    spread = sds(X)
+    spread = sds(X.to_numpy(float))
     varying = np.flatnonzero(spread > 0)
     if model.prior.is_flat or not len(varying):
         return ""

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes_l2 import datasets
-from bayes_l2.cli.problem.columns import standardised_like
 from bayes_l2.cli.problem.terms import Example
 from bayes_l2.datasets.files import sources
 from bayes_l2.datasets.files.options import Reading
+from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class Data:
         What was done in reading, and what may be wrong, in one line each.
     table : Table or None
         The file as read, None for an example.
-    is_standardised : bool
-        Whether ``X`` is the table's, standardised.
+    standardisation : Standardisation or None
+        What took the table's features to ``X``, None where they are ``X``.
     """
 
     X: "pd.DataFrame"
@@ -58,14 +58,13 @@ class Data:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     table: datasets.Table | None = None
-    is_standardised: bool = False
+    standardisation: Standardisation | None = None
 
     def rows(self, file: str) -> "pd.DataFrame":
-        """Return the features of the new rows of a file, in the units of ``X``."""
+        """Return the features of the new rows of a file, in the units of the file."""
         if self.table is None:
             raise ValueError("--predict is for a table: give its file first")
-        new = self.table.rows(file)
-        return standardised_like(new, self.table.X) if self.is_standardised else new
+        return self.table.rows(file)
 
 
 def data_of(
@@ -107,7 +106,7 @@ def data_of(
         data,
         X=datasets.standardise(table.X),
         source=f"{source}, {STANDARDISED}",
-        is_standardised=True,
+        standardisation=Standardisation.of(table.X.to_numpy(float)),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.fits.laplace import LaplaceApproximation
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.model import likelihoods, priors
@@ -52,6 +53,7 @@ RESULTS = (
     PointEstimate,
     Rows,
     ScaledCovariance,
+    Standardisation,
     SufficientStatistics,
 )
 RECORDS: dict[str, type[Any]] = {
