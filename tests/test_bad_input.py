@@ -528,12 +528,13 @@ ODD_BUT_FINE = {
 }
 
 
+@pytest.mark.parametrize("draws", [700, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", ODD_BUT_FINE)
 @pytest.mark.parametrize("intercept", [True, False])
-def test_odd_data_work_by_every_route(case: str, intercept: bool) -> None:
+def test_odd_data_work_by_every_route(case: str, intercept: bool, draws: int) -> None:
     frame = ODD_BUT_FINE[case]
     model = build(X=frame, y=np.arange(len(frame)) + 1.0, intercept=intercept)
-    comparison = compare(model, draws=700, tune=400, seed=1, progress=False)
+    comparison = compare(model, draws=draws, tune=400, seed=1, progress=False)
     assert comparison.passed, [check for check in comparison.checks if not check.passed]
     assert all(check.passed for check in comparison.checks)
 

@@ -322,16 +322,19 @@ def test_draws_have_the_moments_of_the_integral(
     )
 
 
+@pytest.mark.parametrize("tune", [20, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("engine", ["nutpie", "pymc"])
 @pytest.mark.parametrize("prior", ["L2", "flat"])
 @pytest.mark.usefixtures("interpreted")
-def test_draws_of_classes_have_names_and_all_groups(engine: Any, prior: str) -> None:
+def test_draws_of_classes_have_names_and_all_groups(
+    engine: Any, prior: str, tune: int
+) -> None:
     model = problem("categorical", prior, weighted=True)
     asked = {"posterior_predictive": True, "log_likelihood": True}
     tree = fit_mcmc(
         model,
         draws=20,
-        tune=20,
+        tune=tune,
         chains=2,
         seed=1,
         engine=engine,

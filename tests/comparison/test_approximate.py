@@ -273,7 +273,8 @@ def test_the_duality_gap_is_a_millionth(
     assert verdict(held, "no point is better") is passes
 
 
-def test_of_exact_draws_the_z_scores_are_standard() -> None:
+@pytest.mark.parametrize("amount", [250, pytest.param(500, marks=pytest.mark.slow)])
+def test_of_exact_draws_the_z_scores_are_standard(amount: int) -> None:
     """Independent draws of a Gaussian posterior, 60 times, give normal z-scores.
 
     Either identity has three z-scores a time; the sd of all is 1 ± 0.2.
@@ -288,7 +289,7 @@ def test_of_exact_draws_the_z_scores_are_standard() -> None:
     exact = fit_exact(model)
     scores = []
     for seed in range(60):
-        tree = exact.to_datatree(draws=250, seed=seed)
+        tree = exact.to_datatree(draws=amount, seed=seed)
         checks = ApproximateComparison(model, None, mcmc=tree).checks
         scores.append(
             [

@@ -255,6 +255,21 @@ def test_large_counts_have_finite_intervals() -> None:
     assert found["mean"] > 1e6
 
 
+def test_rates_that_only_nodes_without_weight_have_are_no_reason_to_refuse() -> None:
+    """The nodes go to 12 sds, where the probability of a standard normal is 4e-33."""
+    model = model_of(likelihoods.Poisson(), priors.Normal(1.0))
+    comparison = compare(model, routes=["map"])
+    assert comparison.laplace is not None
+    rows = 48.0 * np.array([[comparison.laplace.coef[1], -comparison.laplace.coef[0]]])
+    mean, sd = comparison.laplace.linear_predictor(rows)
+    assert mean + 6.8 * sd < predictions.LARGEST_LOG_RATE < mean + 12 * sd
+    found = comparison.predict(rows)
+    expected = np.exp(mean + sd**2 / 2)  # of a log-normal rate
+    np.testing.assert_allclose(found["mean"], expected, rtol=1e-10)
+    with pytest.raises(ValueError, match="X must have a log rate of at most 36"):
+        comparison.predict(3 * rows)
+
+
 def test_a_rate_beyond_all_numbers_is_told() -> None:
     comparison, _ = held(likelihoods.Poisson(), priors.Normal(1.0))
     wanted = r"X must have a log rate of at most 36 in every row, got \d+.* in row 1"
