@@ -36,6 +36,7 @@ from bayes_l2.course.demonstrations import (
     networks,
     samplers,
 )
+from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.posteriors.posterior import ExactPosterior
 from bayes_l2.texts import Catalogue
 
@@ -138,7 +139,8 @@ def of_routes() -> list[object]:
 def of_comparisons() -> list[object]:
     found = [compare(each, routes=["ridge", "map"]) for each in (KNOWN, LABELS)]
     failed = Check("a claim", 1.2, 1e-8, "MCSE", False, "failed: " + 50 * "a reason ")
-    return [*found, failed, *(check for each in found for check in each.checks)]
+    units = Standardisation.of(np.arange(20.0).reshape(5, 4))
+    return [*found, failed, units, *(check for each in found for check in each.checks)]
 
 
 @cache

@@ -97,6 +97,11 @@ def test_many_named_chains_of_few_draws_are_as_they_say() -> None:
     assert compare(problem(), routes=["exact"], mcmc=draws).draws.shape == (8, 4, 4)
 
 
+def test_as_many_chains_as_draws_need_no_names() -> None:
+    draws = {"intercept": np.zeros((4, 4)), "coef": np.zeros((4, 4, 3))}
+    assert compare(problem(), routes=["exact"], mcmc=draws).draws.shape == (4, 4, 4)
+
+
 def test_draws_that_overflow_fail() -> None:
     huge = {name: 1e160 * values for name, values in textbook_draws(20).items()}
     with np.errstate(all="ignore"):
