@@ -283,3 +283,11 @@ def test_a_scale_that_is_not_positive_is_refused() -> None:
     draws = textbook_draws(20) | {"prior_sd": np.zeros((4, 1000))}
     with pytest.raises(ValueError, match="draws of prior_sd must be positive, got 0"):
         compare(problem(priors.HalfCauchy(20)), routes=["exact"], mcmc=draws)
+
+
+def test_a_summary_of_few_draws_has_the_sd_of_a_sample() -> None:
+    rng = np.random.default_rng(0)
+    draws = {"intercept": rng.normal(size=(2, 4)), "coef": rng.normal(size=(2, 4, 3))}
+    found = compare(problem(), routes=["exact"], mcmc=draws).summary(route="mcmc")
+    wanted = [draws["intercept"].std(ddof=1), *draws["coef"].std(axis=(0, 1), ddof=1)]
+    np.testing.assert_allclose(found["sd"], wanted, rtol=1e-12)
