@@ -26,6 +26,11 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def quantile_name(level: float) -> str:
+    """Return the name of a quantile's column as pandas writes it, such as "2.5%"."""
+    return f"{100 * level:.15g}%"
+
+
 def shown(value: object) -> str:
     """Return a value as it stands in a message: on one line, at most 60 characters."""
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bayes_l2.cli import options
-from bayes_l2.cli.outputs import Outputs
+from bayes_l2.cli.outputs import Outputs, coverage_of
 from bayes_l2.cli.terminal import console, kept_warnings, one_line, warning_line
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def compare(
     plot: options.Plot = None,
     predict: options.Predict = None,
     output: options.Output = None,
+    coverage: options.Coverage = None,
     save: options.Save = None,
 ) -> int:
     """Fit one linear model by several routes, and check that they agree.
@@ -61,7 +62,7 @@ def compare(
     from bayes_l2.selection.choose import choice_line
 
     asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
-    outputs = Outputs(plot=plot, output=output, save=save)
+    outputs = Outputs(plot, output, save, coverage_of(coverage))
     outputs.require_writable(file, predict)
     model, data, choice, cautions = problem_of(
         DataOptions(
@@ -86,6 +87,7 @@ def compare(
             choose=choose,
         ),
     )
+    outputs.require_intervals(model)
     new, notes = None, list(data.notes)
     if predict is not None:
         new = data.rows(predict)

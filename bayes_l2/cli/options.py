@@ -179,10 +179,16 @@ Predict = Annotated[
 Output = Annotated[
     Path | None,
     _output(
-        "Write the predictions here, .csv or .parquet: mean, sd and "
-        "95\N{NO-BREAK SPACE}% interval of each new row, or the probability of each "
-        "class.",
+        "Write the predictions here, .csv or .parquet: mean, sd and interval of each "
+        "new row, or the probability of each class.",
         metavar="FILE",
+    ),
+]
+Coverage = Annotated[
+    str | None,
+    _output(
+        "Probability of the interval of each new row, between 0 and 1. [default: 0.95]",
+        metavar="P",
     ),
 ]
 Save = Annotated[

@@ -1,5 +1,6 @@
 """What ``bayes-l2 compare`` writes: a figure, predictions, the comparison itself."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -7,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayes_l2.cli.files import draft_of, require_distinct, require_writable
+from bayes_l2.cli.numbers import number
+from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bayes_l2.comparison.base import Comparison
+    from bayes_l2.model.linear_model import LinearModel
 
+DEFAULT_COVERAGE = 0.95
 FORMATS = {
     "--plot": (".png", ".svg", ".pdf"),
     "--output": (".csv", ".parquet"),
@@ -20,13 +25,38 @@ FORMATS = {
 }
 
 
+def coverage_of(text: str | None) -> float | None:
+    """Return the probability that --coverage states."""
+    if text is None:
+        return None
+    try:
+        value = number(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < 1:
+        raise ValueError(
+            "--coverage must be a number between 0 and 1, such as 0.9; got "
+            f"{shown(text)}"
+        )
+    return value
+
+
 @dataclass(frozen=True)
 class Outputs:
-    """The files to write, each None where it was not asked for."""
+    """The files to write, each None where it was not asked for.
+
+    Attributes
+    ----------
+    plot, output, save : Path or None
+        The figure, the predictions and the comparison.
+    coverage : float or None
+        Probability of the intervals of the predictions.
+    """
 
     plot: Path | None
     output: Path | None
     save: Path | None
+    coverage: float | None = None
 
     def require_writable(self, file: str | None, new: str | None) -> None:
         """Refuse what cannot be written, before anything is fitted.
@@ -41,6 +71,8 @@ class Outputs:
                 "--predict NEW and --output FILE go together: the rows to predict, and "
                 "where to write the predictions"
             )
+        if self.coverage is not None and new is None:
+            raise ValueError("--coverage is for the intervals of --predict NEW")
         if file == new == "-":
             raise ValueError("FILE and --predict cannot both be standard input")
         written = {"--plot": self.plot, "--output": self.output, "--save": self.save}
@@ -48,6 +80,14 @@ class Outputs:
             if path is not None:
                 require_writable(path, option, FORMATS[option])
         require_distinct({"FILE": file, "--predict": new}, written)
+
+    def require_intervals(self, model: "LinearModel") -> None:
+        """Refuse a coverage where predictions have no intervals."""
+        if self.coverage is not None and model.classes is not None:
+            raise ValueError(
+                "--coverage is for numbers and counts: the prediction of a class is "
+                "its probability"
+            )
 
     def cautions(self, comparison: "Comparison") -> Iterator[str]:
         """Yield what a reader of the files should know, a line each."""
@@ -62,7 +102,8 @@ class Outputs:
     ) -> Iterator[str]:
         """Write each file whole, and yield a line on each."""
         if new is not None and self.output is not None:
-            predictions = comparison.predict(new)
+            coverage = DEFAULT_COVERAGE if self.coverage is None else self.coverage
+            predictions = comparison.predict(new, coverage=coverage)
             _write_predictions(predictions, self.output)
             by = predictions.attrs["source"]
             rows = "1 row" if len(new) == 1 else f"{len(new)} rows"

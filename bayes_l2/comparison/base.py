@@ -137,7 +137,7 @@ class Comparison(Views, Kept, ABC):
 
     @cached_property
     def scales(self) -> dict[str, dict[str, float]]:
-        """Median and 95 % interval of each unknown scale and of the penalty."""
+        """Quantiles ``2.5%``, ``50%`` and ``97.5%`` of unknown scales and penalty."""
         return {}
 
     @property
@@ -307,11 +307,12 @@ class Comparison(Views, Kept, ABC):
         Returns
         -------
         pandas.DataFrame
-            A row for each of X. For numbers and counts: ``mean``, ``sd``, ``low`` and
-            ``high`` of a new observation of weight 1, in the units of y; an interval of
-            counts has whole ends, and at least the coverage. For classes: ``label``,
-            the most probable one, and the probability of each, such as ``P(setosa)``.
-            ``attrs["source"]`` is the posterior in words.
+            A row for each of X. For numbers and counts: ``mean``, ``sd`` and the
+            ends of the interval, of a new observation of weight 1, in the units of y.
+            The ends are named as those of ``summary``: ``2.5%`` and ``97.5%`` for a
+            coverage of 0.95. Those of counts are whole, and cover at least as much.
+            For classes: ``label``, the most probable one, and the probability of each,
+            such as ``P(setosa)``. ``attrs["source"]`` is the posterior in words.
 
         Raises
         ------

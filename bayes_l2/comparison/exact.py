@@ -27,10 +27,16 @@ from bayes_l2.comparison.convergence import (
     PENALISED_CONVERGED,
 )
 from bayes_l2.comparison.diagnostics import averages
-from bayes_l2.comparison.reference import Moments, exact_moments, log_density
+from bayes_l2.comparison.reference import (
+    PROBABILITIES,
+    Moments,
+    exact_moments,
+    log_density,
+)
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.texts import quantile_name
 
 # Beyond these an average of draws is not normal enough for its bound. Of Student-t with
 # 11, 8 and 5 degrees of freedom (kurtosis 3.86, 4.5 and 9) the sd of 4000 independent
@@ -39,7 +45,6 @@ from bayes_l2.model.linear_model import LinearModel
 MAX_KURTOSIS = 3.9
 MAX_KURTOSIS_OF_MEAN = 9.0
 CLOSED_FORM_TOLERANCE = 1e-8  # posterior sds, for routes that solve linear equations
-QUANTILES = {"median": 0.5, "low": 0.025, "high": 0.975}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,10 +86,10 @@ class ExactComparison(Comparison):
     @cached_property
     @override
     def scales(self) -> dict[str, dict[str, float]]:
-        """Exact median and 95 % interval of each unknown scale and of the penalty."""
+        """Exact quantiles of each unknown scale and of the penalty."""
         found = {name: self.exact.marginal(name).ppf for name in self.scale_names}
         return {
-            name: {word: float(ppf(q)) for word, q in QUANTILES.items()}
+            name: {quantile_name(q): float(ppf(q)) for q in PROBABILITIES}
             for name, ppf in found.items()
         }
 

@@ -19,6 +19,7 @@ from bayes_l2.floats import from_arrow
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.posterior import ExactPosterior
+from bayes_l2.texts import quantile_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,8 +118,18 @@ def _draws_of(tree: "xr.DataTree", name: str) -> FloatArray:
 def _exact(exact: ExactPosterior, rows: FloatArray, coverage: float) -> dict[str, Any]:
     """Return the predictions of the exact posterior."""
     mean, sd = exact.predict(rows, return_sd=True)
-    low, high = exact.predictive(rows).interval(coverage)
-    return {"mean": mean, "sd": sd, "low": low, "high": high}
+    ends = exact.predictive(rows).interval(coverage)
+    return dict(zip(_names(coverage), (mean, sd, *ends), strict=True))
+
+
+def _names(coverage: float) -> tuple[str, ...]:
+    """Return the names of the columns; the ends of an interval are quantiles."""
+    return ("mean", "sd", *map(quantile_name, _levels(coverage)))
+
+
+def _levels(coverage: float) -> tuple[float, float]:
+    """Return the probabilities below the ends of an equal-tailed interval."""
+    return (1 - coverage) / 2, (1 + coverage) / 2
 
 
 def _of_classes(model: LinearModel, posterior: Any, rows: FloatArray) -> dict[str, Any]:
@@ -147,8 +158,7 @@ def _of_numbers(
 ) -> dict[str, Any]:
     """Return mean, sd and interval of a new observation of each row."""
     likelihood = model.likelihood
-    tail, n_done = (1 - coverage) / 2, 0
-    parts = []
+    parts, n_done = [], 0
     for points in _chunks(model, posterior, rows):
         likely = points.weights > NEGLIGIBLE * points.weights.max()
         _require_range(likelihood, points.eta[:, likely], n_done)
@@ -161,11 +171,11 @@ def _of_numbers(
         groups = _grouped(points)
         low, high = (
             _quantiles(likelihood, groups, mean, sd, level)
-            for level in (tail, 1 - tail)
+            for level in _levels(coverage)
         )
         parts.append([mean, sd, low, high])
     columns = np.concatenate(parts, axis=1)
-    return dict(zip(("mean", "sd", "low", "high"), columns, strict=True))
+    return dict(zip(_names(coverage), columns, strict=True))
 
 
 def _require_range(likelihood: Any, eta: FloatArray, first: int) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.exact import ExactPosterior
 from bayes_l2.model.layout import Layout
-from bayes_l2.texts import record_text
+from bayes_l2.texts import quantile_name, record_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,5 +68,5 @@ def summary_of_draws(
 def _summary(numbers: FloatArray, names: Sequence[str]) -> "pd.DataFrame":
     import pandas as pd
 
-    columns = ["mean", "sd", *(f"{100 * each:g} %" for each in PROBABILITIES)]
+    columns = ["mean", "sd", *map(quantile_name, PROBABILITIES)]
     return pd.DataFrame(numbers, pd.Index(names, name="parameter"), columns)

@@ -8,6 +8,8 @@ from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from bayes_l2.comparison.check import Check
 from bayes_l2.comparison.text import numbers
 from bayes_l2.comparison.text.grid import Column, Grid
@@ -44,6 +46,8 @@ SCALES = {NOISE_SD: "noise sd σ", PRIOR_SD: "prior sd τ", PENALTY: "penalty α
 FORMATS = {"r_hat": ".3f", "ess_bulk": ".0f"}
 VERDICTS = {True: "pass", False: "FAIL", None: "n/a"}
 STYLES = {True: "green", False: "bold red", None: "dim"}
+MOST_ROWS = 60  # of a table that is shown whole, as in pandas
+ROWS_AT_END = 10  # of a longer table, at its start and at its end
 NARROWEST_CLAIM, NARROWEST_NOTE = 24, 22  # places, where lines are broken
 
 
@@ -62,7 +66,7 @@ class Reported(Judged, Protocol):
 
     @cached_property
     def scales(self) -> dict[str, dict[str, float]]:
-        """Median and interval of each unknown scale."""
+        """Quantiles of each unknown scale."""
         ...
 
 
@@ -97,9 +101,11 @@ class Results:
         for block in (tables, lines, [checks.as_rich()]):
             yield from ["", *block] if block else []
         yield ""
-        left_out = self._left_out(zip(whole, (results, checks), strict=True), width)
-        if left_out:
-            yield Text(left_out, style="dim")
+        pairs = zip(whole, (results, checks), strict=True)
+        rows_left_out = left_out_rows(comparison, self.wording)
+        for line in (rows_left_out, self._left_out(pairs, width)):
+            if line:
+                yield Text(line, style="dim")
         style = "bold red" if has_failed(comparison) else "bold"
         yield Text(verdict(comparison, self.wording), style=style)
 
@@ -145,11 +151,13 @@ def as_text(comparison: Reported) -> str:
 def as_html(comparison: Reported) -> str:
     """Return the comparison for a notebook: the same, as HTML tables."""
     colour = ";color:red" if has_failed(comparison) else ""
+    rows_left_out = left_out_rows(comparison, PYTHON)
+    lines = [rows_left_out] * bool(rows_left_out) + scale_lines(comparison)
     return "".join(
         [
             _assumptions(comparison.model).as_html(),
             results_grid(comparison).as_html(),
-            *(f"<p>{escape(line)}</p>" for line in scale_lines(comparison)),
+            *(f"<p>{escape(line)}</p>" for line in lines),
             checks_grid(comparison).as_html(),
             f"<p style='font-weight:bold{colour}'>{escape(verdict(comparison))}</p>",
         ]
@@ -167,15 +175,40 @@ def _assumptions(model: LinearModel) -> Grid:
     return Grid(columns, styles=["bold"] * len(lines))
 
 
+def left_out_rows(comparison: Reported, wording: Wording) -> str:
+    """Return how many parameters a long table lacks, and where they are."""
+    n_all, n_left_out = len(comparison.table), _n_left_out(comparison.table)
+    if not n_left_out:
+        return ""
+    return (
+        f"Left out: {n_left_out} of {n_all} parameters, in the middle. "
+        f"{wording.left_out_rows}."
+    )
+
+
+def _n_left_out(table: "pd.DataFrame") -> int:
+    return len(table) - 2 * ROWS_AT_END if len(table) > MOST_ROWS else 0
+
+
 def results_grid(comparison: Reported) -> Grid:
-    """Return the table of estimates, with as many digits as the sds justify."""
+    """Return the table of estimates, with as many digits as the sds justify.
+
+    A long one has a row of "…" for its middle.
+    """
     table = comparison.table
+    n_left_out = _n_left_out(table)
+    if n_left_out:
+        table = table.iloc[np.r_[:ROWS_AT_END, -ROWS_AT_END:0]]
     headings = HEADINGS | {"penalised": comparison.penalised_name.replace(" ", "\n")}
     ranks = {name: rank for rank, name in enumerate(KEPT_LONGEST, start=1)}
     if not any(name in table for name in REFERENCES):
         ranks |= dict.fromkeys(table.columns[:1], 0)
-    names = Column("parameter", [str(name) for name in table.index])
-    texts = cells(table)
+    texts = {"parameter": list(map(str, table.index)), **cells(table)}
+    if n_left_out:
+        texts["parameter"].insert(ROWS_AT_END, f"… {n_left_out} more")
+        for name in table.columns:
+            texts[str(name)].insert(ROWS_AT_END, "")
+    names = Column("parameter", texts["parameter"])
     columns = [
         Column(headings[name], texts[name], True, ranks.get(name, 0))
         for name in map(str, table.columns)
@@ -242,7 +275,7 @@ def checks_table(checks: Sequence[Check]) -> "pd.DataFrame":
 def scale_lines(comparison: Reported) -> list[str]:
     """Return the exact posterior of each unknown scale and of the penalty, as text."""
     return [
-        f"{SCALES[name]}: exact median {each['median']:.4g}, "
-        f"95 % from {each['low']:.4g} to {each['high']:.4g}"
+        f"{SCALES[name]}: exact median {each['50%']:.4g}, "
+        f"95 % from {each['2.5%']:.4g} to {each['97.5%']:.4g}"
         for name, each in comparison.scales.items()
     ]

@@ -32,7 +32,7 @@ class Views:
         return report.checks_table(report.shown_checks(self))
 
     def summary(self: Any, *, route: str | None = None) -> "pd.DataFrame":
-        """Return a row a parameter: mean, sd and the quantiles 2.5, 50 and 97.5 %.
+        """Return a row a parameter: mean, sd, ``2.5%``, ``50%`` and ``97.5%``.
 
         Unknown scales and the penalty are there themselves, and not by their
         logarithms as in ``table``.

@@ -29,7 +29,7 @@ from bayes_l2.posteriors.distributions.named import Names, text_of
 from bayes_l2.posteriors.distributions.positive import LogMoments, LogScaleMarginal
 from bayes_l2.posteriors.distributions.univariate import Univariate
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
-from bayes_l2.texts import shown
+from bayes_l2.texts import quantile_name, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,14 +57,14 @@ class Posterior:
         return _location(self)[1]
 
     def summary(self: Any) -> "pd.DataFrame":
-        """Return a row a parameter: mean, sd and the quantiles 2.5, 50 and 97.5 %."""
+        """Return a row a parameter: mean, sd, ``2.5%``, ``50%`` and ``97.5%``."""
         import pandas as pd
 
         probabilities = [0.025, 0.5, 0.975]
         quantiles = [self.marginal(name).ppf(probabilities) for name in self.names]
         names = pd.Index(self.names, name="parameter")
         table = pd.DataFrame({"mean": self.mean, "sd": self.sd}, index=names)
-        table[[f"{100 * each:g} %" for each in probabilities]] = quantiles
+        table[[quantile_name(each) for each in probabilities]] = quantiles
         return table
 
 

@@ -161,7 +161,7 @@ def test_scales_may_have_priors(capsys: pytest.CaptureFixture[str]) -> None:
     result = json.loads(out)
     assert result["model"]["noise_sd"] == "priors.HalfNormal(sd=100)"
     assert result["model"]["penalty"] is None
-    assert result["scales"]["noise_sd"]["median"] == pytest.approx(54.29667, rel=1e-6)
+    assert result["scales"]["noise_sd"]["50%"] == pytest.approx(54.29667, rel=1e-6)
     assert result["choice"] is None
 
 

@@ -72,13 +72,13 @@ def test_predictions_are_those_of_the_conjugate_posterior(
     )
     read = pd.read_csv if suffix == "csv" else pd.read_parquet
     found = pd.DataFrame(read(path))
-    assert list(found.columns) == ["row", "mean", "sd", "low", "high"]
+    assert list(found.columns) == ["row", "mean", "sd", "2.5%", "97.5%"]
     assert list(found["row"]) == [1, 2, 3, 4]
     expected = conjugate_predictive(bool(options))
     np.testing.assert_allclose(found[["mean", "sd"]], expected, rtol=1e-10, atol=1e-12)
     reach = stats.norm.ppf(0.975) * expected[:, 1]
-    np.testing.assert_allclose(found["high"] - found["mean"], reach, rtol=1e-9)
-    np.testing.assert_allclose(found["mean"] - found["low"], reach, rtol=1e-9)
+    np.testing.assert_allclose(found["97.5%"] - found["mean"], reach, rtol=1e-9)
+    np.testing.assert_allclose(found["mean"] - found["2.5%"], reach, rtol=1e-9)
 
 
 def test_predictions_of_classes_are_probabilities(
@@ -137,7 +137,33 @@ def test_a_comparison_is_kept_and_the_same_when_loaded(
     }
 
 
+@pytest.mark.parametrize(
+    ("coverage", "names"), [("0.9", ["5%", "95%"]), ("0.999", ["0.05%", "99.95%"])]
+)
+def test_the_coverage_of_predictions_is_the_reader_s_to_choose(
+    capsys: pytest.CaptureFixture[str], folder: Path, coverage: str, names: list[str]
+) -> None:
+    run(capsys, *Y, *EXACT, *PREDICT, "--coverage", coverage)
+    found = pd.read_csv("predicted.csv")
+    assert list(found.columns) == ["row", "mean", "sd", *names]
+    mean, sd = conjugate_predictive(standardised=False).T
+    for name in names:
+        z = stats.norm.ppf(float(name.rstrip("%")) / 100)
+        np.testing.assert_allclose(found[name], mean + z * sd, rtol=1e-9)
+
+
 BAD_OUTPUT = {
+    **{
+        f"a coverage of {text}": (
+            [*PREDICT, "--coverage", text],
+            f"--coverage must be a number between 0 and 1, such as 0.9; got '{text}'",
+        )
+        for text in ("95", "0", "1", "nan", "90%", "1e-999", "-0.5")
+    },
+    "a coverage of nothing": (
+        ["--coverage", "0.9"],
+        "--coverage is for the intervals of --predict NEW",
+    ),
     "no output": (["--predict", "new.csv"], "--predict NEW and --output FILE go toget"),
     "no rows": (["--output", "p.csv"], "--predict NEW and --output FILE go together"),
     "format": (
@@ -187,6 +213,19 @@ def test_a_bad_output_is_refused_before_the_fits(
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_classes_have_no_coverage(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    words = "data.csv --target kind --drop y --likelihood bernoulli --coverage 0.9"
+    status, out, err = run(capsys, *words.split(), *PREDICT)
+    assert (status, out) == (2, "")
+    assert err == (
+        "bayes-l2: --coverage is for numbers and counts: the prediction of a class is "
+        "its probability\n"
+    )
+    assert not (folder / "predicted.csv").exists()
+
+
 def test_both_tables_cannot_be_standard_input(
     capsys: pytest.CaptureFixture[str], folder: Path
 ) -> None:
@@ -229,7 +268,7 @@ def test_a_link_stays_and_its_file_is_replaced(
     (folder / "predicted.csv").symlink_to(place)
     run(capsys, *Y, *EXACT, *PREDICT)
     assert (folder / "predicted.csv").is_symlink()
-    assert place.read_text().startswith("row,mean,sd,low,high\n")
+    assert place.read_text().startswith("row,mean,sd,2.5%,97.5%\n")
     assert [each.name for each in place.parent.iterdir()] == ["place.csv"]
 
 

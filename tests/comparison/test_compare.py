@@ -365,7 +365,7 @@ def test_unknown_scales_have_rows_and_checks(diabetes: LinearModel) -> None:
     assert draws.std() == pytest.approx(
         row["exact_sd"], rel=7 * np.sqrt((stats.kurtosis(draws.ravel()) + 2) / 8e5)
     )
-    assert comparison.scales["prior_sd"]["median"] == pytest.approx(
+    assert comparison.scales["prior_sd"]["50%"] == pytest.approx(
         np.exp(np.median(draws)), rel=0.01
     )
 

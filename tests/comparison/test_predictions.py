@@ -61,7 +61,7 @@ def test_known_scales_are_the_formula_of_the_textbook() -> None:
     mean = ROWS @ covariance @ design.T @ RESPONSES["Normal"] / 1.21
     sd = np.sqrt(1.21 + np.sum(ROWS @ covariance * ROWS, axis=1))
     found = compare(model, routes=["map"]).predict(NEW, coverage=0.5)
-    assert list(found.columns) == ["mean", "sd", "low", "high"]
+    assert list(found.columns) == ["mean", "sd", "25%", "75%"]
     assert found.attrs == {"source": "exact posterior", "coverage": 0.5}
     pd.testing.assert_index_equal(found.index, NEW.index)
     wanted = [mean, sd, mean - 0.6744897501960817 * sd, mean + 0.6744897501960817 * sd]
@@ -102,8 +102,8 @@ def test_unknown_scales_are_those_of_simulated_observations(
         assert abs(seen.mean() - predicted["mean"]) < error
         assert abs(seen.std() - predicted["sd"]) < 2 * error  # kurtosis below 9
         error = 5 * np.sqrt(0.05 * 0.95 / n)
-        assert abs(np.mean(seen < predicted["low"]) - 0.05) < error
-        assert abs(np.mean(seen > predicted["high"]) - 0.05) < error
+        assert abs(np.mean(seen < predicted["5%"]) - 0.05) < error
+        assert abs(np.mean(seen > predicted["95%"]) - 0.05) < error
 
 
 @pytest.mark.parametrize("n", [100, 600])
@@ -127,7 +127,7 @@ def test_draws_are_a_mixture_of_the_noise_over_them(
     variance = eta.var(axis=1) + density.var()
     np.testing.assert_allclose(found["sd"], np.sqrt(variance), rtol=1e-12)
     error = np.sqrt(0.025 * 0.975 / (2 * n))
-    for end, level in (("low", 0.025), ("high", 0.975)):
+    for end, level in (("2.5%", 0.025), ("97.5%", 0.975)):
         below = [
             density.cdf(y - line).mean()
             for y, line in zip(found[end], eta, strict=True)
@@ -141,13 +141,13 @@ def test_counts_have_whole_ends_with_at_least_the_coverage() -> None:
     np.testing.assert_allclose(found["mean"], rates.mean(axis=1), rtol=1e-12)
     variance = rates.mean(axis=1) + rates.var(axis=1)
     np.testing.assert_allclose(found["sd"], np.sqrt(variance), rtol=1e-12)
-    for end, level in (("low", 0.1), ("high", 0.9)):
+    for end, level in (("10%", 0.1), ("90%", 0.9)):
         for count, rate in zip(found[end], rates, strict=True):
             wanted = next(
                 k for k in range(1000) if stats.poisson.cdf(k, rate).mean() >= level
             )
             assert count == wanted
-    assert not np.signbit(found["low"]).any()
+    assert not np.signbit(found["10%"]).any()
 
 
 def test_rates_near_zero_have_zero_as_their_interval() -> None:
@@ -174,7 +174,7 @@ def test_counts_by_the_laplace_approximation_are_a_mixture_over_its_predictors()
     variance = expected + expected**2 * np.expm1(sd**2)
     np.testing.assert_allclose(found["sd"], np.sqrt(variance), rtol=1e-10)
     eta = mean + sd * np.random.default_rng(0).normal(size=(40_000, 3))
-    for end, level in (("low", 0.025), ("high", 0.975)):
+    for end, level in (("2.5%", 0.025), ("97.5%", 0.975)):
         counts = np.asarray(found[end])
         assert np.all(stats.poisson.cdf(counts, np.exp(eta)).mean(axis=0) >= level)
         fewer = stats.poisson.cdf(counts - 1, np.exp(eta)).mean(axis=0)
@@ -232,7 +232,7 @@ def test_draws_of_an_unknown_noise_predict_where_the_exact_route_failed() -> Non
     assert found.attrs["source"] == "4000 draws"
     for column in ("mean", "sd"):
         assert (abs(found[column] - wanted[column]) < errors).all()
-    for column in ("low", "high"):  # the density at the ends is 0.058 / sd
+    for column in ("2.5%", "97.5%"):  # the density at the ends is 0.058 / sd
         assert (abs(found[column] - wanted[column]) < 5 * 0.1 * errors / 0.058).all()
 
 
@@ -260,7 +260,7 @@ def test_large_counts_have_finite_intervals() -> None:
     comparison, _ = held(likelihoods.Poisson(), priors.Normal(1.0))
     found = comparison.predict([[18.0, 0.0]]).iloc[0]
     assert np.isfinite(found).all()
-    assert found["low"] < found["mean"] < found["high"]
+    assert found["2.5%"] < found["mean"] < found["97.5%"]
     assert found["mean"] > 1e6
 
 

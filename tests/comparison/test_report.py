@@ -145,3 +145,23 @@ def test_weights_stand_in_the_objective() -> None:
     )
     assert assumptions(model)["objective"] == "Σ weight (y - a - Xb)² + α ||b||²"
     assert assumptions(model)["likelihood"] == "y ~ Normal(a + Xb, 1² / weight)"
+
+
+@pytest.mark.parametrize(("n_features", "n_rows"), [(59, 60), (60, 21), (900, 21)])
+def test_a_long_table_lacks_its_middle_and_says_so(
+    n_features: int, n_rows: int
+) -> None:
+    X = np.random.default_rng(0).normal(size=(20, n_features))
+    noise, prior = likelihoods.Normal(1.0), priors.Normal(1.0)
+    model = LinearModel(X, X[:, 0], likelihood=noise, prior=prior)
+    comparison = compare(model, routes=["exact"])
+    shown = text(model, ["exact"])
+    names = [line.split()[0] for line in shown.splitlines() if line.strip()]
+    table = names[names.index("parameter") + 2 : names.index("check")]
+    assert len(table) == n_rows
+    assert (table[0], table[-1]) == ("intercept", f"x{n_features - 1}")
+    left_out = f"Left out: {n_features - 19} of {n_features + 1} parameters"
+    for report in (shown, comparison._repr_html_()):
+        assert (left_out in report) == (n_rows == 21)
+        assert (f"… {n_features - 19} more" in report) == (n_rows == 21)
+    assert len(comparison.table) == n_features + 1

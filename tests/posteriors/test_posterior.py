@@ -96,7 +96,7 @@ def test_all_is_in_the_order_of_the_parameters_of_the_model(name: str) -> None:
 def test_the_summary_is_a_table_by_name(name: str) -> None:
     posterior = solved(name)
     table = posterior.summary()
-    assert list(table.columns) == ["mean", "sd", "2.5 %", "50 %", "97.5 %"]
+    assert list(table.columns) == ["mean", "sd", "2.5%", "50%", "97.5%"]
     assert list(table.index) == list(posterior.names)
     assert table.index.name == "parameter"
     np.testing.assert_array_equal(table["mean"], posterior.mean)
@@ -293,9 +293,9 @@ def test_the_laplace_approximation_has_the_same_table(classes: int) -> None:
     assert list(table.index) == list(model.parameter_names)
     np.testing.assert_array_equal(table["mean"], laplace.mean)
     np.testing.assert_array_equal(table["sd"], laplace.sd)
-    np.testing.assert_allclose(table["97.5 %"], laplace.interval()[:, 1])
-    np.testing.assert_allclose(table["50 %"], laplace.mean, rtol=1e-12)
+    np.testing.assert_allclose(table["97.5%"], laplace.interval()[:, 1])
+    np.testing.assert_allclose(table["50%"], laplace.mean, rtol=1e-12)
     assert laplace.coef.shape == ((2,) if classes == 2 else (3, 2))
     assert np.shape(laplace.intercept) == (() if classes == 2 else (3,))
     z = stats.norm.ppf(0.975)
-    np.testing.assert_allclose(table["97.5 %"] - table["mean"], z * laplace.sd)
+    np.testing.assert_allclose(table["97.5%"] - table["mean"], z * laplace.sd)

@@ -24,6 +24,8 @@ class Wording:
         The same where there is no posterior.
     left_out : str
         Where the columns are that had no room.
+    left_out_rows : str
+        Where the rows are that a long table lacks.
     """
 
     remedies: Mapping[Remedy, str]
@@ -32,6 +34,7 @@ class Wording:
     next: str
     next_to_points: str
     left_out: str
+    left_out_rows: str
 
 
 PYTHON = Wording(
@@ -46,6 +49,7 @@ PYTHON = Wording(
     next="Look next at .summary() and .plot()",
     next_to_points="Look next at .table and .plot()",
     left_out=".table and .checks_table have all",
+    left_out_rows=".table has all",
 )
 COMMAND_LINE = Wording(
     {
@@ -58,6 +62,7 @@ COMMAND_LINE = Wording(
     next="Look next at the figure of --plot FILE.png",
     next_to_points="Look next at the figure of --plot FILE.png",
     left_out="A wider terminal and --json have all",
+    left_out_rows="--json has all",
 )
 # where the figure has been asked for
 WITH_FIGURE = replace(
