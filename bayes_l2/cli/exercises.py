@@ -31,7 +31,8 @@ def list_(as_json: AsJson = False) -> int:
         chapters = {each.name: each.chapter for each in EXERCISES.values()}
         print(json.dumps(chapters, indent=2))
         return 0
-    table = Table(box=box.SIMPLE_HEAD)
+    # with no room beside the table its longest row fits 80 places
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("exercise", no_wrap=True)
     table.add_column("chapter")
     table.add_column("known\nmistakes", justify="right")

@@ -6,6 +6,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
+from bayes_l2.comparison.text.names import shortened
 from bayes_l2.comparison.text.numbers import aligned, aligned_html
 from bayes_l2.texts import printable
 
@@ -75,8 +76,8 @@ class Column:
 
     def shortened(self, width: int) -> "Column":
         """Return the column with texts that lack their middle where they are longer."""
-        texts = [_shortened(text, width) for text in map(printable, self.texts)]
-        return replace(self, texts=texts)
+        texts = list(map(printable, self.texts))
+        return replace(self, texts=shortened(texts, width))
 
     @cached_property
     def width(self) -> int:
@@ -180,7 +181,7 @@ class Grid:
             head = f"<thead>{self._html_row('th', headings)}</thead>"
         names, *others = self.columns
         cells = (column.html for column in others)
-        rows = zip(map(_name_as_html, names.texts), *cells, strict=True)
+        rows = zip(_names_as_html(names.texts), *cells, strict=True)
         styles = self.styles or [""] * len(names.texts)
         body = "".join(
             self._html_row("td", row, CSS.get(style, ""))
@@ -204,21 +205,14 @@ class Grid:
         return f"<tr>{cells}</tr>"
 
 
-def _shortened(text: str, width: int) -> str:
-    """Return a text of at most some places, with "…" for its middle."""
-    from rich.cells import cell_len, set_cell_size
-
-    if cell_len(text) <= width:
-        return text
-    end = (width - 1) // 2
-    tail = set_cell_size(text[::-1], end)[::-1]
-    return f"{set_cell_size(text, width - 1 - end)}…{tail}"
+def _names_as_html(names: Sequence[str]) -> list[str]:
+    """Return names in one line each; a long one is whole under the pointer."""
+    whole = list(map(printable, names))
+    return [
+        escape(name) if short == name else _with_title(short, name)
+        for name, short in zip(whole, shortened(whole, LONGEST_NAME), strict=True)
+    ]
 
 
-def _name_as_html(name: str) -> str:
-    """Return a name in one line; a long one is whole under the pointer."""
-    name = printable(name)
-    short = _shortened(name, LONGEST_NAME)
-    if short == name:
-        return escape(name)
+def _with_title(short: str, name: str) -> str:
     return f"<span title='{escape(name)}'>{escape(short)}</span>"
