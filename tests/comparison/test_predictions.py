@@ -154,7 +154,7 @@ def test_rates_near_zero_have_zero_as_their_interval() -> None:
     comparison, _ = held(likelihoods.Poisson(), priors.Normal(1.0))
     found = comparison.predict([[-4.0, 4.0]], coverage=0.8)
     assert found["mean"].item() < 0.1
-    for end in ("low", "high"):
+    for end in ("10%", "90%"):
         assert found[end].item() == 0.0
         assert not np.signbit(found[end].item())  # -0.0 is no count
 
@@ -276,7 +276,7 @@ def test_rates_that_only_nodes_without_weight_have_are_no_reason_to_refuse() -> 
     expected = np.exp(mean + sd**2 / 2)  # of a log-normal rate
     np.testing.assert_allclose(found["mean"], expected, rtol=1e-10)
     # a count varies by far less than its rate: between two nodes is 0.003 at most
-    below = stats.norm.cdf((np.log(found["high"]) - mean) / sd)
+    below = stats.norm.cdf((np.log(found["97.5%"]) - mean) / sd)
     np.testing.assert_allclose(below, 0.975, atol=0.004)
     with pytest.raises(ValueError, match="X must have a log rate of at most 36"):
         comparison.predict(3 * rows)

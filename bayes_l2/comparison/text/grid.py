@@ -178,13 +178,13 @@ class Grid:
         head = ""
         if self.has_headings:
             headings = [escape(column.heading) for column in self.columns]
-            head = f"<thead>{self._html_row('th', headings)}</thead>"
+            head = f"<thead>{self._html_row(headings, is_head=True)}</thead>"
         names, *others = self.columns
         cells = (column.html for column in others)
         rows = zip(_names_as_html(names.texts), *cells, strict=True)
         styles = self.styles or [""] * len(names.texts)
         body = "".join(
-            self._html_row("td", row, CSS.get(style, ""))
+            self._html_row(row, colour=CSS.get(style, ""))
             for style, row in zip(styles, rows, strict=True)
         )
         return (
@@ -192,12 +192,16 @@ class Grid:
             f"{head}<tbody>{body}</tbody></table>"
         )
 
-    def _html_row(self, tag: str, texts: Sequence[str], colour: str = "") -> str:
+    def _html_row(
+        self, texts: Sequence[str], *, is_head: bool = False, colour: str = ""
+    ) -> str:
         cells = ""
         for place, (text, column) in enumerate(zip(texts, self.columns, strict=True)):
-            kind = tag if place else "th"
+            kind = "th" if is_head or not place else "td"
             style = f"text-align:{column.side}"
-            if column.are_numbers or not place:
+            if is_head:
+                style += ";white-space:pre-line"  # a heading has its own line breaks
+            elif column.are_numbers or not place:
                 style += ";white-space:nowrap"
             if colour and not place:
                 style += f";color:{colour}"

@@ -22,6 +22,10 @@ FAR = 10.0  # times the sd of a column, or the size of another
 NOTHING_TO_TRY = (
     "The columns are standardised already: report it as a fault of the package"
 )
+MORE_NOISE = (
+    "There are more columns than rows, and with so small a noise sd they fit y "
+    "exactly: give a larger noise sd"
+)
 # of draws that the reader has made
 GIVEN = {
     Remedy.LONGER_CHAINS: "Make longer chains: {draws} draws each after {tune} of "
@@ -102,7 +106,9 @@ def _advice(comparison: Judged, wording: Wording) -> list[str]:
     if tree is not None and tree["posterior"].sizes["draw"] >= LONG_CHAIN:
         sentences[Remedy.LONGER_CHAINS] = LONG_ALREADY
     if _is_standardised(comparison.model):
-        sentences[Remedy.STANDARDISED_COLUMNS] = NOTHING_TO_TRY
+        fits_exactly = _fits_exactly(comparison.model)
+        nothing_else = MORE_NOISE if fits_exactly else NOTHING_TO_TRY
+        sentences[Remedy.STANDARDISED_COLUMNS] = nothing_else
     return [
         f"{_filled(sentences[remedy], tree, wording)}."
         for remedy in dict.fromkeys(found)
@@ -116,6 +122,12 @@ def _is_standardised(model: LinearModel) -> bool:
     means, sds = model.X.mean(axis=0), model.X.std(axis=0)
     is_near = np.all(np.abs(means) <= FAR * sds)
     return bool(is_near and np.max(sds) <= FAR * np.min(sds))
+
+
+def _fits_exactly(model: LinearModel) -> bool:
+    """Return whether columns that outnumber the rows fit y within a known noise."""
+    is_gaussian = model.likelihood.has_statistics and not model.unknown_scales
+    return is_gaussian and model.n_features >= model.n_rows
 
 
 def _filled(sentence: str, tree: "xr.DataTree | None", wording: Wording) -> str:

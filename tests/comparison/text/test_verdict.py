@@ -174,6 +174,19 @@ def test_standardised_columns_are_not_to_be_standardised_again() -> None:
     )
 
 
+def test_columns_that_fit_y_within_a_small_noise_ask_for_more_noise() -> None:
+    rng = np.random.default_rng(0)
+    wide, response = rng.normal(size=(20, 60)), rng.normal(size=20)
+    few = model_of(likelihoods.Normal(1e-7), priors.Normal(0.2), wide, response)
+    found = compare(few, routes=["map"])
+    assert verdict(found).endswith(
+        "There are more columns than rows, and with so small a noise sd they fit y "
+        "exactly: give a larger noise sd."
+    )
+    more = model_of(likelihoods.Normal(0.1), priors.Normal(0.2), wide, response)
+    assert compare(more, routes=["map"]).passed
+
+
 ROUTES = {
     "fit_map": ("the MAP search failed: no memory", "The columns are standardised"),
     "fit_mcmc": (
