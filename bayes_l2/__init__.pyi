@@ -18,7 +18,7 @@ from .fits.prior_predictive import prior_predictive
 from .model import likelihoods, priors
 from .model.linear_model import LinearModel
 from .model.pymc.program import pymc_program
-from .model.sufficient_statistics import SufficientStatistics
+from .model.statistics.sufficient_statistics import SufficientStatistics
 from .posteriors.covariances import RidgeCovariances, ridge_covariances
 from .posteriors.distributions.multivariate import MultivariateNormal
 from .posteriors.gaussian import GaussianPosterior

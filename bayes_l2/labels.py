@@ -55,6 +55,15 @@ def three_or_more_classes(
     return _codes(labels, classes), classes
 
 
+def places(
+    values: Any, name: str, classes: tuple[Any, ...], *, length: int
+) -> FloatArray:
+    """Return the place of each label among classes that are known."""
+    _, labels = _as_list(from_arrow(values), name)
+    assert len(labels) == length
+    return _codes(labels, classes)
+
+
 def _labels(
     values: Any, name: str, row_weights: FloatArray | None, length: int
 ) -> tuple[list[Any], tuple[Any, ...], int]:

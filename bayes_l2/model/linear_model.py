@@ -28,11 +28,14 @@ from bayes_l2.model.observations import (
     Observations,
     RowObservations,
 )
+from bayes_l2.model.partitioned.observations import PartitionedObservations
+from bayes_l2.model.partitioned.rows import PartitionedRows
 from bayes_l2.model.priors import GaussianPrior, Prior
 from bayes_l2.model.propriety import Propriety
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
+from bayes_l2.partitions import Partitions
 from bayes_l2.texts import shown
 
 
@@ -83,7 +86,7 @@ class LinearModel:
         If an argument is not valid.
     """
 
-    data: Rows | SufficientStatistics
+    data: Rows | SufficientStatistics | PartitionedRows
     likelihood: Likelihood
     prior: Prior
     intercept: bool
@@ -98,7 +101,7 @@ class LinearModel:
         intercept: bool = True,
         weights: Any = None,
         feature_names: Iterable[str] | None = None,
-        data: Rows | SufficientStatistics | None = None,
+        data: Rows | SufficientStatistics | PartitionedRows | None = None,
     ) -> None:
         arguments.flag(intercept, "intercept")
         pairs.require_terms(likelihood, prior)
@@ -141,6 +144,42 @@ class LinearModel:
         arguments.instance(statistics, SufficientStatistics, "statistics")
         terms: dict[str, Any] = {"likelihood": likelihood, "prior": prior}
         return cls(data=statistics, intercept=intercept, **terms)
+
+    @classmethod
+    def from_partitions(
+        cls,
+        partitions: Partitions,
+        *,
+        likelihood: Likelihood,
+        prior: Prior,
+        intercept: bool = True,
+    ) -> Self:
+        """Return the model of rows that are read a part at a time.
+
+        Under a Normal likelihood the rows are read once: see ``from_statistics``. Under
+        another smooth likelihood they are read once here, and once for each step of
+        ``fit_map`` and ``fit_laplace``.
+
+        Parameters
+        ----------
+        partitions : Partitions
+            Where the rows are.
+        likelihood, prior, intercept
+            As for ``LinearModel``.
+
+        Returns
+        -------
+        LinearModel
+            Its ``X`` and ``y`` are None, and routes that need the rows say so.
+        """
+        arguments.instance(partitions, Partitions, "partitions")
+        data: SufficientStatistics | PartitionedRows
+        if likelihood.has_statistics:
+            data = SufficientStatistics.from_partitions(partitions)
+        else:
+            data = PartitionedRows.of(partitions, likelihood)
+        terms: dict[str, Any] = {"likelihood": likelihood, "prior": prior}
+        return cls(data=data, intercept=intercept, **terms)
 
     def _require_compatible_parts(self) -> None:
         data, likelihood, prior = self.data, self.likelihood, self.prior
@@ -189,7 +228,8 @@ class LinearModel:
     @property
     def classes(self) -> tuple[Any, ...] | None:
         """The labels that -1 and 1, or 0 to K - 1, stand for; None without classes."""
-        return self.data.classes if isinstance(self.data, Rows) else None
+        data = self.data
+        return None if isinstance(data, SufficientStatistics) else data.classes
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -237,6 +277,10 @@ class LinearModel:
         observations: Observations
         if self.likelihood.has_statistics:
             observations = GaussianObservations(self.statistics, self.intercept)
+        elif isinstance(self.data, PartitionedRows):
+            observations = PartitionedObservations(
+                self.data, self.likelihood, self.intercept
+            )
         else:
             rows = self.require_rows("the likelihood")
             observations = RowObservations(rows, self.likelihood, self.intercept)

@@ -18,7 +18,7 @@ from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model.layout import Parameters
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.rows import Rows
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 
 
 class AbsoluteTerms(NamedTuple):
@@ -39,6 +39,15 @@ class Observations(ABC):
     @abstractmethod
     def center(self) -> FloatArray:
         """The best origin of [X y]: elsewhere intercept and columns are collinear."""
+
+    def first_intercepts(self, lines: int) -> FloatArray:
+        """Return the intercepts at which a search starts, shape (lines,)."""
+        return np.zeros(lines)
+
+    @property
+    def are_dear(self) -> bool:
+        """Whether an evaluation is a pass over rows that are not in memory."""
+        return False
 
     @abstractmethod
     def recentred(self, center: FloatArray) -> "Observations":

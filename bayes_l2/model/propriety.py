@@ -28,11 +28,12 @@ from bayes_l2.arrays import (
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.likelihoods.separation import grows_without_end
+from bayes_l2.model.partitioned.rows import PartitionedRows
 from bayes_l2.model.penalty import unknown_scales
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.texts import shown
 
 
@@ -50,7 +51,7 @@ class Propriety:
         Whether there is an intercept.
     """
 
-    data: Rows | SufficientStatistics
+    data: Rows | SufficientStatistics | PartitionedRows
     likelihood: Likelihood
     prior: Prior
     intercept: bool
@@ -158,6 +159,11 @@ class Propriety:
             return ""
         if self.likelihood.has_statistics:
             return self._rank_deficient()
+        if isinstance(self.data, PartitionedRows):
+            return (
+                "a flat prior needs all rows together, to see whether they determine "
+                "the coefficients, and these stay in partitions; use priors.Normal(sd)"
+            )
         return self._dependent_columns() or self._separated()
 
     @cached_property

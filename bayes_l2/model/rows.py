@@ -10,7 +10,7 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.arrays import FixedArrays, FloatArray
 from bayes_l2.model.likelihoods import Likelihood
-from bayes_l2.model.sufficient_statistics import (
+from bayes_l2.model.statistics.sufficient_statistics import (
     SufficientStatistics,
     default_names,
     drop_weightless,

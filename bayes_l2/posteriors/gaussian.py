@@ -21,7 +21,7 @@ from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
 from bayes_l2.model.layout import INTERCEPT, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.distributions.location_scale import UnivariateNormal
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.distributions.named import Names

@@ -18,7 +18,7 @@ from bayes_l2.model.draws import scales_of
 from bayes_l2.model.layout import NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.distributions.named import points_of
 from bayes_l2.posteriors.distributions.positive import LogScaleMarginal
 from bayes_l2.posteriors.distributions.univariate import NormalMixture

@@ -18,7 +18,7 @@ from bayes_l2.model import likelihoods
 from bayes_l2.model.layout import NOISE_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.distributions.inverse_gamma_root import InverseGammaRoot
 from bayes_l2.posteriors.distributions.location_scale import UnivariateT
 from bayes_l2.posteriors.distributions.multivariate import MultivariateT

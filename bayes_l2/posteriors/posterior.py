@@ -20,7 +20,7 @@ from bayes_l2.model.draws import named_draws, validated_count
 from bayes_l2.model.layout import PENALTY, Layout
 from bayes_l2.model.likelihoods import Normal
 from bayes_l2.model.rows import Rows
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.distributions.multivariate import (
     MultivariateNormal,
     MultivariateT,

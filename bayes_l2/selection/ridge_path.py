@@ -14,7 +14,7 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.sufficient_statistics import default_names
+from bayes_l2.model.statistics.sufficient_statistics import default_names
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity
 from bayes_l2.selection.row_basis import RowBasis

@@ -19,7 +19,7 @@ from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Known
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
 from bayes_l2.posteriors.mixture import MixtureParts, MixturePosterior

@@ -50,7 +50,8 @@ class FreeCoordinates:
         model, layout = self.model, self.model.layout
         mean = model.prior.mean_vector(model.n_features)
         coef = np.broadcast_to(mean, (layout.lines, len(mean)))
-        location = layout.join(np.zeros(layout.lines), coef)
+        observations = model.log_posterior.observations
+        location = layout.join(observations.first_intercepts(layout.lines), coef)
         if not model.unknown_scales:
             return location
         statistics = model.statistics
@@ -71,6 +72,15 @@ class FreeCoordinates:
         else:
             curvature = np.diag(self.centred.information(self.origin))
         return np.where(curvature > 0, curvature, 1.0) ** -0.5
+
+    @cached_property
+    def first_radius(self) -> float:
+        """The first radius of trust: 1, or a whole Newton step where passes are dear."""
+        if not self.model.log_posterior.observations.are_dear:
+            return 1.0
+        start = np.zeros(self.size)
+        step = np.linalg.lstsq(self.hessian(start), self.gradient(start))[0]
+        return max(1.0, float(np.linalg.norm(step)))
 
     def parameters(self, u: FloatArray) -> FloatArray:
         """Return the parameters of the model at u; the last axis is that of u."""

@@ -40,6 +40,7 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
         "gtol": GRADIENT_TOLERANCE,
         "maxiter": max_iterations,
         "max_trust_radius": 1e12,
+        "initial_trust_radius": getattr(objective, "first_radius", 1.0),
     }
     try:
         result = minimize(

@@ -73,6 +73,8 @@ class Likelihood(ABC):
         The kind of y: models with likelihoods of one kind can share their rows.
     by_class : bool
         Whether each class has a linear predictor.
+    takes_labels : bool
+        Whether y holds labels of classes.
     moves_with_y : bool
         Whether the density depends on y - η alone, so that the origin of y is free.
     has_statistics : bool
@@ -91,6 +93,7 @@ class Likelihood(ABC):
     is_smooth: ClassVar[bool] = True
     encoding: ClassVar[str] = "numbers"
     by_class: ClassVar[bool] = False
+    takes_labels: ClassVar[bool] = False
     moves_with_y: ClassVar[bool] = False
     has_statistics: ClassVar[bool] = False
     sd: Any = None
@@ -106,6 +109,16 @@ class Likelihood(ABC):
         Rows of weight 0 do not count.
         """
         return validation.vector(y, "y", length=length), None
+
+    def encode_part(
+        self, y: Any, classes: tuple[Any, ...] | None, *, length: int
+    ) -> FloatArray:
+        """Return y of some of the rows as numbers, where all classes are known."""
+        return validation.vector(y, "y", length=length)
+
+    def link(self, mean: FloatArray) -> FloatArray:
+        """Return the linear predictors of the rows' mean, or of shares of classes."""
+        raise ValueError(f"{self!r} has no link")
 
     @abstractmethod
     def log_density(

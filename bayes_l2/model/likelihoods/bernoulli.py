@@ -37,6 +37,7 @@ class Bernoulli(Likelihood):
     name: ClassVar[str] = "cross-entropy"
     encoding: ClassVar[str] = "two classes"
     unit: ClassVar[str] = "log odds"
+    takes_labels: ClassVar[bool] = True
 
     def __repr__(self) -> str:
         return "likelihoods.Bernoulli()"
@@ -46,6 +47,16 @@ class Bernoulli(Likelihood):
         self, y: Any, weights: FloatArray | None, *, length: int
     ) -> tuple[FloatArray, tuple[Any, ...] | None]:
         return labels.two_classes(y, "y", weights, length=length)
+
+    @override
+    def encode_part(
+        self, y: Any, classes: tuple[Any, ...] | None, *, length: int
+    ) -> FloatArray:
+        return 2.0 * labels.places(y, "y", classes or (), length=length) - 1.0
+
+    @override
+    def link(self, mean: FloatArray) -> FloatArray:
+        return np.log(mean[1:]) - np.log(mean[:1])
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return log(1 + exp(-m)) of margins m = y eta."""

@@ -39,6 +39,7 @@ class Categorical(Likelihood):
     encoding: ClassVar[str] = "classes"
     by_class: ClassVar[bool] = True
     unit: ClassVar[str] = "log odds"
+    takes_labels: ClassVar[bool] = True
 
     def __repr__(self) -> str:
         return "likelihoods.Categorical()"
@@ -48,6 +49,16 @@ class Categorical(Likelihood):
         self, y: Any, weights: FloatArray | None, *, length: int
     ) -> tuple[FloatArray, tuple[Any, ...] | None]:
         return labels.three_or_more_classes(y, "y", weights, length=length)
+
+    @override
+    def encode_part(
+        self, y: Any, classes: tuple[Any, ...] | None, *, length: int
+    ) -> FloatArray:
+        return labels.places(y, "y", classes or (), length=length)
+
+    @override
+    def link(self, mean: FloatArray) -> FloatArray:
+        return np.log(mean) - np.log(mean).mean()
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return log sum exp of differences d, shape (..., K), over the last axis."""

@@ -47,6 +47,19 @@ class Poisson(Likelihood):
     def encode(
         self, y: Any, weights: FloatArray | None, *, length: int
     ) -> tuple[FloatArray, tuple[Any, ...] | None]:
+        counts = self.encode_part(y, None, length=length)
+        seen = counts if weights is None else counts[weights > 0]
+        if not seen.any():
+            raise ValueError(
+                "y must have a positive count for likelihoods.Poisson(), got zeros in "
+                "all rows: every smaller rate fits them better"
+            )
+        return counts, None
+
+    @override
+    def encode_part(
+        self, y: Any, classes: tuple[Any, ...] | None, *, length: int
+    ) -> FloatArray:
         counts = validation.vector(y, "y", length=length)
         bad = np.flatnonzero((counts < 0) | (counts != np.floor(counts)))
         if len(bad):
@@ -55,13 +68,11 @@ class Poisson(Likelihood):
                 f"likelihoods.Poisson(), got {counts[bad[0]]} in row {bad[0]} "
                 "(counting from 0)"
             )
-        seen = counts if weights is None else counts[weights > 0]
-        if not seen.any():
-            raise ValueError(
-                "y must have a positive count for likelihoods.Poisson(), got zeros in "
-                "all rows: every smaller rate fits them better"
-            )
-        return counts, None
+        return counts
+
+    @override
+    def link(self, mean: FloatArray) -> FloatArray:
+        return np.log(mean)
 
     @override
     def log_density(

@@ -21,7 +21,7 @@ from scipy.linalg import solve_triangular
 from bayes_l2.arrays import FloatArray, norms, triangular_factor
 from bayes_l2.model.propriety import rank_deficient
 from bayes_l2.model.rows import Rows
-from bayes_l2.model.sufficient_statistics import SufficientStatistics
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.least_squares.decimals import decimal_line
 from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
 from bayes_l2.posteriors.least_squares.refinement import (

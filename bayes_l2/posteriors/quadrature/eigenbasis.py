@@ -16,7 +16,7 @@ from scipy.linalg import solve_triangular
 
 from bayes_l2.arrays import LOG_2PI, FixedArrays, FloatArray, fixed, triangular_factor
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.reduction import GRAM_MIN_RCOND
+from bayes_l2.model.statistics.reduction import GRAM_MIN_RCOND
 
 
 @dataclass(frozen=True, eq=False)

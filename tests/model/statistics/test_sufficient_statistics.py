@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bayes_l2 import LinearModel, SufficientStatistics, fit_exact, likelihoods, priors
-from bayes_l2.model import reduction as module
+from bayes_l2.model.statistics import reduction as module
 from tests.oracles import in_sds
 
 

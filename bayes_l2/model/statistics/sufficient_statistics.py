@@ -11,6 +11,7 @@ depends on the rows through these numbers only, whatever the number of rows.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -24,7 +25,8 @@ from bayes_l2.arrays import (
     norms,
     triangular_factor,
 )
-from bayes_l2.model.reduction import mean_and_factor
+from bayes_l2.model.statistics.reduction import mean_and_factor
+from bayes_l2.partitions import Batch, Partitions
 from bayes_l2.texts import listed
 
 
@@ -139,6 +141,31 @@ class SufficientStatistics(FixedArrays):
         if total is None:
             raise ValueError("batches must hold at least one batch, got none")
         return total
+
+    @classmethod
+    def from_partitions(cls, partitions: Partitions) -> Self:
+        """Return the statistics of rows that are read a part at a time, in one pass.
+
+        Parameters
+        ----------
+        partitions : Partitions
+            Where the rows are.
+
+        Returns
+        -------
+        SufficientStatistics
+            The statistics of all rows.
+        """
+        arguments.instance(partitions, Partitions, "partitions")
+        task = partial(cls._of_batch, names=partitions.feature_names)
+        total = partitions.reduce(task, cls.__add__)
+        if total is None:
+            raise ValueError(f"{partitions!r} must have at least one row")
+        return total
+
+    @classmethod
+    def _of_batch(cls, batch: Batch, names: tuple[str, ...]) -> Self:
+        return cls.reduce(batch.X, batch.y, batch.weights, names)
 
     def __repr__(self) -> str:
         weight = f", total weight {self.total_weight:g}" if self.is_weighted else ""

@@ -1,0 +1,1 @@
+"""Rows that stay in their partitions, under a likelihood that needs them all."""

@@ -1,0 +1,91 @@
+"""The rows of a model that stay in partitions, and what is known of all of them."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+import numpy as np
+
+from bayes_l2.model.likelihoods import Likelihood
+from bayes_l2.model.partitioned.facts import Facts, merge
+from bayes_l2.model.rows import Rows
+from bayes_l2.model.statistics.sufficient_statistics import drop_weightless
+from bayes_l2.partitions import Batch, Partitions
+from bayes_l2.texts import listed, shown
+
+
+@dataclass(frozen=True, eq=False)
+class PartitionedRows:
+    """Rows that are read again for each evaluation of a likelihood.
+
+    Attributes
+    ----------
+    partitions : Partitions
+        Where they are read.
+    facts : Facts
+        What the first pass found.
+    encoding : str
+        The kind of y; see ``likelihoods.Likelihood``.
+    classes : tuple or None
+        The labels that -1 and 1, or 0 to K - 1, stand for.
+    """
+
+    partitions: Partitions
+    facts: Facts
+    encoding: str
+    classes: tuple[Any, ...] | None = None
+
+    @classmethod
+    def of(cls, partitions: Partitions, likelihood: Likelihood) -> Self:
+        """Read all rows once, and check them for a likelihood."""
+        if not likelihood.is_smooth:
+            raise ValueError(
+                "likelihood must be smooth for rows in partitions, such as "
+                f"likelihoods.Bernoulli(), got {shown(likelihood)}"
+            )
+        if not partitions.is_repeatable:
+            raise ValueError(
+                f"{shown(likelihood)} needs a pass over the rows for each step, and "
+                "those of a stream are gone after the first; write them to a Parquet "
+                "file"
+            )
+        task = partial(Facts.of, takes_labels=likelihood.takes_labels)
+        facts = partitions.reduce(task, partial(merge, add=Facts.merged))
+        if facts is None:
+            raise ValueError(f"{partitions!r} must have at least one row of weight")
+        classes = None
+        if likelihood.takes_labels:
+            labels = np.array(list(facts.label_weights), dtype=object)
+            _, classes = likelihood.encode(labels, None, length=len(labels))
+        return cls(partitions, facts, likelihood.encoding, classes)
+
+    def __repr__(self) -> str:
+        classes = "" if self.classes is None else f", which are {listed(self.classes)}"
+        return (
+            f"PartitionedRows(<{self.n_rows} rows, {len(self.feature_names)} "
+            f"features>, y of {self.encoding}{classes})"
+        )
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows of positive weight."""
+        return self.facts.n_rows
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return self.partitions.feature_names
+
+
+def rows_of(
+    batch: Batch,
+    likelihood: Likelihood,
+    names: tuple[str, ...],
+    classes: tuple[Any, ...] | None,
+) -> Rows:
+    """Return the rows of a batch as a model has them."""
+    y = likelihood.encode_part(batch.y, classes, length=len(batch.X))
+    X, weights = batch.X, batch.weights
+    if weights is not None:
+        X, y, weights = drop_weightless(X, y, weights)
+    return Rows(X, y, weights, names, likelihood.encoding, classes)

@@ -1,0 +1,1 @@
+"""Sufficient statistics of Gaussian rows: made in one pass, merged, kept in a file."""

@@ -1,0 +1,89 @@
+"""The interface of rows that are read a part at a time, and the sum over all parts."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from typing import Any, override
+
+from bayes_l2.partitions.batch import Batch
+from bayes_l2.texts import listed
+
+
+class Partitions(ABC):
+    """Rows of X and y in parts, of which one at a time is in memory.
+
+    Nothing but the names of the columns is read before ``reduce``. A task is a function
+    of one batch. Tasks see all rows, each of them once, in any order.
+
+    Attributes
+    ----------
+    feature_names : tuple of str
+        The names of the p columns of X.
+    target : str
+        The name of y.
+    is_repeatable : bool
+        Whether the rows can be read again. Those of a stream cannot.
+    """
+
+    feature_names: tuple[str, ...]
+    target: str
+    is_repeatable: bool = True
+
+    @abstractmethod
+    def reduce[T](
+        self, task: Callable[[Batch], T], merge: Callable[[T, T], T]
+    ) -> T | None:
+        """Return the results of a task on all batches, merged two at a time.
+
+        Parameters
+        ----------
+        task : callable
+            Takes a batch of at least one row. It and its results can be pickled.
+        merge : callable
+            Takes two results, and does not depend on their order but for rounding.
+
+        Returns
+        -------
+        object or None
+            None if there are no rows.
+
+        Raises
+        ------
+        ValueError
+            If a row is not valid, naming its place.
+        """
+
+    def __repr__(self) -> str:
+        p = len(self.feature_names)
+        names = listed(self.feature_names)
+        return f"{type(self).__name__}(<{p} features>, {names}, target {self.target!r})"
+
+
+class LocalPartitions(Partitions):
+    """Parts that this process reads, one after another."""
+
+    @abstractmethod
+    def batches(self) -> Iterator[Batch]:
+        """Yield all rows, in batches of at least one."""
+
+    @override
+    def reduce[T](
+        self, task: Callable[[Batch], T], merge: Callable[[T, T], T]
+    ) -> T | None:
+        return merged((task(batch) for batch in self.batches()), merge)
+
+
+def merged[T](results: Iterable[T], merge: Callable[[T, T], T]) -> T | None:
+    """Return results merged as a balanced tree, with few of them kept at a time.
+
+    Rounding grows with the depth of the tree, which is the logarithm of their number.
+    """
+    waiting: list[tuple[int, Any]] = []  # subtrees, with the number of their leaves
+    for result in results:
+        size = 1
+        while waiting and waiting[-1][0] == size:
+            result, size = merge(waiting.pop()[1], result), 2 * size
+        waiting.append((size, result))
+    if not waiting:
+        return None
+    return reduce(lambda right, left: merge(left, right), [e for _, e in waiting[::-1]])
