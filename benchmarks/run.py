@@ -34,7 +34,7 @@ from bayes_l2 import (
     priors,
     pymc_program,
 )
-from bayes_l2.model import reduction
+from bayes_l2.model.statistics import reduction
 
 ROUNDS = 7
 ONE_THREAD = {

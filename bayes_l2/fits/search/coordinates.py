@@ -75,7 +75,7 @@ class FreeCoordinates:
 
     @cached_property
     def first_radius(self) -> float:
-        """The first radius of trust: 1, or a whole Newton step where passes are dear."""
+        """The first radius of trust: 1, or a Newton step where passes are dear."""
         if not self.model.log_posterior.observations.are_dear:
             return 1.0
         start = np.zeros(self.size)

@@ -159,7 +159,7 @@ class PartitionedObservations(Observations):
         return self.origin
 
     def _at(self, parts: Parameters) -> Evaluation:
-        """Return the evaluation at a point, by a pass unless it was the last but few."""
+        """Return the evaluation at a point, by a pass unless it is one of the last."""
         key = np.append(parts.intercept, parts.coef).tobytes()
         if key not in self._seen:
             rows = self.rows

@@ -226,7 +226,7 @@ def test_from_batches_takes_weights_and_any_iterable() -> None:
 
 def test_the_stored_nist_data_name_their_source() -> None:
     stored = json.loads(
-        (Path(__file__).parents[1] / "data" / "nist_strd.json").read_text()
+        (Path(__file__).parents[2] / "data" / "nist_strd.json").read_text()
     )
     assert "NIST" in stored["source"]
     assert len(stored["datasets"]) == 11
