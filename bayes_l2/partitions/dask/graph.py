@@ -1,0 +1,179 @@
+"""The graph of a pass: one task for each partition, and a tree that merges results."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from bayes_l2.partitions.batch import Batch
+from bayes_l2.partitions.dask.blocks import Columns
+from bayes_l2.partitions.dask.entries import Fault
+from bayes_l2.partitions.partitions import merged
+from bayes_l2.texts import shortened
+
+SPLIT_EVERY = 8  # results that one task merges
+RETRIES = 2  # of a partition after an error, where a cluster counts them
+
+type Graph = dict[Any, Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a pass does with each partition. It travels once, as a node of the graph."""
+
+    columns: Columns
+    task: Callable[[Batch], Any]
+    merge: Callable[[Any, Any], Any]
+
+    def __call__(self, number: int, *blocks: Any) -> Any:
+        """Return the merged results of a partition, None if it has no rows."""
+        batches = self.columns.batches(blocks, f"partition {number}")
+        return merged(map(self.task, batches), self.merge)
+
+    def merge_all(self, *results: Any) -> Any:
+        """Merge the results of some partitions."""
+        return merged((each for each in results if each is not None), self.merge)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A function of dask's graph, the errors of which name the partition."""
+
+    function: Callable[..., Any]
+    number: int
+
+    def __call__(self, *args: Any) -> Any:
+        """Call the function."""
+        try:
+            return self.function(*args)
+        except Fault:
+            raise
+        except Exception as error:  # of whatever kind, where dask reads the rows
+            raise Fault(
+                f"partition {self.number} could not be computed: {in_words(error)}; a "
+                f"cluster of dask.distributed tries {RETRIES + 1} times, other "
+                "schedulers once"
+            ) from None
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """Dask collections with the same partitions: a table, or arrays.
+
+    Attributes
+    ----------
+    graph : dict
+        The tasks that make all blocks.
+    keys : list of tuple
+        The keys of the blocks of each partition.
+    own : list of list
+        The tasks that nothing but one partition needs, which join its task.
+    """
+
+    graph: Graph
+    keys: list[tuple[Any, ...]]
+    own: list[list[Any]]
+
+    @classmethod
+    def of(cls, collections: list[Any]) -> "Blocks":
+        """Optimise collections, as dask does before it computes them."""
+        from dask._task_spec import convert_legacy_graph
+        from dask.base import optimize
+        from dask.core import flatten
+
+        if hasattr(collections[0], "optimize"):
+            collections = [each.optimize() for each in collections]
+        else:
+            collections = list(optimize(*collections))
+        graph: Graph = {}
+        for each in collections:
+            graph |= dict(each.__dask_graph__())
+        graph = convert_legacy_graph(graph)
+        keys = [list(flatten(each.__dask_keys__())) for each in collections]
+        keys = list(zip(*keys, strict=True))
+        for number, blocks in enumerate(keys):
+            if not graph.keys() >= set(
+                blocks
+            ):  # dask 2026.8 persists columns like that
+                raise ValueError(
+                    f"partition {number} of the collection is not in its graph; "
+                    "persist a data frame before columns are taken from it"
+                )
+        return cls(graph, keys, own_tasks(graph, keys))
+
+    def total(
+        self, columns: Columns, task: Callable[[Batch], Any], merge: Any
+    ) -> tuple[Graph, Any]:
+        """Return a graph, and the key there of the merged results of a task."""
+        from dask._task_spec import DataNode, Task, TaskRef
+
+        name = f"pass-{uuid4().hex}"
+        graph = {**self.graph, name: DataNode(name, Work(columns, task, merge))}
+        keys: list[Any] = []
+        for number, blocks in enumerate(self.keys):
+            key = (name, 0, number)
+            refs = [TaskRef(each) for each in (name, *blocks)]
+            node: Any = Task(key, apply, refs[0], number, *refs[1:])
+            node = Task.fuse(*[graph.pop(k) for k in self.own[number]], node, key=key)
+            graph[key] = Task(key, Named(node.func, number), *node.args)
+            keys.append(key)
+        level = 0
+        while len(keys) > 1 or not level:
+            level += 1
+            groups = [
+                keys[k : k + SPLIT_EVERY] for k in range(0, len(keys), SPLIT_EVERY)
+            ]
+            keys = [(name, level, k) for k in range(len(groups))]
+            for key, group in zip(keys, groups, strict=True):
+                refs = [TaskRef(each) for each in (name, *group)]
+                graph[key] = Task(key, merge_all, *refs)
+        return graph, keys[0]
+
+
+def apply(work: Work, number: int, *blocks: Any) -> Any:
+    """Do the work of one partition."""
+    return work(number, *blocks)
+
+
+def merge_all(work: Work, *results: Any) -> Any:
+    """Merge the results of some partitions."""
+    return work.merge_all(*results)
+
+
+def own_tasks(graph: Graph, keys: list[tuple[Any, ...]]) -> list[list[Any]]:
+    """Return the tasks before each partition that nothing else needs.
+
+    A partition that is made of more reads than it has blocks keeps them apart, so that
+    several workers share them.
+    """
+    from dask._task_spec import Alias, Task
+
+    dependents: dict[Any, int] = {}
+    for node in graph.values():
+        for key in node.dependencies:
+            dependents[key] = dependents.get(key, 0) + 1
+    for key in (key for blocks in keys for key in blocks):
+        dependents[key] = dependents.get(key, 0) + 1
+    found: list[list[Any]] = []
+    for blocks in keys:
+        seen: dict[Any, int] = {}
+        own: list[Any] = []
+        waiting = list(blocks)
+        reads = 0
+        while waiting:
+            key = waiting.pop()
+            seen[key] = seen.get(key, 0) + 1
+            node = graph.get(key)
+            if seen[key] < dependents[key] or not isinstance(node, Task | Alias):
+                continue
+            own.append(key)
+            waiting += node.dependencies
+            reads += not any(isinstance(graph.get(k), Task) for k in node.dependencies)
+        found.append(own if reads <= len(blocks) else [])
+    return found
+
+
+def in_words(error: BaseException) -> str:
+    """Return an error in one line."""
+    text = " ".join(str(error).split())
+    return shortened(f"{type(error).__name__}: {text}", 200)
