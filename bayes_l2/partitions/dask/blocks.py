@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, override
 
 import numpy as np
+import pandas as pd
 
+from bayes_l2.arrays import FloatArray
 from bayes_l2.partitions.batch import Batch, Place
 from bayes_l2.partitions.dask.entries import (
     Fault,
@@ -109,22 +111,29 @@ class TableColumns(Columns):
 
     @override
     def part(self, blocks: tuple[Any, ...], rows: slice, place: Place) -> Batch:
-        (block,) = blocks
-        X = np.empty((rows.stop - rows.start, len(self.names)), order="F")
-        j = 0
-        for name in self.features:
-            column, levels = block[name].iloc[rows], self.levels.get(name)
-            if levels is None:
-                X[:, j] = numbers(column, f"column {str(name)!r}", place)
-                j += 1
-            else:
-                X[:, j : j + len(levels)] = indicators(column, levels, name, place)
-                j += len(levels)
-        y = column_of_y(block[self.target].iloc[rows])
+        table = blocks[0].iloc[rows]
+        y = column_of_y(table[self.target])
         weights = None
         if self.weights is not None:
-            weights = numbers(block[self.weights].iloc[rows], "weights", place)
-        return Batch(X, y, weights, place)
+            weights = numbers(table[self.weights], "weights", place)
+        return Batch(self._features(table, place), y, weights, place)
+
+    def _features(self, table: pd.DataFrame, place: Place) -> FloatArray:
+        """Return X, which is no copy where one array of floats holds the columns."""
+        first = table.iloc[:, : len(self.features)]  # dask has put them there
+        if tuple(first) == self.features and (first.dtypes == np.float64).all():
+            return first.to_numpy()
+        X = np.empty((len(table), len(self.names)), order="F")
+        j = 0
+        for name in self.features:
+            levels = self.levels.get(name)
+            if levels is None:
+                X[:, j] = numbers(table[name], f"column {str(name)!r}", place)
+                j += 1
+            else:
+                X[:, j : j + len(levels)] = indicators(table[name], levels, name, place)
+                j += len(levels)
+        return X
 
 
 @dataclass(frozen=True)

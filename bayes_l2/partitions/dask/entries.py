@@ -69,23 +69,25 @@ def column_of_y(values: Any) -> npt.NDArray[Any]:
 def require_valid(batch: Batch, names: tuple[str, ...], target: str) -> None:
     """Raise an error that names the first number that is not finite."""
     X, y, weights, place = batch.X, batch.y, batch.weights, batch.place
-    found: tuple[Any, str, int] | None = None
     if not _is_finite(X):
         row, j = np.argwhere(~np.isfinite(X))[0]
-        found = X[row, j], f"column {names[j]!r}", row
-    elif pd.isna(y).any() if y.dtype.kind == "O" else not _is_finite(y):
-        bad = pd.isna(y) if y.dtype.kind == "O" else ~np.isfinite(y)
-        row = int(np.argmax(bad))
-        found = y[row], f"the target {target!r}", row
-    elif weights is not None and not (_is_finite(weights) and weights.min() >= 0):
-        row = int(np.argmax(~(np.isfinite(weights) & (weights >= 0))))
+        raise Fault(
+            f"column {names[j]!r} must be finite, got {X[row, j]} in {place.row(row)}"
+        )
+    missing = pd.isna(y) if y.dtype.kind == "O" else None
+    if missing is None and not _is_finite(y):
+        missing = ~np.isfinite(y)
+    if missing is not None and missing.any():
+        row = int(np.argmax(missing))
+        raise Fault(
+            f"the target {target!r} must be finite, got {y[row]} in {place.row(row)}"
+        )
+    if weights is not None and not (_is_finite(weights) and weights.min() >= 0):
+        row = int(np.argmin(np.isfinite(weights) & (weights >= 0)))
         raise Fault(
             f"weights must be finite and not negative, got {weights[row]} in "
             f"{place.row(row)}"
         )
-    if found is not None:
-        value, name, row = found
-        raise Fault(f"{name} must be finite, got {shown(value)} in {place.row(row)}")
 
 
 def _is_finite(array: npt.NDArray[Any]) -> bool:

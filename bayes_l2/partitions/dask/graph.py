@@ -12,7 +12,10 @@ from bayes_l2.partitions.partitions import merged
 from bayes_l2.texts import shortened
 
 SPLIT_EVERY = 8  # results that one task merges
-RETRIES = 2  # of a partition after an error, where a cluster counts them
+RETRIES = 2  # of a partition after an error, on a cluster
+SECOND_TRY = (
+    f"a dask.distributed.Client tries {RETRIES + 1} times, other schedulers once"
+)
 
 type Graph = dict[Any, Any]
 
@@ -46,14 +49,13 @@ class Named:
         """Call the function."""
         try:
             return self.function(*args)
-        except Fault:
-            raise
+        except Fault as error:
+            fault = error.with_traceback(None)  # a cluster writes it to its log
         except Exception as error:  # of whatever kind, where dask reads the rows
-            raise Fault(
-                f"partition {self.number} could not be computed: {in_words(error)}; a "
-                f"cluster of dask.distributed tries {RETRIES + 1} times, other "
-                "schedulers once"
-            ) from None
+            fault = Fault(f"partition {self.number} failed: {in_words(error)}")
+            if isinstance(error, OSError):
+                fault.args = (f"{fault}; {SECOND_TRY}",)
+        raise fault
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,3 +179,15 @@ def in_words(error: BaseException) -> str:
     """Return an error in one line."""
     text = " ".join(str(error).split())
     return shortened(f"{type(error).__name__}: {text}", 200)
+
+
+def failure(error: Exception) -> str:
+    """Return an error of dask, which names no partition, in one line."""
+    if type(error).__name__ != "KilledWorker":
+        return f"dask failed: {in_words(error)}"
+    key, _, allowed = error.args
+    task = f"partition {key[2]}" if isinstance(key, tuple) and len(key) == 3 else key
+    return (
+        f"{task} killed {allowed + 1} workers; give them more memory, or make smaller "
+        "partitions with .repartition() or .rechunk()"
+    )

@@ -6,7 +6,7 @@ from typing import Any, override
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.partitions.dask.arguments import aligned, array_columns, table_columns
 from bayes_l2.partitions.dask.entries import Fault
-from bayes_l2.partitions.dask.graph import RETRIES, Blocks, in_words
+from bayes_l2.partitions.dask.graph import RETRIES, Blocks, failure
 from bayes_l2.partitions.partitions import Partitions
 from bayes_l2.texts import shown
 
@@ -75,5 +75,5 @@ class DaskPartitions(Partitions):
         except Fault as fault:
             message = str(fault)
         except Exception as error:  # of whatever kind, where dask computes the rows
-            message = f"{self!r} could not be computed: {in_words(error)}"
+            message = failure(error)
         raise ValueError(message)
