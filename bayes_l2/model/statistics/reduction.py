@@ -28,8 +28,8 @@ potrf, pocon, tpqrt = get_lapack_funcs(("potrf", "pocon", "tpqrt"), dtype=np.flo
 
 def mean_and_factor(
     X: FloatArray, y: FloatArray, weights: FloatArray | None
-) -> tuple[FloatArray, FloatArray]:
-    """Return the mean of [X y] and its factor R.
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the mean of [X y], what its rounding lost, and the factor R.
 
     The Gram matrix takes a third of the time of the QR. It is safe if its condition
     number is small. A column that is nearly a combination of others makes that number
@@ -39,26 +39,37 @@ def mean_and_factor(
     # the mean of equal numbers differs from them by rounding
     shift = np.where((first == first[0]).all(axis=0), first[0], first.mean(axis=0))
     if len(X) <= X.shape[1]:
-        return _centred_rows(X, y, weights, shift)
+        rest, rows = _centred_rows(X, y, weights, shift)
+        return *rounded_sum(shift, rest), rows
     whole = None
     if len(X) > CHUNK_ROWS:
         whole = _factor_by_gram(X, y, weights, shift)
     if whole is None:
         whole = _factor_by_qr(X, y, weights, shift)
-    return shift + whole[0, 1:] / whole[0, 0], whole[1:, 1:]
+    return *rounded_sum(shift, whole[0, 1:] / whole[0, 0]), whole[1:, 1:]
+
+
+def rounded_sum(left: FloatArray, right: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return a sum, and exactly what its rounding lost."""
+    total = left + right
+    part = total - left
+    return total, (left - (total - part)) + (right - part)
 
 
 def _centred_rows(
     X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the mean of [X y], and the rows less it times the roots of weights."""
+    """Return the mean of [X y] less a shift, and the rows times the roots of weights.
+
+    The rows are those less their mean.
+    """
     rows = np.column_stack([X, y])
     rows -= shift
     rest = np.average(rows, axis=0, weights=weights)
     rows -= rest
     if weights is not None:
         rows *= np.sqrt(weights)[:, np.newaxis]
-    return shift + rest, rows
+    return rest, rows
 
 
 def _chunks(

@@ -25,9 +25,10 @@ from bayes_l2.arrays import (
     norms,
     triangular_factor,
 )
-from bayes_l2.model.statistics.reduction import mean_and_factor
+from bayes_l2.model.statistics.reduction import mean_and_factor, rounded_sum
 from bayes_l2.partitions import Batch, Partitions
 from bayes_l2.texts import listed
+from bayes_l2.validation import set_fields
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,9 @@ class SufficientStatistics(FixedArrays):
     sum_log_weights: float
     mean: FloatArray
     factor: FloatArray
+
+    # What the rounding of the mean lost. It is no field: a file does not hold it.
+    _lost = np.float64(0.0)
 
     @classmethod
     def from_rows(cls, X: Any, y: Any, weights: Any = None) -> Self:
@@ -181,21 +185,24 @@ class SufficientStatistics(FixedArrays):
         other.require_columns(self.feature_names)
         total_weight = self.total_weight + other.total_weight
         share = other.total_weight / total_weight
-        difference = other.mean - self.mean
+        difference = (other.mean - self.mean) + (other._lost - self._lost)
         # the means of one constant column can differ by rounding
         sizes = np.maximum(np.abs(self.mean), np.abs(other.mean))
         same = ~(self.factor.any(axis=0) | other.factor.any(axis=0))
         difference[same & (np.abs(difference) <= ROUNDING * sizes)] = 0.0
         between = np.sqrt(self.total_weight * share) * difference
         factor = _reduced(np.vstack([self.factor, other.factor, between]))
-        return type(self)(
+        mean, lost = rounded_sum(self.mean, share * difference + self._lost)
+        merged = type(self)(
             feature_names=self.feature_names,
             n_rows=self.n_rows + other.n_rows,
             total_weight=total_weight,
             sum_log_weights=self.sum_log_weights + other.sum_log_weights,
-            mean=self.mean + share * difference,
+            mean=mean,
             factor=factor,
         )
+        set_fields(merged, _lost=lost)
+        return merged
 
     def __radd__(self, other: object) -> Self:
         """Let ``sum`` merge a list: it adds the first statistics to 0."""
@@ -252,10 +259,10 @@ class SufficientStatistics(FixedArrays):
         names: tuple[str, ...],
     ) -> Self:
         """Return the statistics of rows that are valid and of positive weight."""
-        mean, factor = mean_and_factor(X, y, weights)
+        mean, lost, factor = mean_and_factor(X, y, weights)
         total_weight = float(len(X) if weights is None else weights.sum())
         _require_finite_squares(mean, factor, total_weight, names)
-        return cls(
+        statistics = cls(
             feature_names=names,
             n_rows=len(X),
             total_weight=total_weight,
@@ -263,6 +270,8 @@ class SufficientStatistics(FixedArrays):
             mean=mean,
             factor=_without_rounding(factor, mean, total_weight, X, y),
         )
+        set_fields(statistics, _lost=lost)
+        return statistics
 
 
 def default_names(n_features: int) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ By the Gram matrix and by QR; in one piece, merged and in batches.
 """
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -230,3 +231,23 @@ def test_the_stored_nist_data_name_their_source() -> None:
     )
     assert "NIST" in stored["source"]
     assert len(stored["datasets"]) == 11
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_merging_far_from_zero_loses_no_digit(seed: int) -> None:
+    """A mean of 1e6 has an ulp of 1e-10 sds, which merges would carry into R."""
+    rng = np.random.default_rng(seed)
+    X, y, weights = data(3000, 3)
+    X, y = X + 1e6, y + 1e6
+    edges = np.unique([0, *rng.integers(0, 3000, 60), 3000])
+    parts = [
+        SufficientStatistics.from_rows(X[a:b], y[a:b], weights[a:b])
+        for a, b in pairwise(edges)
+    ]
+    rng.shuffle(parts)
+    found: Any = sum(parts)
+    wanted = SufficientStatistics.from_rows(X, y, weights)
+    gram = wanted.factor.T @ wanted.factor
+    lengths = np.sqrt(np.diag(gram))
+    difference = np.abs(found.factor.T @ found.factor - gram)
+    assert (difference / lengths / lengths[:, np.newaxis]).max() < 1e-13
