@@ -13,17 +13,19 @@ import time
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import dask.dataframe as dd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from distributed import Client, LocalCluster
+from distributed import Client
+from distributed.deploy.local import LocalCluster
 from rich.console import Console
 from rich.table import Table
 
 from bayes_l2 import SufficientStatistics
-from bayes_l2.partitions import DaskPartitions
+from bayes_l2.partitions.dask import DaskPartitions
 
 COLUMNS, FILES = 21, 16
 
@@ -69,7 +71,11 @@ def main() -> None:
     with TemporaryDirectory(dir=Path(__file__).parent) as folder:
         write(Path(folder), options.gigabytes)
         size = sum(file.stat().st_size for file in Path(folder).iterdir())
-        settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+        settings: dict[str, Any] = {
+            "n_workers": 2,
+            "threads_per_worker": 1,
+            "dashboard_address": None,
+        }
         with LocalCluster(**settings) as cluster, Client(cluster):
             seconds = in_turn(Path(folder), options.rounds)
     own = seconds["dask sum"]

@@ -44,7 +44,7 @@ def numbers(values: Any, name: str, place: Place) -> FloatArray:
 
 
 def indicators(
-    values: pd.Series, levels: tuple[Any, ...], name: Any, place: Place
+    values: Any, levels: tuple[Any, ...], name: Any, place: Place
 ) -> FloatArray:
     """Return a column of 0 and 1 for each level of a categorical column."""
     codes = pd.Index(levels).get_indexer(pd.Index(values))

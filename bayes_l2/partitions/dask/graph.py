@@ -188,6 +188,6 @@ def failure(error: Exception) -> str:
     key, _, allowed = error.args
     task = f"partition {key[2]}" if isinstance(key, tuple) and len(key) == 3 else key
     return (
-        f"{task} killed {allowed + 1} workers; give them more memory, or make smaller "
-        "partitions with .repartition() or .rechunk()"
+        f"{allowed + 1} workers died that had {task} to do; give them more memory, or "
+        "make smaller partitions with .repartition() or .rechunk()"
     )
