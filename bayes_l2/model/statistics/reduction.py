@@ -19,6 +19,9 @@ from bayes_l2.arrays import FloatArray, triangular_factor, with_positive_diagona
 
 # 100 columns of a chunk fit in a 1 MB cache; benchmarks/run.py times other sizes
 CHUNK_ROWS = 1024
+CHUNK_ROWS_BY_COLUMN = (
+    4096  # of an X in Fortran order, which costs less by long columns
+)
 # below it the Gram matrix loses digits that a posterior sd would notice
 GRAM_MIN_RCOND = 1e-5
 
@@ -77,11 +80,14 @@ def _chunks(
 ) -> Iterable[FloatArray]:
     """Yield sqrt(w) [1, X - shift, y - shift] by chunks of rows.
 
-    All chunks share one C-ordered array: use a chunk before the next one is made.
+    All chunks share one array, in the order of X: use a chunk before the next is made.
     """
-    memory = np.empty((min(CHUNK_ROWS, len(X)), X.shape[1] + 2))
-    for start in range(0, len(X), CHUNK_ROWS):
-        rows = slice(start, start + CHUNK_ROWS)
+    by_column = _is_by_column(X)
+    size = CHUNK_ROWS_BY_COLUMN if by_column else CHUNK_ROWS
+    shape = min(size, len(X)), X.shape[1] + 2
+    memory = np.empty(shape, order="F" if by_column else "C")
+    for start in range(0, len(X), size):
+        rows = slice(start, start + size)
         chunk = memory[: len(y[rows])]
         chunk[:, 0] = 1.0
         np.subtract(X[rows], shift[:-1], out=chunk[:, 1:-1])
@@ -89,6 +95,10 @@ def _chunks(
         if weights is not None:
             chunk *= np.sqrt(weights[rows])[:, np.newaxis]
         yield chunk
+
+
+def _is_by_column(array: FloatArray) -> bool:
+    return array.strides[0] < array.strides[1]
 
 
 def _factor_by_gram(
@@ -100,7 +110,9 @@ def _factor_by_gram(
     """
     gram = np.zeros((len(shift) + 1, len(shift) + 1), order="F")
     for chunk in _chunks(X, y, weights, shift):
-        gram = syrk(1.0, chunk.T, beta=1.0, c=gram, overwrite_c=1)
+        by_column = _is_by_column(chunk)
+        factor = chunk if by_column else chunk.T
+        gram = syrk(1.0, factor, beta=1.0, c=gram, trans=by_column, overwrite_c=1)
     lengths = np.sqrt(np.diag(gram))
     # squares overflow or underflow, or a column is zero
     if not (np.isfinite(lengths).all() and lengths.all()):
