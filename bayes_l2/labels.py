@@ -1,14 +1,16 @@
 """Labels of classes as numbers, from lists, arrays and the columns of data frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.floats import from_arrow
 from bayes_l2.texts import WIDTH, listed, shown
 
+BoolArray = npt.NDArray[np.bool]
 FEW = 5  # labels that a message shows
 MANY = 30  # numbers that are all different: more are no labels
 
@@ -22,16 +24,20 @@ def two_classes(
     0 do not count.
     """
     labels, classes, n_rows = _labels(values, name, row_weights, length)
-    if len(classes) != 2:
-        hint = ""
-        if len(classes) > 2:
-            many = 2 * len(classes) > n_rows
-            way_out = (
-                "is it a number?" if many else "likelihoods.Categorical() takes more"
-            )
-            hint = f"; {way_out}"
-        raise ValueError(f"{name} must have two classes, got {_listed(classes)}{hint}")
+    require_two(classes, name, n_rows)
     return 2.0 * _codes(labels, classes) - 1.0, classes
+
+
+def require_two(classes: tuple[Any, ...], name: str, n_rows: int) -> None:
+    """Refuse any other number of classes, which stand in this number of rows."""
+    if len(classes) == 2:
+        return
+    hint = ""
+    if len(classes) > 2:
+        many = 2 * len(classes) > n_rows
+        way_out = "is it a number?" if many else "likelihoods.Categorical() takes more"
+        hint = f"; {way_out}"
+    raise ValueError(f"{name} must have two classes, got {_listed(classes)}{hint}")
 
 
 def three_or_more_classes(
@@ -43,6 +49,12 @@ def three_or_more_classes(
     0 do not count: a label that stands in no other row is no class.
     """
     labels, classes, n_rows = _labels(values, name, row_weights, length)
+    require_three_or_more(classes, name, n_rows)
+    return _codes(labels, classes), classes
+
+
+def require_three_or_more(classes: tuple[Any, ...], name: str, n_rows: int) -> None:
+    """Refuse fewer classes, and numbers that are all different."""
     found = _listed(classes)
     if len(classes) < 3:
         hint = "; likelihoods.Bernoulli() takes two" if len(classes) == 2 else ""
@@ -52,16 +64,64 @@ def three_or_more_classes(
             f"{name} must have labels, got as many different numbers as rows, {found}; "
             "likelihoods.Normal(sd) takes numbers"
         )
-    return _codes(labels, classes), classes
 
 
-def places(
-    values: Any, name: str, classes: tuple[Any, ...], *, length: int
+def distinct(
+    values: Any, name: str, counted: BoolArray, row: Callable[[int], str]
+) -> tuple[list[Any], npt.NDArray[np.intp]]:
+    """Return the different labels of an array, and the place of each row's label.
+
+    It is the hash table of pandas, for many rows. Rows that do not count have the
+    place -1. ``row`` names the place of a row in words.
+    """
+    import pandas as pd
+
+    values = np.asarray(values) if isinstance(values, list) else from_arrow(values)
+    values = getattr(values, "array", values)  # of a column of pandas
+    numbers = np.flatnonzero(counted)
+    seen = values[counted]
+    if seen.dtype == object and bool in (types := set(map(type, seen))):
+        # True and 1 are one label to a hash table
+        if len(types) > 1:
+            in_order(list(seen), None, name)
+    try:
+        codes, found = pd.factorize(seen)
+    except TypeError:  # a label that has no hash
+        in_order(list(seen), None, name)
+        raise
+    labels = [_plain(label) for label in pd.Index(found)]
+    bad = codes < 0
+    for place, label in enumerate(labels):
+        if is_missing(label):
+            bad |= codes == place
+    if bad.any():
+        first = int(np.argmax(bad))
+        raise missing(name, seen[first], row(int(numbers[first])))
+    places = np.full(len(values), -1)
+    places[counted] = codes
+    return labels, places
+
+
+def places_among(
+    classes: tuple[Any, ...],
+    values: Any,
+    name: str,
+    counted: BoolArray,
+    row: Callable[[int], str],
 ) -> FloatArray:
-    """Return the place of each label among classes that are known."""
-    _, labels = _as_list(from_arrow(values), name)
-    assert len(labels) == length
-    return _codes(labels, classes)
+    """Return the place of each label among classes, 0 in rows that do not count."""
+    labels, places = distinct(values, name, counted, row)
+    known = {label: float(place) for place, label in enumerate(classes)}
+    for place, label in enumerate(labels):
+        if label not in known:
+            first = int(np.argmax(places == place))
+            raise ValueError(
+                f"{name} must have the labels that the first pass found, "
+                f"{_listed(classes)}; got {shown(label)} in {row(first)}: the rows "
+                "have changed"
+            )
+    codes = np.array([*(known[label] for label in labels), 0.0])
+    return codes[places]
 
 
 def _labels(
@@ -79,19 +139,30 @@ def _labels(
     rows = np.flatnonzero(counted).tolist()
     seen = [labels[row] for row in rows]
     for row, value in zip(rows, seen, strict=True):
-        if _is_missing(value):
-            raise ValueError(
-                f"{name} must have a label in every row, "
-                f"got {shown(value)} in row {row} (counting from 0)"
-            )
-    if len({_kind(value) for value in seen}) > 1:
+        if is_missing(value):
+            raise missing(name, value, f"row {row} (counting from 0)")
+    return labels, in_order(seen, categories(values), name), len(seen)
+
+
+def missing(name: str, value: Any, where: str) -> ValueError:
+    """Return the error for a row without a label."""
+    return ValueError(
+        f"{name} must have a label in every row, got {shown(value)} in {where}"
+    )
+
+
+def in_order(
+    seen: Sequence[Any], order: tuple[Any, ...] | None, name: str
+) -> tuple[Any, ...]:
+    """Return the different labels in the order of categories, or in their own."""
+    if len({kind(value) for value in seen}) > 1:
         raise ValueError(f"{name} must have labels of one type, got {_mixed(seen)}")
     try:
-        return labels, tuple(sorted(set(seen), key=_order(values))), len(seen)
+        return tuple(sorted(set(seen), key=_place_in(order)))
     except (TypeError, ValueError):  # no order, or an equality of its own
         raise ValueError(
             f"{name} must have labels with an order, such as text, whole numbers, "
-            f"dates, True and False; got {shown(seen[:FEW])}"
+            f"dates, True and False; got {shown(list(seen[:FEW]))}"
         ) from None
 
 
@@ -118,17 +189,22 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _order(values: Any) -> Callable[[Any], int] | None:
-    """Return the place of a label among the categories of a column, if it has any."""
+def categories(values: Any) -> tuple[Any, ...] | None:
+    """Return the categories of a column in their order, None without any."""
     dtype = getattr(values, "dtype", None)
-    categories = getattr(dtype, "categories", None)  # None for Categorical of polars
-    if categories is None:
+    found = getattr(dtype, "categories", None)  # None for Categorical of polars
+    return None if found is None else tuple(found)
+
+
+def _place_in(order: tuple[Any, ...] | None) -> Callable[[Any], int] | None:
+    """Return the place of a label in an order, if there is one."""
+    if order is None:
         return None
-    places = {label: place for place, label in enumerate(list(categories))}
+    places = {label: place for place, label in enumerate(order)}
     return places.__getitem__
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
     """Return whether a label is None, not a number or time, or infinite."""
     if value is None or (isinstance(value, float) and np.isinf(value)):
         return True
@@ -137,15 +213,15 @@ def _is_missing(value: Any) -> bool:
     return not isinstance(different, bool | np.bool) or bool(different)
 
 
-def _kind(value: Any) -> type:
+def kind(value: Any) -> type:
     """Return a type that all numbers share; True and False are no numbers."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float if is_number else type(value)
 
 
-def _mixed(seen: list[Any]) -> str:
+def _mixed(seen: Sequence[Any]) -> str:
     """Return the first label of each type."""
-    first = {_kind(value): value for value in reversed(seen)}
+    first = {kind(value): value for value in reversed(seen)}
     return " and ".join(
         f"{shown(value)} of type {type(value).__name__}" for value in first.values()
     )
@@ -153,7 +229,7 @@ def _mixed(seen: list[Any]) -> str:
 
 def _are_measurements(classes: tuple[Any, ...]) -> bool:
     """Return whether labels that all differ look like a quantity, not like classes."""
-    if _kind(classes[0]) is not float:
+    if kind(classes[0]) is not float:
         return False
     return len(classes) > MANY or any(label != int(label) for label in classes)
 

@@ -131,7 +131,8 @@ def _by_newton(
 ) -> PointEstimate:
     coordinates = FreeCoordinates(model, log_power)
     u = maximise(coordinates, max_iterations)
-    return PointEstimate.found(coordinates, u, route="scipy trust-exact")
+    route = "damped Newton" if coordinates.are_dear else "scipy trust-exact"
+    return PointEstimate.found(coordinates, u, route=route)
 
 
 def _by_interior_point(

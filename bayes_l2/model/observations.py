@@ -17,6 +17,7 @@ import numpy as np
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model.layout import Parameters
 from bayes_l2.model.likelihoods import Likelihood
+from bayes_l2.model.priors import Prior
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 
@@ -40,9 +41,13 @@ class Observations(ABC):
     def center(self) -> FloatArray:
         """The best origin of [X y]: elsewhere intercept and columns are collinear."""
 
-    def first_intercepts(self, lines: int) -> FloatArray:
-        """Return the intercepts at which a search starts, shape (lines,)."""
-        return np.zeros(lines)
+    def start(self, prior: Prior, lines: int) -> tuple[FloatArray, FloatArray]:
+        """Return intercepts, (lines,), and coefficients where a search starts."""
+        mean = prior.mean_vector(len(self.center) - 1)
+        return np.zeros(lines), np.broadcast_to(mean, (lines, len(mean)))
+
+    def arrived(self, parts: Parameters) -> None:
+        """Take note of a mode, if evaluations there are worth being remembered."""
 
     @property
     def are_dear(self) -> bool:

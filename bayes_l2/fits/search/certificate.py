@@ -25,6 +25,7 @@ from bayes_l2.fits.search.coordinates import FreeCoordinates, principal_curvatur
 CONVERGED_GRADIENT_NORM = 1e-5  # posterior sds
 CONVERGED_GAP = 1e-6  # in units of the objective: natural logarithms
 NEAR_KINK = 1e-8  # the same, or of all terms if that is less: so small is at the kink
+TINY = float(np.finfo(float).tiny)
 FLAT_CURVATURE = 1e-12  # of the largest curvature: the least that counts
 
 
@@ -58,12 +59,24 @@ def newton_step_left(objective: Objective, u: FloatArray) -> float:
 
     The larger of the two counts. It is infinite where H is not positive definite.
     """
+    return newton_step(objective, u)[1]
+
+
+def newton_step(objective: Objective, u: FloatArray) -> tuple[FloatArray, float]:
+    """Return the Newton step, and its length as ``newton_step_left`` has it.
+
+    Where H is not positive definite, axes without curvature count as nearly flat.
+    """
     curvatures, axes = principal_curvatures(-objective.hessian(u))
+    slopes = axes.T @ objective.gradient(u)
+    least = FLAT_CURVATURE * curvatures[-1]
     if not (curvatures > 0).all():
-        return float("inf")
-    step = axes.T @ objective.gradient(u) / np.sqrt(curvatures)
-    move = objective.relative_move(u, axes @ (step / np.sqrt(curvatures)))
-    return max(float(np.linalg.norm(step)), move)
+        curvatures = np.where(curvatures > least, curvatures, max(least, TINY))
+        return axes @ (slopes / curvatures), float("inf")
+    in_sds = slopes / np.sqrt(curvatures)
+    step = axes @ (in_sds / np.sqrt(curvatures))
+    move = objective.relative_move(u, step)
+    return step, max(float(np.linalg.norm(in_sds)), move)
 
 
 def shortest_subgradient(

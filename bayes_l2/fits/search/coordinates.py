@@ -44,14 +44,15 @@ class FreeCoordinates:
     def origin(self) -> FloatArray:
         """The start of searches: the prior mean, and scales of the size of y.
 
+        Where evaluations are dear, it is a guess of the mode.
+
         The noise sd begins at the sd of y. The prior sd begins where prior and noise
         would move y alike.
         """
         model, layout = self.model, self.model.layout
-        mean = model.prior.mean_vector(model.n_features)
-        coef = np.broadcast_to(mean, (layout.lines, len(mean)))
-        observations = model.log_posterior.observations
-        location = layout.join(observations.first_intercepts(layout.lines), coef)
+        location = layout.join(
+            *self.centred.observations.start(model.prior, layout.lines)
+        )
         if not model.unknown_scales:
             return location
         statistics = model.statistics
@@ -73,14 +74,15 @@ class FreeCoordinates:
             curvature = np.diag(self.centred.information(self.origin))
         return np.where(curvature > 0, curvature, 1.0) ** -0.5
 
-    @cached_property
-    def first_radius(self) -> float:
-        """The first radius of trust: 1, or a Newton step where passes are dear."""
-        if not self.model.log_posterior.observations.are_dear:
-            return 1.0
-        start = np.zeros(self.size)
-        step = np.linalg.lstsq(self.hessian(start), self.gradient(start))[0]
-        return max(1.0, float(np.linalg.norm(step)))
+    @property
+    def are_dear(self) -> bool:
+        """Whether an evaluation is a pass over rows that are not in memory."""
+        return self.centred.observations.are_dear
+
+    def arrived(self, u: FloatArray) -> None:
+        """Take note of a mode, where the next search of this model may start."""
+        natural = self._natural(self.origin + self.scale * u)
+        self.centred.observations.arrived(self.centred.split(natural))
 
     def parameters(self, u: FloatArray) -> FloatArray:
         """Return the parameters of the model at u; the last axis is that of u."""

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.fits.search.certificate import newton_step_left
+from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_step_left
+from bayes_l2.fits.search.coordinates import FreeCoordinates
+from bayes_l2.fits.search.passes import climb
 
 # in coordinates that have unit curvature along each axis
 GRADIENT_TOLERANCE = 1e-9
@@ -22,7 +24,8 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
     ----------
     objective : object
         Has ``size``, ``log_density``, ``gradient`` and ``hessian``, such as
-        ``FreeCoordinates``. The search starts at u = 0.
+        ``FreeCoordinates``. The search starts at u = 0. Where an evaluation is a pass
+        over the rows, ``passes.climb`` searches.
     max_iterations : int
         Bound on the steps.
 
@@ -31,6 +34,8 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
     ndarray
         The maximum, or the last point of a search that stopped short.
     """
+    if isinstance(objective, FreeCoordinates) and objective.are_dear:
+        return _by_passes(objective, max_iterations)
     from scipy.optimize import minimize
 
     origin = np.zeros(objective.size)
@@ -40,7 +45,6 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
         "gtol": GRADIENT_TOLERANCE,
         "maxiter": max_iterations,
         "max_trust_radius": 1e12,
-        "initial_trust_radius": getattr(objective, "first_radius", 1.0),
     }
     try:
         result = minimize(
@@ -59,6 +63,13 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
     if result.status == OUT_OF_ITERATIONS:
         return result.x
     return _finished(objective, result.x, max_iterations - result.nit)
+
+
+def _by_passes(coordinates: FreeCoordinates, max_iterations: int) -> FloatArray:
+    u = climb(coordinates, max_iterations)
+    if newton_step_left(coordinates, u) <= CONVERGED_GRADIENT_NORM:
+        coordinates.arrived(u)
+    return u
 
 
 def _finished(objective: Any, u: FloatArray, max_iterations: int) -> FloatArray:

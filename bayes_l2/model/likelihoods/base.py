@@ -9,6 +9,7 @@ has a linear predictor, the shape of :math:`\eta` is (..., n, K), else (..., n).
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -16,6 +17,11 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.scales import Known, Scale
+
+
+def in_row(number: int) -> str:
+    """Return the place of a row in words."""
+    return f"row {number} (counting from 0)"
 
 
 class Loss(Protocol):
@@ -111,14 +117,33 @@ class Likelihood(ABC):
         return validation.vector(y, "y", length=length), None
 
     def encode_part(
-        self, y: Any, classes: tuple[Any, ...] | None, *, length: int
+        self,
+        y: Any,
+        classes: tuple[Any, ...] | None,
+        weights: FloatArray | None,
+        *,
+        length: int,
+        row: Callable[[int], str] = in_row,
     ) -> FloatArray:
-        """Return y of some of the rows as numbers, where all classes are known."""
+        """Return y of some of the rows as numbers, where all classes are known.
+
+        ``row`` names the place of a row in words.
+        """
         return validation.vector(y, "y", length=length)
 
-    def link(self, mean: FloatArray) -> FloatArray:
-        """Return the linear predictors of the rows' mean, or of shares of classes."""
-        raise ValueError(f"{self!r} has no link")
+    def require_classes(self, found: tuple[Any, ...], n_rows: int) -> None:
+        """Refuse classes that are too few or too many for the number of rows."""
+        raise ValueError(f"{self!r} has no classes")
+
+    def first_guess(
+        self, y: FloatArray, weights: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """Return a guess of each linear predictor from its row alone, and its weight.
+
+        The least squares of the guesses start a search. They are 0 for classes, which
+        start from the means of their columns.
+        """
+        return np.zeros(len(y)), weights
 
     @abstractmethod
     def log_density(

@@ -3,6 +3,7 @@ r"""Two classes, which is binary cross-entropy.
 .. math:: -\log P(y_i \mid \eta_i) = \log(1 + e^{-y_i \eta_i}), \qquad y_i \in \{-1, 1\}
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, override
 
@@ -11,7 +12,7 @@ from scipy import special
 
 from bayes_l2 import labels
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms
+from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms, in_row
 
 WIDE = 100.0  # an sd of the predictor for which a logistic step is nearly a normal one
 
@@ -50,13 +51,21 @@ class Bernoulli(Likelihood):
 
     @override
     def encode_part(
-        self, y: Any, classes: tuple[Any, ...] | None, *, length: int
+        self,
+        y: Any,
+        classes: tuple[Any, ...] | None,
+        weights: FloatArray | None,
+        *,
+        length: int,
+        row: Callable[[int], str] = in_row,
     ) -> FloatArray:
-        return 2.0 * labels.places(y, "y", classes or (), length=length) - 1.0
+        counted = np.full(length, True) if weights is None else weights > 0
+        places = labels.places_among(classes or (), y, "y", counted, row)
+        return 2.0 * places - 1.0
 
     @override
-    def link(self, mean: FloatArray) -> FloatArray:
-        return np.log(mean[1:]) - np.log(mean[:1])
+    def require_classes(self, found: tuple[Any, ...], n_rows: int) -> None:
+        labels.require_two(found, "y", n_rows)
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return log(1 + exp(-m)) of margins m = y eta."""

@@ -3,6 +3,7 @@ r"""Three or more classes, which is softmax cross-entropy.
 .. math:: -\log P(y_i \mid \eta_i) = \log \sum_l e^{\eta_{il}} - \eta_{i y_i}
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, override
 
@@ -12,7 +13,7 @@ from scipy.special import ndtri
 
 from bayes_l2 import labels
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms
+from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms, in_row
 
 SOBOL_POINTS = 1024
 
@@ -52,13 +53,21 @@ class Categorical(Likelihood):
 
     @override
     def encode_part(
-        self, y: Any, classes: tuple[Any, ...] | None, *, length: int
+        self,
+        y: Any,
+        classes: tuple[Any, ...] | None,
+        weights: FloatArray | None,
+        *,
+        length: int,
+        row: Callable[[int], str] = in_row,
     ) -> FloatArray:
-        return labels.places(y, "y", classes or (), length=length)
+        counted = np.full(length, True) if weights is None else weights > 0
+        places = labels.places_among(classes or (), y, "y", counted, row)
+        return places
 
     @override
-    def link(self, mean: FloatArray) -> FloatArray:
-        return np.log(mean) - np.log(mean).mean()
+    def require_classes(self, found: tuple[Any, ...], n_rows: int) -> None:
+        labels.require_three_or_more(found, "y", n_rows)
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return log sum exp of differences d, shape (..., K), over the last axis."""

@@ -3,6 +3,7 @@ r"""Counts, with a rate that is log-linear in the columns.
 .. math:: -\log P(y_i \mid \eta_i) = e^{\eta_i} - y_i \eta_i + \log y_i!
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, override
 
@@ -11,8 +12,9 @@ from scipy.special import gammaincc, gammaln
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms
+from bayes_l2.model.likelihoods.base import Directions, Likelihood, Terms, in_row
 
+FIRST_RATE = 0.1  # more than the count: the first guess of a row's rate
 SMALLEST_LOG_RATE = -700.0  # exp of less is 0, where the cdf has no value at -1
 
 
@@ -47,7 +49,7 @@ class Poisson(Likelihood):
     def encode(
         self, y: Any, weights: FloatArray | None, *, length: int
     ) -> tuple[FloatArray, tuple[Any, ...] | None]:
-        counts = self.encode_part(y, None, length=length)
+        counts = self.encode_part(y, None, None, length=length)
         seen = counts if weights is None else counts[weights > 0]
         if not seen.any():
             raise ValueError(
@@ -58,21 +60,31 @@ class Poisson(Likelihood):
 
     @override
     def encode_part(
-        self, y: Any, classes: tuple[Any, ...] | None, *, length: int
+        self,
+        y: Any,
+        classes: tuple[Any, ...] | None,
+        weights: FloatArray | None,
+        *,
+        length: int,
+        row: Callable[[int], str] = in_row,
     ) -> FloatArray:
         counts = validation.vector(y, "y", length=length)
         bad = np.flatnonzero((counts < 0) | (counts != np.floor(counts)))
         if len(bad):
             raise ValueError(
                 "y must hold counts, whole numbers of at least 0, for "
-                f"likelihoods.Poisson(), got {counts[bad[0]]} in row {bad[0]} "
-                "(counting from 0)"
+                f"likelihoods.Poisson(), got {counts[bad[0]]} in {row(int(bad[0]))}"
             )
         return counts
 
     @override
-    def link(self, mean: FloatArray) -> FloatArray:
-        return np.log(mean)
+    def first_guess(
+        self, y: FloatArray, weights: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray | None]:
+        # the first step of iteratively reweighted least squares, from the rate y + 0.1
+        rates = y + FIRST_RATE
+        guess = np.log(rates) - FIRST_RATE / rates
+        return guess, rates if weights is None else weights * rates
 
     @override
     def log_density(

@@ -20,6 +20,8 @@ from bayes_l2.model.observations import (
     RowObservations,
 )
 from bayes_l2.model.partitioned.rows import PartitionedRows, rows_of
+from bayes_l2.model.partitioned.start import discriminant, least_squares
+from bayes_l2.model.priors import Prior
 from bayes_l2.partitions import Batch
 
 KEPT = 3  # evaluations: the last point of a search, the one before and a trial
@@ -27,8 +29,9 @@ KEPT = 3  # evaluations: the last point of a search, the one before and a trial
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Value, gradient and Hessian of a log likelihood at one point."""
+    """Value, gradient and Hessian of a log likelihood at one point, and its rows."""
 
+    n_rows: int
     value: float
     slopes: FloatArray
     curvature: FloatArray
@@ -36,6 +39,7 @@ class Evaluation:
     def __add__(self, other: "Evaluation") -> "Evaluation":
         """Return the evaluation of the rows of both."""
         return Evaluation(
+            self.n_rows + other.n_rows,
             self.value + other.value,
             self.slopes + other.slopes,
             self.curvature + other.curvature,
@@ -58,8 +62,34 @@ class Evaluate:
         rows = rows_of(batch, self.likelihood, self.names, self.classes)
         rows = RowObservations(rows, self.likelihood, self.intercept)
         rows = rows.recentred(self.center)
-        value, slopes, _ = rows.value_and_slopes(self.parts)
-        return Evaluation(value, slopes, rows.curvature(self.parts))
+        with np.errstate(over="ignore", invalid="ignore"):  # a trial that is given up
+            value, slopes, _ = rows.value_and_slopes(self.parts)
+            curvature = rows.curvature(self.parts)
+        return Evaluation(rows.rows.n_rows, value, slopes, curvature)
+
+
+class Memory:
+    """The last evaluations, and a mode; all observations of a model share it.
+
+    Attributes
+    ----------
+    kept : tuple
+        Pairs of a point, as bytes, and its evaluation; the last is the first.
+    mode : Parameters or None
+        The mode, with intercepts at the mean row.
+    """
+
+    def __init__(self) -> None:
+        self.kept: tuple[tuple[bytes, Evaluation], ...] = ()
+        self.mode: Parameters | None = None
+
+    def find(self, key: bytes) -> Evaluation | None:
+        """Return the evaluation at a point, None if it was not among the last."""
+        return dict(self.kept).get(key)
+
+    def keep(self, key: bytes, found: Evaluation) -> None:
+        """Keep an evaluation in the place of the oldest one."""
+        self.kept = ((key, found), *self.kept[: KEPT - 1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +106,15 @@ class PartitionedObservations(Observations):
         Whether each linear predictor has an intercept.
     origin : ndarray of shape (p + 1,) or None
         The origin of [X y], None for 0.
+    memory : Memory
+        The last evaluations.
     """
 
     rows: PartitionedRows
     likelihood: Likelihood
     intercept: bool
     origin: FloatArray | None = None
-    _seen: dict[bytes, Evaluation] = field(default_factory=dict, repr=False)
+    memory: Memory = field(default_factory=Memory, repr=False)
 
     @property
     @override
@@ -93,17 +125,21 @@ class PartitionedObservations(Observations):
 
     @override
     def recentred(self, center: FloatArray) -> "PartitionedObservations":
-        return replace(self, origin=self._origin + center, _seen={})
+        return replace(self, origin=self._origin + center)
 
     @override
-    def first_intercepts(self, lines: int) -> FloatArray:
-        facts = self.rows.facts
-        if not self.intercept:
-            return np.zeros(lines)
-        if self.rows.classes is None:
-            return self.likelihood.link(np.array([facts.mean_y]))
-        shares = [facts.label_weights[each] for each in self.rows.classes]
-        return self.likelihood.link(np.array(shares) / facts.total_weight)
+    def start(self, prior: Prior, lines: int) -> tuple[FloatArray, FloatArray]:
+        mode, facts = self.memory.mode, self.rows.facts
+        if mode is not None:
+            return mode.intercept, mode.coef
+        if facts.tally is None:
+            return least_squares(facts, prior, intercept=self.intercept)
+        by_class = self.likelihood.by_class
+        return discriminant(facts, prior, intercept=self.intercept, by_class=by_class)
+
+    @override
+    def arrived(self, parts: Parameters) -> None:
+        self.memory.mode = parts
 
     @property
     @override
@@ -160,20 +196,29 @@ class PartitionedObservations(Observations):
 
     def _at(self, parts: Parameters) -> Evaluation:
         """Return the evaluation at a point, by a pass unless it is one of the last."""
-        key = np.append(parts.intercept, parts.coef).tobytes()
-        if key not in self._seen:
-            rows = self.rows
-            task = Evaluate(
-                parts=parts,
-                likelihood=self.likelihood,
-                intercept=self.intercept,
-                center=self._origin,
-                names=rows.feature_names,
-                classes=rows.classes,
+        point = (self._origin, parts.intercept, parts.coef)
+        key = b"".join(each.tobytes() for each in point)
+        found = self.memory.find(key)
+        if found is None:
+            found = self._by_a_pass(parts)
+            self.memory.keep(key, found)
+        return found
+
+    def _by_a_pass(self, parts: Parameters) -> Evaluation:
+        rows = self.rows
+        task = Evaluate(
+            parts=parts,
+            likelihood=self.likelihood,
+            intercept=self.intercept,
+            center=self._origin,
+            names=rows.feature_names,
+            classes=rows.classes,
+        )
+        found = rows.partitions.reduce(task, Evaluation.__add__)
+        n_rows = 0 if found is None else found.n_rows
+        if found is None or n_rows != rows.n_rows:
+            raise ValueError(
+                f"{rows.partitions!r} must have the {rows.n_rows} rows of positive "
+                f"weight that the first pass found, got {n_rows}: the rows have changed"
             )
-            found = rows.partitions.reduce(task, Evaluation.__add__)
-            assert found is not None
-            while len(self._seen) >= KEPT:
-                self._seen.pop(next(iter(self._seen)))
-            self._seen[key] = found
-        return self._seen[key]
+        return found

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from bayes_l2.model.likelihoods import Likelihood
-from bayes_l2.model.partitioned.facts import Facts, merge
+from bayes_l2.model.partitioned.facts import Facts, FindFacts, merged
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import drop_weightless
 from bayes_l2.partitions import Batch, Partitions
@@ -49,14 +49,16 @@ class PartitionedRows:
                 "those of a stream are gone after the first; write them to a Parquet "
                 "file"
             )
-        task = partial(Facts.of, takes_labels=likelihood.takes_labels)
-        facts = partitions.reduce(task, partial(merge, add=Facts.merged))
+        task = FindFacts(likelihood, partitions.feature_names)
+        facts = partitions.reduce(task, partial(merged, add=Facts.__add__))
         if facts is None:
             raise ValueError(f"{partitions!r} must have at least one row of weight")
-        classes = None
-        if likelihood.takes_labels:
-            labels = np.array(list(facts.label_weights), dtype=object)
-            _, classes = likelihood.encode(labels, None, length=len(labels))
+        if facts.tally is None:
+            likelihood.encode(np.array([facts.largest_y]), None, length=1)
+            classes = None
+        else:
+            classes = facts.tally.classes
+            likelihood.require_classes(classes, facts.n_rows)
         return cls(partitions, facts, likelihood.encoding, classes)
 
     def __repr__(self) -> str:
@@ -84,8 +86,8 @@ def rows_of(
     classes: tuple[Any, ...] | None,
 ) -> Rows:
     """Return the rows of a batch as a model has them."""
-    y = likelihood.encode_part(batch.y, classes, length=len(batch.X))
-    X, weights = batch.X, batch.weights
+    X, weights, encode = batch.X, batch.weights, likelihood.encode_part
+    y = encode(batch.y, classes, weights, length=len(X), row=batch.place.row)
     if weights is not None:
         X, y, weights = drop_weightless(X, y, weights)
     return Rows(X, y, weights, names, likelihood.encoding, classes)

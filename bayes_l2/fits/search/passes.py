@@ -1,0 +1,92 @@
+r"""Damped Newton's method for a log density whose evaluations are passes over the rows.
+
+.. math:: u \leftarrow u - t H^{-1} g, \qquad 0 < t \le 1
+
+One pass gives value, gradient and Hessian at a point. So a step costs one pass where
+its full length is a gain, and the last point has its certificate already. Where the
+full length is none, the cubic through both ends proposes a shorter one.
+
+If no linear predictor changes by more than :math:`\delta` along the full step, the
+part :math:`\log(1 + \delta) / \delta` of it is a gain for sure, for losses whose third
+derivative is at most their second one. So the method arrives at the mode of any such
+log-concave density that has one.
+
+References
+----------
+Boyd and Vandenberghe (2004), Convex Optimization, section 9.5. Sun and Tran-Dinh
+(2019), Mathematical Programming 178, for the length that is safe. Nocedal and Wright
+(2006), Numerical Optimization, section 3.5, for the cubic.
+"""
+
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.search.certificate import (
+    CONVERGED_GRADIENT_NORM,
+    Objective,
+    newton_step,
+)
+
+ARRIVED = 1e-10  # posterior sds: a tenth of what two searches may differ by
+GAIN = 1e-4  # of what the slope promises: the least that a step has to bring
+SHORTENED = 0.05, 0.5  # a step is shortened to a part between these
+
+
+def climb(objective: Objective, max_iterations: int) -> FloatArray:
+    """Return the u with the largest log density.
+
+    Parameters
+    ----------
+    objective : Objective
+        Evaluations at the last points are remembered. The search starts at u = 0.
+    max_iterations : int
+        Bound on the steps.
+
+    Returns
+    -------
+    ndarray
+        The maximum, or the last point of a search that stopped short.
+    """
+    u = np.zeros(objective.size)
+    for _ in range(max_iterations):
+        step, left = newton_step(objective, u)
+        if left <= ARRIVED:
+            break
+        moved = _moved(objective, u, step, left)
+        if moved is None:
+            break
+        u = moved
+    return u
+
+
+def _moved(
+    objective: Objective, u: FloatArray, step: FloatArray, left: float
+) -> FloatArray | None:
+    """Return the point after a step, full or shortened, None if there is no gain."""
+    value, slope = objective.log_density(u), float(objective.gradient(u) @ step)
+    move = objective.relative_move(u, step)
+    safe = float(np.log1p(move) / move) if move > 0 else 1.0
+    length = 1.0
+    while True:
+        trial = u + length * step
+        gain = objective.log_density(trial) - value
+        if gain >= GAIN * length * slope:
+            return trial
+        if left <= CONVERGED_GRADIENT_NORM:
+            # gains are rounding: only the step that is left tells whether it is one
+            return trial if newton_step(objective, trial)[1] < left else None
+        if length <= safe:
+            return None
+        slope_there = float(objective.gradient(trial) @ step)
+        length = max(safe, length * _part(slope, slope_there, gain, length))
+
+
+def _part(slope: float, slope_there: float, gain: float, length: float) -> float:
+    """Return the part of a step at which the cubic through its ends is largest."""
+    shortest, longest = SHORTENED
+    if not (np.isfinite(gain) and np.isfinite(slope_there)):
+        return shortest
+    rise = slope + slope_there - 3 * gain / length
+    root = np.sqrt(max(0.0, rise**2 - slope * slope_there))
+    part = 1 - (root + rise - slope_there) / (slope - slope_there + 2 * root)
+    return float(np.clip(part, shortest, longest))

@@ -1,0 +1,104 @@
+r"""Where a search over partitions starts, from what the first pass found.
+
+Counts start from weighted least squares of the guesses z with weights v,
+
+.. math:: \sum_i v_i (z_i - a - x_i^\top b)^2 + b^\top \Lambda b
+
+and classes from Fisher's linear discriminant, which is the mode where the columns are
+normal within each class,
+
+.. math:: b_k = S^{-1} (m_k - m), \qquad a_k = \log \pi_k - \tfrac12 b_k^\top (m_k - m)
+
+for the shares :math:`\pi_k` of the classes, the means :math:`m_k` of the columns in
+them, and the covariance S within classes. The prior shrinks them as it would under a
+quadratic log likelihood.
+
+References
+----------
+Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, sections
+4.3 and 4.4.5; McCullagh and Nelder (1989), Generalized Linear Models, section 2.5.
+"""
+
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.model.partitioned.facts import Facts
+from bayes_l2.model.priors import Prior
+
+FARTHEST = 16.0  # the log odds between the means of two classes
+
+
+def least_squares(
+    facts: Facts, prior: Prior, *, intercept: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Return the intercept at the mean row, (1,), and the coefficients, (1, p)."""
+    rows, response = facts.working.equivalent_rows(centred=intercept)
+    precision, pull = _prior_terms(prior, rows.shape[1])
+    coef = _solve(rows.T @ rows + precision, rows.T @ response + pull)
+    if not intercept:
+        return np.zeros(1), coef[np.newaxis]
+    mean = facts.working.mean
+    level = mean[-1] + (facts.mean - mean[:-1]) @ coef
+    return np.array([level]), coef[np.newaxis]
+
+
+def discriminant(
+    facts: Facts, prior: Prior, *, intercept: bool, by_class: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Return intercepts at the mean row, (K,), and coefficients, (K, p).
+
+    K is 1 for two classes with one linear predictor. Without an intercept they are
+    those of the first step of Newton's method, from equal probabilities.
+    """
+    assert facts.tally is not None
+    weights, means = facts.tally.by_class()
+    rows, _ = facts.working.equivalent_rows(centred=intercept)
+    spread, n_classes = rows.T @ rows, len(weights)
+    shares = weights / facts.total_weight
+    if intercept:
+        means = means - facts.mean
+        scaled = np.sqrt(weights)[:, np.newaxis] * means
+        spread = spread - scaled.T @ scaled
+        slopes = weights[:, np.newaxis] * means
+    else:
+        shares = np.full(n_classes, 1 / n_classes)
+        slopes = weights[:, np.newaxis] * means
+        slopes = slopes - shares[:, np.newaxis] * slopes.sum(axis=0)
+    bend = np.diag(shares) - np.outer(shares, shares)
+    if intercept:
+        slopes = facts.total_weight * bend @ means
+    if not by_class:
+        bend, slopes = bend[1:, 1:], slopes[1:]
+    lines, p = slopes.shape
+    precision, pull = _prior_terms(prior, p)
+    matrix = np.kron(bend, spread) + np.kron(np.eye(lines), precision)
+    coef = _solve(matrix, slopes.ravel() + np.tile(pull, lines)).reshape(lines, p)
+    if not intercept:
+        return np.zeros(lines), coef
+    level = np.log(shares)
+    if by_class:
+        own = np.sum(coef * means, axis=1)
+        coef, level = _within(coef, own.max() - own.min()), level - 0.5 * own
+        return level - level.mean(), coef
+    coef = _within(coef, float(np.abs((means[1] - means[0]) @ coef[0])))
+    middle = 0.5 * (means[1] + means[0]) @ coef[0]
+    return np.array([level[1] - level[0] - middle]), coef
+
+
+def _within(coef: FloatArray, distance: float) -> FloatArray:
+    """Shorten coefficients that part the means of classes by too many log odds."""
+    return coef * min(1.0, FARTHEST / distance) if distance > 0 else coef
+
+
+def _prior_terms(prior: Prior, p: int) -> tuple[FloatArray, FloatArray]:
+    """Return the curvature of the penalty, and that times the prior mean."""
+    precision = -prior.curvature(p, prior.multiplier(1.0, prior.spread.value))
+    return precision, precision @ prior.mean_vector(p)
+
+
+def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """Return the solution, in units in which the diagonal is 1."""
+    sizes = np.sqrt(np.diag(matrix))
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    scaled = matrix / sizes / sizes[:, np.newaxis]
+    return np.linalg.lstsq(scaled, right / sizes)[0] / sizes
