@@ -21,13 +21,10 @@ Boyd and Vandenberghe (2004), Convex Optimization, section 9.5. Sun and Tran-Din
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.fits.search.certificate import (
-    CONVERGED_GRADIENT_NORM,
-    Objective,
-    newton_step,
-)
+from bayes_l2.fits.search.certificate import Objective, newton_step
 
-ARRIVED = 1e-10  # posterior sds: a tenth of what two searches may differ by
+ARRIVED = 3e-10  # posterior sds: two searches may differ by 1e-9
+ROUNDING = 1e-10  # of the log density: smaller gains cannot be seen
 GAIN = 1e-4  # of what the slope promises: the least that a step has to bring
 SHORTENED = 0.05, 0.5  # a step is shortened to a part between these
 
@@ -72,8 +69,8 @@ def _moved(
         gain = objective.log_density(trial) - value
         if gain >= GAIN * length * slope:
             return trial
-        if left <= CONVERGED_GRADIENT_NORM:
-            # gains are rounding: only the step that is left tells whether it is one
+        if slope <= ROUNDING * (1 + abs(value)):
+            # then the step that is left tells whether it is a gain
             return trial if newton_step(objective, trial)[1] < left else None
         if length <= safe:
             return None

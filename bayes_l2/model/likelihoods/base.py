@@ -137,13 +137,13 @@ class Likelihood(ABC):
 
     def first_guess(
         self, y: FloatArray, weights: FloatArray | None
-    ) -> tuple[FloatArray, FloatArray | None]:
+    ) -> tuple[FloatArray, FloatArray] | None:
         """Return a guess of each linear predictor from its row alone, and its weight.
 
-        The least squares of the guesses start a search. They are 0 for classes, which
-        start from the means of their columns.
+        The least squares of the guesses can start a search. None means that a row alone
+        says too little.
         """
-        return np.zeros(len(y)), weights
+        return None
 
     @abstractmethod
     def log_density(

@@ -80,7 +80,7 @@ class Poisson(Likelihood):
     @override
     def first_guess(
         self, y: FloatArray, weights: FloatArray | None
-    ) -> tuple[FloatArray, FloatArray | None]:
+    ) -> tuple[FloatArray, FloatArray] | None:
         # the first step of iteratively reweighted least squares, from the rate y + 0.1
         rates = y + FIRST_RATE
         guess = np.log(rates) - FIRST_RATE / rates

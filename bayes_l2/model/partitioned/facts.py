@@ -21,49 +21,46 @@ class Facts:
 
     Attributes
     ----------
-    total_weight : float
-        The sum of their weights.
-    mean : ndarray of shape (p,)
-        The weighted mean of X.
-    lowest, highest : ndarray of shape (p,)
-        The range of each column.
-    largest_y : float
-        The largest response, 0 for labels.
-    working : SufficientStatistics
-        The statistics of X and a first guess of the linear predictors; see
-        ``Likelihood.first_guess``.
+    moments : SufficientStatistics
+        The statistics of X and y; y is 0 for labels.
+    lowest, highest : ndarray of shape (p + 1,)
+        The range of each column, and of y.
+    working : SufficientStatistics or None
+        The statistics of X and a first guess of the linear predictors, where rows alone
+        give one; see ``Likelihood.first_guess``.
     tally : Tally or None
         The labels, None for numbers.
     """
 
-    total_weight: float
-    mean: FloatArray
+    moments: SufficientStatistics
     lowest: FloatArray
     highest: FloatArray
-    largest_y: float
-    working: SufficientStatistics
+    working: SufficientStatistics | None
     tally: Tally | None
 
     @property
     def n_rows(self) -> int:
         """The number of rows."""
-        return self.working.n_rows
+        return self.moments.n_rows
+
+    @property
+    def total_weight(self) -> float:
+        """The sum of the weights of the rows."""
+        return self.moments.total_weight
+
+    @property
+    def mean(self) -> FloatArray:
+        """The weighted mean of X, shape (p,)."""
+        return self.moments.mean[:-1]
 
     def __add__(self, other: "Facts") -> "Facts":
         """Return the facts of the rows of both."""
-        total = self.total_weight + other.total_weight
-        share = other.total_weight / total
-        tally = self.tally
-        if tally is not None and other.tally is not None:
-            tally = tally + other.tally
         return Facts(
-            total_weight=total,
-            mean=self.mean + share * (other.mean - self.mean),
+            moments=self.moments + other.moments,
             lowest=np.minimum(self.lowest, other.lowest),
             highest=np.maximum(self.highest, other.highest),
-            largest_y=max(self.largest_y, other.largest_y),
-            working=self.working + other.working,
-            tally=tally,
+            working=merged(self.working, other.working, SufficientStatistics.__add__),
+            tally=merged(self.tally, other.tally, Tally.__add__),
         )
 
 
@@ -94,14 +91,14 @@ class FindFacts:
             X, y, weights = drop_weightless(X, y, weights)
         if not len(X):
             return None
-        guess, guess_weights = self.likelihood.first_guess(y, weights)
+        reduced, guess = SufficientStatistics.reduce, None
+        if tally is None:
+            guess = self.likelihood.first_guess(y, weights)
         return Facts(
-            total_weight=float(len(X) if weights is None else weights.sum()),
-            mean=np.average(X, axis=0, weights=weights),
-            lowest=X.min(axis=0),
-            highest=X.max(axis=0),
-            largest_y=float(y.max()),
-            working=SufficientStatistics.reduce(X, guess, guess_weights, self.names),
+            moments=reduced(X, y, weights, self.names),
+            lowest=np.append(X.min(axis=0), y.min()),
+            highest=np.append(X.max(axis=0), y.max()),
+            working=None if guess is None else reduced(X, *guess, self.names),
             tally=tally,
         )
 

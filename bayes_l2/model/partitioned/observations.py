@@ -20,7 +20,7 @@ from bayes_l2.model.observations import (
     RowObservations,
 )
 from bayes_l2.model.partitioned.rows import PartitionedRows, rows_of
-from bayes_l2.model.partitioned.start import discriminant, least_squares
+from bayes_l2.model.partitioned.start import discriminant, of_counts
 from bayes_l2.model.priors import Prior
 from bayes_l2.partitions import Batch
 
@@ -133,7 +133,7 @@ class PartitionedObservations(Observations):
         if mode is not None:
             return mode.intercept, mode.coef
         if facts.tally is None:
-            return least_squares(facts, prior, intercept=self.intercept)
+            return of_counts(facts, prior, intercept=self.intercept)
         by_class = self.likelihood.by_class
         return discriminant(facts, prior, intercept=self.intercept, by_class=by_class)
 
@@ -179,8 +179,8 @@ class PartitionedObservations(Observations):
         if self.likelihood.by_class:
             intercept = intercept - intercept.mean()
             coef = coef - coef.mean(axis=0)
-        low = self.rows.facts.lowest - self._origin[:-1]
-        high = self.rows.facts.highest - self._origin[:-1]
+        low = self.rows.facts.lowest[:-1] - self._origin[:-1]
+        high = self.rows.facts.highest[:-1] - self._origin[:-1]
         farthest = np.maximum(np.abs(low), np.abs(high))
         return float(np.max(np.abs(intercept) + np.abs(coef) @ farthest))
 

@@ -54,7 +54,7 @@ class PartitionedRows:
         if facts is None:
             raise ValueError(f"{partitions!r} must have at least one row of weight")
         if facts.tally is None:
-            likelihood.encode(np.array([facts.largest_y]), None, length=1)
+            likelihood.encode(np.array([facts.highest[-1]]), None, length=1)
             classes = None
         else:
             classes = facts.tally.classes

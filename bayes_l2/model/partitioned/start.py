@@ -1,8 +1,13 @@
 r"""Where a search over partitions starts, from what the first pass found.
 
-Counts start from weighted least squares of the guesses z with weights v,
+Large counts start from weighted least squares of the guesses z with weights v,
 
 .. math:: \sum_i v_i (z_i - a - x_i^\top b)^2 + b^\top \Lambda b
+
+Small counts start from the mode where the columns are normal with covariance S,
+
+.. math:: b = S^{-1} \operatorname{cov}(x, y) / \bar y, \qquad
+          a = \log \bar y - \tfrac12 b^\top S b
 
 and classes from Fisher's linear discriminant, which is the mode where the columns are
 normal within each class,
@@ -24,21 +29,39 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.partitioned.facts import Facts
 from bayes_l2.model.priors import Prior
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 
 FARTHEST = 16.0  # the log odds between the means of two classes
+LARGE_COUNT = 30.0  # of the row of an event, on average: its logarithm says enough
 
 
-def least_squares(
+def of_counts(
     facts: Facts, prior: Prior, *, intercept: bool
 ) -> tuple[FloatArray, FloatArray]:
     """Return the intercept at the mean row, (1,), and the coefficients, (1, p)."""
-    rows, response = facts.working.equivalent_rows(centred=intercept)
+    assert facts.working is not None
+    y, total = facts.moments.mean[-1], facts.total_weight
+    squares = facts.moments.factor[:, -1] @ facts.moments.factor[:, -1] + total * y**2
+    if not intercept or squares > LARGE_COUNT * total * y:
+        return _least_squares(facts, facts.working, prior, intercept=intercept)
+    rows, response = facts.moments.equivalent_rows(centred=True)
+    spread = rows.T @ rows
+    precision, pull = _prior_terms(prior, len(spread))
+    coef = _solve(y * spread + precision, rows.T @ response + pull)
+    coef = _within(coef, coef @ spread @ coef / total)
+    level = np.log(y) - 0.5 * (coef @ spread @ coef) / total
+    return np.array([level]), coef[np.newaxis]
+
+
+def _least_squares(
+    facts: Facts, working: SufficientStatistics, prior: Prior, *, intercept: bool
+) -> tuple[FloatArray, FloatArray]:
+    rows, response = working.equivalent_rows(centred=intercept)
     precision, pull = _prior_terms(prior, rows.shape[1])
     coef = _solve(rows.T @ rows + precision, rows.T @ response + pull)
     if not intercept:
         return np.zeros(1), coef[np.newaxis]
-    mean = facts.working.mean
-    level = mean[-1] + (facts.mean - mean[:-1]) @ coef
+    level = working.mean[-1] + (facts.mean - working.mean[:-1]) @ coef
     return np.array([level]), coef[np.newaxis]
 
 
@@ -52,7 +75,7 @@ def discriminant(
     """
     assert facts.tally is not None
     weights, means = facts.tally.by_class()
-    rows, _ = facts.working.equivalent_rows(centred=intercept)
+    rows, _ = facts.moments.equivalent_rows(centred=intercept)
     spread, n_classes = rows.T @ rows, len(weights)
     shares = weights / facts.total_weight
     if intercept:
