@@ -43,7 +43,7 @@ class Propriety:
 
     Attributes
     ----------
-    data : Rows or SufficientStatistics
+    data : Rows, SufficientStatistics or PartitionedRows
         The rows.
     likelihood, prior : Likelihood, Prior
         The terms of the model.
@@ -73,6 +73,23 @@ class Propriety:
             The density is that in the sds times each of them to this power.
         """
         _require(next(self._unbounded(log_power), ""))
+
+    def require_arrived(self, log_likelihood: float) -> None:
+        """Raise ValueError where a search over partitions stopped short of a mode.
+
+        Under a flat prior there may be none. A log likelihood this close to 0 proves
+        it: see ``PartitionedRows.separable_above``.
+        """
+        data = self.data
+        if not (self.prior.is_flat and isinstance(data, PartitionedRows)):
+            return
+        if log_likelihood > data.separable_above:
+            raise ValueError(self._grows_without_end)
+        raise ValueError(
+            "the search did not arrive at a mode, and under a flat prior there is none "
+            f"where {self.likelihood.separated}; use priors.Normal(sd), or raise "
+            "max_iterations"
+        )
 
     @cached_property
     def improper(self) -> str:
@@ -154,16 +171,15 @@ class Propriety:
 
     @cached_property
     def undetermined(self) -> str:
-        """The reason why the rows do not determine flat coefficients, or empty."""
+        """The reason why the rows do not determine flat coefficients, or empty.
+
+        Whether rows in partitions are separable shows in a search only: see
+        ``require_arrived``.
+        """
         if not self.prior.is_flat:
             return ""
-        if self.likelihood.has_statistics:
+        if self.likelihood.has_statistics or isinstance(self.data, PartitionedRows):
             return self._rank_deficient()
-        if isinstance(self.data, PartitionedRows):
-            return (
-                "a flat prior needs all rows together, to see whether they determine "
-                "the coefficients, and these stay in partitions; use priors.Normal(sd)"
-            )
         return self._dependent_columns() or self._separated()
 
     @cached_property
@@ -205,6 +221,10 @@ class Propriety:
         """Say if the likelihood has no maximum and no integral."""
         if not grows_without_end(self.likelihood, self._centred, self._rows.y):
             return ""
+        return self._grows_without_end
+
+    @property
+    def _grows_without_end(self) -> str:
         return (
             "the posterior is improper, and its density has no maximum: "
             f"{self.likelihood.separated}, and the likelihood grows without end that "

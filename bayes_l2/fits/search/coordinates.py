@@ -13,6 +13,7 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.observations import AbsoluteTerms
+from bayes_l2.model.partitioned.rows import PartitionedRows
 
 
 class FreeCoordinates:
@@ -78,6 +79,13 @@ class FreeCoordinates:
     def are_dear(self) -> bool:
         """Whether an evaluation is a pass over rows that are not in memory."""
         return self.centred.observations.are_dear
+
+    def has_no_mode(self, u: FloatArray) -> bool:
+        """Return whether the log density at u proves that it grows without end."""
+        data = self.model.data
+        if not (self.model.prior.is_flat and isinstance(data, PartitionedRows)):
+            return False
+        return self.log_density(u) > data.separable_above
 
     def arrived(self, u: FloatArray) -> None:
         """Take note of a mode, where the next search of this model may start."""

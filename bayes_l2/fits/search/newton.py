@@ -66,9 +66,12 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
 
 
 def _by_passes(coordinates: FreeCoordinates, max_iterations: int) -> FloatArray:
+    """Search with one pass a step, and see whether there was a maximum to find."""
     u = climb(coordinates, max_iterations)
     if newton_step_left(coordinates, u) <= CONVERGED_GRADIENT_NORM:
         coordinates.arrived(u)
+    else:
+        coordinates.model.propriety.require_arrived(coordinates.log_density(u))
     return u
 
 

@@ -21,7 +21,8 @@ Boyd and Vandenberghe (2004), Convex Optimization, section 9.5. Sun and Tran-Din
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.fits.search.certificate import Objective, newton_step
+from bayes_l2.fits.search.certificate import newton_step
+from bayes_l2.fits.search.coordinates import FreeCoordinates
 
 ARRIVED = 3e-10  # posterior sds: two searches may differ by 1e-9
 ROUNDING = 1e-10  # of the log density: smaller gains cannot be seen
@@ -29,12 +30,12 @@ GAIN = 1e-4  # of what the slope promises: the least that a step has to bring
 SHORTENED = 0.05, 0.5  # a step is shortened to a part between these
 
 
-def climb(objective: Objective, max_iterations: int) -> FloatArray:
+def climb(objective: FreeCoordinates, max_iterations: int) -> FloatArray:
     """Return the u with the largest log density.
 
     Parameters
     ----------
-    objective : Objective
+    objective : FreeCoordinates
         Evaluations at the last points are remembered. The search starts at u = 0.
     max_iterations : int
         Bound on the steps.
@@ -47,7 +48,7 @@ def climb(objective: Objective, max_iterations: int) -> FloatArray:
     u = np.zeros(objective.size)
     for _ in range(max_iterations):
         step, left = newton_step(objective, u)
-        if left <= ARRIVED:
+        if left <= ARRIVED or objective.has_no_mode(u):
             break
         moved = _moved(objective, u, step, left)
         if moved is None:
@@ -57,7 +58,7 @@ def climb(objective: Objective, max_iterations: int) -> FloatArray:
 
 
 def _moved(
-    objective: Objective, u: FloatArray, step: FloatArray, left: float
+    objective: FreeCoordinates, u: FloatArray, step: FloatArray, left: float
 ) -> FloatArray | None:
     """Return the point after a step, full or shortened, None if there is no gain."""
     value, slope = objective.log_density(u), float(objective.gradient(u) @ step)

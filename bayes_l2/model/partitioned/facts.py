@@ -25,6 +25,8 @@ class Facts:
         The statistics of X and y; y is 0 for labels.
     lowest, highest : ndarray of shape (p + 1,)
         The range of each column, and of y.
+    lowest_weight : float
+        The least weight of a row, at most 1.
     working : SufficientStatistics or None
         The statistics of X and a first guess of the linear predictors, where rows alone
         give one; see ``Likelihood.first_guess``.
@@ -35,6 +37,7 @@ class Facts:
     moments: SufficientStatistics
     lowest: FloatArray
     highest: FloatArray
+    lowest_weight: float
     working: SufficientStatistics | None
     tally: Tally | None
 
@@ -59,6 +62,7 @@ class Facts:
             moments=self.moments + other.moments,
             lowest=np.minimum(self.lowest, other.lowest),
             highest=np.maximum(self.highest, other.highest),
+            lowest_weight=min(self.lowest_weight, other.lowest_weight),
             working=merged(self.working, other.working, SufficientStatistics.__add__),
             tally=merged(self.tally, other.tally, Tally.__add__),
         )
@@ -98,6 +102,7 @@ class FindFacts:
             moments=reduced(X, y, weights, self.names),
             lowest=np.append(X.min(axis=0), y.min()),
             highest=np.append(X.max(axis=0), y.max()),
+            lowest_weight=1.0 if weights is None else min(1.0, float(weights.min())),
             working=None if guess is None else reduced(X, *guess, self.names),
             tally=tally,
         )

@@ -9,7 +9,10 @@ import numpy as np
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.partitioned.facts import Facts, FindFacts, merged
 from bayes_l2.model.rows import Rows
-from bayes_l2.model.statistics.sufficient_statistics import drop_weightless
+from bayes_l2.model.statistics.sufficient_statistics import (
+    SufficientStatistics,
+    drop_weightless,
+)
 from bayes_l2.partitions import Batch, Partitions
 from bayes_l2.texts import listed, shown
 
@@ -72,6 +75,20 @@ class PartitionedRows:
     def n_rows(self) -> int:
         """The number of rows of positive weight."""
         return self.facts.n_rows
+
+    @property
+    def statistics(self) -> SufficientStatistics:
+        """The statistics of X and y; y is 0 for labels."""
+        return self.facts.moments
+
+    @property
+    def separable_above(self) -> float:
+        """The log likelihood above which classes are separable.
+
+        Then each row has its own label with a probability of more than 1/2. So it is
+        on its own side of the plane.
+        """
+        return -float(np.log(2)) * self.facts.lowest_weight
 
     @property
     def feature_names(self) -> tuple[str, ...]:
