@@ -80,10 +80,9 @@ def distinct(
     values = getattr(values, "array", values)  # of a column of pandas
     numbers = np.flatnonzero(counted)
     seen = values[counted]
-    if seen.dtype == object and bool in (types := set(map(type, seen))):
-        # True and 1 are one label to a hash table
-        if len(types) > 1:
-            in_order(list(seen), None, name)
+    types = set(map(type, seen)) if seen.dtype == object else set()
+    if bool in types and len(types) > 1:  # True and 1 are one label to a hash table
+        in_order([label for label in seen if label is not None], None, name)
     try:
         codes, found = pd.factorize(seen)
     except TypeError:  # a label that has no hash

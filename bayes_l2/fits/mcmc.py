@@ -24,6 +24,7 @@ from bayes_l2.model import pairs
 from bayes_l2.model.draws import named_draws, require_amount, scales_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.partitioned.rows import PartitionedRows
 from bayes_l2.model.pymc.program import pymc_program
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def fit_mcmc(
         route="fit_mcmc",
         instead="sample its log posterior with a sampler of your own",
     )
+    if isinstance(model.data, PartitionedRows):
+        model.require_rows("fit_mcmc")
     model.propriety.require_proper()
     if posterior_predictive or log_likelihood:
         model.require_rows("posterior_predictive or log_likelihood")

@@ -173,6 +173,7 @@ class LinearModel:
             Its ``X`` and ``y`` are None, and routes that need the rows say so.
         """
         arguments.instance(partitions, Partitions, "partitions")
+        pairs.require_terms(likelihood, prior)
         data: SufficientStatistics | PartitionedRows
         if likelihood.has_statistics:
             data = SufficientStatistics.from_partitions(partitions)
@@ -355,6 +356,12 @@ class LinearModel:
 
     def require_rows(self, who: str) -> Rows:
         """Return the rows, or say that ``who`` needs them and they are gone."""
+        if isinstance(self.data, PartitionedRows):
+            raise ValueError(
+                f"{who} needs the rows of X and y in memory, and those of this model "
+                "stay in partitions; use fit_map or fit_laplace, or a model of some "
+                "of the rows"
+            )
         if not isinstance(self.data, Rows):
             raise ValueError(
                 f"{who} needs the rows of X and y, and this model was made from "

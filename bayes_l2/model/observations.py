@@ -46,7 +46,7 @@ class Observations(ABC):
         mean = prior.mean_vector(len(self.center) - 1)
         return np.zeros(lines), np.broadcast_to(mean, (lines, len(mean)))
 
-    def arrived(self, parts: Parameters) -> None:
+    def arrived(self, parts: Parameters) -> None:  # noqa: B027 - most forget it
         """Take note of a mode, if evaluations there are worth being remembered."""
 
     @property

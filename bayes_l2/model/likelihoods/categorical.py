@@ -62,8 +62,7 @@ class Categorical(Likelihood):
         row: Callable[[int], str] = in_row,
     ) -> FloatArray:
         counted = np.full(length, True) if weights is None else weights > 0
-        places = labels.places_among(classes or (), y, "y", counted, row)
-        return places
+        return labels.places_among(classes or (), y, "y", counted, row)
 
     @override
     def require_classes(self, found: tuple[Any, ...], n_rows: int) -> None:

@@ -12,7 +12,8 @@ from bayes_l2.model.statistics.sufficient_statistics import (
     SufficientStatistics,
     drop_weightless,
 )
-from bayes_l2.partitions import Batch
+from bayes_l2.partitions.batch import Batch
+from bayes_l2.texts import record_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,8 @@ class Facts:
     lowest_weight: float
     working: SufficientStatistics | None
     tally: Tally | None
+
+    __repr__ = record_text
 
     @property
     def n_rows(self) -> int:
@@ -82,6 +85,8 @@ class FindFacts:
 
     likelihood: Likelihood
     names: tuple[str, ...]
+
+    __repr__ = record_text
 
     def __call__(self, batch: Batch) -> Facts | None:
         """Return the facts of a batch, None if it has no row of positive weight."""

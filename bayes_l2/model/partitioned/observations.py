@@ -22,7 +22,8 @@ from bayes_l2.model.observations import (
 from bayes_l2.model.partitioned.rows import PartitionedRows, rows_of
 from bayes_l2.model.partitioned.start import discriminant, of_counts
 from bayes_l2.model.priors import Prior
-from bayes_l2.partitions import Batch
+from bayes_l2.partitions.batch import Batch
+from bayes_l2.texts import record_text
 
 KEPT = 3  # evaluations: the last point of a search, the one before and a trial
 
@@ -35,6 +36,8 @@ class Evaluation:
     value: float
     slopes: FloatArray
     curvature: FloatArray
+
+    __repr__ = record_text
 
     def __add__(self, other: "Evaluation") -> "Evaluation":
         """Return the evaluation of the rows of both."""
@@ -56,6 +59,8 @@ class Evaluate:
     center: FloatArray
     names: tuple[str, ...]
     classes: tuple[Any, ...] | None
+
+    __repr__ = record_text
 
     def __call__(self, batch: Batch) -> Evaluation:
         """Return value, gradient and Hessian of the rows of a batch."""
@@ -115,6 +120,9 @@ class PartitionedObservations(Observations):
     intercept: bool
     origin: FloatArray | None = None
     memory: Memory = field(default_factory=Memory, repr=False)
+
+    def __repr__(self) -> str:
+        return f"PartitionedObservations({self.rows!r})"
 
     @property
     @override

@@ -13,7 +13,8 @@ from bayes_l2.model.statistics.sufficient_statistics import (
     SufficientStatistics,
     drop_weightless,
 )
-from bayes_l2.partitions import Batch, Partitions
+from bayes_l2.partitions.batch import Batch
+from bayes_l2.partitions.partitions import Partitions
 from bayes_l2.texts import listed, shown
 
 

@@ -48,7 +48,7 @@ def of_counts(
     spread = rows.T @ rows
     precision, pull = _prior_terms(prior, len(spread))
     coef = _solve(y * spread + precision, rows.T @ response + pull)
-    coef = _within(coef, coef @ spread @ coef / total)
+    coef = _within(coef, float(coef @ spread @ coef) / total)
     level = np.log(y) - 0.5 * (coef @ spread @ coef) / total
     return np.array([level]), coef[np.newaxis]
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from bayes_l2 import labels
 from bayes_l2.arrays import FloatArray
-from bayes_l2.partitions import Batch
+from bayes_l2.partitions.batch import Batch
+from bayes_l2.texts import record_text, shown
 
 MOST_LABELS = 1000
 
@@ -32,6 +33,8 @@ class Tally:
     weights: FloatArray
     means: FloatArray
     order: tuple[Any, ...] | None
+
+    __repr__ = record_text
 
     @classmethod
     def of(cls, batch: Batch) -> Self:
@@ -84,7 +87,7 @@ def _key(label: Any) -> tuple[type, Any]:
 
 def _require_few(found: list[Any]) -> None:
     if len(found) > MOST_LABELS:
-        few = ", ".join(map(repr, found[: labels.FEW]))
+        few = ", ".join(map(shown, found[: labels.FEW]))
         raise ValueError(
             f"y must have at most {MOST_LABELS} different labels, got more: {few}, "
             "...; is it a number?"
