@@ -20,7 +20,7 @@ from bayes_l2.model.observations import (
     RowObservations,
 )
 from bayes_l2.model.partitioned.rows import PartitionedRows, rows_of
-from bayes_l2.model.partitioned.start import discriminant, of_counts
+from bayes_l2.model.partitioned.start import of_classes, of_counts
 from bayes_l2.model.priors import Prior
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.texts import record_text
@@ -143,7 +143,7 @@ class PartitionedObservations(Observations):
         if facts.tally is None:
             return of_counts(facts, prior, intercept=self.intercept)
         by_class = self.likelihood.by_class
-        return discriminant(facts, prior, intercept=self.intercept, by_class=by_class)
+        return of_classes(facts, prior, intercept=self.intercept, by_class=by_class)
 
     @override
     def arrived(self, parts: Parameters) -> None:

@@ -31,7 +31,7 @@ from bayes_l2.model.partitioned.facts import Facts
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 
-FARTHEST = 16.0  # the log odds between the means of two classes
+FARTHEST = 16.0  # log odds between the means of two classes, or log rates
 LARGE_COUNT = 30.0  # of the row of an event, on average: its logarithm says enough
 
 
@@ -48,7 +48,7 @@ def of_counts(
     spread = rows.T @ rows
     precision, pull = _prior_terms(prior, len(spread))
     coef = _solve(y * spread + precision, rows.T @ response + pull)
-    coef = _within(coef, float(coef @ spread @ coef) / total)
+    coef = coef * _part(float(coef @ spread @ coef) / total)
     level = np.log(y) - 0.5 * (coef @ spread @ coef) / total
     return np.array([level]), coef[np.newaxis]
 
@@ -65,7 +65,7 @@ def _least_squares(
     return np.array([level]), coef[np.newaxis]
 
 
-def discriminant(
+def of_classes(
     facts: Facts, prior: Prior, *, intercept: bool, by_class: bool
 ) -> tuple[FloatArray, FloatArray]:
     """Return intercepts at the mean row, (K,), and coefficients, (K, p).
@@ -76,41 +76,45 @@ def discriminant(
     assert facts.tally is not None
     weights, means = facts.tally.by_class()
     rows, _ = facts.moments.equivalent_rows(centred=intercept)
-    spread, n_classes = rows.T @ rows, len(weights)
-    shares = weights / facts.total_weight
+    spread = rows.T @ rows
     if intercept:
-        means = means - facts.mean
-        scaled = np.sqrt(weights)[:, np.newaxis] * means
-        spread = spread - scaled.T @ scaled
-        slopes = weights[:, np.newaxis] * means
-    else:
-        shares = np.full(n_classes, 1 / n_classes)
-        slopes = weights[:, np.newaxis] * means
-        slopes = slopes - shares[:, np.newaxis] * slopes.sum(axis=0)
-    bend = np.diag(shares) - np.outer(shares, shares)
-    if intercept:
+        shares, means = weights / facts.total_weight, means - facts.mean
+        bend = np.diag(shares) - np.outer(shares, shares)
+        between = np.sqrt(weights)[:, np.newaxis] * means
+        spread = spread - between.T @ between
         slopes = facts.total_weight * bend @ means
+    else:
+        shares, sums = np.full(len(weights), 1 / len(weights)), weights @ means
+        bend = np.diag(shares) - np.outer(shares, shares)
+        slopes = weights[:, np.newaxis] * means - np.outer(shares, sums)
     if not by_class:
         bend, slopes = bend[1:, 1:], slopes[1:]
+    coef = _shrunk(bend, spread, slopes, prior)
+    if not intercept:
+        return np.zeros(len(coef)), coef
+    if by_class:
+        own = np.sum(coef * means, axis=1)
+        part = _part(float(own.max() - own.min()))
+        level = np.log(shares) - 0.5 * part * own
+        return level - level.mean(), part * coef
+    part = _part(float((means[1] - means[0]) @ coef[0]))
+    middle = 0.5 * part * (means[1] + means[0]) @ coef[0]
+    return np.log(shares[1:]) - np.log(shares[:1]) - middle, part * coef
+
+
+def _part(distance: float) -> float:
+    """Return the part of coefficients that parts means by no more than FARTHEST."""
+    return FARTHEST / max(abs(distance), FARTHEST)
+
+
+def _shrunk(
+    bend: FloatArray, spread: FloatArray, slopes: FloatArray, prior: Prior
+) -> FloatArray:
+    """Return the coefficients at which the slope of a quadratic posterior is 0."""
     lines, p = slopes.shape
     precision, pull = _prior_terms(prior, p)
     matrix = np.kron(bend, spread) + np.kron(np.eye(lines), precision)
-    coef = _solve(matrix, slopes.ravel() + np.tile(pull, lines)).reshape(lines, p)
-    if not intercept:
-        return np.zeros(lines), coef
-    level = np.log(shares)
-    if by_class:
-        own = np.sum(coef * means, axis=1)
-        coef, level = _within(coef, own.max() - own.min()), level - 0.5 * own
-        return level - level.mean(), coef
-    coef = _within(coef, float(np.abs((means[1] - means[0]) @ coef[0])))
-    middle = 0.5 * (means[1] + means[0]) @ coef[0]
-    return np.array([level[1] - level[0] - middle]), coef
-
-
-def _within(coef: FloatArray, distance: float) -> FloatArray:
-    """Shorten coefficients that part the means of classes by too many log odds."""
-    return coef * min(1.0, FARTHEST / distance) if distance > 0 else coef
+    return _solve(matrix, slopes.ravel() + np.tile(pull, lines)).reshape(lines, p)
 
 
 def _prior_terms(prior: Prior, p: int) -> tuple[FloatArray, FloatArray]:
