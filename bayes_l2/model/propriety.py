@@ -75,11 +75,7 @@ class Propriety:
         _require(next(self._unbounded(log_power), ""))
 
     def require_arrived(self, log_likelihood: float) -> None:
-        """Raise ValueError where a search over partitions stopped short of a mode.
-
-        Under a flat prior there may be none. A log likelihood this close to 0 proves
-        it: see ``PartitionedRows.separable_above``.
-        """
+        """Raise ValueError where a search over partitions found no flat maximum."""
         data = self.data
         if not (self.prior.is_flat and isinstance(data, PartitionedRows)):
             return
@@ -171,11 +167,7 @@ class Propriety:
 
     @cached_property
     def undetermined(self) -> str:
-        """The reason why the rows do not determine flat coefficients, or empty.
-
-        Whether rows in partitions are separable shows in a search only: see
-        ``require_arrived``.
-        """
+        """The reason why the rows do not determine flat coefficients, or empty."""
         if not self.prior.is_flat:
             return ""
         if self.likelihood.has_statistics or isinstance(self.data, PartitionedRows):

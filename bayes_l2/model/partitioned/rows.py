@@ -79,7 +79,7 @@ class PartitionedRows:
 
     @property
     def statistics(self) -> SufficientStatistics:
-        """The statistics of X and y; y is 0 for labels."""
+        """The statistics of X and y; those of y mean nothing for labels."""
         return self.facts.moments
 
     @property

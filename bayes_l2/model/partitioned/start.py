@@ -32,6 +32,7 @@ from bayes_l2.model.priors import Prior
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 
 FARTHEST = 16.0  # log odds between the means of two classes, or log rates
+LARGEST_LOG_RATE = 300.0  # of a row at the start
 LARGE_COUNT = 30.0  # of the row of an event, on average: its logarithm says enough
 
 
@@ -43,26 +44,39 @@ def of_counts(
     y, total = facts.moments.mean[-1], facts.total_weight
     squares = facts.moments.factor[:, -1] @ facts.moments.factor[:, -1] + total * y**2
     if not intercept or squares > LARGE_COUNT * total * y:
-        return _least_squares(facts, facts.working, prior, intercept=intercept)
+        level, coef = _least_squares(facts, facts.working, prior, intercept=intercept)
+    else:
+        level, coef = _of_normal_columns(facts, prior)
+    # the rates of all rows must be numbers
+    origin = facts.mean if intercept else 0.0
+    farthest = np.maximum(
+        np.abs(facts.lowest[:-1] - origin), facts.highest[:-1] - origin
+    )
+    room = LARGEST_LOG_RATE - abs(level)
+    coef = coef * min(1.0, room / max(float(np.abs(coef) @ farthest), room))
+    return np.array([level]), coef[np.newaxis]
+
+
+def _of_normal_columns(facts: Facts, prior: Prior) -> tuple[float, FloatArray]:
+    y, total = facts.moments.mean[-1], facts.total_weight
     rows, response = facts.moments.equivalent_rows(centred=True)
     spread = rows.T @ rows
     precision, pull = _prior_terms(prior, len(spread))
     coef = _solve(y * spread + precision, rows.T @ response + pull)
     coef = coef * _part(float(coef @ spread @ coef) / total)
-    level = np.log(y) - 0.5 * (coef @ spread @ coef) / total
-    return np.array([level]), coef[np.newaxis]
+    return float(np.log(y) - 0.5 * (coef @ spread @ coef) / total), coef
 
 
 def _least_squares(
     facts: Facts, working: SufficientStatistics, prior: Prior, *, intercept: bool
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[float, FloatArray]:
     rows, response = working.equivalent_rows(centred=intercept)
     precision, pull = _prior_terms(prior, rows.shape[1])
     coef = _solve(rows.T @ rows + precision, rows.T @ response + pull)
     if not intercept:
-        return np.zeros(1), coef[np.newaxis]
-    level = working.mean[-1] + (facts.mean - working.mean[:-1]) @ coef
-    return np.array([level]), coef[np.newaxis]
+        return 0.0, coef
+    mean = working.mean
+    return float(mean[-1] + (facts.mean - mean[:-1]) @ coef), coef
 
 
 def of_classes(
