@@ -20,7 +20,7 @@ from bayes_l2.model.observations import (
     RowObservations,
 )
 from bayes_l2.model.partitioned.rows import PartitionedRows, rows_of
-from bayes_l2.model.partitioned.start import of_classes, of_counts
+from bayes_l2.model.partitioned.start import level, of_classes, of_counts
 from bayes_l2.model.priors import Prior
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.texts import record_text
@@ -65,6 +65,9 @@ class Evaluate:
     def __call__(self, batch: Batch) -> Evaluation:
         """Return value, gradient and Hessian of the rows of a batch."""
         rows = rows_of(batch, self.likelihood, self.names, self.classes)
+        if not rows.n_rows:  # of positive weight
+            size = self.parts.coef.size + len(self.parts.intercept) * self.intercept
+            return Evaluation(0, 0.0, np.zeros(size), np.zeros((size, size)))
         rows = RowObservations(rows, self.likelihood, self.intercept)
         rows = rows.recentred(self.center)
         with np.errstate(over="ignore", invalid="ignore"):  # a trial that is given up
@@ -140,9 +143,13 @@ class PartitionedObservations(Observations):
         mode, facts = self.memory.mode, self.rows.facts
         if mode is not None:
             return mode.intercept, mode.coef
+        by_class = self.likelihood.by_class
+        if not prior.is_smooth:
+            # the coefficients at a kink stay exactly 0
+            none = np.zeros((lines, len(facts.mean)))
+            return level(facts, by_class=by_class) * self.intercept, none
         if facts.tally is None:
             return of_counts(facts, prior, intercept=self.intercept)
-        by_class = self.likelihood.by_class
         return of_classes(facts, prior, intercept=self.intercept, by_class=by_class)
 
     @override

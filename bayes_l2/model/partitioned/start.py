@@ -36,6 +36,14 @@ LARGEST_LOG_RATE = 300.0  # of a row at the start
 LARGE_COUNT = 30.0  # of the row of an event, on average: its logarithm says enough
 
 
+def level(facts: Facts, *, by_class: bool) -> FloatArray:
+    """Return the intercepts without coefficients, shape (K,)."""
+    if facts.tally is None:
+        return np.log(facts.moments.mean[-1:])
+    logs = np.log(facts.tally.by_class()[0])
+    return logs - logs.mean() if by_class else logs[1:] - logs[:1]
+
+
 def of_counts(
     facts: Facts, prior: Prior, *, intercept: bool
 ) -> tuple[FloatArray, FloatArray]:
@@ -44,17 +52,17 @@ def of_counts(
     y, total = facts.moments.mean[-1], facts.total_weight
     squares = facts.moments.factor[:, -1] @ facts.moments.factor[:, -1] + total * y**2
     if not intercept or squares > LARGE_COUNT * total * y:
-        level, coef = _least_squares(facts, facts.working, prior, intercept=intercept)
+        found, coef = _least_squares(facts, facts.working, prior, intercept=intercept)
     else:
-        level, coef = _of_normal_columns(facts, prior)
+        found, coef = _of_normal_columns(facts, prior)
     # the rates of all rows must be numbers
     origin = facts.mean if intercept else 0.0
     farthest = np.maximum(
         np.abs(facts.lowest[:-1] - origin), facts.highest[:-1] - origin
     )
-    room = LARGEST_LOG_RATE - abs(level)
+    room = LARGEST_LOG_RATE - abs(found)
     coef = coef * min(1.0, room / max(float(np.abs(coef) @ farthest), room))
-    return np.array([level]), coef[np.newaxis]
+    return np.array([found]), coef[np.newaxis]
 
 
 def _of_normal_columns(facts: Facts, prior: Prior) -> tuple[float, FloatArray]:
@@ -109,11 +117,11 @@ def of_classes(
     if by_class:
         own = np.sum(coef * means, axis=1)
         part = _part(float(own.max() - own.min()))
-        level = np.log(shares) - 0.5 * part * own
-        return level - level.mean(), part * coef
+        found = level(facts, by_class=True) - 0.5 * part * (own - own.mean())
+        return found, part * coef
     part = _part(float((means[1] - means[0]) @ coef[0]))
     middle = 0.5 * part * (means[1] + means[0]) @ coef[0]
-    return np.log(shares[1:]) - np.log(shares[:1]) - middle, part * coef
+    return level(facts, by_class=False) - middle, part * coef
 
 
 def _part(distance: float) -> float:
