@@ -26,9 +26,9 @@ def response(
     spread = X.std(axis=0)
     Z = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     if kind == "classes":
-        eta = Z @ (size * rng.standard_normal((Z.shape[1], 5)))
+        eta = Z @ (size * rng.standard_normal((Z.shape[1], 3)))
         places = np.argmax(eta + rng.gumbel(size=eta.shape), axis=1)
-        return np.array(["a", "b", "c", "d", "e"], dtype=object)[places]
+        return np.array(["a", "b", "c"], dtype=object)[places]
     eta = level + Z @ (size * rng.standard_normal(Z.shape[1]))
     if kind == "counts":
         return rng.poisson(np.exp(eta)).astype(float)

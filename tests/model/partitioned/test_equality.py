@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bayes_l2 import fit_laplace, fit_map, priors
@@ -17,6 +17,7 @@ from tests.model.partitioned.data import LIKELIHOODS, columns, response
 N = 400
 X = columns(N, 3)
 Y = {kind: response(kind, X) for kind in LIKELIHOODS}
+FEW = settings(max_examples=12)  # a search each
 KINDS = pytest.mark.parametrize("kind", LIKELIHOODS)
 
 
@@ -37,6 +38,7 @@ def assert_same_posterior(source: ArrayPartitions, **terms: Any) -> None:
 
 
 @KINDS
+@FEW
 @given(cuts=st.lists(st.integers(0, N), max_size=8), intercept=st.booleans())
 def test_any_partitioning_gives_the_posterior(
     kind: str, cuts: list[int], intercept: bool
@@ -47,6 +49,7 @@ def test_any_partitioning_gives_the_posterior(
 
 
 @KINDS
+@FEW
 @given(
     powers=st.lists(st.integers(-6, 6), min_size=3, max_size=3),
     sd=st.sampled_from([1e-3, 1.0, 100.0]),
@@ -59,6 +62,7 @@ def test_columns_of_any_size_and_prior(kind: str, powers: list[int], sd: float) 
 
 
 @KINDS
+@FEW
 @given(
     weights=st.lists(
         st.sampled_from([0.0, 0.5, 1.0, 3.0, 1e3]), min_size=N // 4, max_size=N // 4
