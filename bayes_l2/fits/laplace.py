@@ -105,7 +105,8 @@ def fit_laplace(
     Raises
     ------
     ValueError
-        If a scale is unknown, or the posterior is improper.
+        If a scale is unknown, or the posterior is improper. Under a flat prior over
+        partitions, also if the search does not arrive at a mode.
     ArithmeticError
         If the search does not arrive at the mode.
 

@@ -61,7 +61,8 @@ def fit_map(
     engine : {"scipy", "pymc"}, default "scipy"
         "scipy" runs a trust-region Newton method on ``model.log_posterior`` in free
         coordinates (centred, scales by their logarithms, each axis scaled to unit
-        curvature), and an interior-point method where it has kinks. "pymc" runs
+        curvature), and an interior-point method where it has kinks. Over partitions it
+        runs a damped Newton method, with one pass over the rows a step. "pymc" runs
         ``pymc.find_MAP`` with the same Newton method on ``pymc_program(model)``, with
         the raw rows. It knows the density "sd" only, and no kinks.
     max_iterations : int, default 200
@@ -80,6 +81,8 @@ def fit_map(
     ValueError
         If an argument is not valid, the rows do not determine coefficients under a flat
         prior, the density grows without bound, or the engine needs rows that are gone.
+        Under a flat prior over partitions, also if the search does not arrive: that is
+        how separable classes show there.
 
     Notes
     -----

@@ -17,7 +17,7 @@ from tests.model.partitioned.data import LIKELIHOODS, columns, response
 N = 400
 X = columns(N, 3)
 Y = {kind: response(kind, X) for kind in LIKELIHOODS}
-FEW = settings(max_examples=12)  # a search each
+FEW = settings(max_examples=8)  # a search each
 KINDS = pytest.mark.parametrize("kind", LIKELIHOODS)
 
 

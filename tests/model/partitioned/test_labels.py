@@ -42,7 +42,7 @@ TYPES = {
     "unsigned": np.array([3, 7], dtype=np.uint8)[TWO],
     "numbers": np.array([-1.0, 1.0])[TWO],
     "dates": np.array(["2020-01-01", "2021-01-01"], dtype="datetime64[ns]")[TWO],
-    "column": pd.Series(["no", "yes"])[TWO].reset_index(drop=True),
+    "column": pd.Series([["no", "yes"][place] for place in TWO]),
     "strings": pd.array(["no", "yes"], dtype="string")[TWO],
     "categories": pd.Categorical.from_codes(TWO, ["yes", "no"]),
 }

@@ -66,7 +66,7 @@ def test_results_predict_as_those_in_memory(kind: str) -> None:
 def test_the_log_posterior_is_that_in_memory(kind: str) -> None:
     parts = model(kind)
     whole = in_memory(source_of(kind), likelihood=LIKELIHOODS[kind], prior=SIZE_1)
-    point = 0.1 * np.arange(len(parts.parameter_names))
+    point = np.linspace(-0.5, 0.5, len(parts.parameter_names))
     assert parts.log_posterior(point) == pytest.approx(whole.log_posterior(point))
     np.testing.assert_allclose(parts.gradient(point), whole.gradient(point), rtol=1e-9)
     np.testing.assert_allclose(parts.hessian(point), whole.hessian(point), rtol=1e-9)
