@@ -1,9 +1,7 @@
-"""Files that the command line writes: whole, or not at all."""
+"""Checks of the files that the command line writes, before anything is fitted."""
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from bayes_l2.texts import end_of
@@ -52,13 +50,3 @@ def require_distinct(
                 f"{option} and {seen[place]} are the same file, {end_of(path)!r}"
             )
         seen[place] = option
-
-
-@contextmanager
-def draft_of(path: Path) -> Iterator[Path]:
-    """Yield a place for a file, which is moved to its own where nothing fails."""
-    path = path.resolve()  # a link stays, and its file is replaced
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        yield draft
-        draft.replace(path)

@@ -7,8 +7,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bayes_l2.cli.files import draft_of, require_distinct, require_writable
+from bayes_l2.cli.files import require_distinct, require_writable
 from bayes_l2.cli.numbers import number
+from bayes_l2.files import draft_of
 from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _write_predictions(predictions: "pd.DataFrame", path: Path) -> None:
         numbered.to_parquet(written, index=False)
     else:
         numbered.to_csv(written, index=False, lineterminator="\n")
-    with draft_of(path) as draft:
+    with draft_of(path, "--output") as draft:
         draft.write_bytes(written.getvalue())
 
 
@@ -135,5 +136,5 @@ def _write_figure(comparison: "Comparison", path: Path) -> None:
     mpl.use("agg")  # no window
     drawn = BytesIO()
     comparison.plot().savefig(drawn, format=path.suffix[1:].lower(), dpi=150)
-    with draft_of(path) as draft:
+    with draft_of(path, "--plot") as draft:
         draft.write_bytes(drawn.getvalue())

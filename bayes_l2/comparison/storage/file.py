@@ -5,8 +5,6 @@ JSON, and their arrays as variables.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_l2.comparison.storage.records import Packer, Unpacker
+from bayes_l2.files import draft_of
 from bayes_l2.model.description import assumptions
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.texts import end_of, listed, printable
@@ -61,20 +60,8 @@ def write(path: Path, parts: Mapping[str, Any], draws: "xr.DataTree | None") -> 
         for name, group in draws.children.items():
             groups[name] = _with_labels(group.to_dataset(), printable)
     tree = xr.DataTree.from_dict(groups)
-    cannot = f"path: cannot write {end_of(path)!r}"
-    try:
-        path = path.resolve()  # a link stays, and its file is replaced
-        if path.exists() and not path.is_file():
-            kind = "folder" if path.is_dir() else "device"
-            raise ValueError(f"{cannot}: it is a {kind}, and must be a file")
-        if path.exists() and not os.access(path, os.W_OK):
-            raise ValueError(f"{cannot}: it is write-protected")
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            draft = Path(folder) / "comparison.nc"
-            tree.to_netcdf(draft, engine="h5netcdf")
-            draft.replace(path)
-    except OSError as error:
-        raise ValueError(f"{cannot}: {error.strerror or error}") from None
+    with draft_of(path) as draft:
+        tree.to_netcdf(draft, engine="h5netcdf")
 
 
 def _words(model: LinearModel) -> dict[str, Any]:
