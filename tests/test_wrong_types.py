@@ -432,6 +432,10 @@ CASES: dict[str, Case] = {
     "SufficientStatistics.from_batches": case(
         SufficientStatistics.from_batches, batches=([(X, Y)], "batches")
     ),
+    "SufficientStatistics.save": case(STATISTICS.save, path=("sums.npz", "new file")),
+    "SufficientStatistics.load": case(
+        SufficientStatistics.load, path=("sums.npz", "folder or file")
+    ),
     "likelihoods.Normal": case(likelihoods.Normal, sd=(1.0, "sd")),
     "likelihoods.Laplace": case(likelihoods.Laplace, scale=(1.0, "positive")),
     "priors.Normal": case(

@@ -26,13 +26,14 @@ from bayes_l2.arrays import (
     triangular_factor,
 )
 from bayes_l2.model.statistics.reduction import mean_and_factor, rounded_sum
+from bayes_l2.model.statistics.storage import StoredStatistics
 from bayes_l2.partitions import Batch, Partitions
 from bayes_l2.texts import listed
 from bayes_l2.validation import set_fields
 
 
 @dataclass(frozen=True, eq=False)
-class SufficientStatistics(FixedArrays):
+class SufficientStatistics(FixedArrays, StoredStatistics):
     r"""The sufficient statistics of weighted rows of X and y.
 
     With rows :math:`z_i = (x_i, y_i)`, precision weights :math:`w_i` and
