@@ -2,12 +2,5 @@
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "batch": ["Batch"],
-        "dask": ["DaskPartitions"],
-        "parquet": ["ParquetPartitions"],
-        "partitions": ["Partitions"],
-    },
-)
+# __init__.pyi lists the public names; each is imported when it is first used
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

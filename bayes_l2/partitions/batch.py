@@ -1,9 +1,15 @@
 """Some rows that are in memory together, and the place where they were read."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from bayes_l2.arrays import FloatArray
+from bayes_l2.texts import shown
+
+BATCH_BYTES = 2**24  # of the numbers of a batch
 
 
 @dataclass(frozen=True)
@@ -13,17 +19,25 @@ class Place:
     Attributes
     ----------
     source : str
-        The file and row group, the partition or the batch, in words.
+        The file, the partition or the stream, in words.
     first_row : int
         The number of the first row there, from 0.
+    parts : tuple of (int, str)
+        The parts of the source, such as row groups: the number of the first row of
+        each, and its name, which takes the place of ``source``.
     """
 
     source: str
     first_row: int = 0
+    parts: tuple[tuple[int, str], ...] = ()
 
     def row(self, number: int) -> str:
         """Return the place of a row, whose number counts from the first one here."""
-        return f"{self.source}, row {self.first_row + number} (counting from 0)"
+        row, source = self.first_row + number, self.source
+        if self.parts:
+            part = bisect_right(self.parts, row, key=lambda each: each[0])
+            source = self.parts[part - 1][1]
+        return f"{source}, row {row} (counting from 0)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,3 +60,27 @@ class Batch:
     y: Any
     weights: FloatArray | None
     place: Place
+
+    @property
+    def numeric_y(self) -> Any:
+        """Return y, or raise ValueError with its first entry that is no number."""
+        y = np.asarray(self.y)
+        if y.dtype.kind in "biuf":
+            return y
+        for row, value in enumerate(y.tolist()):
+            if isinstance(value, str) or y.dtype.kind != "O":
+                raise ValueError(
+                    f"y must hold numbers, got {shown(value)} in "
+                    f"{self.place.row(row)}; likelihoods.Bernoulli() takes two labels, "
+                    "likelihoods.Categorical() more"
+                )
+        return y.astype(np.float64)
+
+
+def rows_of_batch(n_columns: int) -> int:
+    """Return the number of rows of a batch of X with that many columns.
+
+    A batch has several times as many rows as columns, so that its reduction to a
+    triangular factor pays.
+    """
+    return max(BATCH_BYTES // (8 * (n_columns + 1)), 4 * n_columns)

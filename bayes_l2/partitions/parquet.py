@@ -1,38 +1,145 @@
-"""Rows of Parquet files, read by row groups."""
+"""Rows of Parquet files, of any number and size."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import override
+from typing import Any, override
 
-import numpy as np
-
-from bayes_l2.partitions.batch import Batch, Place
+from bayes_l2 import arguments
+from bayes_l2.partitions.batch import Batch
+from bayes_l2.partitions.columns import Columns, require_few
 from bayes_l2.partitions.partitions import LocalPartitions
 
-BATCH_BYTES = 2**24  # of the numbers of a batch
+LEVEL_ROWS = 2**16  # of text columns that are searched for levels
 
 
 class ParquetPartitions(LocalPartitions):
-    """Rows of one Parquet file, the columns of which are numbers."""
+    """Rows of Parquet files, which are read a few megabytes at a time.
 
-    def __init__(self, path: str | Path, target: str) -> None:
-        import pyarrow.parquet as pq
+    Only the columns that are used are read. A row group is never in memory as a whole,
+    but for a dataset with a filter. Files may have no rows, their columns another
+    order, and their numbers another size.
 
-        self.path, self.target = Path(path), target
-        names = pq.read_schema(self.path).names
-        self.feature_names = tuple(name for name in names if name != target)
+    Parameters
+    ----------
+    path : str, Path, list or pyarrow.dataset.Dataset
+        A file, a pattern such as ``"data/*.parquet"``, a folder, a list of these, or a
+        dataset. A folder is read with all folders in it; one with the name
+        ``year=2024`` gives its files the column ``year``. The filter of a dataset
+        leaves rows out.
+    target : str
+        The column of y: numbers; or text, whole numbers or True and False as labels.
+    features : list of str, optional
+        The columns of X in order. Default: all but target and weights.
+    weights : str, optional
+        The column of row weights, not negative.
+    encode : list of str or mapping of str to list of str, optional
+        Text columns among the features, each of which becomes a column of 0 and 1 for
+        each level, with the name ``column=level``. A list: a first pass finds the
+        levels, and sorts them. A mapping gives the levels of each column.
+    drop_first : bool, default False
+        Whether the first level of each has no column. Under a flat prior all levels
+        together would add up to the intercept.
+    progress : bool, default False
+        Whether a line on standard error tells how far a pass is.
+
+    Raises
+    ------
+    ValueError
+        If pyarrow is not installed; if a file is not there, cut off or without a
+        column; if a name is misspelt, or a column holds neither numbers nor text. A
+        pass raises it for the first entry that is missing, not finite or beyond 1e150,
+        naming file, row group, row and column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pyarrow as pa
+    >>> import pyarrow.parquet as pq
+    >>> from bayes_l2 import SufficientStatistics
+    >>> from bayes_l2.partitions import ParquetPartitions
+    >>> table = pa.table({"x": [1, 2, 3], "site": ["a", "b", "a"], "y": [1.5, 2, 4]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pq.write_table(table, Path(folder) / "part-0.parquet")
+    ...     rows = ParquetPartitions(folder, "y", encode=["site"])
+    ...     SufficientStatistics.from_partitions(rows)
+    SufficientStatistics(<3 rows, 3 features>, x, site=a, site=b)
+    """
+
+    def __init__(
+        self,
+        path: Any,
+        target: str,
+        *,
+        features: Any = None,
+        weights: str | None = None,
+        encode: Any = None,
+        drop_first: bool = False,
+        progress: bool = False,
+    ) -> None:
+        require_pyarrow("reading Parquet")
+        self.progress = arguments.flag(progress, "progress")
+        self._tables, self._columns = _opened(
+            path,
+            target,
+            features=features,
+            weights=weights,
+            encode=encode,
+            drop_first=drop_first,
+        )
+        self.feature_names = self._columns.names
+        self.target = target
 
     @override
     def batches(self) -> Iterator[Batch]:
-        import pyarrow.parquet as pq
+        columns = self._columns
+        text = tuple(name for name in columns.used if columns.kinds[name] == "text")
+        for table, place in self._tables.read(columns.used, text, columns.batch_rows):
+            if table.num_rows:
+                yield columns.batch(table, place)
 
-        rows = max(1, BATCH_BYTES // (8 * (len(self.feature_names) + 1)))
-        with pq.ParquetFile(self.path) as file:
-            first = 0
-            for part in file.iter_batches(rows):
-                X = np.empty((part.num_rows, len(self.feature_names)))
-                for j, name in enumerate(self.feature_names):
-                    X[:, j] = part.column(name).to_numpy(zero_copy_only=False)
-                y = part.column(self.target).to_numpy(zero_copy_only=False)
-                yield Batch(X, y, None, Place(self.path.name, first))
-                first += part.num_rows
+
+def require_pyarrow(task: str) -> None:
+    """Raise an error that says how pyarrow is installed, if it is not."""
+    try:
+        import pyarrow  # noqa: F401 - only whether it is there
+    except ImportError:
+        raise ValueError(f"{task} needs pyarrow: install bayes-l2[parquet]") from None
+
+
+def _opened(path: Any, target: Any, **options: Any) -> tuple[Any, Columns]:
+    """Return the tables of a path, and the columns of them that were asked for."""
+    import pyarrow.dataset as ds
+
+    from bayes_l2.partitions.files import files_of_dataset, found_files
+    from bayes_l2.partitions.tables import FileTables, SelectedTables
+
+    files = (
+        files_of_dataset(path) if isinstance(path, ds.Dataset) else found_files(path)
+    )
+    if files is not None and not files:
+        raise ValueError("the dataset has no files")
+    tables = SelectedTables.of(path) if files is None else FileTables.of(files)
+    columns = Columns.of(tables.schema, tables.name, target, **options)
+    for each in (files or [])[1:]:
+        with each.opened() as file:
+            columns.require_schema(each.schema(file), each.name, tables.name)
+    return tables, columns.with_levels(_levels(tables, columns), tables.name)
+
+
+def _levels(tables: Any, columns: Columns) -> dict[str, list[str]]:
+    """Return the levels of text columns, sorted, by a pass over these columns only."""
+    from bayes_l2.partitions import entries
+
+    names = columns.unknown
+    if not names:
+        return {}
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for table, place in tables.read(names, names, LEVEL_ROWS):
+        for name in names:
+            column = table.column(name)
+            entries.require_present(column, name, place)
+            for chunk in entries.as_dictionary(column).chunks:
+                used = chunk.dictionary.take(chunk.indices.unique())
+                found[name].update(used.to_pylist())
+            require_few(name, found[name], place.source)
+    return {name: sorted(levels) for name, levels in found.items()}

@@ -12,7 +12,7 @@ depends on the rows through these numbers only, whatever the number of rows.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, override
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from bayes_l2.arrays import (
     norms,
     triangular_factor,
 )
+from bayes_l2.model.statistics.doors import Doors
 from bayes_l2.model.statistics.reduction import mean_and_factor, rounded_sum
 from bayes_l2.model.statistics.storage import StoredStatistics
 from bayes_l2.partitions import Batch, Partitions
@@ -33,7 +34,7 @@ from bayes_l2.validation import set_fields
 
 
 @dataclass(frozen=True, eq=False)
-class SufficientStatistics(FixedArrays, StoredStatistics):
+class SufficientStatistics(FixedArrays, Doors, StoredStatistics):
     r"""The sufficient statistics of weighted rows of X and y.
 
     With rows :math:`z_i = (x_i, y_i)`, precision weights :math:`w_i` and
@@ -148,6 +149,7 @@ class SufficientStatistics(FixedArrays, StoredStatistics):
         return total
 
     @classmethod
+    @override
     def from_partitions(cls, partitions: Partitions) -> Self:
         """Return the statistics of rows that are read a part at a time, in one pass.
 
@@ -170,7 +172,7 @@ class SufficientStatistics(FixedArrays, StoredStatistics):
 
     @classmethod
     def _of_batch(cls, batch: Batch, names: tuple[str, ...]) -> Self:
-        return cls.reduce(batch.X, batch.y, batch.weights, names)
+        return cls.reduce(batch.X, batch.numeric_y, batch.weights, names)
 
     def __repr__(self) -> str:
         weight = f", total weight {self.total_weight:g}" if self.is_weighted else ""

@@ -1,0 +1,169 @@
+"""Entries of Arrow columns as numbers, codes of levels and labels, all of them checked.
+
+A check costs one quick pass over the numbers. The place of a fault is looked for only
+where there is one.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.partitions.batch import Place
+from bayes_l2.texts import listed, shown
+from bayes_l2.validation import LARGEST
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def kind(dtype: "pa.DataType") -> str | None:
+    """Return "numbers", "text" or "nothing" for a type; None for any other type."""
+    from pyarrow import types
+
+    if types.is_dictionary(dtype):
+        return "text" if kind(dtype.value_type) else None
+    if types.is_null(dtype):
+        return "nothing"
+    is_number = (types.is_boolean, types.is_integer, types.is_floating)
+    if any(check(dtype) for check in (*is_number, types.is_decimal)):
+        return "numbers"
+    is_text = (types.is_string, types.is_large_string, types.is_string_view)
+    return "text" if any(check(dtype) for check in is_text) else None
+
+
+def fill(out: FloatArray, column: "pa.ChunkedArray", name: str, place: Place) -> None:
+    """Write a column of numbers; it may have NaN and infinities, but no null."""
+    require_present(column, name, place)
+    start = 0
+    for chunk in column.chunks:
+        out[start : start + len(chunk)] = _numbers(chunk)
+        start += len(chunk)
+
+
+def _numbers(chunk: "pa.Array") -> npt.NDArray[Any]:
+    from pyarrow import float64, types
+
+    if types.is_decimal(chunk.type):
+        chunk = chunk.cast(float64())
+    return chunk.to_numpy(zero_copy_only=False)
+
+
+def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[Any]:
+    """Return y: floats, whole numbers, True and False, or labels of text."""
+    from pyarrow import types
+
+    if kind(column.type) == "text":
+        require_present(column, name, place)
+        coded = as_dictionary(column)
+        labels = [np.empty(0, dtype=object)]
+        for chunk in coded.chunks:
+            texts = np.array(chunk.dictionary.to_pylist(), dtype=object)
+            labels.append(texts[chunk.indices.to_numpy()])
+        return np.concatenate(labels)
+    if types.is_integer(column.type) or types.is_boolean(column.type):
+        require_present(column, name, place)
+        return column.to_numpy()
+    y = np.empty(len(column))
+    fill(y, column, name, place)
+    if not are_fit(y):
+        refuse(y[:, np.newaxis], [name], place)
+    return y
+
+
+def as_dictionary(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """Return text as codes and levels; the levels of a chunk can differ from others'.
+
+    Levels that are numbers become text.
+    """
+    import pyarrow as pa
+    from pyarrow import types
+
+    text = pa.large_string()
+    if not types.is_dictionary(column.type):
+        # a text with a view of its own has no codes
+        return column.cast(text).dictionary_encode()
+    chunks = [
+        pa.DictionaryArray.from_arrays(
+            chunk.indices.cast(pa.int64()), chunk.dictionary.cast(text)
+        )
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, type=pa.dictionary(pa.int64(), text))
+
+
+def codes(
+    column: "pa.ChunkedArray", levels: tuple[str, ...], name: str, place: Place
+) -> npt.NDArray[np.int64]:
+    """Return the place of each entry among the levels."""
+    require_present(column, name, place)
+    places = {level: number for number, level in enumerate(levels)}
+    found = [np.empty(0, dtype=np.int64)]
+    for chunk in as_dictionary(column).chunks:
+        own = [places.get(each, -1) for each in chunk.dictionary.to_pylist()]
+        found.append(np.array(own, dtype=np.int64)[chunk.indices.to_numpy()])
+    numbers = np.concatenate(found)
+    if len(numbers) and numbers.min() < 0:
+        row = int(np.argmax(numbers < 0))
+        raise ValueError(
+            f"column {name!r} must hold one of the levels {listed(levels)}, got "
+            f"{shown(column[row].as_py())} in {place.row(row)}; leave the row out, or "
+            "name the level in encode"
+        )
+    return numbers
+
+
+def require_present(column: "pa.ChunkedArray", name: str, place: Place) -> None:
+    """Refuse a null, by its place."""
+    if not column.null_count:
+        return
+    start = 0
+    for chunk in column.chunks:
+        missing = np.asarray(chunk.is_null().to_numpy(zero_copy_only=False))
+        if missing.any():
+            raise ValueError(
+                f"column {name!r} must not have missing values, got null in "
+                f"{place.row(start + int(np.argmax(missing)))}; leave such rows out, "
+                f"as by pyarrow.dataset's filter(field({name!r}).is_valid())"
+            )
+        start += len(chunk)
+
+
+def are_fit(array: FloatArray) -> bool:
+    """Return whether all numbers are within ±1e150: neither NaN nor infinite."""
+    flat = array.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        # one quick pass: the sum of squares has the square of the largest number
+        if flat @ flat <= LARGEST**2:
+            return True
+        return bool((np.abs(flat) <= LARGEST).all())
+
+
+def refuse(array: FloatArray, names: list[str], place: Place) -> None:
+    """Raise an error that names the first row with a number that is not fit."""
+    with np.errstate(invalid="ignore"):
+        bad = ~(np.abs(array) <= LARGEST)
+    row, j = (int(each) for each in np.argwhere(bad)[0])
+    value, name = array[row, j], names[j]
+    if np.isfinite(value):
+        raise ValueError(
+            f"column {name!r} must stay within ±{LARGEST:g}, got {value} in "
+            f"{place.row(row)}; rescale it"
+        )
+    raise ValueError(
+        f"column {name!r} must be finite, got {value} in {place.row(row)}; leave such "
+        f"rows out, as by pyarrow.dataset's filter(is_finite(field({name!r})))"
+    )
+
+
+def require_weights(weights: FloatArray, name: str, place: Place) -> None:
+    """Refuse row weights that are not finite, beyond 1e150 or negative."""
+    if not are_fit(weights):
+        refuse(weights[:, np.newaxis], [name], place)
+    if len(weights) and weights.min() < 0:
+        row = int(np.argmax(weights < 0))
+        raise ValueError(
+            f"weights must not be negative, got {weights[row]} in {place.row(row)}; "
+            f"leave such rows out, as by pyarrow.dataset's filter(field({name!r}) >= 0)"
+        )
