@@ -20,7 +20,7 @@ from bayes_l2 import (
 )
 from bayes_l2.model.partitioned.facts import FindFacts
 from bayes_l2.model.partitioned.observations import Evaluate
-from bayes_l2.model.pymc_program import pymc_program
+from bayes_l2.model.pymc.program import pymc_program
 from tests.model.partitioned.arrays import ArrayPartitions, in_memory, model_of
 from tests.model.partitioned.data import LIKELIHOODS, columns, response
 
