@@ -31,21 +31,22 @@ class Partitions(ABC):
 
     @abstractmethod
     def reduce[T](
-        self, task: Callable[[Batch], T], merge: Callable[[T, T], T]
+        self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
         """Return the results of a task on all batches, merged two at a time.
 
         Parameters
         ----------
         task : callable
-            Takes a batch of at least one row. It and its results can be pickled.
+            Takes a batch of at least one row, and returns None if no row counts. It
+            and its results can be pickled.
         merge : callable
             Takes two results, and does not depend on their order but for rounding.
 
         Returns
         -------
         object or None
-            None if there are no rows.
+            None if there are no rows that count.
 
         Raises
         ------
@@ -68,18 +69,21 @@ class LocalPartitions(Partitions):
 
     @override
     def reduce[T](
-        self, task: Callable[[Batch], T], merge: Callable[[T, T], T]
+        self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
         return merged((task(batch) for batch in self.batches()), merge)
 
 
-def merged[T](results: Iterable[T], merge: Callable[[T, T], T]) -> T | None:
+def merged[T](results: Iterable[T | None], merge: Callable[[T, T], T]) -> T | None:
     """Return results merged as a balanced tree, with few of them kept at a time.
 
-    Rounding grows with the depth of the tree, which is the logarithm of their number.
+    Those that are None do not count. Rounding grows with the depth of the tree, which
+    is the logarithm of their number.
     """
     waiting: list[tuple[int, Any]] = []  # subtrees, with the number of their leaves
     for result in results:
+        if result is None:
+            continue
         size = 1
         while waiting and waiting[-1][0] == size:
             result, size = merge(waiting.pop()[1], result), 2 * size

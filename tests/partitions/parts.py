@@ -55,6 +55,8 @@ def read(number: int, folder: Path, trouble: str) -> pd.DataFrame:
         table.loc[17, "c"] = np.nan
     if trouble == "infinity":
         table.loc[18, "y"] = -np.inf
+    if trouble == "large":
+        table.loc[20, "d"] = 1e200
     if trouble == "weight":
         table.loc[19, "w"] = -2.5
     if trouble == "column gone":

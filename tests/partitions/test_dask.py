@@ -126,6 +126,15 @@ def test_all_partitions_may_be_empty() -> None:
         of_dask(rows[rows["a"] > 2e6], "y")
 
 
+def test_rows_of_weight_zero_do_not_count() -> None:
+    table = TABLE[[*NAMES, "y", "w"]].assign(w=TABLE["w"] * (np.arange(len(TABLE)) % 3))
+    table.loc[:699, "w"] = 0.0  # all rows of a partition
+    found = of_dask(dd.from_pandas(table, npartitions=6), "y", weights="w")
+    wanted = SufficientStatistics.from_rows(table[NAMES], table["y"], table["w"])
+    require_same(found, wanted)
+    assert found.sum_log_weights == pytest.approx(wanted.sum_log_weights, rel=1e-13)
+
+
 def test_features_are_chosen_by_name_or_number() -> None:
     wanted = SufficientStatistics.from_rows(TABLE[["d", "a"]], TABLE["y"])
     for found in (

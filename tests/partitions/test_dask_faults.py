@@ -40,11 +40,13 @@ def require_right(found: SufficientStatistics) -> None:
 
 FAULTS = {
     "NaN": "column 'c' must be finite, got nan in partition 3, row 17 (counting from "
-    "0)",
-    "infinity": "the target 'y' must be finite, got -inf in partition 3, row 18 "
-    "(counting from 0)",
-    "weight": "weights must be finite and not negative, got -2.5 in partition 3, row "
-    "19 (counting from 0)",
+    "0); leave such rows out, as by .dropna()",
+    "infinity": "column 'y' must be finite, got -inf in partition 3, row 18 (counting "
+    "from 0); leave such rows out",
+    "large": "column 'd' must stay within ±1e+150, got 1e+200 in partition 3, row 20 "
+    "(counting from 0); rescale it",
+    "weight": "weights must not be negative, got -2.5 in partition 3, row 19 (counting "
+    "from 0); leave such rows out",
     "column gone": """partition 3 failed: KeyError: "['b'] not in index\"""",
     "column renamed": """partition 3 failed: KeyError: "['b'] not in index\"""",
     "text": "column 'b' must hold numbers, got '3 m' in partition 3, row 0 "

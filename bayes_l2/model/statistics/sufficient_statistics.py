@@ -171,8 +171,11 @@ class SufficientStatistics(FixedArrays, Doors, StoredStatistics):
         return total
 
     @classmethod
-    def _of_batch(cls, batch: Batch, names: tuple[str, ...]) -> Self:
-        return cls.reduce(batch.X, batch.numeric_y, batch.weights, names)
+    def _of_batch(cls, batch: Batch, names: tuple[str, ...]) -> Self | None:
+        X, y, weights = batch.X, batch.numeric_y, batch.weights
+        if weights is not None:
+            X, y, weights = drop_weightless(X, y, weights)
+        return cls.reduce(X, y, weights, names) if len(X) else None
 
     def __repr__(self) -> str:
         weight = f", total weight {self.total_weight:g}" if self.is_weighted else ""

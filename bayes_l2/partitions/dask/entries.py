@@ -9,6 +9,7 @@ import pandas as pd
 from bayes_l2.arrays import FloatArray
 from bayes_l2.partitions.batch import Batch, Place
 from bayes_l2.texts import listed, shown
+from bayes_l2.validation import LARGEST
 
 
 class Fault(ValueError):
@@ -67,34 +68,49 @@ def column_of_y(values: Any) -> npt.NDArray[Any]:
 
 
 def require_valid(batch: Batch, names: tuple[str, ...], target: str) -> None:
-    """Raise an error that names the first number that is not finite."""
+    """Raise an error that names the first number that is not finite or beyond 1e150."""
     X, y, weights, place = batch.X, batch.y, batch.weights, batch.place
-    if not _is_finite(X):
-        row, j = np.argwhere(~np.isfinite(X))[0]
+    if not _are_fit(X):
+        row, j = np.argwhere(~(np.abs(X) <= LARGEST))[0]
+        raise _unfit(f"column {names[j]!r}", X[row, j], place.row(row))
+    if y.dtype.kind == "O":
+        fit = ~pd.isna(y)
+    else:
+        fit = True if _are_fit(y) else np.abs(y) <= LARGEST
+    if not np.all(fit):
+        row = int(np.argmin(fit))
+        raise _unfit(f"column {target!r}", y[row], place.row(row))
+    if weights is None:
+        return
+    if not _are_fit(weights):
+        row = int(np.argmin(np.abs(weights) <= LARGEST))
+        raise _unfit("weights", weights[row], place.row(row))
+    if weights.min() < 0:
+        row = int(np.argmin(weights))
         raise Fault(
-            f"column {names[j]!r} must be finite, got {X[row, j]} in {place.row(row)}"
-        )
-    missing = pd.isna(y) if y.dtype.kind == "O" else None
-    if missing is None and not _is_finite(y):
-        missing = ~np.isfinite(y)
-    if missing is not None and missing.any():
-        row = int(np.argmax(missing))
-        raise Fault(
-            f"the target {target!r} must be finite, got {y[row]} in {place.row(row)}"
-        )
-    if weights is not None and not (_is_finite(weights) and weights.min() >= 0):
-        row = int(np.argmin(np.isfinite(weights) & (weights >= 0)))
-        raise Fault(
-            f"weights must be finite and not negative, got {weights[row]} in "
-            f"{place.row(row)}"
+            f"weights must not be negative, got {weights[row]} in {place.row(row)}; "
+            "leave such rows out"
         )
 
 
-def _is_finite(array: npt.NDArray[Any]) -> bool:
-    """Return whether all numbers are finite; what is no number counts as finite."""
+def _unfit(name: str, value: Any, where: str) -> Fault:
+    if isinstance(value, float) and np.isfinite(value):
+        return Fault(
+            f"{name} must stay within ±{LARGEST:g}, got {value} in {where}; rescale it"
+        )
+    way_out = ", as by .dropna()" if pd.isna(value) else ""
+    return Fault(
+        f"{name} must be finite, got {value} in {where}; leave such rows out{way_out}"
+    )
+
+
+def _are_fit(array: npt.NDArray[Any]) -> bool:
+    """Return whether all numbers are within ±1e150; what is no number is fit."""
     if array.dtype.kind not in "fc":
         return True
+    table = array.reshape(len(array), -1)
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum()):  # NaN and infinity survive a sum, one quick pass
+        # one quick pass: the sum of squares has the square of the largest number
+        if np.einsum("ij,ij->", table, table) <= LARGEST**2:
             return True
-    return bool(np.isfinite(array).all())
+        return bool((np.abs(array) <= LARGEST).all())

@@ -35,7 +35,7 @@ class Work:
 
     def merge_all(self, *results: Any) -> Any:
         """Merge the results of some partitions."""
-        return merged((each for each in results if each is not None), self.merge)
+        return merged(results, self.merge)
 
 
 @dataclass(frozen=True)

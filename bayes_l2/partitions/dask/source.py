@@ -65,7 +65,7 @@ class DaskPartitions(Partitions):
 
     @override
     def reduce[T](
-        self, task: Callable[[Batch], T], merge: Callable[[T, T], T]
+        self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
         from dask.delayed import Delayed
 
