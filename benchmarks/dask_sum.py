@@ -80,7 +80,7 @@ def main() -> None:
         settings: dict[str, Any] = {
             "n_workers": 2,
             "threads_per_worker": 1,
-            "dashboard_address": None,
+            "dashboard_address": ":0",
         }
         with LocalCluster(**settings) as cluster, Client(cluster) as client:
             seconds = in_turn(Path(folder), options.rounds, client)

@@ -13,7 +13,7 @@ def client() -> Iterator[Any]:
     """Return the client of two worker processes with a thread each."""
     from distributed import Client, LocalCluster
 
-    settings: dict[str, Any] = {"dashboard_address": None, "silence_logs": "CRITICAL"}
+    settings: dict[str, Any] = {"dashboard_address": ":0", "silence_logs": "CRITICAL"}
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, **settings) as cluster,
         Client(cluster, set_as_default=False) as client,

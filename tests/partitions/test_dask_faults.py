@@ -202,12 +202,17 @@ class TestCluster:
             require_right(statistics(rows))
         assert (tmp_path / "read-3").stat().st_size == 1
 
-    def test_arrays(self, tmp_path: Path) -> None:
+    def test_persisted_arrays(self) -> None:
         table = pd.concat(map(parts.rows_of, range(PARTS)))
         chunks: Any = (400, 3)
         rows = da.from_array(table[[*NAMES, "y", "w"]].to_numpy(), chunks=chunks)
-        source = DaskPartitions(rows, 4, weights=5)
-        require_right(SufficientStatistics.from_partitions(source))
+        source = DaskPartitions(rows.persist(), 4, weights=5)  # which alone holds them
+        for _ in range(2):
+            require_right(SufficientStatistics.from_partitions(source))
+
+    def test_shuffled_rows(self, tmp_path: Path) -> None:
+        """Their tasks are bound to workers, and one of ours must not take them in."""
+        require_right(statistics(troubled("none", tmp_path).shuffle("class")))
 
     @pytest.mark.parametrize(
         ("target", "likelihood"),

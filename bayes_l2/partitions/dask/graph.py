@@ -52,6 +52,8 @@ class Named:
         except Fault as error:
             fault = error.with_traceback(None)  # a cluster writes it to its log
         except Exception as error:  # of whatever kind, where dask reads the rows
+            if type(error).__name__ == "Reschedule":  # is no error, but asks a cluster
+                raise
             fault = Fault(f"partition {self.number} failed: {in_words(error)}")
             if isinstance(error, OSError):
                 fault.args = (f"{fault}; {SECOND_TRY}",)
@@ -70,11 +72,14 @@ class Blocks:
         The keys of the blocks of each partition.
     own : list of list
         The tasks that nothing but one partition needs, which join its task.
+    collections : list
+        The collections. A cluster keeps persisted rows as long as they live.
     """
 
     graph: Graph
     keys: list[tuple[Any, ...]]
     own: list[list[Any]]
+    collections: list[Any]
 
     @classmethod
     def of(cls, collections: list[Any]) -> "Blocks":
@@ -84,24 +89,26 @@ class Blocks:
         from dask.core import flatten
 
         if hasattr(collections[0], "optimize"):
-            collections = [each.optimize() for each in collections]
+            best = [each.optimize() for each in collections]
         else:
-            collections = list(optimize(*collections))
+            best = list(optimize(*collections))
         graph: Graph = {}
-        for each in collections:
+        for each in best:
             graph |= dict(each.__dask_graph__())
+        known = set(graph)
+        for each in collections:  # what a cluster holds is not in the best graph
+            known |= set(each.__dask_graph__())
         graph = convert_legacy_graph(graph)
-        keys = [list(flatten(each.__dask_keys__())) for each in collections]
+        keys = [list(flatten(each.__dask_keys__())) for each in best]
         keys = list(zip(*keys, strict=True))
         for number, blocks in enumerate(keys):
-            if not graph.keys() >= set(
-                blocks
-            ):  # dask 2026.8 persists columns like that
+            if not known.issuperset(blocks):
+                # dask 2026.8 persists some columns of small files like that
                 raise ValueError(
                     f"partition {number} of the collection is not in its graph; "
                     "persist a data frame before columns are taken from it"
                 )
-        return cls(graph, keys, own_tasks(graph, keys))
+        return cls(graph, keys, own_tasks(graph, keys), collections)
 
     def total(
         self, columns: Columns, task: Callable[[Batch], Any], merge: Any
@@ -168,9 +175,12 @@ def own_tasks(graph: Graph, keys: list[tuple[Any, ...]]) -> list[list[Any]]:
             node = graph.get(key)
             if seen[key] < dependents[key] or not isinstance(node, Task | Alias):
                 continue
+            before = [graph[k] for k in node.dependencies if k in graph]
+            if any(each.block_fusion for each in (node, *before)):  # of a shuffle
+                continue
             own.append(key)
             waiting += node.dependencies
-            reads += not any(isinstance(graph.get(k), Task) for k in node.dependencies)
+            reads += not any(isinstance(each, Task) for each in before)
         found.append(own if reads <= len(blocks) else [])
     return found
 
