@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.partitions.batch import Batch, Place
+from bayes_l2.partitions.batch import Batch, Place, rows_of_batch
 from bayes_l2.partitions.dask.entries import (
     Fault,
     column_of_y,
@@ -18,8 +18,6 @@ from bayes_l2.partitions.dask.entries import (
     require_valid,
 )
 from bayes_l2.texts import listed
-
-BATCH_BYTES = 2**24  # of the numbers of a batch
 
 
 class Columns(ABC):
@@ -45,7 +43,7 @@ class Columns(ABC):
 
     def batches(self, blocks: tuple[Any, ...], source: str) -> Iterator[Batch]:
         """Yield the rows of blocks that have the name ``source`` in messages."""
-        size = max(1, BATCH_BYTES // (8 * (len(self.names) + 1)))
+        size = rows_of_batch(len(self.names))
         n_rows = self.n_rows(blocks, source)
         for start in range(0, n_rows, size):
             rows = slice(start, min(start + size, n_rows))

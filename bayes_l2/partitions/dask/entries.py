@@ -8,6 +8,7 @@ import pandas as pd
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.partitions.batch import Batch, Place
+from bayes_l2.partitions.entries import are_fit
 from bayes_l2.texts import listed, shown
 from bayes_l2.validation import LARGEST
 
@@ -70,19 +71,19 @@ def column_of_y(values: Any) -> npt.NDArray[Any]:
 def require_valid(batch: Batch, names: tuple[str, ...], target: str) -> None:
     """Raise an error that names the first number that is not finite or beyond 1e150."""
     X, y, weights, place = batch.X, batch.y, batch.weights, batch.place
-    if not _are_fit(X):
+    if not are_fit(X):
         row, j = np.argwhere(~(np.abs(X) <= LARGEST))[0]
         raise _unfit(f"column {names[j]!r}", X[row, j], place.row(row))
     if y.dtype.kind == "O":
         fit = ~pd.isna(y)
     else:
-        fit = True if _are_fit(y) else np.abs(y) <= LARGEST
+        fit = y.dtype.kind != "f" or are_fit(y) or np.abs(y) <= LARGEST
     if not np.all(fit):
         row = int(np.argmin(fit))
         raise _unfit(f"column {target!r}", y[row], place.row(row))
     if weights is None:
         return
-    if not _are_fit(weights):
+    if not are_fit(weights):
         row = int(np.argmin(np.abs(weights) <= LARGEST))
         raise _unfit("weights", weights[row], place.row(row))
     if weights.min() < 0:
@@ -102,15 +103,3 @@ def _unfit(name: str, value: Any, where: str) -> Fault:
     return Fault(
         f"{name} must be finite, got {value} in {where}; leave such rows out{way_out}"
     )
-
-
-def _are_fit(array: npt.NDArray[Any]) -> bool:
-    """Return whether all numbers are within ±1e150; what is no number is fit."""
-    if array.dtype.kind not in "fc":
-        return True
-    table = array.reshape(len(array), -1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        # one quick pass: the sum of squares has the square of the largest number
-        if np.einsum("ij,ij->", table, table) <= LARGEST**2:
-            return True
-        return bool((np.abs(array) <= LARGEST).all())
