@@ -1,5 +1,6 @@
 """Parquet files: finding them, and reading them with little memory."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 SUFFIXES = (".parquet", ".pq", ".parq")
-BUFFER_BYTES = 2**20  # of each column: a row group is never read as a whole
+BUFFER_BYTES = 2**18  # of each column: a row group is never read as a whole
 WANTED = (
     "path must be a Parquet file, a pattern such as 'data/*.parquet', a folder, a list "
     "of files or a pyarrow.dataset.Dataset"
@@ -70,7 +71,7 @@ class File:
         except (OSError, pa.ArrowException) as error:
             seen = shortened(" ".join(str(error).split()), 120)
             raise ValueError(
-                f"{self.name} is no whole Parquet file: {seen}; write it again, or "
+                f"{self.name} cannot be read as Parquet: {seen}; write it again, or "
                 "leave it out"
             ) from error
 
@@ -98,7 +99,9 @@ class File:
                 if name not in own:
                     value = pa.repeat(self.keys[name], table.num_rows)
                     table = table.append_column(name, value)
+            del batch  # one batch at a time is in memory, not the one before, too
             yield table
+            del table
 
     def row_groups(self, file: "pq.ParquetFile") -> tuple[tuple[int, str], ...]:
         """Return the number of the first row of each row group, and its name."""
@@ -107,6 +110,12 @@ class File:
             parts.append((first, f"{self.name}, row group {group}"))
             first += file.metadata.row_group(group).num_rows
         return tuple(parts)
+
+
+def is_dataset(value: object) -> bool:
+    """Return whether a value is a dataset of pyarrow's, the import of which is dear."""
+    dataset = sys.modules.get("pyarrow.dataset")
+    return dataset is not None and isinstance(value, dataset.Dataset)
 
 
 def found_files(path: Any) -> list[File]:

@@ -95,7 +95,10 @@ class ParquetPartitions(LocalPartitions):
         text = tuple(name for name in columns.used if columns.kinds[name] == "text")
         for table, place in self._tables.read(columns.used, text, columns.batch_rows):
             if table.num_rows:
-                yield columns.batch(table, place)
+                batch = columns.batch(table, place)
+                del table  # its memory is free while the batch is in use
+                yield batch
+                del batch
 
 
 def require_pyarrow(task: str) -> None:
@@ -108,14 +111,10 @@ def require_pyarrow(task: str) -> None:
 
 def _opened(path: Any, target: Any, **options: Any) -> tuple[Any, Columns]:
     """Return the tables of a path, and the columns of them that were asked for."""
-    import pyarrow.dataset as ds
-
-    from bayes_l2.partitions.files import files_of_dataset, found_files
+    from bayes_l2.partitions.files import files_of_dataset, found_files, is_dataset
     from bayes_l2.partitions.tables import FileTables, SelectedTables
 
-    files = (
-        files_of_dataset(path) if isinstance(path, ds.Dataset) else found_files(path)
-    )
+    files = files_of_dataset(path) if is_dataset(path) else found_files(path)
     if files is not None and not files:
         raise ValueError("the dataset has no files")
     tables = SelectedTables.of(path) if files is None else FileTables.of(files)

@@ -71,7 +71,7 @@ class LocalPartitions(Partitions):
     def reduce[T](
         self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
-        return merged((task(batch) for batch in self.batches()), merge)
+        return merged(map(task, self.batches()), merge)
 
 
 def merged[T](results: Iterable[T | None], merge: Callable[[T, T], T]) -> T | None:

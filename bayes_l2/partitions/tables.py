@@ -57,8 +57,10 @@ class FileTables(Tables):
             with each.opened(text) as file:
                 first, parts = 0, each.row_groups(file)
                 for table in each.tables(file, columns, rows):
-                    yield table, Place(each.name, first, parts)
+                    place = Place(each.name, first, parts)
                     first += table.num_rows
+                    yield table, place
+                    del table
 
 
 @dataclass(frozen=True, eq=False)
