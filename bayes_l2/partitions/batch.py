@@ -9,7 +9,7 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.texts import shown
 
-BATCH_BYTES = 2**24  # of the numbers of a batch
+BATCH_BYTES = 2**23  # of the numbers of a batch; larger ones are no faster
 
 
 @dataclass(frozen=True)

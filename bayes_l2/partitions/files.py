@@ -63,7 +63,7 @@ class File:
             with pq.ParquetFile(
                 self.path,
                 filesystem=self.filesystem,
-                read_dictionary=list(text),
+                read_dictionary=[name for name in text if name not in self.keys],
                 buffer_size=BUFFER_BYTES,
                 pre_buffer=False,
             ) as file:

@@ -5,7 +5,8 @@ from typing import Any, override
 
 from bayes_l2 import arguments
 from bayes_l2.partitions.batch import Batch
-from bayes_l2.partitions.columns import Columns, require_few
+from bayes_l2.partitions.choice import require_few
+from bayes_l2.partitions.columns import Columns
 from bayes_l2.partitions.partitions import LocalPartitions
 
 LEVEL_ROWS = 2**16  # of text columns that are searched for levels
