@@ -1,4 +1,4 @@
-from . import conventions, datasets
+from . import conventions, datasets, partitions
 from .comparison.approximate import ApproximateComparison
 from .comparison.base import Comparison
 from .comparison.check import Check
@@ -60,6 +60,7 @@ __all__ = [
     "fit_ridge",
     "likelihoods",
     "load",
+    "partitions",
     "penalty_in",
     "penalty_path",
     "prior_predictive",

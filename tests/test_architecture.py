@@ -13,7 +13,14 @@ import pytest
 
 import bayes_l2
 
-MODULES = {"conventions", "datasets", "exercises", "likelihoods", "priors"}
+MODULES = {
+    "conventions",
+    "datasets",
+    "exercises",
+    "likelihoods",
+    "partitions",
+    "priors",
+}
 
 
 def loaded(statement: str, libraries: str) -> str:

@@ -3,10 +3,13 @@
 import inspect
 from collections.abc import Callable
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import bayes_l2
@@ -22,6 +25,7 @@ from bayes_l2 import (
     fit_map,
     fit_ridge,
     likelihoods,
+    partitions,
     penalty_path,
     priors,
     ridge_covariances,
@@ -123,6 +127,16 @@ def of_models() -> list[object]:
 
 
 @cache
+def of_partitions() -> list[object]:
+    table = pa.table({"x": [1.0, 2.0], "y": [1.0, 2.0]})
+    stream = partitions.ArrowStream(table, "y")
+    with TemporaryDirectory() as folder:
+        pq.write_table(table, f"{folder}/t.parquet")
+        files = partitions.ParquetPartitions(folder, "y")
+        return [stream, files, *stream.batches()]
+
+
+@cache
 def of_posteriors() -> list[object]:
     exact = [fit_exact(model) for model in (KNOWN, CONJUGATE, UNKNOWN)]
     line = getattr(exact[0], "line")  # noqa: B009 - of the Gaussian alone
@@ -206,6 +220,7 @@ SOURCES: dict[str, Callable[[], list[object]]] = {
     for each in (
         of_terms,
         of_models,
+        of_partitions,
         of_posteriors,
         of_routes,
         of_comparisons,
@@ -234,7 +249,7 @@ def test_a_text_is_one_short_line_that_says_what_the_object_is(source: str) -> N
 
 def test_every_public_class_is_looked_at() -> None:
     seen = {type(each) for source in SOURCES.values() for each in source()}
-    modules = (bayes_l2, likelihoods, priors, conventions, exercises)
+    modules = (bayes_l2, likelihoods, priors, conventions, exercises, partitions)
     public = {
         value
         for module in modules

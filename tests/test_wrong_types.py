@@ -13,6 +13,8 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sklearn.linear_model import Ridge
 
@@ -39,6 +41,7 @@ from bayes_l2 import (
     fit_ridge,
     likelihoods,
     load,
+    partitions,
     penalty_in,
     penalty_path,
     prior_predictive,
@@ -76,6 +79,11 @@ with TemporaryDirectory() as folder:
     FILE = Path(folder) / "data.csv"
     FILE.write_text("x,y\n1,2\n3,5\n", encoding="utf-8")
     TABLE = datasets.read_table(FILE, "y")
+
+FOLDER = TemporaryDirectory()  # is there until the tests are over
+PARQUET = f"{FOLDER.name}/t.parquet"
+TABLE_OF_ARROW = pa.table({"x": [1.0, 2.0], "y": [1.0, 2.0], "w": [1.0, 2.0]})
+pq.write_table(TABLE_OF_ARROW, PARQUET)
 
 WRONG: dict[str, Any] = {
     "None": None,
@@ -143,6 +151,7 @@ ALLOWED: dict[str, set[str]] = {
     "own word": set(WRONG),
     "setting": {"fraction", "zero"},
     "frame": set(),
+    "columns or None": {"None"},
 }
 
 
@@ -226,7 +235,42 @@ def of_gaussian() -> dict[str, Case]:
     }
 
 
+def of_sources() -> dict[str, Case]:
+    """Return the sources of rows, and the statistics of each."""
+    choice: dict[str, Any] = {
+        "target": ("y", "word"),
+        "features": (["x"], "columns or None"),
+        "weights": ("w", "word or None"),
+        "encode": (None, "columns or None"),
+        "drop_first": (False, "flag"),
+    }
+    parquet = choice | {"path": (PARQUET, "words"), "progress": (False, "flag")}
+    arrow = choice | {"reader": (TABLE_OF_ARROW, "words")}
+    return {
+        "partitions.ParquetPartitions": case(partitions.ParquetPartitions, **parquet),
+        "SufficientStatistics.from_parquet": case(
+            SufficientStatistics.from_parquet, **parquet
+        ),
+        "partitions.ArrowStream": case(partitions.ArrowStream, **arrow),
+        "SufficientStatistics.from_arrow": case(
+            SufficientStatistics.from_arrow, **arrow
+        ),
+        "SufficientStatistics.from_partitions": case(
+            SufficientStatistics.from_partitions,
+            partitions=(partitions.ParquetPartitions(PARQUET, "y"), "words"),
+        ),
+        "LinearModel.from_partitions": case(
+            LinearModel.from_partitions,
+            partitions=(partitions.ParquetPartitions(PARQUET, "y"), "words"),
+            likelihood=(likelihoods.Normal(1.0), "likelihood"),
+            prior=(priors.Normal(1.0), "prior"),
+            intercept=(True, "flag"),
+        ),
+    }
+
+
 CASES: dict[str, Case] = {
+    **of_sources(),
     "choose_penalty": case(
         choose_penalty,
         model=(KNOWN, "model"),
@@ -502,6 +546,7 @@ RECORDS = [
     "exercises.Exercise",
     "exercises.Grade",
     "exercises.Verdict",
+    "partitions.Batch",
 ]
 # called by the package, with arrays that it has checked
 INNER = [
@@ -523,6 +568,9 @@ INNER = [
     "MixturePosterior.of_parts",
     "MultivariateNormal.squared_distance",
     "PenaltyPath.between",
+    "ArrowStream.reduce",
+    "ParquetPartitions.reduce",
+    "Partitions.reduce",
     "PenaltyPath.joined",
     "PointEstimate.found",
     "SufficientStatistics.equivalent_rows",

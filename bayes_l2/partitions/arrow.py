@@ -8,6 +8,7 @@ from bayes_l2.partitions.batch import Batch
 from bayes_l2.partitions.columns import Columns
 from bayes_l2.partitions.parquet import require_pyarrow
 from bayes_l2.partitions.partitions import LocalPartitions
+from bayes_l2.partitions.tables import gathered
 from bayes_l2.texts import shown
 
 
@@ -109,8 +110,6 @@ class ArrowStream(LocalPartitions):
 
     @override
     def batches(self) -> Iterator[Batch]:
-        from bayes_l2.partitions.tables import gathered
-
         if self._is_read:
             raise ValueError(
                 "the rows of a stream are gone after one pass; write them to a "

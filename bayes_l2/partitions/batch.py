@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.texts import shown
+from bayes_l2.texts import record_text, shown
 
 BATCH_BYTES = 2**23  # of the numbers of a batch; larger ones are no faster
 
@@ -60,6 +60,8 @@ class Batch:
     y: Any
     weights: FloatArray | None
     place: Place
+
+    __repr__ = record_text
 
     @property
     def numeric_y(self) -> Any:

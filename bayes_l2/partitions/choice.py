@@ -76,13 +76,11 @@ def levels(
         found = {name: _given(name, levels) for name, levels in encode.items()}
     elif encode is not None:
         wanted = "a list of columns of text, or a mapping of a column to its levels"
-        found = dict.fromkeys(arguments.words(encode, "encode", wanted), None)
+        for name in arguments.words(encode, "encode", wanted):
+            _require_feature(name, chosen)
+            found[name] = None
     for name in found:
-        if name not in chosen:
-            raise ValueError(
-                f"encode must name features, got {shown(name)}; the features are "
-                f"{listed(chosen)}"
-            )
+        _require_feature(name, chosen)
         if kinds[name] != "text":
             raise ValueError(
                 f"encode must name columns of text, got {name!r}, which holds "
@@ -117,6 +115,14 @@ def _kind(field: "pa.Field", source: str, role: str) -> str:
         f"{where}, and a feature holds numbers, True and False, or text; turn it into "
         "a number where it is written, or leave it out of features"
     )
+
+
+def _require_feature(name: Any, chosen: list[str]) -> None:
+    if not isinstance(name, str) or name not in chosen:
+        raise ValueError(
+            f"encode must name features, got {shown(name)}; the features are "
+            f"{listed(chosen)}"
+        )
 
 
 def _given(name: Any, levels: Any) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bayes_l2 import arguments
 from bayes_l2.texts import end_of, shortened, shown
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ class File:
                 "leave it out"
             ) from error
 
+    @property
+    def size(self) -> int | None:
+        """The number of its bytes, None where it is not on this machine."""
+        path = Path(self.path)
+        return path.stat().st_size if path.exists() else None
+
     def schema(self, file: "pq.ParquetFile") -> "pa.Schema":
         """Return the columns of the file, and those that its folders name."""
         schema = file.schema_arrow
@@ -126,23 +133,27 @@ def found_files(path: Any) -> list[File]:
         return [file for each in path for file in found_files(each)]
     if not isinstance(path, str | PathLike) or not str(path):
         raise ValueError(f"{WANTED}; got {shown(path)}")
-    place = Path(path)
-    if place.is_dir():
-        return _of_folder(place)
-    if place.exists():
-        return [File(str(path))]
+    place = arguments.path(path)
+    try:
+        if place.is_dir():
+            return _of_folder(place)
+        if place.exists():
+            return [File(str(path))]
+    except OSError as error:  # a name that is too long, a folder that is locked
+        seen = f"{end_of(path)} cannot be read: {error.strerror}"
+        raise ValueError(f"path: {seen}") from error
     # a pattern may begin at the root, which that of a Path may not
     matches = sorted(glob(str(path), recursive=True))  # noqa: PTH207
     if matches:
         return [file for each in matches for file in found_files(each)]
     if any(mark in str(path) for mark in "*?["):
-        raise ValueError(f"no file matches the pattern {shown(str(path))}")
+        raise ValueError(f"path: no file matches the pattern {shown(str(path))}")
     if "://" in str(path):
         raise ValueError(
             f"path must be on this machine, got {shown(str(path))}; pass "
             "pyarrow.dataset.dataset(path) for a store"
         )
-    raise ValueError(f"there is no file or folder {end_of(path)}")
+    raise ValueError(f"path: there is no file or folder {end_of(path)}")
 
 
 def _of_folder(folder: Path) -> list[File]:
@@ -156,7 +167,7 @@ def _of_folder(folder: Path) -> list[File]:
     ]
     if not paths:
         raise ValueError(
-            f"the folder {end_of(folder)} holds no file that ends with "
+            f"path: the folder {end_of(folder)} holds no file that ends with "
             f"{' or '.join(SUFFIXES)}"
         )
     if not any("=" in str(path.relative_to(folder).parent) for path in paths):

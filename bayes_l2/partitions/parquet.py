@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from typing import Any, override
 
 from bayes_l2 import arguments
+from bayes_l2.partitions import entries
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.partitions.choice import require_few
 from bayes_l2.partitions.columns import Columns
+from bayes_l2.partitions.files import File, files_of_dataset, found_files, is_dataset
 from bayes_l2.partitions.partitions import LocalPartitions
+from bayes_l2.partitions.tables import FileTables, SelectedTables, Tables
 
 LEVEL_ROWS = 2**16  # of text columns that are searched for levels
 
@@ -66,6 +69,9 @@ class ParquetPartitions(LocalPartitions):
     SufficientStatistics(<3 rows, 3 features>, x, site=a, site=b)
     """
 
+    n_rows: int | None = None
+    n_bytes: int | None = None
+
     def __init__(
         self,
         path: Any,
@@ -79,14 +85,22 @@ class ParquetPartitions(LocalPartitions):
     ) -> None:
         require_pyarrow("reading Parquet")
         self.progress = arguments.flag(progress, "progress")
-        self._tables, self._columns = _opened(
-            path,
+        files = files_of_dataset(path) if is_dataset(path) else found_files(path)
+        tables = SelectedTables.of(path) if files is None else FileTables.of(files)
+        name, self._tables = tables.name, tables
+        columns = Columns.of(
+            tables.schema,
+            name,
             target,
             features=features,
             weights=weights,
             encode=encode,
             drop_first=drop_first,
         )
+        if files is not None:
+            self.n_rows, self.n_bytes = _sizes(files, columns)
+        levels = _levels(tables, columns)
+        self._columns = columns.with_levels(levels, name)
         self.feature_names = self._columns.names
         self.target = target
 
@@ -110,26 +124,19 @@ def require_pyarrow(task: str) -> None:
         raise ValueError(f"{task} needs pyarrow: install bayes-l2[parquet]") from None
 
 
-def _opened(path: Any, target: Any, **options: Any) -> tuple[Any, Columns]:
-    """Return the tables of a path, and the columns of them that were asked for."""
-    from bayes_l2.partitions.files import files_of_dataset, found_files, is_dataset
-    from bayes_l2.partitions.tables import FileTables, SelectedTables
-
-    files = files_of_dataset(path) if is_dataset(path) else found_files(path)
-    if files is not None and not files:
-        raise ValueError("the dataset has no files")
-    tables = SelectedTables.of(path) if files is None else FileTables.of(files)
-    columns = Columns.of(tables.schema, tables.name, target, **options)
-    for each in (files or [])[1:]:
+def _sizes(files: list[File], columns: Columns) -> tuple[int, int | None]:
+    """Return the numbers of rows and bytes of files, each with the right columns."""
+    n_rows, sizes = 0, [each.size for each in files]
+    for each in files:
         with each.opened() as file:
-            columns.require_schema(each.schema(file), each.name, tables.name)
-    return tables, columns.with_levels(_levels(tables, columns), tables.name)
+            columns.require_schema(each.schema(file), each.name, files[0].name)
+            n_rows += file.metadata.num_rows
+    known = [size for size in sizes if size is not None]
+    return n_rows, sum(known) if len(known) == len(sizes) else None
 
 
-def _levels(tables: Any, columns: Columns) -> dict[str, list[str]]:
+def _levels(tables: Tables, columns: Columns) -> dict[str, list[str]]:
     """Return the levels of text columns, sorted, by a pass over these columns only."""
-    from bayes_l2.partitions import entries
-
     names = columns.unknown
     if not names:
         return {}

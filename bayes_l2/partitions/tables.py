@@ -46,6 +46,8 @@ class FileTables(Tables):
     @classmethod
     def of(cls, files: list[File]) -> "FileTables":
         """Return the rows of files, with the columns of the first one."""
+        if not files:
+            raise ValueError("path: the dataset has no files")
         with files[0].opened() as file:
             return cls(files, files[0].name, files[0].schema(file))
 

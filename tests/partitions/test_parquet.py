@@ -180,6 +180,14 @@ def test_numbers_of_all_types_are_numbers(tmp_path: Path, kind: pa.DataType) -> 
     assert distance(found, SufficientStatistics.from_rows(X, y)) <= 1e-15
 
 
+def test_the_size_of_files_is_known_before_a_pass(file: Path) -> None:
+    rows = ParquetPartitions([file, file], "y", features=["x0"])
+    assert (rows.n_rows, rows.n_bytes) == (200, 2 * file.stat().st_size)
+    selected = ds.dataset(file).filter(pc.field("x0") > 0)
+    rows = ParquetPartitions(selected, "y", features=["x0"])
+    assert (rows.n_rows, rows.n_bytes) == (None, None)
+
+
 def test_only_columns_that_are_used_are_read(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -401,11 +409,11 @@ def test_one_level_without_a_column_is_refused(tmp_path: Path) -> None:
 def test_paths_without_a_file_are_refused(tmp_path: Path, file: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert message(tmp_path / "empty") == (
-        f"the folder {tmp_path / 'empty'} holds no file that ends with .parquet or .pq "
-        "or .parq"
+        f"path: the folder {tmp_path / 'empty'} holds no file that ends with "
+        ".parquet or .pq or .parq"
     )
-    assert message(f"{tmp_path}/q*.parquet").startswith("no file matches the pattern ")
-    assert message(tmp_path / "u.parquet").startswith("there is no file or folder ")
+    assert message(f"{tmp_path}/q*.parquet").startswith("path: no file matches the ")
+    assert message(tmp_path / "u.parquet").startswith("path: there is no file or fo")
     assert message("s3://bucket/t.parquet").startswith("path must be on this machine, ")
     for odd in (3, "", None, []):
         assert message(odd).startswith("path must be a Parquet file, a pattern such as")
