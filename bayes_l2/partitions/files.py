@@ -140,7 +140,7 @@ def found_files(path: Any) -> list[File]:
         if place.exists():
             return [File(str(path))]
     except OSError as error:  # a name that is too long, a folder that is locked
-        seen = f"{end_of(path)} cannot be read: {error.strerror}"
+        seen = f"{end_of(path)} cannot be read: {error.strerror or error}"
         raise ValueError(f"path: {seen}") from error
     # a pattern may begin at the root, which that of a Path may not
     matches = sorted(glob(str(path), recursive=True))  # noqa: PTH207
