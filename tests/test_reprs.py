@@ -6,6 +6,7 @@ from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -133,7 +134,9 @@ def of_partitions() -> list[object]:
     with TemporaryDirectory() as folder:
         pq.write_table(table, f"{folder}/t.parquet")
         files = partitions.ParquetPartitions(folder, "y")
-        return [stream, files, *stream.batches()]
+        frame = dd.from_pandas(table.to_pandas(), npartitions=1)
+        dask = partitions.DaskPartitions(frame, "y")
+        return [stream, files, dask, *stream.batches()]
 
 
 @cache

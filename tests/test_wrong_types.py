@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
+import dask.dataframe as dd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -246,6 +247,9 @@ def of_sources() -> dict[str, Case]:
     }
     parquet = choice | {"path": (PARQUET, "words"), "progress": (False, "flag")}
     arrow = choice | {"reader": (TABLE_OF_ARROW, "words")}
+    frame = dd.from_pandas(TABLE_OF_ARROW.to_pandas(), npartitions=1)
+    dask = {name: choice[name] for name in ("target", "features", "weights")}
+    dask["collection"] = (frame, "words")
     return {
         "partitions.ParquetPartitions": case(partitions.ParquetPartitions, **parquet),
         "SufficientStatistics.from_parquet": case(
@@ -255,6 +259,8 @@ def of_sources() -> dict[str, Case]:
         "SufficientStatistics.from_arrow": case(
             SufficientStatistics.from_arrow, **arrow
         ),
+        "partitions.DaskPartitions": case(partitions.DaskPartitions, **dask),
+        "SufficientStatistics.from_dask": case(SufficientStatistics.from_dask, **dask),
         "SufficientStatistics.from_partitions": case(
             SufficientStatistics.from_partitions,
             partitions=(partitions.ParquetPartitions(PARQUET, "y"), "words"),
@@ -569,6 +575,7 @@ INNER = [
     "MultivariateNormal.squared_distance",
     "PenaltyPath.between",
     "ArrowStream.reduce",
+    "DaskPartitions.reduce",
     "ParquetPartitions.reduce",
     "Partitions.reduce",
     "PenaltyPath.joined",
