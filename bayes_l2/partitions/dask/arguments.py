@@ -72,7 +72,11 @@ def require_apart(features: list[Any], others: tuple[Any, ...]) -> None:
 
 def require_column(value: Any, names: list[Any], role: str) -> None:
     """Refuse what is not the name of a column."""
-    if not any(value is each or value == each for each in names):
+    try:
+        known = value in set(names)
+    except TypeError:  # arrays and lists have no hash, and are no names
+        known = False
+    if not known:
         raise ValueError(
             f"{role} must be among the columns {listed(names)}, got {shown(value)}"
         )
