@@ -131,6 +131,9 @@ def _sizes(files: list[File], columns: Columns) -> tuple[int, int | None]:
         with each.opened() as file:
             columns.require_schema(each.schema(file), each.name, files[0].name)
             n_rows += file.metadata.num_rows
+    if not n_rows:
+        where = files[0].name if len(files) == 1 else f"{len(files)} files"
+        raise ValueError(f"path: there must be at least one row, got none in {where}")
     known = [size for size in sizes if size is not None]
     return n_rows, sum(known) if len(known) == len(sizes) else None
 
@@ -149,4 +152,6 @@ def _levels(tables: Tables, columns: Columns) -> dict[str, list[str]]:
                 used = chunk.dictionary.take(chunk.indices.unique())
                 found[name].update(used.to_pylist())
             require_few(name, found[name], place.source)
+    if not all(found.values()):
+        raise ValueError(f"path: {tables.name} must have at least one row, got none")
     return {name: sorted(levels) for name, levels in found.items()}

@@ -441,7 +441,16 @@ def test_no_rows_at_all_are_refused(tmp_path: Path) -> None:
     pq.write_table(empty, tmp_path / "1.parquet")
     with pq.ParquetWriter(tmp_path / "2.parquet", empty.schema):
         pass  # no row group either
-    assert message(tmp_path, features=["x0"]) == (
+    one, two = tmp_path / "1.parquet", tmp_path / "2.parquet"
+    start = "path: there must be at least one row, got none in"
+    options: dict[str, Any] = {"features": ["site"], "encode": ["site"]}
+    assert message(tmp_path, **options) == f"{start} 2 files"
+    assert message(two, **options) == f"{start} {two}"
+    none = ds.dataset(one).filter(pc.field("x0") > 0)
+    assert message(none, features=["site"], encode=["site"]) == (
+        "path: the dataset must have at least one row, got none"
+    )
+    assert message(none, features=["x0"]) == (
         "ParquetPartitions(<1 features>, x0, target 'y') must have at least one row"
     )
 
