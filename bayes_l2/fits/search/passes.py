@@ -6,10 +6,20 @@ One pass gives value, gradient and Hessian at a point. So a step costs one pass 
 its full length is a gain, and the last point has its certificate already. Where the
 full length is none, the cubic through both ends proposes a shorter one.
 
-If no linear predictor changes by more than :math:`\delta` along the full step, the
-part :math:`\log(1 + \delta) / \delta` of it is a gain for sure, for losses whose third
-derivative is at most their second one. So the method arrives at the mode of any such
-log-concave density that has one.
+Each step has the curvature at both its ends. So the next one knows how fast it changes
+along the last one s, and goes on along s as far as an exponential of that rate asks,
+
+.. math:: k = \log \frac{s^\top H_0 s}{s^\top H s}, \qquad
+          x = \frac{g^\top s}{-s^\top H s}, \qquad
+          u \leftarrow u - H^{-1} g
+          + \left( -\tfrac1k \log(1 - k x) - x \right) s
+
+The tails of the losses are exponentials: where classes are nearly separable Newton's
+method alone gains one unit of log odds a pass.
+
+If no linear predictor changes by more than :math:`\delta` along a Newton step, the part
+:math:`\log(1 + \delta) / \delta` of it is a gain for sure, for losses whose third
+derivative is at most their second one. So a step is shortened no further.
 
 References
 ----------
@@ -26,6 +36,8 @@ from bayes_l2.fits.search.coordinates import FreeCoordinates
 
 ARRIVED = 3e-10  # posterior sds: two searches may differ by 1e-9
 ROUNDING = 1e-10  # of the log density: smaller gains cannot be seen
+SMALL = 1e-3  # posterior sds: a shorter step is Newton's alone
+LARGEST_CHANGE = 0.9  # of the slope, by the change of the curvature: beyond is no root
 GAIN = 1e-4  # of what the slope promises: the least that a step has to bring
 SHORTENED = 0.05, 0.5  # a step is shortened to a part between these
 
@@ -45,16 +57,36 @@ def climb(objective: FreeCoordinates, max_iterations: int) -> FloatArray:
     ndarray
         The maximum, or the last point of a search that stopped short.
     """
-    u = np.zeros(objective.size)
+    u, last = np.zeros(objective.size), None
     for _ in range(max_iterations):
         step, left = newton_step(objective, u)
         if left <= ARRIVED or objective.has_no_mode(u):
             break
-        moved = _moved(objective, u, step, left)
+        hessian, moved = objective.hessian(u), None
+        if last is not None and left > SMALL:
+            further = _further(*last, hessian, objective.gradient(u))
+            moved = _moved(objective, u, step + further, left)
+        if moved is None:
+            moved = _moved(objective, u, step, left)
         if moved is None:
             break
+        last = moved - u, hessian
         u = moved
     return u
+
+
+def _further(
+    step: FloatArray, before: FloatArray, hessian: FloatArray, gradient: FloatArray
+) -> FloatArray:
+    """Return what the change of the curvature along the last step adds to the next."""
+    bend, bend_before = -step @ hessian @ step, -step @ before @ step
+    if not (bend > 0 and bend_before > 0):
+        return np.zeros_like(step)
+    newton = gradient @ step / bend
+    change = min(np.log(bend_before / bend) * newton, LARGEST_CHANGE)
+    if change == 0:
+        return np.zeros_like(step)
+    return newton * (-np.log1p(-change) / change - 1) * step
 
 
 def _moved(
