@@ -509,11 +509,9 @@ def test_a_function_that_needs_rows_names_itself() -> None:
     gone = LinearModel.from_statistics(
         model.statistics, likelihood=model.likelihood, prior=model.prior
     )
-    with pytest.raises(
-        ValueError, match="posterior_predictive or log_likelihood needs the rows"
-    ):
+    with pytest.raises(ValueError, match=r"^log_likelihood needs the rows"):
         fit_mcmc(gone, log_likelihood=True)
-    with pytest.raises(ValueError, match="pymc_program needs the rows"):
+    with pytest.raises(ValueError, match=r"engine='pymc' needs .* engine='scipy'"):
         fit_map(gone, engine="pymc")
     assert fit_map(gone).coef == pytest.approx(fit_exact(gone).coef, rel=1e-12)
 

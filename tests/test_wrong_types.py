@@ -569,6 +569,7 @@ INNER = [
     "Exercise.question",
     "LaplaceApproximation.squared_distance",
     "LinearModel.penalty_at",
+    "LinearModel.require_in_memory",
     "LinearModel.require_rows",
     "LinearModel.rows",
     "MixturePosterior.of_parts",
@@ -581,6 +582,7 @@ INNER = [
     "PenaltyPath.joined",
     "PointEstimate.found",
     "SufficientStatistics.equivalent_rows",
+    "SufficientStatistics.mean_less",
     "SufficientStatistics.reduce",
     "SufficientStatistics.require_columns",
 ]

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 ROUTES = ("penalised", "map", "exact", "mcmc")
+# the ways out where rows stay in partitions
+MAP_INSTEAD = "the route map minimises the same objective"
+NO_MCMC = "NUTS over partitions is not built; compare a sample of the rows too"
+NO_GRADIENTS = "draws are held against a gradient each; use a sample of the rows"
 SECOND_NAMES = {"ridge": "penalised"}
 
 
@@ -87,7 +91,12 @@ def compare(
     asked = [route_name(each, "routes") for each in asked]
     validation.one_of(engine, ("nutpie", "pymc"), "engine")
     require_amount(model, draws, tune, chains, seed)
-    held = None if mcmc is None else given_draws(model, mcmc)
+    if engine == "pymc" and ("map" in asked or ("mcmc" in asked and mcmc is None)):
+        model.require_rows("engine='pymc'", "use engine='nutpie'")
+    held = None
+    if mcmc is not None:
+        model.require_in_memory("mcmc=", NO_GRADIENTS)
+        held = given_draws(model, mcmc)
     model.propriety.require_proper()
     found: dict[str, Any] = {"exact": _exact(model)}
     if isinstance(found["exact"], str):
@@ -188,7 +197,7 @@ def _laplace(model: LinearModel) -> LaplaceApproximation | str:
 def _penalised(model: LinearModel) -> PointEstimate | str:
     """Return the penalised fit, or the reason why there is none."""
     try:
-        model.require_rows("the penalised fit")
+        model.require_in_memory("the penalised fit", MAP_INSTEAD)
         fit = require_estimator(model)
     except ValueError as error:
         return str(error)
@@ -206,7 +215,14 @@ def _map(model: LinearModel, engine: str) -> PointEstimate | str:
     return _attempt(lambda: fit_map(model, engine=name), "the MAP search")
 
 
-def _mcmc(model: LinearModel, plan: dict[str, Any]) -> "xr.DataTree | Failure":
-    """Return draws, or the sampler's error; a ValueError is about the arguments."""
+def _mcmc(model: LinearModel, plan: dict[str, Any]) -> "xr.DataTree | str":
+    """Return draws, the reason why there are none, or the sampler's error.
+
+    A ValueError is about the arguments.
+    """
+    try:
+        model.require_in_memory("MCMC", NO_MCMC)
+    except ValueError as error:
+        return str(error)
     name = "the sampler"
     return _attempt(lambda: fit_mcmc(model, **plan), name, raised=(ValueError,))

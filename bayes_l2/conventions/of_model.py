@@ -11,6 +11,7 @@ from bayes_l2.conventions.conversion import Conversion, convert
 from bayes_l2.conventions.quantities import quantities_of
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.partitioned.rows import PartitionedRows
 from bayes_l2.texts import shown
 
 
@@ -58,6 +59,8 @@ def penalty_in(
         )
     value = _setting(model, source)
     noise = model.likelihood.noise
+    model.require_in_memory("penalty_in", "use convert, with n and the sds of columns")
+    assert not isinstance(model.data, PartitionedRows)
     statistics = model.data.statistics
     facts: dict[str, Any] = statistics.summary() | {"batch_size": batch_size}
     if not model.intercept:

@@ -110,6 +110,7 @@ def fit_map(
     )
     model.propriety.require_determined()
     if engine == "pymc":
+        model.require_rows("engine='pymc'", "use engine='scipy'")
         if density != "sd" and model.unknown_scales:
             raise ValueError(
                 "density must be 'sd' for the engine pymc where a scale is unknown, "

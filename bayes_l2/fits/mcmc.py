@@ -24,8 +24,8 @@ from bayes_l2.model import pairs
 from bayes_l2.model.draws import named_draws, require_amount, scales_of
 from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.partitioned.rows import PartitionedRows
 from bayes_l2.model.pymc.program import pymc_program
+from bayes_l2.model.rows import Rows
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Engine = Literal["nutpie", "pymc"]
 POLL_SECONDS = 0.01  # between two looks whether the sampler has ended
 SLOPE_FOR_ZERO = 1e-3  # in coordinates of about unit curvature
+PREDICT = "use compare(model).predict(X) for new rows"
+EVIDENCE = "hold models against each other by their log_evidence"
 NO_DRAWS = "interrupted before the first draw after tuning"
 
 
@@ -115,11 +117,18 @@ def fit_mcmc(
         route="fit_mcmc",
         instead="sample its log posterior with a sampler of your own",
     )
-    if isinstance(model.data, PartitionedRows):
-        model.require_rows("fit_mcmc")
+    model.require_in_memory(
+        "fit_mcmc",
+        "NUTS over partitions is not built; use fit_map and fit_laplace, or a sample "
+        "of the rows",
+    )
+    if engine == "pymc":
+        model.require_rows("engine='pymc'", "use engine='nutpie'")
+    if posterior_predictive:
+        model.require_rows("posterior_predictive", PREDICT)
+    if log_likelihood:
+        model.require_rows("log_likelihood", EVIDENCE)
     model.propriety.require_proper()
-    if posterior_predictive or log_likelihood:
-        model.require_rows("posterior_predictive or log_likelihood")
     asked = {
         "posterior_predictive": posterior_predictive,
         "log_likelihood": log_likelihood,
@@ -264,7 +273,8 @@ def _by_row(
     model: LinearModel, parameters: FloatArray, name: str, seed: int | None
 ) -> FloatArray:
     """Return log densities or new observations of all rows, for each draw."""
-    rows, layout = model.require_rows(name), model.layout
+    rows, layout = model.data, model.layout
+    assert isinstance(rows, Rows)
     n_location = len(layout.names)
     intercept, coef = layout.split(parameters[..., :n_location])
     eta = intercept[..., np.newaxis] + coef @ rows.X.T  # (chain, draw, K, n)

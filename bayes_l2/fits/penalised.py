@@ -53,8 +53,8 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     Raises
     ------
     ValueError
-        If the prior is no ridge penalty, the penalty is random, the rows are gone, or
-        they do not determine coefficients without a penalty.
+        If the prior is no ridge penalty, the penalty is random, or the rows do not
+        determine coefficients without a penalty.
 
     References
     ----------
@@ -72,7 +72,7 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     units = SolverUnits.of(model)
     alpha = model.penalty / units.size**2
     # by singular values, the most accurate of its solvers
-    estimator = Ridge(alpha=alpha, fit_intercept=model.intercept, solver="svd")
+    estimator = Ridge(alpha=alpha, fit_intercept=units.intercept, solver="svd")
     if not model.unknown_scales:
         return _fitted(units, estimator)
     estimator.fit(units.X, units.y, sample_weight=units.weights)
@@ -93,8 +93,8 @@ def _least_squares(model: LinearModel) -> PointEstimate:
     if model.unknown_scales:
         return fit_ridge(model)
     model.propriety.require_determined()
-    estimator = LinearRegression(fit_intercept=model.intercept)
-    return _fitted(SolverUnits.of(model), estimator)
+    units = SolverUnits.of(model)
+    return _fitted(units, LinearRegression(fit_intercept=units.intercept))
 
 
 def _lasso(model: LinearModel) -> PointEstimate:
@@ -109,7 +109,7 @@ def _lasso(model: LinearModel) -> PointEstimate:
     l1, _ = units.slopes
     estimator = Lasso(
         alpha=model.likelihood.noise.value**2 * l1 / units.total_weight,
-        fit_intercept=model.intercept,
+        fit_intercept=units.intercept,
         tol=1e-14,
         max_iter=10**5,
     )
@@ -132,7 +132,7 @@ def _elastic_net(model: LinearModel) -> PointEstimate:
     estimator = ElasticNet(
         alpha=model.likelihood.noise.value**2 * (l1 + l2) / units.total_weight,
         l1_ratio=l1 / (l1 + l2),
-        fit_intercept=model.intercept,
+        fit_intercept=units.intercept,
         tol=1e-14,
         max_iter=10**5,
     )
@@ -272,7 +272,7 @@ def _fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
 
 def _certified(units: SolverUnits, estimator: Any) -> PointEstimate:
     parameters = units.parameters(estimator.intercept_, estimator.coef_)
-    route = f"scikit-learn {type(estimator).__name__}"
+    route = f"scikit-learn {type(estimator).__name__}{units.note}"
     return PointEstimate.at(units.model, parameters, route=route, at_center=True)
 
 
@@ -313,7 +313,8 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
     Under ``priors.ElasticNet`` (L1 and L2) the estimators are ElasticNet for a Normal
     likelihood, LogisticRegression for classes, and none for the others. An estimator
     sees columns about their means, if there is an intercept, in units of one size, or
-    of one each without a penalty. It can stop short: ``converged`` says so.
+    of one each without a penalty. It can stop short: ``converged`` says so. Where the
+    rows are gone, it sees at most p + 2 rows with the same squares and products.
 
     Parameters
     ----------
@@ -329,8 +330,8 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
     Raises
     ------
     ValueError
-        If the prior is no penalty, scikit-learn has no estimator for the two, or the
-        rows do not determine coefficients without a penalty.
+        If the prior is no penalty, scikit-learn has no estimator for the two, the rows
+        do not determine coefficients without a penalty, or they stay in partitions.
     """
     arguments.instance(model, LinearModel, "model")
     return require_estimator(model)(model)

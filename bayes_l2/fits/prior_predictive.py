@@ -50,7 +50,7 @@ def prior_predictive(
     from pytensor.compile.mode import Mode
 
     arguments.instance(model, LinearModel, "model")
-    rows = model.require_rows("prior_predictive")
+    rows = model.require_rows("prior_predictive", "use a sample of the rows")
     arguments.seed(seed)
     validated_count(draws, 1, rows.n_rows + len(model.parameter_names))
     _require_proper_priors(model)

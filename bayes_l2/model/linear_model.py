@@ -283,7 +283,8 @@ class LinearModel:
                 self.data, self.likelihood, self.intercept
             )
         else:
-            rows = self.require_rows("the likelihood")
+            rows = self.data
+            assert isinstance(rows, Rows)
             observations = RowObservations(rows, self.likelihood, self.intercept)
         noise = self.likelihood.noise
         return LogPosterior(observations, self.prior, noise, self.layout)
@@ -337,6 +338,7 @@ class LinearModel:
                 f"this needs likelihoods.Normal(sd): {self.likelihood!r} "
                 "is not Gaussian"
             )
+        assert not isinstance(self.data, PartitionedRows)
         return self.data.statistics
 
     @property
@@ -354,20 +356,22 @@ class LinearModel:
         rows = self.require_rows(who)
         return rows.X, rows.y
 
-    def require_rows(self, who: str) -> Rows:
-        """Return the rows, or say that ``who`` needs them and they are gone."""
+    def require_rows(self, who: str, instead: str = "") -> Rows:
+        """Return the rows, or say that ``who`` needs them and what to use instead."""
+        if isinstance(self.data, Rows):
+            return self.data
+        where = "was made from their statistics"
         if isinstance(self.data, PartitionedRows):
-            raise ValueError(
-                f"{who} needs the rows of X and y in memory, and those of this model "
-                "stay in partitions; use fit_map or fit_laplace, or a model of some "
-                "of the rows"
-            )
-        if not isinstance(self.data, Rows):
-            raise ValueError(
-                f"{who} needs the rows of X and y, and this model was made from "
-                "their statistics"
-            )
-        return self.data
+            where = "reads them a part at a time"
+        raise ValueError(
+            f"{who} needs the rows of X and y, and this model {where}"
+            + (f": {instead}" if instead else "")
+        )
+
+    def require_in_memory(self, who: str, instead: str) -> None:
+        """Raise the error of ``require_rows`` where neither rows nor statistics are."""
+        if isinstance(self.data, PartitionedRows):
+            self.require_rows(who, instead)
 
     @property
     def penalty(self) -> float:

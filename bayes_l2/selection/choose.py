@@ -17,7 +17,9 @@ from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.model import priors
 from bayes_l2.model.layout import NOISE_SD, PENALTY
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.rows import Rows
 from bayes_l2.posteriors.mixture import MixturePosterior
+from bayes_l2.selection.folds import Folds, require_folds
 from bayes_l2.selection.path import PenaltyPath
 from bayes_l2.selection.penalties import Edge, PathSearch, ridge_over
 from bayes_l2.selection.ridge_path import RidgePath
@@ -36,6 +38,9 @@ EDGES = {
     "smallest": "the data ask for no penalty",
     "largest": "no column says much of y",
 }
+# the ways out where rows are gone
+OTHERS = "use by='evidence' or by='gcv'"
+FOLDS = "by='cv' with folds=[statistics of each fold]"
 RANGE = (1e-3, 1e3)  # of prior sds, in units of one over the size of a direction
 PER_DECADE = 4  # prior sds that are tried
 
@@ -90,7 +95,7 @@ def choose_penalty(
     *,
     by: Criterion = "evidence",
     penalties: Any = None,
-    folds: int = 5,
+    folds: Folds = 5,
     seed: int = 0,
 ) -> Choice:
     r"""Choose the ridge penalty from the data.
@@ -121,8 +126,9 @@ def choose_penalty(
         ``priors.Normal(sd)``, its sd does not count, and penalties must be left out.
     by : {"evidence", "loo", "gcv", "cv", "hierarchical"}, default "evidence"
         The criterion.
-    folds : int, default 5
-        For "cv".
+    folds : int or list of SufficientStatistics, default 5
+        For "cv": the number of folds, or the statistics of each fold, as of
+        ``SufficientStatistics.folds``. The latter need no rows.
 
     Returns
     -------
@@ -142,13 +148,15 @@ def choose_penalty(
     """
     arguments.instance(model, LinearModel, "model")
     validation.one_of(by, tuple(CRITERIA), "by")
-    validation.natural_number(folds, "folds", at_least=2)
+    folds = require_folds(folds)
     validation.natural_number(seed, "seed", at_least=0, at_most=2**32 - 1)
     if model.likelihood.is_smooth and not model.likelihood.has_statistics:
         return _choose_by_laplace(model, by, penalties)
     ridge = ridge_over(model, penalties)
-    if by in ("loo", "cv"):
-        model.require_rows(f"choosing by {by}")
+    if by == "loo":
+        model.require_rows("choosing by loo", f"{OTHERS}, or {FOLDS}")
+    if by == "cv" and isinstance(folds, int):
+        model.require_rows("choosing by cv", f"{OTHERS}, or {FOLDS}")
     if by == "hierarchical":
         return _choose_by_posterior(ridge, penalties, seed)
     search = PathSearch(ridge, folds if by == "cv" else None, seed)
@@ -204,8 +212,11 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
             "a penalty to choose needs the prior priors.Normal(sd) with mean 0, "
             f"got {shown(prior)}"
         )
-    X, _ = model.rows("choosing by evidence")
-    smallest, largest = _sizes_of_directions(model)
+    rows = model.require_rows(
+        "choosing by evidence",
+        "use fit_laplace at some prior sds, and keep the one of largest log_evidence",
+    )
+    smallest, largest = _sizes_of_directions(rows, model.intercept)
 
     def at(log_sd: float) -> LinearModel:
         return replace(model, prior=priors.Normal(float(np.exp(log_sd))))
@@ -216,7 +227,7 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
     low, high = np.log(RANGE[0] / largest), np.log(RANGE[1] / smallest)
     grid = np.linspace(low, high, 1 + round(PER_DECADE * (high - low) / np.log(10)))
     losses, last = np.array([loss(each) for each in grid]), len(grid) - 1
-    if np.ptp(losses) <= 1e-9 * len(X):
+    if np.ptp(losses) <= 1e-9 * model.n_rows:
         raise ValueError(f"by={by!r} cannot choose: {_constant(by)}")
     place = int(np.argmin(losses))
     best, edge = float(grid[place]), _edge(last - place, last)
@@ -228,14 +239,14 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
     return Choice(chosen, chosen.penalty, by, edge=edge)
 
 
-def _sizes_of_directions(model: LinearModel) -> tuple[float, float]:
+def _sizes_of_directions(rows: Rows, intercept: bool) -> tuple[float, float]:
     """Return the least and the largest root mean square of the columns' directions.
 
     Directions below 1e-9 of the largest are taken to be the rounding of others.
     """
-    statistics = model.require_rows("choosing by evidence").statistics
-    rows, _ = statistics.equivalent_rows(centred=model.intercept)
-    found = np.linalg.svd(rows / np.sqrt(statistics.total_weight))[1]
+    statistics = rows.statistics
+    few, _ = statistics.equivalent_rows(centred=intercept)
+    found = np.linalg.svd(few / np.sqrt(statistics.total_weight))[1]
     found = found[found > 1e-9 * found[0]]
     return (float(found[-1]), float(found[0])) if len(found) else (1.0, 1.0)
 

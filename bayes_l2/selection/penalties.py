@@ -9,6 +9,7 @@ from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.selection.criteria import Criteria
+from bayes_l2.selection.folds import Folds, require_folds
 from bayes_l2.selection.path import PenaltyPath
 from bayes_l2.selection.ridge_path import RidgePath
 
@@ -30,7 +31,7 @@ def penalty_path(
     model: LinearModel,
     penalties: Any = None,
     *,
-    folds: int | None = None,
+    folds: Folds | None = None,
     seed: int = 0,
 ) -> PenaltyPath:
     """Compute ridge solutions and all criteria for a path of penalties.
@@ -46,10 +47,11 @@ def penalty_path(
         thousand times the largest squared singular value of the centred columns, within
         24 decades. Where a criterion is best at an end of them, more follow, four a
         decade, until it is best between the ends or changes by rounding only.
-    folds : int, optional
-        Number of folds of K-fold cross-validation; none by default.
+    folds : int or list of SufficientStatistics, optional
+        Number of folds of K-fold cross-validation, or the statistics of each fold, as
+        of ``SufficientStatistics.folds``; none by default.
     seed : int, default 0
-        Deals the rows to folds.
+        Deals the rows to a number of folds.
 
     Returns
     -------
@@ -59,10 +61,13 @@ def penalty_path(
     Raises
     ------
     ValueError
-        If an argument is not valid, or folds are asked for and the rows are gone.
+        If an argument is not valid, folds do not add up to the model's rows, or a
+        number of folds is asked for and the rows are gone.
     """
     arguments.instance(model, LinearModel, "model")
     validation.natural_number(seed, "seed", at_least=0, at_most=2**32 - 1)
+    if folds is not None:
+        folds = require_folds(folds)
     ridge = ridge_over(model, penalties)
     return PathSearch(ridge, folds, seed).path(penalties)
 
@@ -84,7 +89,7 @@ class PathSearch:
         As for ``penalty_path``.
     """
 
-    def __init__(self, ridge: RidgePath, folds: int | None, seed: int) -> None:
+    def __init__(self, ridge: RidgePath, folds: Folds | None, seed: int) -> None:
         basis = ridge.basis
         if basis.rows < 1:
             raise ValueError(

@@ -286,10 +286,6 @@ def test_a_prior_that_is_no_penalty_has_no_ridge(diabetes: LinearModel) -> None:
     assert ridge.passed is None
     assert "which is no multiple of ||b||²" in ridge.reason
     assert "penalised" not in comparison.table
-    gone = LinearModel.from_statistics(
-        model.statistics, likelihood=model.likelihood, prior=priors.Normal(1.0)
-    )
-    assert "needs the rows" in compare(gone, routes=["penalised"]).checks[1].reason
 
 
 def test_dictionary_survives_json(comparison: ExactComparison) -> None:

@@ -184,8 +184,8 @@ def test_model_from_statistics_has_the_same_density() -> None:
     )
     for point in points(model):
         assert again.log_posterior(point) == model.log_posterior(point)
-    with pytest.raises(ValueError, match="fit_ridge needs the rows of X and y"):
-        again.rows("fit_ridge")
+    with pytest.raises(ValueError, match=r"this needs the rows of .*: use that$"):
+        again.require_rows("this", "use that")
     assert "20 rows, 4 features" in repr(again)
 
 

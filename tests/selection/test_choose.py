@@ -279,8 +279,18 @@ def test_bad_arguments_are_refused() -> None:
             lambda: penalty_path(model, folds=500),
             "folds must be at most the number of rows, 442; got 500",
         ),
-        (lambda: choose_penalty(gone, by="loo"), "choosing by loo needs the rows"),
-        (lambda: penalty_path(gone, folds=5), "cross-validation needs the rows"),
+        (
+            lambda: choose_penalty(gone, by="loo"),
+            r"choosing by loo needs the rows of .* use by='evidence' or by='gcv', or ",
+        ),
+        (
+            lambda: choose_penalty(gone, by="cv"),
+            r"choosing by cv needs .*by='cv' with folds=\[statistics of each fold\]",
+        ),
+        (
+            lambda: penalty_path(gone, folds=5),
+            r"folds=5 needs .*: use folds=\[statistics of each fold\]",
+        ),
         (
             lambda: penalty_path(model).best("cv"),
             "by must be one of evidence, loo, gcv; got 'cv'",

@@ -25,6 +25,7 @@ class Kept:
         """
         from bayes_l2.comparison.storage.file import write
 
+        self.model.require_in_memory("Comparison.save", "keep its to_dict() as JSON")
         parts = {each.name: getattr(self, each.name) for each in fields(self)}
         write(arguments.path(path), parts, parts.pop("mcmc"))
 

@@ -4,6 +4,10 @@ r"""Rows in the units in which a solver works: centred, with columns of size one
 
 for coefficients c of z. Under a penalty of b all columns have one size s, so that the
 penalty of c is of the same kind. Without an intercept the origin stays where it is.
+
+Where the rows are gone, a solver gets the m rows that their statistics stand for, each
+with the weight W / m. For the total weight W, all weighted squares and products, and
+so the objective of every Gaussian loss, are those of all rows.
 """
 
 from dataclasses import dataclass
@@ -13,6 +17,8 @@ import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.rows import Rows
+from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +37,9 @@ class SolverUnits:
         Row weights.
     sizes : ndarray of shape (p,)
         Root mean squares of the columns; the largest of all under a penalty.
+    intercept : bool
+        Whether the solver has to find an intercept. Rows of statistics are about the
+        mean row, where it is 0.
     """
 
     model: LinearModel
@@ -38,22 +47,47 @@ class SolverUnits:
     y: FloatArray
     weights: FloatArray | None
     sizes: FloatArray
+    intercept: bool
 
     @classmethod
     def of(cls, model: LinearModel) -> Self:
-        """Return the rows of a model, or say that they are gone."""
-        rows = model.require_rows("fit_penalised")
-        center = model.log_posterior.observations.center
-        X, y = rows.X - center[:-1], rows.y - center[-1]
-        if model.likelihood.has_statistics and model.intercept:
-            # statistics are about the mean row itself, which is no double
-            X = X - np.average(X, axis=0, weights=rows.weights)
-            y = y - np.average(y, weights=rows.weights)
-        sizes = np.sqrt(np.average(X**2, axis=0, weights=rows.weights))
+        """Return the rows of a model, or those that its statistics stand for."""
+        if isinstance(model.data, SufficientStatistics):
+            return cls._of_statistics(model, model.data)
+        rows = model.require_rows(
+            "fit_penalised", "use fit_map, which minimises the same objective"
+        )
+        return cls._scaled(model, *_centred(model, rows), rows.weights, model.intercept)
+
+    @classmethod
+    def _of_statistics(
+        cls, model: LinearModel, statistics: SufficientStatistics
+    ) -> Self:
+        X, y = statistics.equivalent_rows(centred=model.intercept)
+        weight = statistics.total_weight / len(y)
+        weights, root = np.full(len(y), weight), np.sqrt(weight)
+        return cls._scaled(model, X / root, y / root, weights, intercept=False)
+
+    @classmethod
+    def _scaled(
+        cls,
+        model: LinearModel,
+        X: FloatArray,
+        y: FloatArray,
+        weights: FloatArray | None,
+        intercept: bool,
+    ) -> Self:
+        """Return rows with columns of size one, or of one size under a penalty."""
+        sizes = np.sqrt(np.average(X**2, axis=0, weights=weights))
         if not model.prior.is_flat:
             sizes[:] = sizes.max()
         sizes = np.where(sizes > 0, sizes, 1.0)
-        return cls(model, X / sizes, y, rows.weights, sizes)
+        return cls(model, X / sizes, y, weights, sizes, intercept)
+
+    @property
+    def note(self) -> str:
+        """What the solver is given, where these are not the rows themselves."""
+        return "" if self.model.X is not None else f" on {len(self.y)} equivalent rows"
 
     @property
     def size(self) -> float:
@@ -74,3 +108,14 @@ class SolverUnits:
     def parameters(self, intercept: Any, coef: FloatArray) -> FloatArray:
         """Return the parameters of a point, with intercepts at the mean row."""
         return self.model.join(intercept, coef / self.sizes)
+
+
+def _centred(model: LinearModel, rows: Rows) -> tuple[FloatArray, FloatArray]:
+    """Return X and y about the origin where a solver works."""
+    center = model.log_posterior.observations.center
+    X, y = rows.X - center[:-1], rows.y - center[-1]
+    if model.likelihood.has_statistics and model.intercept:
+        # statistics are about the mean row itself, which is no double
+        X = X - np.average(X, axis=0, weights=rows.weights)
+        y = y - np.average(y, weights=rows.weights)
+    return X, y

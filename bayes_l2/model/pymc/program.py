@@ -14,6 +14,7 @@ from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc.flat import flat_log_scale, flat_variable
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     )
     import pymc as pm
 
-    rows = model.require_rows("pymc_program")
-    lines = model.layout.classes
+    rows, lines = _rows(model), model.layout.classes
     coords: dict[str, Any] = {
         "feature": list(model.feature_names),
         "obs": np.arange(rows.n_rows),
@@ -84,11 +84,17 @@ def pymc_program(model: LinearModel) -> "pm.Model":
     return program
 
 
+def _rows(model: LinearModel) -> Rows:
+    return model.require_rows(
+        "pymc_program", "use fit_map, or the program of a sample of the rows"
+    )
+
+
 def _with_intercept(model: LinearModel, coef: Any) -> Any:
     """Return the linear predictors of all rows, the intercept named."""
     import pymc as pm
 
-    rows, lines = model.require_rows("pymc_program"), model.layout.classes
+    rows, lines = _rows(model), model.layout.classes
     mean_x = np.average(rows.X, axis=0, weights=rows.weights)
     mean_y = 0.0
     if model.likelihood.moves_with_y:
@@ -131,28 +137,28 @@ def _laplace_y(model: LinearModel, eta: Any, noise_sd: Any) -> None:
     import pymc as pm
 
     likelihood: Any = model.likelihood
-    scale = likelihood.scale / model.require_rows("pymc_program").row_weights
+    scale = likelihood.scale / _rows(model).row_weights
     pm.Laplace("y", mu=eta, b=scale, observed=model.y, dims="obs")
 
 
 def _bernoulli_y(model: LinearModel, eta: Any, noise_sd: Any) -> None:
     import pymc as pm
 
-    y = model.require_rows("pymc_program").y
+    y = _rows(model).y
     _weighted(model, lambda line: (pm.Bernoulli, {"logit_p": line}), eta, y > 0)
 
 
 def _categorical_y(model: LinearModel, eta: Any, noise_sd: Any) -> None:
     import pymc as pm
 
-    y = model.require_rows("pymc_program").y.astype(int)
+    y = _rows(model).y.astype(int)
     _weighted(model, lambda line: (pm.Categorical, {"logit_p": line}), eta, y)
 
 
 def _poisson_y(model: LinearModel, eta: Any, noise_sd: Any) -> None:
     import pymc as pm
 
-    y = model.require_rows("pymc_program").y.astype(int)
+    y = _rows(model).y.astype(int)
     _weighted(model, lambda line: (pm.Poisson, {"mu": pm.math.exp(line)}), eta, y)
 
 

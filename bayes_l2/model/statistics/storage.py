@@ -20,6 +20,7 @@ from bayes_l2.texts import end_of, shown
 
 FORMAT = 1  # to be raised where a field comes or goes
 VERSION, WORDS, ARRAYS = "bayes_l2_format", "statistics", ("mean", "factor")
+LOST = "mean_rest"  # what the rounding of the mean lost
 # what zipfile, NumPy and json raise where a file is not what it should be
 UNREADABLE = (
     ArithmeticError,
@@ -61,7 +62,8 @@ class StoredStatistics:
         arrays = {name: values.pop(name) for name in ARRAYS}
         words = json.dumps({VERSION: FORMAT} | values)  # floats come back bit for bit
         with draft_of(arguments.path(path)) as draft, draft.open("wb") as file:
-            np.savez(file, **{WORDS: np.array(words)}, **arrays)
+            lost = np.broadcast_to(record._lost, record.mean.shape)
+            np.savez(file, **{WORDS: np.array(words), LOST: lost}, **arrays)
 
     @classmethod
     def load(cls, path: Any) -> Self:
@@ -84,7 +86,11 @@ class StoredStatistics:
         ValueError
             If the file cannot be read, is of another kind or format, or is cut off.
         """
-        return cls(**_read(arguments.path(path)))
+        values = _read(arguments.path(path))
+        lost = values.pop(LOST)
+        statistics = cls(**values)
+        validation.set_fields(statistics, _lost=lost)
+        return statistics
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -99,7 +105,7 @@ def _read(path: Path) -> dict[str, Any]:
             values = json.loads(stored[WORDS].item())
             version = values.pop(VERSION)
             if version == FORMAT:
-                values |= {name: stored[name] for name in ARRAYS}
+                values |= {name: stored[name] for name in (*ARRAYS, LOST)}
     except UNREADABLE:
         raise ValueError(f"{wanted}, which is cut off or of another kind") from None
     if version != FORMAT:
@@ -120,6 +126,7 @@ def _valid(
     sum_log_weights: float,
     mean: Any,
     factor: Any,
+    mean_rest: Any,
 ) -> dict[str, Any]:
     """Return the fields of statistics, or raise an error."""
     size = len(feature_names) + 1
@@ -128,11 +135,10 @@ def _valid(
         all(isinstance(name, str) for name in feature_names)
         and all(isinstance(each, float) and isfinite(each) for each in sums)
         and total_weight > 0
-        and mean.shape == (size,)
+        and mean.shape == mean_rest.shape == (size,)
         and factor.shape[1:] == (size,)
-        and all(each.dtype == np.float64 for each in (mean, factor))
-        and np.isfinite(mean).all()
-        and np.isfinite(factor).all()
+        and all(each.dtype == np.float64 for each in (mean, mean_rest, factor))
+        and all(np.isfinite(each).all() for each in (mean, mean_rest, factor))
     )
     if not are_valid:
         raise ValueError("a field is not valid")
@@ -143,4 +149,5 @@ def _valid(
         "sum_log_weights": sum_log_weights,
         "mean": mean,
         "factor": factor,
+        LOST: mean_rest,
     }

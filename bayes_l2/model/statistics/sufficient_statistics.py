@@ -75,7 +75,7 @@ class SufficientStatistics(FixedArrays, Doors, StoredStatistics):
     mean: FloatArray
     factor: FloatArray
 
-    # What the rounding of the mean lost. It is no field: a file does not hold it.
+    # What the rounding of the mean lost. It is no field: a comparison does not keep it.
     _lost = np.float64(0.0)
 
     @classmethod
@@ -191,7 +191,7 @@ class SufficientStatistics(FixedArrays, Doors, StoredStatistics):
         other.require_columns(self.feature_names)
         total_weight = self.total_weight + other.total_weight
         share = other.total_weight / total_weight
-        difference = (other.mean - self.mean) + (other._lost - self._lost)
+        difference = other.mean_less(self)
         # the means of one constant column can differ by rounding
         sizes = np.maximum(np.abs(self.mean), np.abs(other.mean))
         same = ~(self.factor.any(axis=0) | other.factor.any(axis=0))
@@ -247,6 +247,10 @@ class SufficientStatistics(FixedArrays, Doors, StoredStatistics):
         mean = np.sqrt(self.total_weight) * self.mean[np.newaxis]
         rows = self.factor if centred else np.vstack([mean, self.factor])
         return rows[:, :-1], rows[:, -1]
+
+    def mean_less(self, other: Self) -> FloatArray:
+        """Return the mean less that of other rows, to all digits of the difference."""
+        return (self.mean - other.mean) + (self._lost - other._lost)
 
     def require_columns(self, names: tuple[str, ...]) -> None:
         """Raise an error unless the columns are these, in this order."""
