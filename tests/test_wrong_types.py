@@ -50,6 +50,7 @@ from bayes_l2 import (
     pymc_program,
     ridge_covariances,
 )
+from tests.model.partitioned.arrays import ArrayPartitions
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.standard_normal((12, 2)), RNG.standard_normal(12)
@@ -72,6 +73,7 @@ PROPER = LinearModel(
     X, Y, likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0), intercept=False
 )
 STATISTICS = SufficientStatistics.from_rows(X, Y)
+PARTS = ArrayPartitions(X, Y, cuts=[len(X) // 2])
 POINT = fit_map(KNOWN)
 LAPLACE = fit_laplace(CLASSES)
 PATH = penalty_path(KNOWN)
@@ -122,6 +124,7 @@ ALLOWED: dict[str, set[str]] = {
     "y": set(),
     "weights or None": {"None"},
     "count": set(),
+    "partitions": set(),
     "count or None": {"None"},
     "seed": {"None", "zero"},
     "whole seed": {"zero"},
@@ -481,6 +484,9 @@ CASES: dict[str, Case] = {
     ),
     "SufficientStatistics.from_batches": case(
         SufficientStatistics.from_batches, batches=([(X, Y)], "batches")
+    ),
+    "SufficientStatistics.folds": case(
+        SufficientStatistics.folds, partitions=(PARTS, "partitions"), k=(2, "count")
     ),
     "SufficientStatistics.save": case(STATISTICS.save, path=("sums.npz", "new file")),
     "SufficientStatistics.load": case(

@@ -1,8 +1,8 @@
 """Some rows that are in memory together, and the place where they were read."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -54,12 +54,19 @@ class Batch:
         Row weights, finite and not negative.
     place : Place
         Where the rows were read.
+    number : int
+        The number of the batch, or of the partition it is of, from 0 in each pass.
     """
 
     X: FloatArray
     y: Any
     weights: FloatArray | None
     place: Place
+    number: int = 0
+
+    def numbered(self, number: int) -> Self:
+        """Return the batch, with a number."""
+        return replace(self, number=number)
 
     __repr__ = record_text
 

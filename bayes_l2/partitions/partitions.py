@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
+from itertools import count
 from typing import Any, override
 
 from bayes_l2.partitions.batch import Batch
@@ -71,7 +72,8 @@ class LocalPartitions(Partitions):
     def reduce[T](
         self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
-        return merged(map(task, self.batches()), merge)
+        numbered = map(Batch.numbered, self.batches(), count())
+        return merged(map(task, numbered), merge)
 
 
 def merged[T](results: Iterable[T | None], merge: Callable[[T, T], T]) -> T | None:

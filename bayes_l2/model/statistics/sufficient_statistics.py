@@ -25,6 +25,7 @@ from bayes_l2.arrays import (
     norms,
     triangular_factor,
 )
+from bayes_l2.model.statistics.dealt import DealtStatistics
 from bayes_l2.model.statistics.doors import Doors
 from bayes_l2.model.statistics.reduction import mean_and_factor, rounded_sum
 from bayes_l2.model.statistics.storage import StoredStatistics
@@ -34,7 +35,7 @@ from bayes_l2.validation import set_fields
 
 
 @dataclass(frozen=True, eq=False)
-class SufficientStatistics(FixedArrays, Doors, StoredStatistics):
+class SufficientStatistics(FixedArrays, Doors, DealtStatistics, StoredStatistics):
     r"""The sufficient statistics of weighted rows of X and y.
 
     With rows :math:`z_i = (x_i, y_i)`, precision weights :math:`w_i` and

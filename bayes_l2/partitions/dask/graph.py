@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 from uuid import uuid4
 
@@ -31,7 +32,8 @@ class Work:
     def __call__(self, number: int, *blocks: Any) -> Any:
         """Return the merged results of a partition, None if it has no rows."""
         batches = self.columns.batches(blocks, f"partition {number}")
-        return merged(map(self.task, batches), self.merge)
+        numbered = map(Batch.numbered, batches, repeat(number))
+        return merged(map(self.task, numbered), self.merge)
 
     def merge_all(self, *results: Any) -> Any:
         """Merge the results of some partitions."""
