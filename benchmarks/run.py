@@ -95,17 +95,17 @@ def exact_posterior(n: int = 100_000, p: int = 100) -> None:
     )
     show(f"Exact posterior, {n} x {p}, one thread", seconds, "dsyrk + Cholesky")
 
-    def with_chunks(rows: int) -> object:
-        reduction.CHUNK_ROWS = rows
+    def with_chunks(size: int) -> object:
+        reduction.CHUNK_ROWS, reduction.CHUNK_BYTES = 1, size
         return LinearModel(X, y, **scales).statistics
 
-    chosen = reduction.CHUNK_ROWS
-    sizes = (256, 512, 1024, 2048, 4096, 8192)
+    chosen = reduction.CHUNK_ROWS, reduction.CHUNK_BYTES
+    sizes = [2**k for k in range(18, 24)]
     seconds = in_turn(
-        {f"{rows} rows": lambda rows=rows: with_chunks(rows) for rows in sizes}
+        {f"{size >> 10} KiB": lambda size=size: with_chunks(size) for size in sizes}
     )
-    reduction.CHUNK_ROWS = chosen
-    show("Its rows reduced by chunks of", seconds, f"{chosen} rows")
+    reduction.CHUNK_ROWS, reduction.CHUNK_BYTES = chosen
+    show("Its rows reduced by chunks of", seconds, f"{chosen[1] >> 10} KiB")
 
 
 def penalty_paths(n: int = 100_000, p: int = 100, m: int = 100) -> None:

@@ -17,11 +17,9 @@ from scipy.linalg import get_blas_funcs, get_lapack_funcs
 
 from bayes_l2.arrays import FloatArray, triangular_factor, with_positive_diagonal
 
-# 100 columns of a chunk fit in a 1 MB cache; benchmarks/run.py times other sizes
-CHUNK_ROWS = 1024
-CHUNK_ROWS_BY_COLUMN = (
-    4096  # of an X in Fortran order, which costs less by long columns
-)
+# a chunk of so many bytes fits in a cache; benchmarks/run.py times other sizes
+CHUNK_BYTES = 2**20
+CHUNK_ROWS = 1024  # of a chunk at least
 # below it the Gram matrix loses digits that a posterior sd would notice
 GRAM_MIN_RCOND = 1e-5
 
@@ -80,15 +78,18 @@ def _chunks(
 ) -> Iterable[FloatArray]:
     """Yield sqrt(w) [1, X - shift, y - shift] by chunks of rows.
 
-    All chunks share one array, in the order of X: use a chunk before the next is made.
+    All chunks share one array: use a chunk before the next one is made. It has the
+    order of X, so that both are passed over along their lines in the memory.
     """
-    by_column = _is_by_column(X)
-    size = CHUNK_ROWS_BY_COLUMN if by_column else CHUNK_ROWS
-    shape = min(size, len(X)), X.shape[1] + 2
-    memory = np.empty(shape, order="F" if by_column else "C")
-    for start in range(0, len(X), size):
-        rows = slice(start, start + size)
-        chunk = memory[: len(y[rows])]
+    by_columns = _is_by_column(X)
+    columns = X.shape[1] + 2
+    most = min(max(CHUNK_ROWS, CHUNK_BYTES // (8 * columns)), len(X))
+    memory = np.empty(most * columns)
+    for start in range(0, len(X), most):
+        rows = slice(start, start + most)
+        k = len(y[rows])
+        part = memory[: k * columns]
+        chunk = part.reshape(columns, k).T if by_columns else part.reshape(k, columns)
         chunk[:, 0] = 1.0
         np.subtract(X[rows], shift[:-1], out=chunk[:, 1:-1])
         np.subtract(y[rows], shift[-1], out=chunk[:, -1])
@@ -110,9 +111,10 @@ def _factor_by_gram(
     """
     gram = np.zeros((len(shift) + 1, len(shift) + 1), order="F")
     for chunk in _chunks(X, y, weights, shift):
-        by_column = _is_by_column(chunk)
-        factor = chunk if by_column else chunk.T
-        gram = syrk(1.0, factor, beta=1.0, c=gram, trans=by_column, overwrite_c=1)
+        # either way syrk takes the chunk as it lies in the memory
+        by_columns = _is_by_column(chunk)
+        lines = chunk if by_columns else chunk.T
+        gram = syrk(1.0, lines, trans=by_columns, beta=1.0, c=gram, overwrite_c=1)
     lengths = np.sqrt(np.diag(gram))
     # squares overflow or underflow, or a column is zero
     if not (np.isfinite(lengths).all() and lengths.all()):
