@@ -18,7 +18,7 @@ from bayes_l2.fits.search import thread_state
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
 from bayes_l2.fits.search.nutpie_parts import nutpie_parts
-from bayes_l2.fits.search.progress import is_watched, progress_bar
+from bayes_l2.fits.search.progress import progress_bar
 from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.model import pairs
 from bayes_l2.model.draws import named_draws, require_amount, scales_of
@@ -26,6 +26,7 @@ from bayes_l2.model.layout import INTERCEPT, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc.program import pymc_program
 from bayes_l2.model.rows import Rows
+from bayes_l2.partitions.progress import is_watched
 
 if TYPE_CHECKING:
     import xarray as xr

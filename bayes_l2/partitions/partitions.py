@@ -1,12 +1,15 @@
 """The interface of rows that are read a part at a time, and the sum over all parts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from functools import reduce
 from itertools import count
 from typing import Any, override
 
+from bayes_l2.partitions.ahead import read_ahead
 from bayes_l2.partitions.batch import Batch
+from bayes_l2.partitions.progress import Advance, reading
 from bayes_l2.texts import listed
 
 
@@ -62,7 +65,19 @@ class Partitions(ABC):
 
 
 class LocalPartitions(Partitions):
-    """Parts that this process reads, one after another."""
+    """Parts that this process reads, one after another.
+
+    Attributes
+    ----------
+    n_rows, n_bytes : int or None
+        The number of rows, and the bytes of their files. None where only a pass tells.
+    progress : bool
+        Whether a bar tells how far a pass is, if a person watches.
+    """
+
+    n_rows: int | None = None
+    n_bytes: int | None = None
+    progress: bool = False
 
     @abstractmethod
     def batches(self) -> Iterator[Batch]:
@@ -72,8 +87,34 @@ class LocalPartitions(Partitions):
     def reduce[T](
         self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
-        numbered = map(Batch.numbered, self.batches(), count())
-        return merged(map(task, numbered), merge)
+        with (
+            reading(self.n_rows, self.n_bytes, shown=self.progress) as advance,
+            closing(self._batches_ahead()) as batches,
+        ):
+            return merged(self._results(task, batches, advance), merge)
+
+    def _results[T](
+        self,
+        task: Callable[[Batch], T | None],
+        batches: Iterator[Batch],
+        advance: Advance,
+    ) -> Iterator[T | None]:
+        numbers = count()
+        for batch in batches:
+            result = task(batch.numbered(next(numbers)))
+            rows, size = len(batch.X), batch.X.nbytes
+            del batch  # its memory is free before the next one is waited for
+            if self.n_rows and self.n_bytes:
+                size = round(self.n_bytes * rows / self.n_rows)
+            advance(rows, size)
+            yield result
+
+    def _batches_ahead(self) -> Generator[Batch]:
+        """Return the batches, which another thread reads while the last one is used."""
+        if self.is_repeatable:
+            return read_ahead(self.batches)
+        # a stream can belong to the thread that made it, as a cursor of SQLite does
+        return (batch for batch in self.batches())
 
 
 def merged[T](results: Iterable[T | None], merge: Callable[[T, T], T]) -> T | None:

@@ -5,14 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 
-def is_watched() -> bool:
-    """Return whether a person may see standard error."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    return console.is_terminal or console.is_jupyter
-
-
 @contextmanager
 def progress_bar(total: int, *, shown: bool) -> Iterator[Callable[[Any], None]]:
     """Show one bar over all chains on standard error; yield a function to move it."""
