@@ -6,10 +6,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import get_lapack_funcs
 
 FloatArray = npt.NDArray[np.float64]
 LOG_2PI = float(np.log(2 * np.pi))
 ROUNDING = 4 * float(np.finfo(float).eps)  # of the last digits of a computed number
+# the columns that a QR decomposition takes at once: matrices that small are multiplied
+# by one thread, and waiting for a second one costs up to a hundred times their time
+PANEL = 8
+FEW_COLUMNS = 200  # of more than these, wide panels pay
+
+(tpqrt,) = get_lapack_funcs(("tpqrt",), dtype=np.float64)
 
 
 def read_only(array: FloatArray) -> FloatArray:
@@ -71,7 +78,11 @@ def are_constant(table: FloatArray) -> npt.NDArray[np.bool]:
 
 def triangular_factor(rows: FloatArray) -> FloatArray:
     """Return the upper-trapezoidal R of a QR decomposition, with a diagonal >= 0."""
-    return with_positive_diagonal(np.linalg.qr(rows, mode="r"))
+    n, p = rows.shape
+    if not 0 < p <= min(n, FEW_COLUMNS):
+        return with_positive_diagonal(np.linalg.qr(rows, mode="r"))
+    factor, *_ = tpqrt(0, min(PANEL, p), np.zeros((p, p)), rows)
+    return with_positive_diagonal(np.triu(factor))
 
 
 def with_positive_diagonal(factor: FloatArray) -> FloatArray:

@@ -15,7 +15,13 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.linalg import get_blas_funcs, get_lapack_funcs
 
-from bayes_l2.arrays import FloatArray, triangular_factor, with_positive_diagonal
+from bayes_l2.arrays import (
+    PANEL,
+    FloatArray,
+    tpqrt,
+    triangular_factor,
+    with_positive_diagonal,
+)
 
 # a chunk of so many bytes fits in a cache; benchmarks/run.py times other sizes
 CHUNK_BYTES = 2**20
@@ -24,7 +30,7 @@ CHUNK_ROWS = 1024  # of a chunk at least
 GRAM_MIN_RCOND = 1e-5
 
 (syrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
-potrf, pocon, tpqrt = get_lapack_funcs(("potrf", "pocon", "tpqrt"), dtype=np.float64)
+potrf, pocon = get_lapack_funcs(("potrf", "pocon"), dtype=np.float64)
 
 
 def mean_and_factor(
@@ -138,6 +144,6 @@ def _factor_by_qr(
         elif len(factor) < factor.shape[1]:
             factor = triangular_factor(np.vstack([factor, chunk]))
         else:
-            factor, *_ = tpqrt(0, min(16, len(factor)), factor, chunk)
+            factor, *_ = tpqrt(0, min(PANEL, len(factor)), factor, chunk)
     assert factor is not None
     return with_positive_diagonal(np.triu(factor))
