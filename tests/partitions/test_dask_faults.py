@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from dask.config import set as use
+from dask.multiprocessing import remote_exception
 
 from bayes_l2 import LinearModel, SufficientStatistics, fit_map, likelihoods, priors
 from bayes_l2.partitions.dask import DaskPartitions
+from bayes_l2.partitions.dask.entries import Fault
 from tests.partitions import parts
 from tests.partitions.parts import NAMES, PARTS
 
@@ -74,6 +76,36 @@ def test_a_fault_is_one_line(trouble: str, scheduler: str, tmp_path: Path) -> No
     with use(scheduler=scheduler):
         assert message_of(troubled(trouble, tmp_path)) == FAULTS[trouble]
     assert (tmp_path / "read-3").stat().st_size == 1
+
+
+@pytest.mark.slow
+def test_a_fault_in_a_process_is_one_line(
+    processes: dict[str, Any], tmp_path: Path
+) -> None:
+    with use(processes):
+        assert message_of(troubled("NaN", tmp_path)) == FAULTS["NaN"]
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (Fault("partition 3 is odd"), "partition 3 is odd"),
+        (
+            MemoryError("partition\nis large"),
+            "dask failed: MemoryError: partition is large",
+        ),
+    ],
+)
+def test_a_traceback_in_a_message_is_left_out(
+    error: Exception, message: str, tmp_path: Path
+) -> None:
+    """Dask puts it there for an error in a process, where it lacks tblib."""
+
+    def get(*_: Any, **__: Any) -> None:
+        raise remote_exception(error, "line 1\nline 2")
+
+    with use(scheduler=get):
+        assert message_of(troubled("none", tmp_path)) == message
 
 
 ROWS = da.zeros((60, 3), chunks=(20, 2))

@@ -194,7 +194,10 @@ def in_words(error: BaseException) -> str:
 
 
 def failure(error: Exception) -> str:
-    """Return an error of dask, which names no partition, in one line."""
+    """Return the error of a pass in one line."""
+    error = getattr(error, "exception", error)  # dask can wrap that of a process
+    if isinstance(error, Fault):
+        return str(error)
     if type(error).__name__ != "KilledWorker":
         return f"dask failed: {in_words(error)}"
     key, _, allowed = error.args

@@ -5,7 +5,6 @@ from typing import Any, override
 
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.partitions.dask.arguments import aligned, array_columns, table_columns
-from bayes_l2.partitions.dask.entries import Fault
 from bayes_l2.partitions.dask.graph import RETRIES, Blocks, failure
 from bayes_l2.partitions.partitions import Partitions
 from bayes_l2.texts import shown
@@ -72,8 +71,6 @@ class DaskPartitions(Partitions):
         graph, key = self._blocks.total(self._columns, task, merge)
         try:
             return Delayed(key, graph).compute(retries=RETRIES)
-        except Fault as fault:
-            message = str(fault)
         except Exception as error:  # of whatever kind, where dask computes the rows
             message = failure(error)
         raise ValueError(message)
