@@ -118,11 +118,12 @@ class Blocks:
         """Return a graph, and the key there of the merged results of a task."""
         from dask._task_spec import DataNode, Task, TaskRef
 
-        name = f"pass-{uuid4().hex}"
+        # a cluster spreads tasks of one name evenly if they need few others
+        name, part, tree = (f"{each}-{uuid4().hex}" for each in ("pass", "part", "sum"))
         graph = {**self.graph, name: DataNode(name, Work(columns, task, merge))}
         keys: list[Any] = []
         for number, blocks in enumerate(self.keys):
-            key = (name, 0, number)
+            key = (part, 0, number)
             refs = [TaskRef(each) for each in (name, *blocks)]
             node: Any = Task(key, apply, refs[0], number, *refs[1:])
             node = Task.fuse(*[graph.pop(k) for k in self.own[number]], node, key=key)
@@ -134,7 +135,7 @@ class Blocks:
             groups = [
                 keys[k : k + SPLIT_EVERY] for k in range(0, len(keys), SPLIT_EVERY)
             ]
-            keys = [(name, level, k) for k in range(len(groups))]
+            keys = [(tree, level, k) for k in range(len(groups))]
             for key, group in zip(keys, groups, strict=True):
                 refs = [TaskRef(each) for each in (name, *group)]
                 graph[key] = Task(key, merge_all, *refs)
