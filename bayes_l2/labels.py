@@ -76,7 +76,9 @@ def distinct(
     """
     import pandas as pd
 
-    values = np.asarray(values) if isinstance(values, list) else from_arrow(values)
+    values = from_arrow(values)
+    if isinstance(values, list):
+        values = np.array(values, dtype=object)
     values = getattr(values, "array", values)  # of a column of pandas
     numbers = np.flatnonzero(counted)
     seen = values[counted]

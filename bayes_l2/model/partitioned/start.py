@@ -32,6 +32,7 @@ from bayes_l2.model.priors import Prior
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 
 FARTHEST = 16.0  # log odds between the means of two classes, or log rates
+LEAST_SPREAD = 1e-10  # within classes, of all
 LARGEST_LOG_RATE = 300.0  # of a row at the start
 LARGE_COUNT = 30.0  # of the row of an event, on average: its logarithm says enough
 
@@ -103,7 +104,9 @@ def of_classes(
         shares, means = weights / facts.total_weight, means - facts.mean
         bend = np.diag(shares) - np.outer(shares, shares)
         between = np.sqrt(weights)[:, np.newaxis] * means
-        spread = spread - between.T @ between
+        # what a column leaves within its classes is rounding where it is their label
+        least = LEAST_SPREAD * np.diag(np.diag(spread))
+        spread = spread - between.T @ between + least
         slopes = facts.total_weight * bend @ means
     else:
         shares, sums = np.full(len(weights), 1 / len(weights)), weights @ means
@@ -115,7 +118,8 @@ def of_classes(
     if not intercept:
         return np.zeros(len(coef)), coef
     if by_class:
-        own = np.sum(coef * means, axis=1)
+        # those of the discriminant have the mean 0 over the rows
+        own = np.sum((coef - shares @ coef) * means, axis=1)
         part = _part(float(own.max() - own.min()))
         found = level(facts, by_class=True) - 0.5 * part * (own - own.mean())
         return found, part * coef
@@ -147,7 +151,7 @@ def _prior_terms(prior: Prior, p: int) -> tuple[FloatArray, FloatArray]:
 
 def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
     """Return the solution, in units in which the diagonal is 1."""
-    sizes = np.sqrt(np.diag(matrix))
+    sizes = np.sqrt(np.diag(matrix).clip(min=0))
     sizes = np.where(sizes > 0, sizes, 1.0)
     scaled = matrix / sizes / sizes[:, np.newaxis]
     return np.linalg.lstsq(scaled, right / sizes)[0] / sizes

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from bayes_l2 import labels
 from bayes_l2.arrays import FloatArray
@@ -47,11 +48,10 @@ class Tally:
         places, weights, X = places[counted], weights[counted], X[counted]
         totals = np.bincount(places, weights, minlength=len(found))
         shift = X.mean(axis=0) if len(X) else np.zeros(X.shape[1])
-        sums = [
-            np.bincount(places, weights * column, minlength=len(found))
-            for column in (X - shift).T
-        ]
-        means = shift + np.reshape(sums, (X.shape[1], len(found))).T / totals[:, None]
+        of_label = csr_array(
+            (weights, places, np.arange(len(X) + 1)), (len(X), len(found))
+        ).T
+        means = shift + of_label @ (X - shift) / totals[:, np.newaxis]
         return cls(tuple(found), totals, means, labels.categories(batch.y))
 
     def __add__(self, other: "Tally") -> "Tally":
