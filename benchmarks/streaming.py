@@ -25,7 +25,7 @@ from typing import override
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.lib.format import open_memmap
+from numpy.lib.format import write_array_header_1_0
 
 from bayes_l2 import (
     LinearModel,
@@ -207,21 +207,22 @@ def files(n: int, columns: int, rounds: int) -> None:
 
 def write_npy(path: Path, n: int, columns: int) -> None:
     """Write rows to a .npy file by blocks."""
-    table = open_memmap(path, mode="w+", dtype=np.float64, shape=(n, columns + 1))
     rng = np.random.default_rng(0)
-    for first in range(0, n, BLOCK_ROWS):
-        table[first : first + BLOCK_ROWS] = block(
-            rng, min(BLOCK_ROWS, n - first), columns
-        )
+    header = {"descr": "<f8", "fortran_order": False, "shape": (n, columns + 1)}
+    with path.open("wb") as file:
+        write_array_header_1_0(file, header)
+        for first in range(0, n, BLOCK_ROWS):
+            block(rng, min(BLOCK_ROWS, n - first), columns).tofile(file)
 
 
 def memory(n: int, columns: int) -> None:
     """Print the largest resident memory of a process that reads a large file."""
     script = (
-        "import sys, resource, time; from bayes_l2 import SufficientStatistics as S\n"
+        "import sys, time; from bayes_l2 import SufficientStatistics as S\n"
         "start = time.perf_counter(); print(S.from_npy(sys.argv[1], -1))\n"
         "print(f'{time.perf_counter() - start:.1f} s')\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, 'MB')"
+        # unlike getrusage, it does not count the memory of the parent process
+        "print([e for e in open('/proc/self/status') if 'VmHWM' in e][0])"
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.npy"
