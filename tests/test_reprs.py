@@ -136,7 +136,9 @@ def of_partitions() -> list[object]:
         files = partitions.ParquetPartitions(folder, "y")
         frame = dd.from_pandas(table.to_pandas(), npartitions=1)
         dask = partitions.DaskPartitions(frame, "y")
-        return [stream, files, dask, *stream.batches()]
+        np.save(f"{folder}/t.npy", np.ones((2, 2)))
+        npy = partitions.NpyPartitions(f"{folder}/t.npy", -1)
+        return [stream, files, dask, npy, *stream.batches()]
 
 
 @cache

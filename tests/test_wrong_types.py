@@ -87,6 +87,8 @@ FOLDER = TemporaryDirectory()  # is there until the tests are over
 PARQUET = f"{FOLDER.name}/t.parquet"
 TABLE_OF_ARROW = pa.table({"x": [1.0, 2.0], "y": [1.0, 2.0], "w": [1.0, 2.0]})
 pq.write_table(TABLE_OF_ARROW, PARQUET)
+NPY = f"{FOLDER.name}/t.npy"
+np.save(NPY, np.ones((2, 3)))
 
 WRONG: dict[str, Any] = {
     "None": None,
@@ -155,6 +157,7 @@ ALLOWED: dict[str, set[str]] = {
     "own word": set(WRONG),
     "setting": {"fraction", "zero"},
     "frame": set(),
+    "column number": {"negative"},
     "columns or None": {"None"},
 }
 
@@ -250,6 +253,13 @@ def of_sources() -> dict[str, Case]:
     }
     parquet = choice | {"path": (PARQUET, "words"), "progress": (False, "flag")}
     arrow = choice | {"reader": (TABLE_OF_ARROW, "words")}
+    npy: dict[str, Any] = {
+        "path": (NPY, "words"),
+        "target": (-1, "column number"),
+        "features": ([0], "columns or None"),
+        "weights": (1, "weights or None"),
+        "progress": (False, "flag"),
+    }
     frame = dd.from_pandas(TABLE_OF_ARROW.to_pandas(), npartitions=1)
     dask = {name: choice[name] for name in ("target", "features", "weights")}
     dask["collection"] = (frame, "words")
@@ -258,6 +268,8 @@ def of_sources() -> dict[str, Case]:
         "SufficientStatistics.from_parquet": case(
             SufficientStatistics.from_parquet, **parquet
         ),
+        "partitions.NpyPartitions": case(partitions.NpyPartitions, **npy),
+        "SufficientStatistics.from_npy": case(SufficientStatistics.from_npy, **npy),
         "partitions.ArrowStream": case(partitions.ArrowStream, **arrow),
         "SufficientStatistics.from_arrow": case(
             SufficientStatistics.from_arrow, **arrow
@@ -562,6 +574,7 @@ RECORDS = [
 ]
 # called by the package, with arrays that it has checked
 INNER = [
+    "Batch.numbered",
     "Comparison.lacks",
     "Comparison.largest",
     "Comparison.largest_z",
@@ -583,6 +596,7 @@ INNER = [
     "PenaltyPath.between",
     "ArrowStream.reduce",
     "DaskPartitions.reduce",
+    "NpyPartitions.reduce",
     "ParquetPartitions.reduce",
     "Partitions.reduce",
     "PenaltyPath.joined",

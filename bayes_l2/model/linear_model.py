@@ -13,6 +13,7 @@ import numpy as np
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model import pairs, penalty
+from bayes_l2.model.data_of_model import DataOfModel
 from bayes_l2.model.layout import (
     INTERCEPT,
     NOISE_SD,
@@ -40,7 +41,7 @@ from bayes_l2.texts import shown
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
-class LinearModel:
+class LinearModel(DataOfModel):
     r"""A linear model: a likelihood of the linear predictor, and a prior.
 
     .. math:: y_i \mid a, b \sim N(a + x_i^\top b,\; \sigma^2 / w_i),
@@ -212,42 +213,6 @@ class LinearModel:
         )
 
     @property
-    def X(self) -> FloatArray | None:
-        """The features, None where the rows are gone."""
-        return self.data.X if isinstance(self.data, Rows) else None
-
-    @property
-    def y(self) -> FloatArray | None:
-        """The response as numbers, None where the rows are gone."""
-        return self.data.y if isinstance(self.data, Rows) else None
-
-    @property
-    def weights(self) -> FloatArray | None:
-        """The row weights, None without any."""
-        return self.data.weights if isinstance(self.data, Rows) else None
-
-    @property
-    def classes(self) -> tuple[Any, ...] | None:
-        """The labels that -1 and 1, or 0 to K - 1, stand for; None without classes."""
-        data = self.data
-        return None if isinstance(data, SufficientStatistics) else data.classes
-
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        """The names of the columns."""
-        return self.data.feature_names
-
-    @property
-    def n_rows(self) -> int:
-        """The number of rows of positive weight."""
-        return self.data.n_rows
-
-    @property
-    def n_features(self) -> int:
-        """The number of columns of X, p."""
-        return len(self.feature_names)
-
-    @property
     def parameter_names(self) -> tuple[str, ...]:
         """The names of the parameters: intercept, features, noise_sd, prior_sd."""
         return self.log_posterior.names
@@ -331,17 +296,6 @@ class LinearModel:
         return np.append(self.layout.join(intercept, coef), unknown)
 
     @property
-    def statistics(self) -> SufficientStatistics:
-        """The sufficient statistics of the rows of a Gaussian model."""
-        if not self.likelihood.has_statistics:
-            raise ValueError(
-                f"this needs likelihoods.Normal(sd): {self.likelihood!r} "
-                "is not Gaussian"
-            )
-        assert not isinstance(self.data, PartitionedRows)
-        return self.data.statistics
-
-    @property
     def gaussian_prior(self) -> GaussianPrior:
         """The prior, where it is Gaussian or flat, as conjugacy needs it."""
         if not isinstance(self.prior, GaussianPrior):
@@ -350,28 +304,6 @@ class LinearModel:
                 f"{self.prior!r} is not conjugate"
             )
         return self.prior
-
-    def rows(self, who: str) -> tuple[FloatArray, FloatArray]:
-        """Return X and y, or say that ``who`` needs them and they are gone."""
-        rows = self.require_rows(who)
-        return rows.X, rows.y
-
-    def require_rows(self, who: str, instead: str = "") -> Rows:
-        """Return the rows, or say that ``who`` needs them and what to use instead."""
-        if isinstance(self.data, Rows):
-            return self.data
-        where = "was made from their statistics"
-        if isinstance(self.data, PartitionedRows):
-            where = "reads them a part at a time"
-        raise ValueError(
-            f"{who} needs the rows of X and y, and this model {where}"
-            + (f": {instead}" if instead else "")
-        )
-
-    def require_in_memory(self, who: str, instead: str) -> None:
-        """Raise the error of ``require_rows`` where neither rows nor statistics are."""
-        if isinstance(self.data, PartitionedRows):
-            self.require_rows(who, instead)
 
     @property
     def penalty(self) -> float:
