@@ -233,7 +233,9 @@ def memory(n: int, columns: int) -> None:
 
 def main() -> None:
     """Run one benchmark."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description="Time rows that are read a part at a time."
+    )
     parser.add_argument("what", choices=["files", "rows", "memory"])
     parser.add_argument("--rows", type=int, default=3_000_000)
     parser.add_argument("--columns", type=int, default=20)
