@@ -26,6 +26,7 @@ def compare(
     decimal: options.Decimal = None,
     encoding: options.Encoding = None,
     standardise: options.Standardise = False,
+    stream: options.Stream = False,
     likelihood: options.Likelihood = "normal",
     prior: options.Prior = "normal",
     prior_sd: options.PriorSd = None,
@@ -77,6 +78,7 @@ def compare(
             decimal=decimal,
             encoding=encoding,
             standardise=standardise,
+            stream=stream,
         ),
         ModelOptions(
             intercept=intercept,
@@ -87,6 +89,11 @@ def compare(
             choose=choose,
         ),
     )
+    if engine == "pymc" and model.X is None:
+        raise ValueError(
+            "--engine pymc needs the rows in memory, and they are read a part at a "
+            "time; leave it out"
+        )
     outputs.require_intervals(model)
     new, notes = None, list(data.notes)
     if predict is not None:

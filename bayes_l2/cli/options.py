@@ -19,15 +19,21 @@ File = Annotated[
     str | None,
     typer.Argument(
         help="Table with a line of names: CSV, Parquet, Arrow or Excel; - is "
-        "standard input. Without one, data of scikit-learn's, standardised: diabetes, "
-        "breast cancer for bernoulli, iris for categorical.",
+        "standard input. A .npy file, a folder of Parquet files and a pattern in "
+        "quotes such as 'data/*.parquet' are read a part at a time. Without one, data "
+        "of scikit-learn's, standardised: diabetes, breast cancer for bernoulli, iris "
+        "for categorical.",
         metavar="FILE",
         rich_help_panel="Data",
     ),
 ]
 Target = Annotated[
     str | None,
-    _data("Column to predict; all others are features.", metavar="COL"),
+    _data(
+        "Column to predict; all others are features. Of a .npy file, its number from "
+        "0, or from -1 backwards.",
+        metavar="COL",
+    ),
 ]
 Features = Annotated[
     str | None,
@@ -89,6 +95,14 @@ Standardise = Annotated[
         "Scale the features of the file to mean 0 and sd 1 (divisor n) first.",
         "--standardise",
         "--standardize",
+    ),
+]
+Stream = Annotated[
+    bool,
+    _data(
+        "Read Parquet or Arrow a part at a time, with little memory. A file larger "
+        "than a quarter of the memory always is.",
+        "--stream",
     ),
 ]
 

@@ -31,6 +31,24 @@ class Recipe:
     features: tuple[Numbers | Levels, ...]
     drop_missing: bool
 
+    def rows(self, path: str | Path) -> "pd.DataFrame":
+        """Return the features of new rows; see ``Table.rows``."""
+        grid = sources.grid(path, self.reading, expected=self.decimal)
+        names = [each.name for each in self.features]
+        for name in names:
+            if name not in grid.columns:
+                raise ValueError(
+                    f"{feature_columns.unknown(grid, name)}; it is a feature of the "
+                    "data that were fitted"
+                )
+        columns = [Column.of(grid, name, self.reading.missing) for name in names]
+        columns, dropped = feature_columns.complete_rows(
+            columns, grid, target=None, drop_missing=self.drop_missing
+        )
+        X = _frame(grid, columns, self.features)
+        X.attrs["notes"] = (*grid.notes, *dropped)
+        return X
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Table:
@@ -84,22 +102,7 @@ class Table:
             If the file cannot be read, a column is missing, a cell is no number, a
             level is new, or a value is missing and rows are not to be dropped.
         """
-        recipe = self._recipe
-        grid = sources.grid(path, recipe.reading, expected=recipe.decimal)
-        names = [each.name for each in recipe.features]
-        for name in names:
-            if name not in grid.columns:
-                raise ValueError(
-                    f"{feature_columns.unknown(grid, name)}; it is a feature of the "
-                    "data that were fitted"
-                )
-        columns = [Column.of(grid, name, recipe.reading.missing) for name in names]
-        columns, dropped = feature_columns.complete_rows(
-            columns, grid, target=None, drop_missing=recipe.drop_missing
-        )
-        X = _frame(grid, columns, recipe.features)
-        X.attrs["notes"] = (*grid.notes, *dropped)
-        return X
+        return self._recipe.rows(path)
 
 
 def read_table(

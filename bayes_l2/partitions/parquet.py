@@ -104,6 +104,16 @@ class ParquetPartitions(LocalPartitions):
         self.feature_names = self._columns.names
         self.target = target
 
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The columns that make X, in order."""
+        return self._columns.features
+
+    @property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """The levels of each text column among them."""
+        return {name: each or () for name, each in self._columns.levels.items()}
+
     @override
     def batches(self) -> Iterator[Batch]:
         columns = self._columns

@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from bayes_l2.arrays import FloatArray, sds
+from bayes_l2.arrays import FloatArray
 from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
@@ -14,9 +13,9 @@ if TYPE_CHECKING:
 MOST_APART = 10.0  # of sds of columns under one prior sd
 
 
-def cautions(model: "LinearModel", X: pd.DataFrame) -> list[str]:
-    """Return what a reader should know of a model of these columns, a line each."""
-    found = [_few_rows(model, len(X)), _scales_apart(model, X)]
+def cautions(model: "LinearModel", spread: FloatArray) -> list[str]:
+    """Return what a reader should know of a model whose columns have these sds."""
+    found = [_few_rows(model, model.n_rows), _scales_apart(model, spread)]
     return [line for line in found if line]
 
 
@@ -31,9 +30,9 @@ def _few_rows(model: "LinearModel", n_rows: int) -> str:
     )
 
 
-def _scales_apart(model: "LinearModel", X: pd.DataFrame) -> str:
+def _scales_apart(model: "LinearModel", spread: FloatArray) -> str:
     """Say that one prior is on columns of very different sds, or nothing."""
-    spread = sds(X.to_numpy(float))
+    names = model.feature_names
     varying = np.flatnonzero(spread > 0)
     if model.prior.is_flat or not len(varying):
         return ""
@@ -44,8 +43,8 @@ def _scales_apart(model: "LinearModel", X: pd.DataFrame) -> str:
     spread_of = "sd" if model.prior.is_ridge else "scale"
     return (
         f"one prior {spread_of} is on columns with sds from {_short(spread[low])} "
-        f"({shown(X.columns[low])}) to {_short(spread[high])} "
-        f"({shown(X.columns[high])}); --standardise puts them on one scale"
+        f"({shown(names[low])}) to {_short(spread[high])} "
+        f"({shown(names[high])}); --standardise puts them on one scale"
     )
 
 

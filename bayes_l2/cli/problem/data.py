@@ -4,14 +4,19 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bayes_l2 import datasets
+from bayes_l2.arrays import FloatArray, sds
+from bayes_l2.cli.problem import opening
+from bayes_l2.cli.problem.stream import Stream
 from bayes_l2.cli.problem.terms import Example
 from bayes_l2.datasets.files import sources
 from bayes_l2.datasets.files.options import Reading
 from bayes_l2.datasets.standardisation import Standardisation
-from bayes_l2.texts import listed, shown
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.partitions.parquet import ParquetPartitions
+from bayes_l2.texts import end_of, listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +39,7 @@ class DataOptions:
     decimal: str | None
     encoding: str | None
     standardise: bool
+    stream: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,23 @@ class Data:
     table: datasets.Table | None = None
     standardisation: Standardisation | None = None
 
+    @property
+    def has_file(self) -> bool:
+        """Whether the rows are those of a file, and not of an example."""
+        return self.table is not None
+
+    def model(self, **terms: Any) -> LinearModel:
+        """Return the model of the rows."""
+        return LinearModel(self.X, self.y, **terms)
+
+    def doubts(self, model: LinearModel) -> Sequence[str]:
+        """Return what may be wrong with the columns."""
+        return self.warnings
+
+    def sds(self, model: LinearModel) -> FloatArray:
+        """Return the sds of the features."""
+        return sds(self.X.to_numpy(float))
+
     def rows(self, file: str) -> "pd.DataFrame":
         """Return the features of the new rows of a file, in the units of the file."""
         if self.table is None:
@@ -69,12 +92,14 @@ class Data:
 
 def data_of(
     options: DataOptions, example: Example, *, flat_prior: bool, intercept: bool
-) -> Data:
+) -> Data | Stream:
     """Return the data that the options state, or raise ValueError."""
     if options.file is None:
         _require_no_file_option(options, example)
         X, y = example.load()
         return Data(X, y, f"{example.source}, {STANDARDISED}")
+    if opening.is_streamed(options.file, stream=options.stream):
+        return _stream(options, flat_prior=flat_prior, intercept=intercept)
     how = _reading(options)
     if options.target is None:
         grid = sources.grid(Path(options.file), how)
@@ -110,6 +135,48 @@ def data_of(
     )
 
 
+def _stream(options: DataOptions, *, flat_prior: bool, intercept: bool) -> Stream:
+    """Return the rows of a file that are read a part at a time."""
+    file = options.file
+    assert file is not None
+    name = end_of(file)
+    for option in ("sep", "decimal", "encoding", "na"):
+        if getattr(options, option) is not None:
+            raise ValueError(
+                f"--{option} is for text, and {name} is no file of text: leave it out"
+            )
+    if options.drop_missing:
+        raise ValueError(
+            f"--drop-missing needs the table in memory, and {name} is read a part at a "
+            "time; polars leaves such rows out: "
+            "pl.scan_parquet(FILE).drop_nulls().sink_parquet('complete.parquet')"
+        )
+    if options.target is None:
+        opening.require_target(None, opening.column_names(file), file)
+    asked = opening.Asked(
+        file=file,
+        target=options.target or "",
+        features=None if options.features is None else _names(options.features),
+        drop=[name for text in options.drop for name in _names(text)],
+        encode=options.encode,
+        drop_first=flat_prior and intercept,
+    )
+    partitions = opening.partitions_of(asked)
+    is_of_text = isinstance(partitions, ParquetPartitions) and len(partitions.levels)
+    if flat_prior and not intercept and is_of_text > 1:
+        raise ValueError(
+            "--encode of several columns of text needs an intercept under a flat "
+            "prior, where rows are read a part at a time: leave out --no-intercept"
+        )
+    standardised = f", {STANDARDISED}" * options.standardise
+    return Stream(
+        partitions,
+        f"{file}, target {options.target}{standardised}",
+        asked.target,
+        options.standardise,
+    )
+
+
 def _reading(options: DataOptions) -> Reading:
     """Return how the file is to be read, or an error in the words of the options."""
     try:
@@ -120,6 +187,7 @@ def _reading(options: DataOptions) -> Reading:
 
 def _require_no_file_option(options: DataOptions, example: Example) -> None:
     """Refuse options that are of a file."""
+    opening.is_streamed(options.file, stream=options.stream)
     if options.standardise:
         raise ValueError(
             "--standardise is for a table of your own; the data of scikit-learn's are "

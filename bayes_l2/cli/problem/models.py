@@ -7,6 +7,7 @@ from bayes_l2.cli.options import Criterion
 from bayes_l2.cli.problem import terms
 from bayes_l2.cli.problem.columns import cautions
 from bayes_l2.cli.problem.data import Data, DataOptions, data_of
+from bayes_l2.cli.problem.stream import Stream
 from bayes_l2.cli.problem.terms import LIKELIHOODS, PRIORS, Typed
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
@@ -34,7 +35,7 @@ class Problem(NamedTuple):
     """A model, its data, the choice of its penalty, and all warnings, a line each."""
 
     model: LinearModel
-    data: Data
+    data: Data | Stream
     choice: Choice | None
     warnings: tuple[str, ...]
 
@@ -57,11 +58,13 @@ def problem_of(data_options: DataOptions, options: ModelOptions) -> Problem:
         flat_prior=prior.term.make is priors.Flat,
         intercept=options.intercept,
     )
+    if isinstance(data, Stream):
+        _require_no_rows(options, likelihood)
     if likelihood.term.has_sd_option and prior.term.has_sd_option:
         model, by = _gaussian(data, options)
     else:
         model, by = _other(data, options, likelihood, prior)
-    warnings = (*data.warnings, *cautions(model, data.X))
+    warnings = (*data.doubts(model), *cautions(model, data.sds(model)))
     if by is None:
         model.propriety.require_proper()
         return Problem(model, data, None, warnings)
@@ -69,8 +72,31 @@ def problem_of(data_options: DataOptions, options: ModelOptions) -> Problem:
     return Problem(choice.model, data, choice, warnings)
 
 
+def _require_no_rows(options: ModelOptions, likelihood: Typed) -> None:
+    """Refuse options that need the rows in memory, before they are read."""
+    is_smooth = likelihood.term.make is not likelihoods.Laplace
+    if not is_smooth:
+        raise ValueError(
+            f"--likelihood {likelihood.name} needs the rows in memory, and they are "
+            "read a part at a time; --likelihood normal does not, or take a sample of "
+            "the rows"
+        )
+    if likelihood.term.has_sd_option:
+        if options.choose in ("loo", "cv"):
+            raise ValueError(
+                f"--choose {options.choose} needs the rows in memory, and they are "
+                "read a part at a time; use --choose evidence or --choose gcv"
+            )
+    elif options.prior == "normal" and options.prior_sd is None:
+        raise ValueError(
+            f"--likelihood {likelihood.name} needs --prior-sd where rows are read a "
+            "part at a time: choosing by evidence needs them in memory; choose it on "
+            "a sample of the rows"
+        )
+
+
 def _gaussian(
-    data: Data, options: ModelOptions
+    data: Data | Stream, options: ModelOptions
 ) -> tuple[LinearModel, Criterion | None]:
     """Return a model with a normal likelihood and prior, and a criterion or None.
 
@@ -78,7 +104,7 @@ def _gaussian(
     """
     noise = _scale(options.noise_sd, "--noise-sd")
     spread = _scale(options.prior_sd, "--prior-sd")
-    by, has_file = options.choose, data.table is not None
+    by, has_file = options.choose, data.has_file
     if by is None and has_file and spread is None:
         by = "evidence"
     if by is None:
@@ -99,9 +125,7 @@ def _gaussian(
             "halfcauchy:20"
         )
     unknown = priors.FlatLogScale()
-    model = LinearModel(
-        data.X,
-        data.y,
+    model = data.model(
         likelihood=likelihoods.Normal(noise or unknown),
         prior=priors.Normal(spread or unknown),
         intercept=options.intercept,
@@ -110,10 +134,10 @@ def _gaussian(
 
 
 def _other(
-    data: Data, options: ModelOptions, likelihood: Typed, prior: Typed
+    data: Data | Stream, options: ModelOptions, likelihood: Typed, prior: Typed
 ) -> tuple[LinearModel, Criterion | None]:
     """Return a model with another likelihood or prior, and a criterion or None."""
-    has_file, by = data.table is not None, options.choose
+    has_file, by = data.has_file, options.choose
     if likelihood.term.has_sd_option:
         default = None if has_file else DIABETES_NOISE_SD
         density = likelihoods.Normal(_number(options.noise_sd, "--noise-sd", default))
@@ -137,9 +161,7 @@ def _other(
         belief = priors.Normal(_number(options.prior_sd, "--prior-sd", default))
     else:
         belief = prior.build()
-    model = LinearModel(
-        data.X,
-        data.y,
+    model = data.model(
         likelihood=density,
         prior=belief,
         intercept=options.intercept,
