@@ -11,6 +11,7 @@ from bayes_l2.cli.outputs import Outputs, coverage_of
 from bayes_l2.cli.terminal import console, kept_warnings, one_line, warning_line
 
 if TYPE_CHECKING:
+    from bayes_l2.model.linear_model import LinearModel
     from bayes_l2.selection.choose import Choice
 
 
@@ -87,6 +88,7 @@ def compare(
             prior=prior,
             prior_sd=prior_sd,
             choose=choose,
+            saves=save is not None,
         ),
     )
     if engine == "pymc" and model.X is None:
@@ -94,8 +96,9 @@ def compare(
             "--engine pymc needs the rows in memory, and they are read a part at a "
             "time; leave it out"
         )
+    asked, left_out = _possible(model, asked)
     outputs.require_intervals(model)
-    new, notes = None, list(data.notes)
+    new, notes = None, [*data.notes, *left_out]
     if predict is not None:
         new = data.rows(predict)
         notes += [f"{predict}: {line}" for line in new.attrs.get("notes", ())]
@@ -131,6 +134,29 @@ def compare(
     for line in outputs.write(comparison, new):
         screen.say(line)
     return 0 if comparison.passed else 1
+
+
+def _possible(model: "LinearModel", asked: list[str]) -> tuple[list[str], list[str]]:
+    """Return the routes that the rows of a model allow, and a line on the others."""
+    from bayes_l2.model.partitioned.rows import PartitionedRows
+
+    if not isinstance(model.data, PartitionedRows):
+        return asked, []
+    kept = [each for each in asked if each in ("map", "exact")]
+    if "map" not in kept:
+        raise ValueError(
+            f"--routes {','.join(asked)}: only the route map takes rows of "
+            f"{type(model.likelihood).__name__} that are read a part at a time"
+        )
+    without = [each for each in asked if each not in kept]
+    if not without:
+        return kept, []
+    verb = "is" if len(without) == 1 else "are"
+    they = "it needs" if len(without) == 1 else "they need"
+    return kept, [
+        f"{' and '.join(without)} {verb} left out: {they} the rows in memory; compare "
+        "a sample of the rows too"
+    ]
 
 
 def _plain(choice: "Choice | None") -> dict[str, object] | None:

@@ -99,7 +99,10 @@ def data_of(
         X, y = example.load()
         return Data(X, y, f"{example.source}, {STANDARDISED}")
     if opening.is_streamed(options.file, stream=options.stream):
-        return _stream(options, flat_prior=flat_prior, intercept=intercept)
+        labels = example.has_labels
+        return _stream(
+            options, labels=labels, flat_prior=flat_prior, intercept=intercept
+        )
     how = _reading(options)
     if options.target is None:
         grid = sources.grid(Path(options.file), how)
@@ -135,7 +138,9 @@ def data_of(
     )
 
 
-def _stream(options: DataOptions, *, flat_prior: bool, intercept: bool) -> Stream:
+def _stream(
+    options: DataOptions, *, labels: bool, flat_prior: bool, intercept: bool
+) -> Stream:
     """Return the rows of a file that are read a part at a time."""
     file = options.file
     assert file is not None
@@ -160,6 +165,7 @@ def _stream(options: DataOptions, *, flat_prior: bool, intercept: bool) -> Strea
         drop=[name for text in options.drop for name in _names(text)],
         encode=options.encode,
         drop_first=flat_prior and intercept,
+        labels=labels,
     )
     partitions = opening.partitions_of(asked)
     is_of_text = isinstance(partitions, ParquetPartitions) and len(partitions.levels)

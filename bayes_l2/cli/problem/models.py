@@ -29,6 +29,7 @@ class ModelOptions:
     prior: str
     prior_sd: str | None
     choose: Criterion | None
+    saves: bool
 
 
 class Problem(NamedTuple):
@@ -87,6 +88,11 @@ def _require_no_rows(options: ModelOptions, likelihood: Typed) -> None:
                 f"--choose {options.choose} needs the rows in memory, and they are "
                 "read a part at a time; use --choose evidence or --choose gcv"
             )
+    elif options.saves:
+        raise ValueError(
+            f"--save keeps the rows of --likelihood {likelihood.name}, and they are "
+            "read a part at a time; --json prints all results"
+        )
     elif options.prior == "normal" and options.prior_sd is None:
         raise ValueError(
             f"--likelihood {likelihood.name} needs --prior-sd where rows are read a "

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable
-from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +31,8 @@ class Asked(NamedTuple):
         The columns to leave out.
     encode, drop_first : bool
         Whether columns of text are one-hot, and without their first level.
+    labels : bool
+        Whether the target may hold text.
     """
 
     file: str
@@ -40,6 +41,7 @@ class Asked(NamedTuple):
     drop: list[str]
     encode: bool
     drop_first: bool
+    labels: bool
 
 
 def memory_bytes() -> int:
@@ -127,7 +129,7 @@ def _parquet_schema(file: str) -> "tuple[pa.Schema, str]":
     try:
         first = found_files(file)[0]
     except ValueError as error:
-        raise ValueError(f"FILE: {error}") from None
+        raise ValueError(str(error).removeprefix("path: ")) from None
     with first.opened() as opened:
         return first.schema(opened), first.name
 
@@ -174,15 +176,19 @@ def _named(
     from bayes_l2.partitions import entries
 
     features = _features(asked, list(schema.names), source, require_column)
-    text = [each for each in features if entries.kind(schema.field(each).type) is None]
-    for each in text:
+    kinds = {each: entries.kind(schema.field(each).type) for each in schema.names}
+    if kinds[asked.target] == "text" and not asked.labels:
         raise ValueError(
-            f"column {each!r} of {source} holds {schema.field(each).type}, and a "
+            f"--target {asked.target}: it holds text in {source}, and the likelihood "
+            "takes numbers; --likelihood bernoulli takes two labels, categorical more"
+        )
+    odd = [each for each in features if kinds[each] is None]
+    if odd:
+        raise ValueError(
+            f"column {odd[0]!r} of {source} holds {schema.field(odd[0]).type}, and a "
             "feature holds numbers, True and False, or text; --drop leaves it out"
         )
-    text = [
-        each for each in features if entries.kind(schema.field(each).type) == "text"
-    ]
+    text = [each for each in features if kinds[each] == "text"]
     if text and not asked.encode:
         raise ValueError(
             f"column {text[0]!r} of {source} holds text: --encode makes a column of 0 "
@@ -257,10 +263,3 @@ def _features(
 
 def _all_names(asked: Asked) -> list[str]:
     return [asked.target, *asked.drop, *(asked.features or ())]
-
-
-def files_in(file: str) -> int:
-    """Return the number of files of a pattern or a folder, 1 for a file."""
-    if Path(file).is_dir():
-        return sum(each.suffix.lower() in PARQUET for each in Path(file).rglob("*"))
-    return 1 if Path(file).exists() else len(glob(file))  # noqa: PTH207 - from the root
