@@ -88,14 +88,11 @@ def compare(
             prior=prior,
             prior_sd=prior_sd,
             choose=choose,
+            routes=tuple(asked),
+            engine=engine,
             saves=save is not None,
         ),
     )
-    if engine == "pymc" and model.X is None:
-        raise ValueError(
-            "--engine pymc needs the rows in memory, and they are read a part at a "
-            "time; leave it out"
-        )
     asked, left_out = _possible(model, asked)
     outputs.require_intervals(model)
     new, notes = None, [*data.notes, *left_out]
@@ -143,11 +140,6 @@ def _possible(model: "LinearModel", asked: list[str]) -> tuple[list[str], list[s
     if not isinstance(model.data, PartitionedRows):
         return asked, []
     kept = [each for each in asked if each in ("map", "exact")]
-    if "map" not in kept:
-        raise ValueError(
-            f"--routes {','.join(asked)}: only the route map takes rows of "
-            f"{type(model.likelihood).__name__} that are read a part at a time"
-        )
     without = [each for each in asked if each not in kept]
     if not without:
         return kept, []

@@ -29,6 +29,8 @@ class ModelOptions:
     prior: str
     prior_sd: str | None
     choose: Criterion | None
+    routes: tuple[str, ...]
+    engine: str
     saves: bool
 
 
@@ -82,12 +84,22 @@ def _require_no_rows(options: ModelOptions, likelihood: Typed) -> None:
             "read a part at a time; --likelihood normal does not, or take a sample of "
             "the rows"
         )
+    if options.engine == "pymc":
+        raise ValueError(
+            "--engine pymc needs the rows in memory, and they are read a part at a "
+            "time; leave it out"
+        )
     if likelihood.term.has_sd_option:
         if options.choose in ("loo", "cv"):
             raise ValueError(
                 f"--choose {options.choose} needs the rows in memory, and they are "
                 "read a part at a time; use --choose evidence or --choose gcv"
             )
+    elif "map" not in options.routes:
+        raise ValueError(
+            f"--routes must hold map for --likelihood {likelihood.name} where rows are "
+            f"read a part at a time, got {','.join(options.routes)}"
+        )
     elif options.saves:
         raise ValueError(
             f"--save keeps the rows of --likelihood {likelihood.name}, and they are "
