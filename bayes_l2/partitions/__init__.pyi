@@ -1,8 +1,8 @@
-from .arrow import ArrowStream
+from .arrow.parquet import ParquetPartitions
+from .arrow.stream import ArrowStream
 from .batch import Batch
 from .dask import DaskPartitions
-from .npy import NpyPartitions
-from .parquet import ParquetPartitions
+from .npy.source import NpyPartitions
 from .partitions import Partitions
 
 __all__ = [

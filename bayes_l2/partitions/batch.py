@@ -8,6 +8,7 @@ import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.texts import record_text, shown
+from bayes_l2.validation import LARGEST
 
 BATCH_BYTES = 2**23  # of the numbers of a batch; larger ones are no faster
 
@@ -93,3 +94,14 @@ def rows_of_batch(n_columns: int) -> int:
     triangular factor pays.
     """
     return max(BATCH_BYTES // (8 * (n_columns + 1)), 4 * n_columns)
+
+
+def are_fit(array: FloatArray) -> bool:
+    """Return whether all numbers are within ±1e150: neither NaN nor infinite."""
+    flat = array.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        # one quick pass: the sum of squares has the square of the largest number.
+        # Threads of BLAS would wait for those of the task that runs meanwhile
+        if np.einsum("i,i->", flat, flat) <= LARGEST**2:
+            return True
+        return bool((np.abs(flat) <= LARGEST).all())

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bayes_l2 import LinearModel, SufficientStatistics, likelihoods, priors
-from bayes_l2.partitions import ArrowStream, columns
+from bayes_l2.partitions import ArrowStream
+from bayes_l2.partitions.arrow import columns
 from tests.partitions.arrow_tables import distance, of_rows, table_of
 
 ENCODED = ["x0", "site=b", "site=a", "site=c"]

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from bayes_l2.partitions.arrow.columns import Columns
 from bayes_l2.partitions.batch import BATCH_BYTES, Batch, Place, rows_of_batch
-from bayes_l2.partitions.columns import Columns
 
 TEXT_TYPES = [
     pa.string(),

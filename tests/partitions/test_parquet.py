@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bayes_l2 import LinearModel, SufficientStatistics, fit_map, likelihoods, priors
-from bayes_l2.partitions import ParquetPartitions, columns
+from bayes_l2.partitions import ParquetPartitions
+from bayes_l2.partitions.arrow import columns
 from tests.partitions.arrow_tables import (
     LEVELS,
     columns_of,

@@ -15,7 +15,7 @@ from bayes_l2.datasets.files import sources
 from bayes_l2.datasets.files.options import Reading
 from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.partitions.parquet import ParquetPartitions
+from bayes_l2.partitions.arrow.parquet import ParquetPartitions
 from bayes_l2.texts import end_of, listed, shown
 
 if TYPE_CHECKING:

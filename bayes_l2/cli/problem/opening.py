@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bayes_l2.partitions.choice import require_column
-from bayes_l2.partitions.parquet import ParquetPartitions, require_pyarrow
+from bayes_l2.partitions.arrow.choice import require_column
+from bayes_l2.partitions.arrow.parquet import ParquetPartitions, require_pyarrow
 from bayes_l2.partitions.partitions import LocalPartitions
 from bayes_l2.texts import end_of, listed, shown
 
@@ -109,7 +109,7 @@ def column_names(file: str) -> list[str]:
     """Return the names of the columns of a file."""
     suffix = Path(file).suffix.lower()
     if suffix == ".npy":
-        from bayes_l2.partitions.npy_file import NpyFile
+        from bayes_l2.partitions.npy.file import NpyFile
 
         return [str(j) for j in range(NpyFile.of(file, "FILE", dimensions=2).shape[1])]
     if suffix in ARROW and not Path(file).is_dir():
@@ -120,7 +120,7 @@ def column_names(file: str) -> list[str]:
 def _parquet_schema(file: str) -> "tuple[pa.Schema, str]":
     """Return the columns of the first file, and its name."""
     require_pyarrow("reading Parquet")
-    from bayes_l2.partitions.files import found_files
+    from bayes_l2.partitions.arrow.files import found_files
 
     if Path(file).is_file() and Path(file).suffix.lower() not in PARQUET:
         raise ValueError(
@@ -173,7 +173,7 @@ def _named(
     asked: Asked, schema: "pa.Schema", source: str, path: Any
 ) -> ParquetPartitions:
     """Return the rows of files whose columns have names."""
-    from bayes_l2.partitions import entries
+    from bayes_l2.partitions.arrow import entries
 
     features = _features(asked, list(schema.names), source, require_column)
     kinds = {each: entries.kind(schema.field(each).type) for each in schema.names}
@@ -205,7 +205,7 @@ def _named(
 
 
 def _npy(asked: Asked) -> LocalPartitions:
-    from bayes_l2.partitions.npy import NpyPartitions
+    from bayes_l2.partitions.npy.source import NpyPartitions
 
     if asked.encode:
         raise ValueError("--encode is for columns of text, and a .npy file has none")

@@ -15,8 +15,8 @@ from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.datasets.table import Recipe
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
+from bayes_l2.partitions.arrow.parquet import ParquetPartitions
 from bayes_l2.partitions.batch import Batch
-from bayes_l2.partitions.parquet import ParquetPartitions
 from bayes_l2.partitions.partitions import LocalPartitions, Partitions
 from bayes_l2.texts import end_of, listed
 

@@ -47,7 +47,7 @@ class Doors:
         ValueError
             If a file, a name or an entry is not valid. The message names its place.
         """
-        from bayes_l2.partitions.parquet import ParquetPartitions
+        from bayes_l2.partitions.arrow.parquet import ParquetPartitions
 
         return cls.from_partitions(
             ParquetPartitions(
@@ -101,7 +101,7 @@ class Doors:
         >>> SufficientStatistics.from_arrow(frame, "y")
         SufficientStatistics(<3 rows, 1 features>, x)
         """
-        from bayes_l2.partitions.arrow import ArrowStream
+        from bayes_l2.partitions.arrow.stream import ArrowStream
 
         return cls.from_partitions(
             ArrowStream(
@@ -145,7 +145,7 @@ class Doors:
         ValueError
             If a file, a number of a column or an entry is not valid.
         """
-        from bayes_l2.partitions.npy import NpyPartitions
+        from bayes_l2.partitions.npy.source import NpyPartitions
 
         return cls.from_partitions(
             NpyPartitions(

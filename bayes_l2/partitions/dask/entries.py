@@ -7,8 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.partitions.batch import Batch, Place
-from bayes_l2.partitions.entries import are_fit
+from bayes_l2.partitions.batch import Batch, Place, are_fit
 from bayes_l2.texts import listed, shown
 from bayes_l2.validation import LARGEST
 

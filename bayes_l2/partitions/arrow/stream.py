@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, override
 
+from bayes_l2.partitions.arrow.columns import Columns
+from bayes_l2.partitions.arrow.parquet import require_pyarrow
+from bayes_l2.partitions.arrow.tables import gathered
 from bayes_l2.partitions.batch import Batch
-from bayes_l2.partitions.columns import Columns
-from bayes_l2.partitions.parquet import require_pyarrow
 from bayes_l2.partitions.partitions import LocalPartitions
-from bayes_l2.partitions.tables import gathered
 from bayes_l2.texts import shown
 
 

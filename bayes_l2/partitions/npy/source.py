@@ -9,7 +9,7 @@ import numpy as np
 from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
 from bayes_l2.partitions.batch import Batch, Place, rows_of_batch
-from bayes_l2.partitions.npy_file import Block, NpyFile
+from bayes_l2.partitions.npy.file import Block, NpyFile
 from bayes_l2.partitions.partitions import LocalPartitions
 from bayes_l2.texts import listed, shown
 from bayes_l2.validation import LARGEST, repeated

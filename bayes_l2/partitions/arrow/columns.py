@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from bayes_l2 import arguments
-from bayes_l2.partitions import choice, entries
-from bayes_l2.partitions.batch import Batch, Place, rows_of_batch
+from bayes_l2.partitions.arrow import choice, entries
+from bayes_l2.partitions.batch import Batch, Place, are_fit, rows_of_batch
 from bayes_l2.texts import listed
 from bayes_l2.validation import repeated
 
@@ -175,7 +175,7 @@ class Columns:
             else:
                 entries.fill(X[:, j], column, name, place)
                 j += 1
-        if not entries.are_fit(X):
+        if not are_fit(X):
             numbers = [each for each in self.features if each not in self.levels]
             places = [self.names.index(each) for each in numbers]
             entries.refuse(X[:, places], numbers, place)

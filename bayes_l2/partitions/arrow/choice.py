@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_l2 import arguments
 from bayes_l2.datasets.one_hot import MOST_LEVELS
-from bayes_l2.partitions import entries
+from bayes_l2.partitions.arrow import entries
 from bayes_l2.texts import listed, shown
 from bayes_l2.validation import repeated
 

@@ -17,7 +17,7 @@ from numpy.lib import format as npy
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
-from bayes_l2.partitions.entries import are_fit
+from bayes_l2.partitions.batch import are_fit
 from bayes_l2.texts import end_of, shown
 
 KINDS = {

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.partitions.batch import Place
+from bayes_l2.partitions.batch import Place, are_fit
 from bayes_l2.texts import listed, shown
 from bayes_l2.validation import LARGEST
 
@@ -128,17 +128,6 @@ def require_present(column: "pa.ChunkedArray", name: str, place: Place) -> None:
                 f"as by pyarrow.dataset's filter(field({name!r}).is_valid())"
             )
         start += len(chunk)
-
-
-def are_fit(array: FloatArray) -> bool:
-    """Return whether all numbers are within ±1e150: neither NaN nor infinite."""
-    flat = array.ravel(order="K")
-    with np.errstate(over="ignore", invalid="ignore"):
-        # one quick pass: the sum of squares has the square of the largest number.
-        # Threads of BLAS would wait for those of the task that runs meanwhile
-        if np.einsum("i,i->", flat, flat) <= LARGEST**2:
-            return True
-        return bool((np.abs(flat) <= LARGEST).all())
 
 
 def refuse(array: FloatArray, names: list[str], place: Place) -> None:

@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from typing import Any, override
 
 from bayes_l2 import arguments
-from bayes_l2.partitions import entries
+from bayes_l2.partitions.arrow import entries
+from bayes_l2.partitions.arrow.choice import require_few
+from bayes_l2.partitions.arrow.columns import Columns
+from bayes_l2.partitions.arrow.files import (
+    File,
+    files_of_dataset,
+    found_files,
+    is_dataset,
+)
+from bayes_l2.partitions.arrow.tables import FileTables, SelectedTables, Tables
 from bayes_l2.partitions.batch import Batch
-from bayes_l2.partitions.choice import require_few
-from bayes_l2.partitions.columns import Columns
-from bayes_l2.partitions.files import File, files_of_dataset, found_files, is_dataset
 from bayes_l2.partitions.partitions import LocalPartitions
-from bayes_l2.partitions.tables import FileTables, SelectedTables, Tables
 
 LEVEL_ROWS = 2**16  # of text columns that are searched for levels
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, override
 
+from bayes_l2.partitions.arrow.files import BUFFER_BYTES, File
 from bayes_l2.partitions.batch import Place
-from bayes_l2.partitions.files import BUFFER_BYTES, File
 from bayes_l2.texts import end_of
 
 if TYPE_CHECKING:

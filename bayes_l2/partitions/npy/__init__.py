@@ -1,0 +1,1 @@
+"""Rows of .npy files."""
