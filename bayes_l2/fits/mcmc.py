@@ -17,12 +17,13 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.search import thread_state
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
+from bayes_l2.fits.search.near_noise import near_noise
 from bayes_l2.fits.search.nutpie_parts import nutpie_parts
 from bayes_l2.fits.search.progress import progress_bar
 from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.model import pairs
 from bayes_l2.model.draws import named_draws, require_amount, scales_of
-from bayes_l2.model.layout import INTERCEPT, PENALTY
+from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc.program import pymc_program
 from bayes_l2.model.rows import Rows
@@ -171,11 +172,14 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
     # for NUTS: start about a rough mode.
     mode = np.zeros(size)
     mode[location] = minimize(loss, mode[location], jac=True, method="L-BFGS-B").x
+    jitter = np.full(size, 2.0)
+    if NOISE_SD in model.unknown_scales:
+        mode, jitter = near_noise(coordinates, mode, jitter)
 
     # a chain runs in one thread, from its start to its last draw
     def start(chain_seed: int) -> FloatArray:
         thread_state.hold()
-        return mode + np.random.default_rng(chain_seed).uniform(-2, 2, size)
+        return mode + np.random.default_rng(chain_seed).uniform(-jitter, jitter)
 
     def density_and_gradient(u: FloatArray) -> tuple[float, FloatArray]:
         value, gradient = fast(u)
