@@ -228,8 +228,7 @@ def _sparse_logistic(model: LinearModel) -> PointEstimate:
     at_zero = LogisticRegression(
         fit_intercept=model.intercept, solver="newton-cholesky", tol=TOLERANCE
     )
-    without = replace(units, X=0 * units.X)
-    estimate = _fitted(without, at_zero)
+    estimate = _fitted(replace(units, X=0 * units.X), at_zero)
     return estimate if estimate.converged else _fitted(units, *estimators)
 
 
