@@ -4,11 +4,14 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import typer
-
 from bayes_l2.cli import options
 from bayes_l2.cli.outputs import Outputs, coverage_of
-from bayes_l2.cli.terminal import console, kept_warnings, one_line, warning_line
+from bayes_l2.cli.terminal import (
+    console,
+    interruptible,
+    kept_warnings,
+    warning_line,
+)
 
 if TYPE_CHECKING:
     from bayes_l2.model.linear_model import LinearModel
@@ -66,33 +69,34 @@ def compare(
     asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
     outputs = Outputs(plot, output, save, coverage_of(coverage))
     outputs.require_writable(file, predict)
-    model, data, choice, cautions = problem_of(
-        DataOptions(
-            file=file,
-            target=target,
-            features=features,
-            drop=tuple(drop or ()),
-            encode=encode,
-            drop_missing=drop_missing,
-            na=na,
-            sep=sep,
-            decimal=decimal,
-            encoding=encoding,
-            standardise=standardise,
-            stream=stream,
-        ),
-        ModelOptions(
-            intercept=intercept,
-            likelihood=likelihood,
-            noise_sd=noise_sd,
-            prior=prior,
-            prior_sd=prior_sd,
-            choose=choose,
-            routes=tuple(asked),
-            engine=engine,
-            saves=save is not None,
-        ),
-    )
+    with interruptible():
+        model, data, choice, cautions = problem_of(
+            DataOptions(
+                file=file,
+                target=target,
+                features=features,
+                drop=tuple(drop or ()),
+                encode=encode,
+                drop_missing=drop_missing,
+                na=na,
+                sep=sep,
+                decimal=decimal,
+                encoding=encoding,
+                standardise=standardise,
+                stream=stream,
+            ),
+            ModelOptions(
+                intercept=intercept,
+                likelihood=likelihood,
+                noise_sd=noise_sd,
+                prior=prior,
+                prior_sd=prior_sd,
+                choose=choose,
+                routes=tuple(asked),
+                engine=engine,
+                saves=save is not None,
+            ),
+        )
     asked, left_out = _possible(model, asked)
     outputs.require_intervals(model)
     new, notes = None, [*data.notes, *left_out]
@@ -109,14 +113,10 @@ def compare(
         screen.say(choice_line(choice))
     screen.print(report.model_block(model))
     warned = list(cautions)
-    try:
-        with kept_warnings(warned):
-            comparison = compare_routes(
-                model, routes=asked, seed=seed, engine=engine, draws=draws, tune=tune
-            )
-    except KeyboardInterrupt as stop:
-        one_line(str(stop) or "interrupted")
-        raise typer.Exit(130) from None
+    with interruptible(), kept_warnings(warned):
+        comparison = compare_routes(
+            model, routes=asked, seed=seed, engine=engine, draws=draws, tune=tune
+        )
     # so that its predict takes rows in the units of the file, and a kept one's too
     comparison = replace(comparison, standardisation=data.standardisation)
     for line in outputs.cautions(comparison):

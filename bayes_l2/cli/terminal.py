@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any, NoReturn, override
 
+import typer
 from rich.console import Console
 
 from bayes_l2.texts import printable
@@ -46,6 +47,16 @@ def kept_warnings(kept: list[str]) -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.showwarning = keep
         yield
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """End the command by one line on Ctrl-C, for which typer would have no words."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        one_line(str(stop) or "interrupted")
+        raise typer.Exit(130) from None
 
 
 class _Console(Console):

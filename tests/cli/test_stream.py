@@ -39,9 +39,9 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def table() -> pd.DataFrame:
+def table() -> Any:
     rng = np.random.default_rng(0)
-    frame = pd.DataFrame(rng.standard_normal((200, 3)), columns=["a", "b", "c"])
+    frame: Any = pd.DataFrame(rng.standard_normal((200, 3)), columns=["a", "b", "c"])
     frame["b"] = 3 * frame.b + 1e6
     frame["site"] = rng.choice(["p", "q", "r"], 200)
     noise = rng.standard_normal(200)
@@ -54,7 +54,7 @@ def table() -> pd.DataFrame:
 
 
 @pytest.fixture
-def file(table: pd.DataFrame) -> str:
+def file(table: Any) -> str:
     table.to_parquet("rows.parquet", row_group_size=50)
     return "rows.parquet"
 
@@ -63,14 +63,18 @@ FEATURES = ["--features", "a,b,site", "--encode"]
 
 
 def require_equal(left: dict[str, Any], right: dict[str, Any]) -> None:
-    """Hold the parameters of two runs against each other, to 1e-8 posterior sds."""
+    """Hold the parameters of two runs against each other, in posterior sds.
+
+    The search for the best penalty ends where the evidence is level: 1e-7 of it.
+    """
+    close = 1e-8 if left["choice"] is None else 1e-6
     assert list(left["parameters"]) == list(right["parameters"])
     for name, row in left["parameters"].items():
         sd = row.get("exact_sd", row.get("laplace_sd"))
         other = right["parameters"][name]
         assert set(row) == set(other)
         for key, value in row.items():
-            assert value == pytest.approx(other[key], abs=1e-8 * sd, rel=1e-9), key
+            assert value == pytest.approx(other[key], abs=close * sd, rel=close), key
     assert left["log_evidence"] == pytest.approx(right["log_evidence"], rel=1e-9)
 
 
@@ -132,7 +136,7 @@ def test_the_default_routes_work_on_statistics(
 
 
 def test_arrow_and_several_files_and_npy_are_the_same_rows(
-    capsys: pytest.CaptureFixture[str], table: pd.DataFrame, file: str
+    capsys: pytest.CaptureFixture[str], table: Any, file: str
 ) -> None:
     numbers = table[["a", "b", "c", "y"]]
     whole = found(
@@ -169,26 +173,26 @@ def test_the_memory_of_the_machine_is_known() -> None:
 
 
 def test_predictions_and_a_kept_comparison_are_those_of_a_table(
-    capsys: pytest.CaptureFixture[str], table: pd.DataFrame, file: str
+    capsys: pytest.CaptureFixture[str], table: Any, file: str
 ) -> None:
     table[["site", "b", "a"]][:5].to_csv("new.csv", index=False)
     words = [file, "--target", "y", *FEATURES, "--standardise", *QUICK]
-    written: list[pd.DataFrame] = []
+    written: list[Any] = []
     for name, more in (("streamed", ["--stream"]), ("table", [])):
         paths = ["--predict", "new.csv", "--output", f"{name}.csv", *more]
         assert run(capsys, *words, *paths, "--save", f"{name}.nc")[0] == 0
         written.append(pd.read_csv(f"{name}.csv"))
-    pd.testing.assert_frame_equal(*written, rtol=1e-9)
+    pd.testing.assert_frame_equal(written[0], written[1], rtol=1e-6)
     kept: Any = bayes_l2.load("streamed.nc")
     new = pd.get_dummies(table[["a", "b", "site"]][:5], prefix_sep="=", dtype=float)
     mean = kept.predict(new)["mean"]
-    np.testing.assert_allclose(mean, written[1]["mean"], rtol=1e-9)
+    np.testing.assert_allclose(mean, written[0]["mean"], rtol=1e-9)
 
 
 def test_warnings_are_those_that_statistics_can_give(
-    capsys: pytest.CaptureFixture[str], table: pd.DataFrame
+    capsys: pytest.CaptureFixture[str], table: Any
 ) -> None:
-    odd = table.assign(one=3.0, copy=table.y)[["a", "one", "copy", "y"]]
+    odd: Any = table.assign(one=3.0, copy=table.y)[["a", "one", "copy", "y"]]
     odd.to_parquet("odd.parquet")
     words = ["odd.parquet", "--target", "y", "--prior-sd", "1", "--noise-sd", "1"]
     streamed = found(capsys, *words, *QUICK, "--stream")["warnings"]
@@ -205,13 +209,21 @@ BERNOULLI = ["--likelihood", "bernoulli", *FEATURES]
 @pytest.mark.parametrize(
     ("target", "options", "line"),
     [
-        ("y", ["--choose", "loo"], "use --choose evidence or --choose gcv"),
-        ("y", ["--choose", "cv"], "use --choose evidence or --choose gcv"),
-        ("y", ["--engine", "pymc"], "--engine pymc needs the rows in memory"),
+        ("y", [*FEATURES, "--choose", "loo"], "use --choose evidence or --choose gcv"),
+        ("y", [*FEATURES, "--choose", "cv"], "use --choose evidence or --choose gcv"),
+        (
+            "y",
+            [*FEATURES, "--engine", "pymc"],
+            "--engine pymc needs the rows in memory",
+        ),
         ("y", ["--drop-missing"], "drop_nulls()"),
         ("y", ["--sep", "comma"], "--sep is for text"),
         ("y", ["--na", "x"], "--na is for text"),
-        ("y", ["--likelihood", "laplace:1"], "--likelihood laplace needs the rows"),
+        (
+            "y",
+            [*FEATURES, "--likelihood", "laplace:1"],
+            "--likelihood laplace needs the rows",
+        ),
         ("y", ["--drop", "z"], "--drop: rows.parquet has no column 'z'"),
         ("z", [], "--target: rows.parquet has no column 'z'"),
         ("kind", FEATURES, "--likelihood bernoulli takes two labels"),
@@ -238,7 +250,7 @@ def test_what_needs_the_rows_is_refused_by_one_line_before_they_are_read(
 
 
 def test_a_csv_is_to_be_written_as_parquet_by_two_lines_that_work(
-    capsys: pytest.CaptureFixture[str], table: pd.DataFrame
+    capsys: pytest.CaptureFixture[str], table: Any
 ) -> None:
     table.to_csv("rows.csv", index=False)
     status, _, err = run(capsys, "rows.csv", "--target", "y", "--stream")
@@ -247,7 +259,7 @@ def test_a_csv_is_to_be_written_as_parquet_by_two_lines_that_work(
     assert pd.read_parquet("rows.parquet").shape == table.shape
 
 
-def broken(table: pd.DataFrame) -> None:
+def broken(table: Any) -> None:
     """Write files with faults."""
     table.to_feather("rows.arrow")
     np.save("rows.npy", table[["a", "b", "y"]].to_numpy())
@@ -278,7 +290,7 @@ def broken(table: pd.DataFrame) -> None:
 )
 def test_a_fault_is_one_line_that_names_its_place(
     capsys: pytest.CaptureFixture[str],
-    table: pd.DataFrame,
+    table: Any,
     file: str,
     source: str,
     target: str,
