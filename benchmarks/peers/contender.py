@@ -1,0 +1,36 @@
+"""What a contender is: one interface for every library."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from data import NOISE_SD, PRIOR_SD, Case
+
+Answer = dict[str, Any]  # "coef", "sd" and "loo": arrays; "draws": a DataTree
+PENALTY = (NOISE_SD / PRIOR_SD) ** 2
+OURS = "bayes_l2"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A way to solve the problem of a section.
+
+    Attributes
+    ----------
+    name : str
+        The library, and the call.
+    gives : str
+        What it returns, in words.
+    prepare : callable
+        Imports the library, takes a case and returns the function that is timed.
+    """
+
+    name: str
+    gives: str
+    prepare: Callable[[Case], Callable[[], Answer]]
+
+
+def library(name: str) -> Any:
+    """Import a module that the package's own environment may lack."""
+    return import_module(name)
