@@ -61,7 +61,7 @@ def rules() -> str:
     """Return the rules of the figure in words."""
     return (
         f"A point is the median of {ROUNDS} runs taken in turn, after a first one; "
-        f"where the first run took more than {SLOW:.0f} s, it is the point. A contender that "
-        f"took more than {LIMIT:.0f} s takes part in no larger size, and a run that "
-        f"takes more than {TIMEOUT:.0f} s is ended."
+        f"where the first run took more than {SLOW:.0f} s, it is the point. "
+        f"A contender that took more than {LIMIT:.0f} s takes part in no larger size, "
+        f"and a run that takes more than {TIMEOUT:.0f} s is ended."
     )

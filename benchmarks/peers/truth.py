@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import data
-import mpmath as mp
 import numpy as np
+from contender import library
 from settings import NOISE_SCALE, PENALTIES, PLACES, PRIOR_SCALE
+
+mp = library("mpmath")  # without types: its own do not say what is real
 
 BITS = 256
 ONE = 1 << BITS
@@ -23,8 +25,8 @@ NODES = (60, 100)  # of the logs of noise sd and prior sd
 NEGLIGIBLE = 80.0  # log of a density against its maximum
 
 Numbers = list[Any]
-fixed = np.frompyfunc(lambda v: int(mp.nint(mp.mpf(v) * ONE)), 1, 1)
-real = np.frompyfunc(lambda k: mp.mpf(int(k)) / ONE, 1, 1)
+fixed: Any = np.frompyfunc(lambda v: int(mp.nint(mp.mpf(v) * ONE)), 1, 1)
+real: Any = np.frompyfunc(lambda k: mp.mpf(int(k)) / ONE, 1, 1)
 
 
 def whole(case: data.Case) -> tuple[np.ndarray, np.ndarray]:
@@ -33,7 +35,7 @@ def whole(case: data.Case) -> tuple[np.ndarray, np.ndarray]:
     return X, np.rint(case.y * data.UNIT)
 
 
-def moments(case: data.Case) -> tuple[mp.matrix, int]:
+def moments(case: data.Case) -> tuple[Any, int]:
     """Return the centred Gram matrix of features and response, and their rows."""
     p, n = case.X.shape[1], len(case.y)
     gram, total = np.zeros((p + 1, p + 1)), np.zeros(p + 1)
@@ -60,7 +62,7 @@ def moments(case: data.Case) -> tuple[mp.matrix, int]:
     return centred, n
 
 
-def ridge(gram: mp.matrix, penalty: float) -> tuple[mp.matrix, mp.matrix]:
+def ridge(gram: Any, penalty: float) -> tuple[Any, Any]:
     """Return the ridge coefficients, and the inverse of the penalised Gram matrix."""
     p = gram.rows - 1
     inverse = (gram[:p, :p] + mp.mpf(penalty) * mp.eye(p)) ** -1
