@@ -9,7 +9,10 @@ ROOT = Path(__file__).parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PAGES = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("index", "teaching", "accuracy")),
+    *(
+        ROOT / "docs" / f"{name}.md"
+        for name in ("index", "teaching", "accuracy", "scale")
+    ),
     *sorted((ROOT / "docs" / "guide").glob("*.md")),
 ]
 # how the text of a page uses a term, by the anchor of its entry

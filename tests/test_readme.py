@@ -23,7 +23,11 @@ ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "guide"
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-    for path in (ROOT / "README.md", *sorted(GUIDE.glob("*.md")))
+    for path in (
+        ROOT / "README.md",
+        ROOT / "docs" / "scale.md",
+        *sorted(GUIDE.glob("*.md")),
+    )
 }
 README = PAGES["README.md"]
 EXAMPLES = [
