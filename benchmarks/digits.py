@@ -14,6 +14,7 @@ import argparse
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ def polars_covariances(parts: list[Array]) -> Array:
 
 def queried(parts: list[Array], formula: str, names: list[str]) -> Array:
     """Return a formula of each pair of columns, by a query of DuckDB."""
-    import duckdb
+    duckdb: Any = import_module("duckdb")  # no dependency of the package
 
     pairs = symmetric(len(names), lambda i, j: formula.format(names[i], names[j]))
     with duckdb.connect() as connection:

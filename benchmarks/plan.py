@@ -211,12 +211,9 @@ def plan(rates: Rates, rows: float, cores: int) -> list[Entry]:
 
 def byte_text(number: float) -> str:
     """Return a number of bytes to two digits, in decimal units."""
-    for unit in ("bytes", "kB", "MB", "GB", "TB"):
-        if number < 1000:
-            break
-        number /= 1000
-    else:
-        unit = "PB"
+    unit, *larger = "bytes", "kB", "MB", "GB", "TB", "PB"
+    while number >= 1000 and larger:
+        number, unit = number / 1000, larger.pop(0)
     return f"{number:.2g} {unit}" if number < 100 else f"{number:.0f} {unit}"
 
 

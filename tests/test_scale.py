@@ -1,4 +1,4 @@
-"""The page on rows beyond memory: its tables are those of the scripts that make them."""
+"""The page on rows beyond memory: its tables are those that its scripts make."""
 
 import importlib.util
 import re
