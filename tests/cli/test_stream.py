@@ -15,7 +15,7 @@ import pytest
 import bayes_l2
 from bayes_l2.cli.main import main
 from bayes_l2.cli.problem import opening
-from bayes_l2.partitions.parquet import ParquetPartitions
+from bayes_l2.partitions.arrow.parquet import ParquetPartitions
 
 QUICK = ["--routes", "map,exact"]
 
