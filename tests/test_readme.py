@@ -30,8 +30,15 @@ PAGES = {
     )
 }
 README = PAGES["README.md"]
+
+
+def marks_of(page: str) -> list[pytest.MarkDecorator]:
+    """Return the mark of a page whose examples read and write files for 20 seconds."""
+    return [pytest.mark.slow] if page == "docs/scale.md" else []
+
+
 EXAMPLES = [
-    pytest.param(code, expected, id=f"{page}-{number}")
+    pytest.param(code, expected, id=f"{page}-{number}", marks=marks_of(page))
     for page, text in PAGES.items()
     for number, (code, expected) in enumerate(
         re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, flags=re.DOTALL)

@@ -203,6 +203,7 @@ def test_arrays_of_other_lengths() -> None:
         SufficientStatistics.from_partitions(DaskPartitions(rows, y[y == 0]))
 
 
+@pytest.mark.slow  # five seconds to start, in each process of the tests
 class TestCluster:
     """Two processes, one of which may die."""
 

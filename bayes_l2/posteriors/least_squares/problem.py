@@ -88,7 +88,13 @@ class LeastSquares:
         if loss > ALLOWED:
             raise ValueError(_LOST.format(f"sds to {loss:.0e}"))
         line = self._line(columns, response)
-        loss = self._loss(line, columns, response)
+        if self.rows is None and not before.precision:
+            # the one row that knows a flat intercept mixes with no other
+            columns, response = columns[1:, 1:], response[1:]
+            condition = condition_number(columns)
+            loss = self._loss(line, columns, response)
+        else:
+            loss = self._loss(line, columns[:, 1:], response)
         loss += EPS * condition * np.sqrt(line.sum_of_squares)
         at_mean = self._loss_at_mean(line)
         is_small = condition < ILL_CONDITIONED and loss + at_mean < REFINED
@@ -179,7 +185,7 @@ class LeastSquares:
         """Return how far rounding of residuals may move a coefficient, in sds."""
         before = self.before.coef
         change = np.abs(line.coef - before)
-        terms = np.abs(columns[:, 1:]).max(axis=0) @ change + np.abs(response).max()
+        terms = np.abs(columns).max(axis=0) @ change + np.abs(response).max()
         sizes = np.abs(self.statistics.factor).max(axis=0) / self.noise_sd
         return EPS * float(terms + sizes @ np.append(np.abs(before), 1.0))
 
@@ -210,17 +216,22 @@ class LeastSquares:
         self._require_means(line, loss, 0.0)
 
     def _require_means(self, line: Line, loss: float, at_mean: float) -> None:
-        """Raise an error where a mean may be off, and by more than its own rounding."""
-        if max(loss, at_mean) <= ALLOWED:
+        """Raise an error where a mean may be off, and by more than its own rounding.
+
+        That of the response at the center is the rounding of the terms that are added:
+        the intercept, and the coefficients times the center.
+        """
+        inverse, sizes = line.coef_inverse, np.abs(line.coef)
+        errors = loss * norms(inverse, axis=1)
+        if loss > ALLOWED and np.any(errors > 16 * EPS * sizes):
+            raise ValueError(_LOST.format(f"means to {loss:.0e}"))
+        if not line.has_intercept:
             return
-        inverse = line.coef_inverse
-        errors, means = loss * norms(inverse, axis=1), line.coef
-        if line.has_intercept:
-            of_slopes = loss * np.linalg.norm(line.center @ inverse)
-            errors = np.append(errors, of_slopes + at_mean / np.sqrt(line.precision))
-            means = np.append(means, line.mean[0] - line.center @ means)
-        if np.any(errors > 16 * EPS * np.abs(means)):
-            raise ValueError(_LOST.format(f"means to {max(loss, at_mean):.0e}"))
+        intercept = abs(float(line.mean[0] - line.center @ line.coef))
+        terms = intercept + np.abs(line.center) @ sizes
+        error = at_mean / np.sqrt(line.precision)
+        if at_mean > ALLOWED and error > 16 * EPS * terms:
+            raise ValueError(_LOST.format(f"means to {at_mean:.0e}"))
 
 
 _LOST = (

@@ -231,3 +231,29 @@ def test_what_needs_rows_says_so_in_one_sentence(who: str) -> None:
         f"{who.strip()} needs the rows of X and y, and this model was made from their "
         f"statistics: {instead}"
     )
+
+
+@pytest.mark.parametrize("offset", [2.0**20, 2.0**30])
+def test_columns_far_from_zero_are_no_reason_to_refuse(offset: float) -> None:
+    rng = np.random.default_rng(3)
+    X = np.round(rng.normal(size=(2000, 3)) * 2**20) / 2**20  # offsets are exact
+    far_away = np.array([offset, 0.0, 0.0])
+    y = X @ [1.0, 2.0, -1.0] + rng.normal(size=2000)
+    near, far = (
+        fit_exact(
+            LinearModel.from_statistics(
+                SufficientStatistics.from_rows(rows, y),
+                likelihood=likelihoods.Normal(0.01),
+                prior=priors.Normal(3.0),
+            )
+        )
+        for rows in (X, X + far_away)
+    )
+    sds = near.sd[1:]
+    np.testing.assert_allclose(far.mean[1:], near.mean[1:], atol=1e-9 * sds.min())
+    np.testing.assert_allclose(far.sd[1:], near.sd[1:], rtol=1e-12)
+    # a line is known to the rounding of its terms
+    row = np.array([[1.0, 1.0, 1.0]])
+    at, there = near.predictive(row), far.predictive(row + far_away)
+    rounding = 4 * np.finfo(float).eps * offset
+    assert abs(at.mean() - there.mean()).item() <= rounding
