@@ -1,7 +1,9 @@
 """The pages of the site name every public name, notebook and exercise."""
 
+import doctest
 import re
 import runpy
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -23,6 +25,23 @@ DOCUMENTED = set(
 )
 TEACHERS = (DOCS / "teaching.md").read_text(encoding="utf-8")
 DEMONSTRATIONS = Path(bayes_l2.__file__).parent / "course" / "demonstrations"
+PACKAGE = Path(bayes_l2.__file__).parent
+WITH_EXAMPLES = [
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
+
+
+def test_some_docstrings_have_examples() -> None:
+    assert len(WITH_EXAMPLES) >= 5
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_examples_of_docstrings_print_what_is_shown(name: str) -> None:
+    found = doctest.testmod(import_module(name))
+    assert found.attempted > 0
+    assert found.failed == 0
 
 
 @pytest.mark.parametrize("name", bayes_l2.__all__)

@@ -48,7 +48,8 @@ class NpyPartitions(LocalPartitions):
     Examples
     --------
     >>> import tempfile
-    >>>     >>> import numpy as np
+    >>> from pathlib import Path
+    >>> import numpy as np
     >>> from bayes_l2 import SufficientStatistics
     >>> from bayes_l2.partitions import NpyPartitions
     >>> with tempfile.TemporaryDirectory() as folder:
