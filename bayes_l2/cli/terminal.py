@@ -92,7 +92,7 @@ def streams() -> Iterator[None]:
         stream = getattr(sys, name)
         if stream is None:  # closed by >&-
             # it stays open to the end of the process, as the stream that it replaces
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - see above
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
+from bayes_l2.model.layout import NOISE_SD, PRIOR_SD, Parameters
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.observations import AbsoluteTerms
 from bayes_l2.model.partitioned.rows import PartitionedRows
@@ -98,6 +98,10 @@ class FreeCoordinates:
         self._move_origin(natural, 1.0)
         return natural
 
+    def parts(self, u: FloatArray) -> Parameters:
+        """Return the parts of the parameters at u, with intercepts at the mean row."""
+        return self.centred.split(self._natural(self.origin + self.scale * u))
+
     def free(self, parameters: FloatArray, *, at_center: bool = False) -> FloatArray:
         """Return u at parameters; ``at_center`` if their intercepts are there."""
         free = np.array(parameters, dtype=float)
@@ -143,8 +147,7 @@ class FreeCoordinates:
         """
         observations, layout = self.centred.observations, self.model.layout
         location = self.scale[: self.n_location] * step[: self.n_location]
-        parts = self.centred.split(self._natural(self.origin + self.scale * u))
-        return observations.relative_move(parts, *layout.split(location))
+        return observations.relative_move(self.parts(u), *layout.split(location))
 
     def absolute_terms(self) -> AbsoluteTerms:
         """Return the kinks of minus the log density, as terms in u."""

@@ -58,10 +58,8 @@ def _with_noise_of_residuals(
 ) -> FloatArray | None:
     """Return u with the noise sd of its residuals, None if they are 0."""
     place, model = coordinates.n_location, coordinates.model
-    parts = coordinates.centred.split(
-        coordinates._natural(coordinates.origin + coordinates.scale * u)
-    )
-    squares = coordinates.centred.observations.squares(parts) / model.n_rows
+    observations = coordinates.centred.observations
+    squares = observations.squares(coordinates.parts(u)) / model.n_rows
     if not 0 < squares < np.inf:
         return None
     moved = u.copy()

@@ -1,18 +1,19 @@
 """Ways into sufficient statistics from rows that are read a part at a time."""
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from bayes_l2.partitions import Partitions
 
 
-class Doors:
+class Doors(ABC):
     """Class methods of ``SufficientStatistics``, one for each kind of source."""
 
     @classmethod
+    @abstractmethod
     def from_partitions(cls, partitions: "Partitions") -> Self:
         """Return the statistics of rows that are read a part at a time, in one pass."""
-        raise NotImplementedError
 
     @classmethod
     def from_parquet(

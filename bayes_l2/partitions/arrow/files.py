@@ -143,7 +143,7 @@ def found_files(path: Any) -> list[File]:
         seen = f"{end_of(path)} cannot be read: {error.strerror or error}"
         raise ValueError(f"path: {seen}") from error
     # a pattern may begin at the root, which that of a Path may not
-    matches = sorted(glob(str(path), recursive=True))  # noqa: PTH207
+    matches = sorted(glob(str(path), recursive=True))  # noqa: PTH207 - see above
     if matches:
         return [file for each in matches for file in found_files(each)]
     if any(mark in str(path) for mark in "*?["):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bayes_l2 import LinearModel, fit_laplace, fit_map, priors
+from bayes_l2.model.partitioned.rows import PartitionedRows
 from tests.model.partitioned.arrays import ArrayPartitions, in_memory, model_of
 from tests.model.partitioned.data import LIKELIHOODS, columns, response
 
@@ -46,7 +47,9 @@ def test_a_column_that_others_make_up_is_named_after_one_pass(
     model = flat(kind, Z, response(kind, X))
     with pytest.raises(ValueError, match=r"column 'x[013]', and the prior is flat"):
         fit(model)
-    assert model.data.partitions.passes == 1  # type: ignore[union-attr]
+    assert isinstance(model.data, PartitionedRows)
+    assert isinstance(model.data.partitions, ArrayPartitions)
+    assert model.data.partitions.passes == 1
 
 
 @KINDS
