@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.linalg import get_lapack_funcs
 
 FloatArray = npt.NDArray[np.float64]
+Twofold = tuple[FloatArray, FloatArray]  # a number and what its rounding left out
 LOG_2PI = float(np.log(2 * np.pi))
 ROUNDING = 4 * float(np.finfo(float).eps)  # of the last digits of a computed number
 # the columns that a QR decomposition takes at once: matrices that small are multiplied
@@ -68,6 +69,13 @@ def centred_columns(table: FloatArray) -> FloatArray:
 def sds(table: FloatArray) -> FloatArray:
     """Return the sd of each column (divisor n), exactly 0 for a constant one."""
     return norms(centred_columns(table), axis=0) / np.sqrt(len(table))
+
+
+def twofold_sum(a: FloatArray, b: FloatArray) -> Twofold:
+    """Return a + b and its rounding error (Knuth, 1969)."""
+    total = a + b
+    b_part = total - a
+    return total, (a - (total - b_part)) + (b - b_part)
 
 
 def are_constant(table: FloatArray) -> npt.NDArray[np.bool]:

@@ -24,12 +24,10 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from scipy.linalg import get_lapack_funcs, qr, solve_triangular
 
-from bayes_l2.arrays import FloatArray, norms
+from bayes_l2.arrays import FloatArray, Twofold, norms, twofold_sum
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.least_squares.refinement import (
-    Twofold,
     twofold_product,
-    twofold_sum,
 )
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 

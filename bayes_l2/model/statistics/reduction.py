@@ -20,6 +20,7 @@ from bayes_l2.arrays import (
     FloatArray,
     tpqrt,
     triangular_factor,
+    twofold_sum,
     with_positive_diagonal,
 )
 
@@ -47,20 +48,13 @@ def mean_and_factor(
     shift = np.where((first == first[0]).all(axis=0), first[0], first.mean(axis=0))
     if len(X) <= X.shape[1]:
         rest, rows = _centred_rows(X, y, weights, shift)
-        return *rounded_sum(shift, rest), rows
+        return *twofold_sum(shift, rest), rows
     whole = None
     if len(X) > CHUNK_ROWS:
         whole = _factor_by_gram(X, y, weights, shift)
     if whole is None:
         whole = _factor_by_qr(X, y, weights, shift)
-    return *rounded_sum(shift, whole[0, 1:] / whole[0, 0]), whole[1:, 1:]
-
-
-def rounded_sum(left: FloatArray, right: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return a sum, and exactly what its rounding lost."""
-    total = left + right
-    part = total - left
-    return total, (left - (total - part)) + (right - part)
+    return *twofold_sum(shift, whole[0, 1:] / whole[0, 0]), whole[1:, 1:]
 
 
 def _centred_rows(

@@ -24,10 +24,11 @@ from bayes_l2.arrays import (
     are_constant,
     norms,
     triangular_factor,
+    twofold_sum,
 )
 from bayes_l2.model.statistics.dealt import DealtStatistics
 from bayes_l2.model.statistics.doors import Doors
-from bayes_l2.model.statistics.reduction import mean_and_factor, rounded_sum
+from bayes_l2.model.statistics.reduction import mean_and_factor
 from bayes_l2.model.statistics.storage import StoredStatistics
 from bayes_l2.partitions import Batch, Partitions
 from bayes_l2.texts import listed
@@ -199,7 +200,7 @@ class SufficientStatistics(FixedArrays, Doors, DealtStatistics, StoredStatistics
         difference[same & (np.abs(difference) <= ROUNDING * sizes)] = 0.0
         between = np.sqrt(self.total_weight * share) * difference
         factor = _reduced(np.vstack([self.factor, other.factor, between]))
-        mean, lost = rounded_sum(self.mean, share * difference + self._lost)
+        mean, lost = twofold_sum(self.mean, share * difference + self._lost)
         merged = type(self)(
             feature_names=self.feature_names,
             n_rows=self.n_rows + other.n_rows,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from bayes_l2.arrays import FloatArray, norms, triangular_factor
+from bayes_l2.arrays import FloatArray, norms, triangular_factor, twofold_sum
 from bayes_l2.model.propriety import rank_deficient
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
@@ -27,7 +27,6 @@ from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCova
 from bayes_l2.posteriors.least_squares.refinement import (
     condition_number,
     refined,
-    twofold_sum,
 )
 
 EPS = float(np.finfo(float).eps)

@@ -22,14 +22,13 @@ from dataclasses import replace
 import numpy as np
 from scipy.linalg import get_lapack_funcs, solve_triangular
 
-from bayes_l2.arrays import FloatArray, norms
+from bayes_l2.arrays import FloatArray, Twofold, norms, twofold_sum
 from bayes_l2.model.rows import Rows
 from bayes_l2.posteriors.least_squares.line import Line
 
 MAX_ROWS = 256  # of a block: some ten arrays of its size fit in a cache
 STEPS, SMALL_STEP = 6, 1e-3
 
-Twofold = tuple[FloatArray, FloatArray]  # a number and what its rounding left out
 Block = tuple[Twofold, FloatArray, Twofold]
 
 (trcon,) = get_lapack_funcs(("trcon",), dtype=np.float64)
@@ -170,13 +169,6 @@ def correction(
     scaled = np.ldexp(root, -powers[:d, 0])
     change = solve_triangular(scaled, solve_triangular(scaled, gradient, trans=1))
     return np.ldexp(change, -powers[:d, 0]), squares
-
-
-def twofold_sum(a: FloatArray, b: FloatArray) -> Twofold:
-    """Return a + b and its rounding error (Knuth, 1969)."""
-    total = a + b
-    b_part = total - a
-    return total, (a - (total - b_part)) + (b - b_part)
 
 
 def twofold_product(a: FloatArray, b: FloatArray) -> Twofold:
