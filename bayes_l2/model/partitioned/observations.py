@@ -62,12 +62,11 @@ class Evaluate:
 
     __repr__ = record_text
 
-    def __call__(self, batch: Batch) -> Evaluation:
-        """Return value, gradient and Hessian of the rows of a batch."""
+    def __call__(self, batch: Batch) -> Evaluation | None:
+        """Return value, gradient and Hessian of a batch, None if no row counts."""
         rows = rows_of(batch, self.likelihood, self.names, self.classes)
         if not rows.n_rows:  # of positive weight
-            size = self.parts.coef.size + len(self.parts.intercept) * self.intercept
-            return Evaluation(0, 0.0, np.zeros(size), np.zeros((size, size)))
+            return None
         rows = RowObservations(rows, self.likelihood, self.intercept)
         rows = rows.recentred(self.center)
         with np.errstate(over="ignore", invalid="ignore"):  # a trial that is given up

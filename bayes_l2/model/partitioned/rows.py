@@ -1,13 +1,12 @@
 """The rows of a model that stay in partitions, and what is known of all of them."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Self
 
 import numpy as np
 
 from bayes_l2.model.likelihoods import Likelihood
-from bayes_l2.model.partitioned.facts import Facts, FindFacts, merged
+from bayes_l2.model.partitioned.facts import Facts, FindFacts
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import (
     SufficientStatistics,
@@ -54,7 +53,7 @@ class PartitionedRows:
                 "file"
             )
         task = FindFacts(likelihood, partitions.feature_names)
-        facts = partitions.reduce(task, partial(merged, add=Facts.__add__))
+        facts = partitions.reduce(task, Facts.__add__)
         if facts is None:
             raise ValueError(f"{partitions!r} must have at least one row of weight")
         if facts.tally is None:
