@@ -178,7 +178,7 @@ class Columns:
         if not are_fit(X):
             numbers = [each for each in self.features if each not in self.levels]
             places = [self.names.index(each) for each in numbers]
-            entries.refuse(X[:, places], numbers, place)
+            entries.require_fit(X[:, places], numbers, place)
         y = entries.response(table.column(self.target), self.target, place)
         weights = None
         if self.weights is not None:

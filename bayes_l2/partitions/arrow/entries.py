@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.partitions.batch import Place, are_fit
+from bayes_l2.partitions import faults
+from bayes_l2.partitions.batch import Place
 from bayes_l2.texts import listed, shown
-from bayes_l2.validation import LARGEST
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,8 +67,7 @@ def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[
         return column.to_numpy()
     y = np.empty(len(column))
     fill(y, column, name, place)
-    if not are_fit(y):
-        refuse(y[:, np.newaxis], [name], place)
+    require_fit(y[:, np.newaxis], [name], place)
     return y
 
 
@@ -130,30 +129,20 @@ def require_present(column: "pa.ChunkedArray", name: str, place: Place) -> None:
         start += len(chunk)
 
 
-def refuse(array: FloatArray, names: list[str], place: Place) -> None:
-    """Raise an error that names the first row with a number that is not fit."""
-    with np.errstate(invalid="ignore"):
-        bad = ~(np.abs(array) <= LARGEST)
-    row, j = (int(each) for each in np.argwhere(bad)[0])
-    value, name = array[row, j], names[j]
-    if np.isfinite(value):
-        raise ValueError(
-            f"column {name!r} must stay within ±{LARGEST:g}, got {value} in "
-            f"{place.row(row)}; rescale it"
-        )
-    raise ValueError(
-        f"column {name!r} must be finite, got {value} in {place.row(row)}; leave such "
-        f"rows out, as by pyarrow.dataset's filter(is_finite(field({name!r})))"
+def require_fit(array: FloatArray, names: list[str], place: Place) -> None:
+    """Refuse a number that is not finite or beyond 1e150, by its place."""
+    faults.require_fit(
+        array,
+        [f"column {name!r}" for name in names],
+        place,
+        lambda j, _: (
+            f", as by pyarrow.dataset's filter(is_finite(field({names[j]!r})))"
+        ),
     )
 
 
 def require_weights(weights: FloatArray, name: str, place: Place) -> None:
     """Refuse row weights that are not finite, beyond 1e150 or negative."""
-    if not are_fit(weights):
-        refuse(weights[:, np.newaxis], [name], place)
-    if len(weights) and weights.min() < 0:
-        row = int(np.argmax(weights < 0))
-        raise ValueError(
-            f"weights must not be negative, got {weights[row]} in {place.row(row)}; "
-            f"leave such rows out, as by pyarrow.dataset's filter(field({name!r}) >= 0)"
-        )
+    require_fit(weights[:, np.newaxis], [name], place)
+    how = f", as by pyarrow.dataset's filter(field({name!r}) >= 0)"
+    faults.require_weights(weights, place, how)

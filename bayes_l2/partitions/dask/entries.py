@@ -7,9 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.partitions.batch import Batch, Place, are_fit
+from bayes_l2.partitions import faults
+from bayes_l2.partitions.batch import Batch, Place
 from bayes_l2.texts import listed, shown
-from bayes_l2.validation import LARGEST
+
+DROPPED = ", as by .dropna()"
 
 
 class Fault(ValueError):
@@ -69,36 +71,30 @@ def column_of_y(values: Any) -> npt.NDArray[Any]:
 
 def require_valid(batch: Batch, names: tuple[str, ...], target: str) -> None:
     """Raise an error that names the first number that is not finite or beyond 1e150."""
+    try:
+        _require_valid(batch, names, target)
+    except ValueError as error:
+        raise Fault(str(error)) from None
+
+
+def _require_valid(batch: Batch, names: tuple[str, ...], target: str) -> None:
     X, y, weights, place = batch.X, batch.y, batch.weights, batch.place
-    if not are_fit(X):
-        row, j = np.argwhere(~(np.abs(X) <= LARGEST))[0]
-        raise _unfit(f"column {names[j]!r}", X[row, j], place.row(row))
+    faults.require_fit(X, [f"column {name!r}" for name in names], place, _dropped)
     if y.dtype.kind == "O":
-        fit = ~pd.isna(y)
-    else:
-        fit = y.dtype.kind != "f" or are_fit(y) or np.abs(y) <= LARGEST
-    if not np.all(fit):
-        row = int(np.argmin(fit))
-        raise _unfit(f"column {target!r}", y[row], place.row(row))
-    if weights is None:
-        return
-    if not are_fit(weights):
-        row = int(np.argmin(np.abs(weights) <= LARGEST))
-        raise _unfit("weights", weights[row], place.row(row))
-    if weights.min() < 0:
-        row = int(np.argmin(weights))
-        raise Fault(
-            f"weights must not be negative, got {weights[row]} in {place.row(row)}; "
-            "leave such rows out"
-        )
+        missing = np.asarray(pd.isna(y))
+        if missing.any():
+            row = int(np.argmax(missing))
+            where = place.row(row)
+            raise faults.unfit(f"column {target!r}", y[row], where, DROPPED)
+    elif y.dtype.kind == "f":
+        column = y[:, np.newaxis]
+        faults.require_fit(column, [f"column {target!r}"], place, _dropped)
+    if weights is not None:
+        column = weights[:, np.newaxis]
+        faults.require_fit(column, ["weights"], place, _dropped)
+        faults.require_weights(weights, place)
 
 
-def _unfit(name: str, value: Any, where: str) -> Fault:
-    if isinstance(value, float) and np.isfinite(value):
-        return Fault(
-            f"{name} must stay within ±{LARGEST:g}, got {value} in {where}; rescale it"
-        )
-    way_out = ", as by .dropna()" if pd.isna(value) else ""
-    return Fault(
-        f"{name} must be finite, got {value} in {where}; leave such rows out{way_out}"
-    )
+def _dropped(_: int, value: float) -> str:
+    """Return how rows are left out: dask drops those of NaN, not infinite ones."""
+    return DROPPED if np.isnan(value) else ""

@@ -8,11 +8,14 @@ import numpy as np
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
+from bayes_l2.partitions import faults
 from bayes_l2.partitions.batch import Batch, Place, rows_of_batch
 from bayes_l2.partitions.npy.file import Block, NpyFile
 from bayes_l2.partitions.partitions import LocalPartitions
 from bayes_l2.texts import listed, shown
-from bayes_l2.validation import LARGEST, repeated
+from bayes_l2.validation import repeated
+
+ELSEWHERE = " where the file is written"
 
 type Column = tuple[NpyFile, int]  # the number of a column, 0 in a vector
 
@@ -104,7 +107,8 @@ class NpyPartitions(LocalPartitions):
         weights = None
         if self._weights is not None:
             weights = self._of_column(self._weights, block)
-            _require_weights(weights, self._weights, first)
+            place = Place(self._weights[0].name, first)
+            faults.require_weights(weights, place, ELSEWHERE)
         file = self._target[0]
         if file.dtype.kind != "f":  # labels may be whole numbers, or True and False
             y = y.astype(file.dtype)
@@ -177,30 +181,5 @@ def _require_fit(
     numbers: FloatArray, file: NpyFile, columns: list[int], first: int
 ) -> None:
     """Raise an error that names the first row with a number that is not fit."""
-    with np.errstate(invalid="ignore"):
-        bad = np.argwhere(~(np.abs(numbers) <= LARGEST))
-    if not len(bad):
-        return
-    row, j = (int(each) for each in bad[0])
-    value, where = numbers[row, j], Place(file.name, first).row(row)
-    column = f"column {columns[j]}" if file.is_matrix else "every entry"
-    if np.isfinite(value):
-        raise ValueError(
-            f"{column} must stay within ±{LARGEST:g}, got {value} in {where}; "
-            "rescale it"
-        )
-    raise ValueError(
-        f"{column} must be finite, got {value} in {where}; leave such rows out where "
-        "the file is written"
-    )
-
-
-def _require_weights(weights: FloatArray, column: Column, first: int) -> None:
-    """Raise an error that names the first row of a negative weight."""
-    if weights.min() < 0:
-        file, row = column[0], int(np.argmax(weights < 0))
-        raise ValueError(
-            f"weights must not be negative, got {weights[row]} in "
-            f"{Place(file.name, first).row(row)}; leave such rows out where the file "
-            "is written"
-        )
+    words = [f"column {j}" if file.is_matrix else "every entry" for j in columns]
+    faults.require_fit(numbers, words, Place(file.name, first), lambda *_: ELSEWHERE)
