@@ -77,6 +77,12 @@ def test_names_of_half_a_line_are_shortened_before_a_column_goes() -> None:
 
 def test_a_notebook_has_all_columns_and_the_colours() -> None:
     html = GRID.as_html()
+    head, body = html.split("</thead>")
+    # a heading breaks where it has a line end, a number nowhere
+    assert head.count("white-space:pre-line") == len(GRID.columns)
+    assert "nowrap" not in head
+    assert body.count("white-space:nowrap") == 4 * 3
+    assert "pre-line" not in body
     assert html.count("<th") - html.count("<thead") == len(GRID.columns) + 3
     assert "color:red" in html
     assert "\x1b" not in html

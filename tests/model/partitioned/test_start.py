@@ -8,7 +8,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import PoissonRegressor
 
 from bayes_l2 import priors
-from bayes_l2.model.partitioned.start import FARTHEST
+from bayes_l2.model.partitioned.start import FARTHEST, LARGEST_LOG_RATE
 from tests.model.partitioned.arrays import ArrayPartitions, model_of
 from tests.model.partitioned.data import LIKELIHOODS, columns, response
 
@@ -75,3 +75,15 @@ def test_a_count_beyond_all_others_starts_at_rates_that_are_numbers() -> None:
     Z[0], y[0] = 1e6, 1e9
     intercept, coef = start("counts", Z, y)
     assert np.isfinite(np.exp(intercept + Z @ coef[0])).all()
+
+
+def test_the_rates_of_all_rows_are_numbers_at_the_start_of_counts() -> None:
+    rng = np.random.default_rng(2)
+    x, apart = rng.standard_normal((2, 2000))
+    near = np.column_stack([x, x + 1e-3 * apart])
+    y = rng.poisson(np.exp(apart)).astype(float)  # coefficients of -1000 and 1000
+    intercept, coef = start("counts", near, y)
+    level = intercept + coef @ near.mean(axis=0)
+    farthest = np.abs(near - near.mean(axis=0)).max(axis=0)
+    bound = np.abs(level) + np.abs(coef) @ farthest
+    np.testing.assert_allclose(bound, LARGEST_LOG_RATE, rtol=1e-12)

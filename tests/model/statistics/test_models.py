@@ -257,3 +257,52 @@ def test_columns_far_from_zero_are_no_reason_to_refuse(offset: float) -> None:
     at, there = near.predictive(row), far.predictive(row + far_away)
     rounding = 4 * np.finfo(float).eps * offset
     assert abs(at.mean() - there.mean()).item() <= rounding
+
+
+def refusal(X: np.ndarray, y: np.ndarray, sd: float, prior: Any, **terms: Any) -> str:
+    """Return why statistics have no exact posterior."""
+    model = LinearModel.from_statistics(
+        SufficientStatistics.from_rows(X, y),
+        likelihood=Normal(sd),
+        prior=prior,
+        **terms,
+    )
+    with pytest.raises(ValueError, match="is not known to 1e-6 of its sds") as caught:
+        fit_exact(model)
+    return str(caught.value)
+
+
+def test_a_prior_mean_far_from_the_slopes_costs_the_line_its_digits() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(100, 1)) + 1e4
+    y = X[:, 0] + rng.normal(size=100)
+    # the prior puts y at 1e11, so rounding moves the line by 2e-4 of its sd
+    said = refusal(X, y, 1.0, priors.Normal(1e7, mean=1e7))
+    assert "means to 2e-04 of them" in said
+    near = LinearModel.from_statistics(
+        SufficientStatistics.from_rows(X, y),
+        likelihood=Normal(1.0),
+        prior=priors.Normal(1e7, mean=1.0),
+    )
+    assert abs(fit_exact(near).mean[1] - 1.0) < 0.5
+
+
+@pytest.mark.parametrize(("apart", "is_refused"), [(1e-6, True), (1e-2, False)])
+def test_near_copies_cost_the_slopes_their_digits(
+    apart: float, is_refused: bool
+) -> None:
+    rng = np.random.default_rng(0)
+    x, other, y = rng.normal(size=(3, 2000))
+    X, y = np.column_stack([x, x + apart * other]), 1e3 * y
+    if is_refused:
+        said = refusal(X, y, 1.0, priors.Normal(1e9), intercept=False)
+        assert "means to " in said
+        return
+    model = LinearModel.from_statistics(
+        SufficientStatistics.from_rows(X, y),
+        likelihood=Normal(1.0),
+        prior=priors.Normal(1e9),
+        intercept=False,
+    )
+    found, sds = fit_exact(model).mean, fit_exact(model).sd
+    np.testing.assert_allclose(found, np.linalg.lstsq(X, y)[0], atol=1e-6 * sds.min())
