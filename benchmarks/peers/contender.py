@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 from data import NOISE_SD, PRIOR_SD, Case
 
 Answer = dict[str, Any]  # "coef", "sd" and "loo": arrays; "draws": a DataTree
 PENALTY = (NOISE_SD / PRIOR_SD) ** 2
 OURS = "bayes_l2"
+# what the contenders and the truth must agree on
+PENALTIES = np.geomspace(1e-2, 1e6, 100)
+PLACES = (0, 40, 60, 99)  # penalties at which leave-one-out errors are held
+NOISE_SCALE, PRIOR_SCALE = 10.0, 1.0  # of HalfNormal and HalfCauchy
 
 
 @dataclass(frozen=True)

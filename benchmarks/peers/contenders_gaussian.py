@@ -4,9 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from contender import OURS, PENALTY, Answer, Contender, library
+from contender import (
+    NOISE_SCALE,
+    OURS,
+    PENALTIES,
+    PENALTY,
+    PLACES,
+    PRIOR_SCALE,
+    Answer,
+    Contender,
+    library,
+)
 from data import NOISE_SD, PRIOR_SD, Case
-from settings import NOISE_SCALE, PENALTIES, PLACES, PRIOR_SCALE
 
 Run = Callable[[], Answer]
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from contender import OURS, Answer, Contender, library
+from contender import NOISE_SCALE, OURS, PRIOR_SCALE, Answer, Contender, library
 from contenders_gaussian import hierarchical_model
 from data import Case
-from settings import NOISE_SCALE, PRIOR_SCALE
 
 Run = Callable[[], Answer]
 CHAINS, DRAWS, CORES, SEED = 4, 1000, 2, 1

@@ -14,8 +14,7 @@ from typing import Any
 
 import data
 import numpy as np
-from contender import library
-from settings import NOISE_SCALE, PENALTIES, PLACES, PRIOR_SCALE
+from contender import NOISE_SCALE, PENALTIES, PLACES, PRIOR_SCALE, library
 
 mp = library("mpmath")  # without types: its own do not say what is real
 
