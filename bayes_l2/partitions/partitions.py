@@ -1,15 +1,14 @@
 """The interface of rows that are read a part at a time, and the sum over all parts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import reduce
-from itertools import count
 from typing import Any, override
 
-from bayes_l2.partitions.ahead import read_ahead
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.partitions.progress import Advance, reading
+from bayes_l2.partitions.threads import results
 from bayes_l2.texts import listed
 
 
@@ -87,34 +86,25 @@ class LocalPartitions(Partitions):
     def reduce[T](
         self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
+        def counted(batch: Batch) -> tuple[T | None, int, int]:
+            return task(batch), len(batch.X), batch.X.nbytes
+
+        numbered = (each.numbered(k) for k, each in enumerate(self.batches()))
         with (
             reading(self.n_rows, self.n_bytes, shown=self.progress) as advance,
-            closing(self._batches_ahead()) as batches,
+            closing(results(counted, numbered)) as found,
         ):
-            return merged(self._results(task, batches, advance), merge)
+            return merged(self._told(found, advance), merge)
 
-    def _results[T](
-        self,
-        task: Callable[[Batch], T | None],
-        batches: Iterator[Batch],
-        advance: Advance,
+    def _told[T](
+        self, found: Iterable[tuple[T | None, int, int]], advance: Advance
     ) -> Iterator[T | None]:
-        numbers = count()
-        for batch in batches:
-            result = task(batch.numbered(next(numbers)))
-            rows, size = len(batch.X), batch.X.nbytes
-            del batch  # its memory is free before the next one is waited for
+        """Yield results of batches, and tell how far the pass is."""
+        for result, rows, size in found:
             if self.n_rows and self.n_bytes:
                 size = round(self.n_bytes * rows / self.n_rows)
             advance(rows, size)
             yield result
-
-    def _batches_ahead(self) -> Generator[Batch]:
-        """Return the batches, which another thread reads while the last one is used."""
-        if self.is_repeatable:
-            return read_ahead(self.batches)
-        # a stream can belong to the thread that made it, as a cursor of SQLite does
-        return (batch for batch in self.batches())
 
 
 def merged[T](results: Iterable[T | None], merge: Callable[[T, T], T]) -> T | None:

@@ -13,7 +13,7 @@ Golub and Van Loan (2013), Matrix Computations, sections 5.2 and 6.5.
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.linalg import get_blas_funcs, get_lapack_funcs
+from scipy.linalg import get_lapack_funcs
 
 from bayes_l2.arrays import (
     PANEL,
@@ -30,7 +30,6 @@ CHUNK_ROWS = 1024  # of a chunk at least
 # below it the Gram matrix loses digits that a posterior sd would notice
 GRAM_MIN_RCOND = 1e-5
 
-(syrk,) = get_blas_funcs(("syrk",), dtype=np.float64)
 potrf, pocon = get_lapack_funcs(("potrf", "pocon"), dtype=np.float64)
 
 
@@ -85,14 +84,23 @@ def _chunks(
     columns = X.shape[1] + 2
     most = min(max(CHUNK_ROWS, CHUNK_BYTES // (8 * columns)), len(X))
     memory = np.empty(most * columns)
+    # NumPy passes over long lines faster than over short ones
+    beside = max(1, 1024 // columns)
+    line = np.tile(np.concatenate([[0.0], shift]), beside)
     for start in range(0, len(X), most):
         rows = slice(start, start + most)
         k = len(y[rows])
         part = memory[: k * columns]
         chunk = part.reshape(columns, k).T if by_columns else part.reshape(k, columns)
         chunk[:, 0] = 1.0
-        np.subtract(X[rows], shift[:-1], out=chunk[:, 1:-1])
-        np.subtract(y[rows], shift[-1], out=chunk[:, -1])
+        chunk[:, 1:-1] = X[rows]
+        chunk[:, -1] = y[rows]
+        if by_columns:
+            chunk -= line[:columns]
+        else:
+            long = k // beside * beside
+            part[: long * columns].reshape(-1, len(line))[:] -= line
+            chunk[long:] -= line[:columns]
         if weights is not None:
             chunk *= np.sqrt(weights[rows])[:, np.newaxis]
         yield chunk
@@ -109,18 +117,16 @@ def _factor_by_gram(
 
     None means that R would lose digits.
     """
-    gram = np.zeros((len(shift) + 1, len(shift) + 1), order="F")
+    gram = np.zeros((len(shift) + 1, len(shift) + 1))
     for chunk in _chunks(X, y, weights, shift):
-        # either way syrk takes the chunk as it lies in the memory
-        by_columns = _is_by_column(chunk)
-        lines = chunk if by_columns else chunk.T
-        gram = syrk(1.0, lines, trans=by_columns, beta=1.0, c=gram, overwrite_c=1)
+        # dot, unlike matmul and SciPy's syrk, lets other threads run meanwhile
+        gram += np.dot(chunk.T, chunk)
     lengths = np.sqrt(np.diag(gram))
     # squares overflow or underflow, or a column is zero
     if not (np.isfinite(lengths).all() and lengths.all()):
         return None
     scaled = gram / lengths / lengths[:, np.newaxis]
-    one_norm = np.abs(np.triu(scaled) + np.triu(scaled, 1).T).sum(axis=0).max()
+    one_norm = np.abs(scaled).sum(axis=0).max()
     factor, failed = potrf(scaled)
     if failed or pocon(factor, one_norm)[0] < GRAM_MIN_RCOND:
         return None
