@@ -53,7 +53,7 @@ def block(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
 
 
 class Generated(LocalPartitions):
-    """Rows that are made where they are needed, while other threads use the last ones."""
+    """Rows that are made as they are needed, while other threads use the last."""
 
     def __init__(self, rows: int, columns: int) -> None:
         self.n_rows, self.n_bytes = rows, 8 * rows * (columns + 1)

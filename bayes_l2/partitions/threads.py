@@ -1,6 +1,5 @@
 """Tasks on threads, while the items for them are made."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,15 +7,16 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-THREADS = min(4, os.cpu_count() or 1)  # one thread reads, and more would wait for it
+MOST_THREADS = 4  # more would wait for the thread that makes the items
 END: Any = object()
 
 
 def results[T, R](task: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
     """Yield the result of a task on each item, in the order of the items.
 
-    This thread makes the items, and other threads run the tasks. Only a few items are
-    in memory at a time. Close this iterator if it is left early: no task runs after it.
+    This thread makes the items, and other threads run the tasks: as many as BLAS has,
+    which has one for each of them meanwhile. Only a few items are in memory at a time.
+    Close this iterator if it is left early: no task runs after it.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def results[T, R](task: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
     """
     source, failure = iter(items), None
     coming: deque[Future[R]] = deque()
-    pool = ThreadPoolExecutor(THREADS, "task")
-    with _one_thread_of_blas():
+    with _threads_of_blas() as threads:
+        pool = ThreadPoolExecutor(threads, "task")
         try:
             while failure is None:
                 try:
@@ -45,7 +45,7 @@ def results[T, R](task: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
                     break
                 coming.append(pool.submit(task, item))
                 del item  # its memory is free as soon as its task has ended
-                while len(coming) > THREADS:
+                while len(coming) > threads:
                     yield coming.popleft().result()
             while coming:
                 yield coming.popleft().result()
@@ -55,30 +55,36 @@ def results[T, R](task: Callable[[T], R], items: Iterable[T]) -> Generator[R]:
             pool.shutdown(cancel_futures=True)
 
 
-class _Limit:
-    """How many users BLAS with one thread has, and how its threads come back."""
+class _Blas:
+    """The threads of BLAS while tasks run. The setting is that of the whole process."""
 
     lock = Lock()
+    libraries: Any = None
     users = 0
-    limiter: Any = None
+    limits: Any = None
+    threads = 1
 
 
 @contextmanager
-def _one_thread_of_blas() -> Iterator[None]:
-    """Let BLAS have one thread; several at once would wait for each other.
+def _threads_of_blas() -> Iterator[int]:
+    """Let BLAS have one thread, and return how many it had. The last user restores it.
 
-    The setting is that of the whole process. The last user puts it back.
+    Calls with several threads each would wait for each other.
     """
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import ThreadpoolController
 
-    with _Limit.lock:
-        if not _Limit.users:
-            _Limit.limiter = threadpool_limits(1, user_api="blas")
-        _Limit.users += 1
+    with _Blas.lock:
+        if _Blas.libraries is None:  # to find them takes some milliseconds
+            _Blas.libraries = ThreadpoolController().select(user_api="blas")
+        if not _Blas.users:
+            counts = [each["num_threads"] for each in _Blas.libraries.info()]
+            _Blas.threads = min([MOST_THREADS, *counts])
+            _Blas.limits = _Blas.libraries.limit(limits=1)
+        _Blas.users += 1
     try:
-        yield
+        yield _Blas.threads
     finally:
-        with _Limit.lock:
-            _Limit.users -= 1
-            if not _Limit.users:
-                _Limit.limiter.restore_original_limits()
+        with _Blas.lock:
+            _Blas.users -= 1
+            if not _Blas.users:
+                _Blas.limits.restore_original_limits()

@@ -11,6 +11,7 @@ Golub and Van Loan (2013), Matrix Computations, sections 5.2 and 6.5.
 """
 
 from collections.abc import Iterable
+from functools import reduce
 
 import numpy as np
 from scipy.linalg import get_lapack_funcs
@@ -23,6 +24,8 @@ from bayes_l2.arrays import (
     twofold_sum,
     with_positive_diagonal,
 )
+from bayes_l2.partitions.batch import rows_of_batch
+from bayes_l2.partitions.threads import results
 
 # a chunk of so many bytes fits in a cache; benchmarks/run.py times other sizes
 CHUNK_BYTES = 2**20
@@ -117,10 +120,7 @@ def _factor_by_gram(
 
     None means that R would lose digits.
     """
-    gram = np.zeros((len(shift) + 1, len(shift) + 1))
-    for chunk in _chunks(X, y, weights, shift):
-        # dot, unlike matmul and SciPy's syrk, lets other threads run meanwhile
-        gram += np.dot(chunk.T, chunk)
+    gram = _gram(X, y, weights, shift)
     lengths = np.sqrt(np.diag(gram))
     # squares overflow or underflow, or a column is zero
     if not (np.isfinite(lengths).all() and lengths.all()):
@@ -131,6 +131,24 @@ def _factor_by_gram(
     if failed or pocon(factor, one_norm)[0] < GRAM_MIN_RCOND:
         return None
     return factor * lengths
+
+
+def _gram(
+    X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
+) -> FloatArray:
+    """Return the Gram matrix of sqrt(w) [1, X - shift, y - shift]."""
+
+    def of(rows: slice) -> FloatArray:
+        gram = np.zeros((len(shift) + 1, len(shift) + 1))
+        some = None if weights is None else weights[rows]
+        for chunk in _chunks(X[rows], y[rows], some, shift):
+            # dot, unlike matmul and SciPy's syrk, lets other threads run meanwhile
+            gram += np.dot(chunk.T, chunk)
+        return gram
+
+    step = rows_of_batch(len(shift))
+    parts = [slice(start, start + step) for start in range(0, len(X), step)]
+    return reduce(np.add, results(of, parts)) if len(parts) > 1 else of(parts[0])
 
 
 def _factor_by_qr(
