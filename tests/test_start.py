@@ -59,6 +59,18 @@ choose_penalty(model)
 print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
 
+PASS = """
+import json, sys, tempfile
+import pyarrow as pa, pyarrow.parquet as pq
+from bayes_l2.partitions import ParquetPartitions
+table = pa.table({"x": [1.0, 2.0], "s": ["a", "b"], "n": [1, 2], "f": [True, False]})
+with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+    pq.write_table(table, file.name)
+    rows = ParquetPartitions(file.name, "f", encode=["s"])
+    assert rows.reduce(lambda batch: batch.X.tolist(), list.__add__)
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
 
 def loaded(*arguments: str) -> set[str]:
     """Return the slow libraries that a program has loaded at its end."""
@@ -75,3 +87,8 @@ def test_a_command_loads_the_slow_libraries_that_it_needs(command: str) -> None:
 
 def test_a_choice_of_the_penalty_loads_no_route_of_another_library() -> None:
     assert loaded(CHOICE) <= set(EXACT.split())
+
+
+def test_a_pass_over_parquet_loads_none_of_them() -> None:
+    # Arrow's own to_numpy loads pandas, with 45 MB
+    assert loaded(PASS) == set()

@@ -69,6 +69,14 @@ def test_batches_have_some_megabytes_and_more_rows_than_columns() -> None:
     for p in (1, 20, 300):
         assert np.isclose(rows_of_batch(p) * (p + 1) * 8, BATCH_BYTES, rtol=0.01)
     assert rows_of_batch(2000) == 8000
+    for p, rows in (
+        (20, rows_of_batch(20) // 4),
+        (100, 4000),
+        (300, rows_of_batch(300)),
+    ):
+        schema = pa.schema({name: pa.float64() for name in ["y", *map(str, range(p))]})
+        columns = Columns.of(schema, "the table", "y").with_levels({}, "the table")
+        assert columns.batch_rows == rows
 
 
 def test_a_place_names_the_part_that_has_rows() -> None:

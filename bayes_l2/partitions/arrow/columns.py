@@ -15,6 +15,8 @@ from bayes_l2.validation import repeated
 if TYPE_CHECKING:
     import pyarrow as pa
 
+ENOUGH_ROWS = 4000  # of a batch, so that merging takes a small part of the time
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -130,8 +132,13 @@ class Columns:
 
     @property
     def batch_rows(self) -> int:
-        """The number of rows of a batch."""
-        return rows_of_batch(len(self.names))
+        """The number of rows of a batch.
+
+        It is a quarter of that of other files, but 4000 if those have as many: a batch
+        is in memory as a table of Arrow and as X, and fewer rows take long to merge.
+        """
+        most = rows_of_batch(len(self.names))
+        return max(most // 4, min(most, ENOUGH_ROWS))
 
     def require_schema(self, schema: "pa.Schema", source: str, first: str) -> None:
         """Raise an error unless a part of the source has the columns of its first.

@@ -43,15 +43,22 @@ def fill(out: FloatArray, column: "pa.ChunkedArray", name: str, place: Place) ->
 
 
 def _numbers(chunk: "pa.Array") -> npt.NDArray[Any]:
-    from pyarrow import float64, types
+    """Return numbers without null, of the type that they have.
 
-    if types.is_decimal(chunk.type):
+    ``to_numpy`` of Arrow imports pandas, which takes 45 MB.
+    """
+    from pyarrow import float64, types, uint8
+
+    if types.is_boolean(chunk.type):  # of which Arrow keeps eight in a byte
+        return np.from_dlpack(chunk.cast(uint8())).view(np.bool)
+    if types.is_decimal(chunk.type) or types.is_null(chunk.type):
         chunk = chunk.cast(float64())
-    return chunk.to_numpy(zero_copy_only=False)
+    return np.from_dlpack(chunk)
 
 
 def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[Any]:
     """Return y: floats, whole numbers, True and False, or labels of text."""
+    import pyarrow as pa
     from pyarrow import types
 
     if kind(column.type) == "text":
@@ -60,11 +67,12 @@ def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[
         labels = [np.empty(0, dtype=object)]
         for chunk in coded.chunks:
             texts = np.array(chunk.dictionary.to_pylist(), dtype=object)
-            labels.append(texts[chunk.indices.to_numpy()])
+            labels.append(texts[_numbers(chunk.indices)])
         return np.concatenate(labels)
     if types.is_integer(column.type) or types.is_boolean(column.type):
         require_present(column, name, place)
-        return column.to_numpy()
+        none = _numbers(pa.array([], column.type))
+        return np.concatenate([none, *map(_numbers, column.chunks)])
     y = np.empty(len(column))
     fill(y, column, name, place)
     require_fit(y[:, np.newaxis], [name], place)
@@ -101,7 +109,7 @@ def codes(
     found = [np.empty(0, dtype=np.int64)]
     for chunk in as_dictionary(column).chunks:
         own = [places.get(each, -1) for each in chunk.dictionary.to_pylist()]
-        found.append(np.array(own, dtype=np.int64)[chunk.indices.to_numpy()])
+        found.append(np.array(own, dtype=np.int64)[_numbers(chunk.indices)])
     numbers = np.concatenate(found)
     if len(numbers) and numbers.min() < 0:
         row = int(np.argmax(numbers < 0))

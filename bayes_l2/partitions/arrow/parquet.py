@@ -121,14 +121,18 @@ class ParquetPartitions(LocalPartitions):
 
     @override
     def batches(self) -> Iterator[Batch]:
-        columns = self._columns
+        import pyarrow as pa
+
+        columns, memory = self._columns, pa.default_memory_pool()
         text = tuple(name for name in columns.used if columns.kinds[name] == "text")
         for table, place in self._tables.read(columns.used, text, columns.batch_rows):
             if table.num_rows:
                 batch = columns.batch(table, place)
                 del table  # its memory is free while the batch is in use
+                memory.release_unused()  # Arrow keeps some 30 MB for later use
                 yield batch
                 del batch
+        memory.release_unused()
 
 
 def require_pyarrow(task: str) -> None:
