@@ -58,7 +58,6 @@ def _numbers(chunk: "pa.Array") -> npt.NDArray[Any]:
 
 def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[Any]:
     """Return y: floats, whole numbers, True and False, or labels of text."""
-    import pyarrow as pa
     from pyarrow import types
 
     if kind(column.type) == "text":
@@ -71,8 +70,7 @@ def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[
         return np.concatenate(labels)
     if types.is_integer(column.type) or types.is_boolean(column.type):
         require_present(column, name, place)
-        none = _numbers(pa.array([], column.type))
-        return np.concatenate([none, *map(_numbers, column.chunks)])
+        return _numbers(column.combine_chunks())
     y = np.empty(len(column))
     fill(y, column, name, place)
     require_fit(y[:, np.newaxis], [name], place)
