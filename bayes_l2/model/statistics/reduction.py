@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from functools import reduce
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg import get_lapack_funcs
 
 from bayes_l2.arrays import (
@@ -122,15 +123,34 @@ def _factor_by_gram(
     """
     gram = _gram(X, y, weights, shift)
     lengths = np.sqrt(np.diag(gram))
-    # squares overflow or underflow, or a column is zero
-    if not (np.isfinite(lengths).all() and lengths.all()):
+    kept = _columns_to_factor(X, y, shift, lengths)
+    if kept is None:
         return None
-    scaled = gram / lengths / lengths[:, np.newaxis]
+    lengths = lengths[kept]
+    scaled = gram[np.ix_(kept, kept)] / lengths / lengths[:, np.newaxis]
     one_norm = np.abs(scaled).sum(axis=0).max()
     factor, failed = potrf(scaled)
     if failed or pocon(factor, one_norm)[0] < GRAM_MIN_RCOND:
         return None
-    return factor * lengths
+    whole = np.zeros_like(gram)
+    whole[np.ix_(kept, kept)] = factor * lengths
+    return whole
+
+
+def _columns_to_factor(
+    X: FloatArray, y: FloatArray, shift: FloatArray, lengths: FloatArray
+) -> npt.NDArray[np.intp] | None:
+    """Return the columns of [1, X, y] that R needs: all but those of one value.
+
+    The others of R are zero, as are their rows. None means that the squares of a column
+    overflow or underflow.
+    """
+    if not np.isfinite(lengths).all():
+        return None
+    for j in np.flatnonzero(lengths == 0) - 1:
+        if ((y if j == X.shape[1] else X[:, j]) != shift[j]).any():
+            return None
+    return np.flatnonzero(lengths)
 
 
 def _gram(
