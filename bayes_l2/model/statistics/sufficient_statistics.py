@@ -303,7 +303,9 @@ def _without_rounding(
     factor: FloatArray, mean: FloatArray, total_weight: float, X: FloatArray, y: Any
 ) -> FloatArray:
     """Return R with a column of 0 for a column of rows that is constant."""
-    small = norms(factor, axis=0) <= ROUNDING * np.sqrt(total_weight) * np.abs(mean)
+    sizes = norms(factor, axis=0)
+    small = sizes <= ROUNDING * np.sqrt(total_weight) * np.abs(mean)
+    small &= sizes > 0
     if not small.any():
         return factor
     # deviations in rows of little weight are small too, and no rounding
