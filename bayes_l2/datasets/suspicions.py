@@ -72,14 +72,9 @@ def _looks_like_identifier(X: "pd.DataFrame", column: Column) -> bool:
 
 
 def _constant(X: "pd.DataFrame", home: dict[str, str]) -> Iterator[str]:
-    found = [home[name] for name in X.columns if np.ptp(X[name].to_numpy()) == 0]
-    found = list(dict.fromkeys(found))
+    found = [name for name in X.columns if np.ptp(X[name].to_numpy()) == 0]
     if found and len(X) > 1:
-        yield (
-            f"{_columns(found)} {_verb(found, 'is', 'are')} the same in every row, so "
-            f"the data do not say what {_verb(found, 'it does', 'they do')}; "
-            f"{option('drop', found)} leaves {_verb(found, 'it', 'them')} out"
-        )
+        yield constant_line(found, home)
 
 
 def _duplicated(X: "pd.DataFrame", home: dict[str, str]) -> Iterator[str]:
@@ -88,11 +83,7 @@ def _duplicated(X: "pd.DataFrame", home: dict[str, str]) -> Iterator[str]:
         content = _content(X[name].to_numpy())
         other = first.setdefault(content, name)
         if other != name and np.ptp(X[name].to_numpy()) > 0:
-            yield (
-                f"columns {listed([other])} and {listed([name])} are equal in every "
-                "row, so the data do not say which of them has an effect; "
-                f"{option('drop', [home[name]])} leaves one out"
-            )
+            yield equal_line(other, name, home)
 
 
 def _copies(X: "pd.DataFrame", y: "pd.Series", home: dict[str, str]) -> Iterator[str]:
@@ -101,10 +92,37 @@ def _copies(X: "pd.DataFrame", y: "pd.Series", home: dict[str, str]) -> Iterator
     target = _content(y.to_numpy(dtype=float))
     for name in X.columns:
         if _content(X[name].to_numpy()) == target:
-            yield (
-                f"column {listed([name])} is equal to the target in every row; "
-                f"{option('drop', [home[name]])} leaves it out"
-            )
+            yield copy_line(name, home)
+
+
+def constant_line(names: list[str], home: dict[str, str]) -> str:
+    """Return the warning of features that have one value.
+
+    ``home`` is the column of the file that each feature is made of.
+    """
+    found = list(dict.fromkeys(home[name] for name in names))
+    return (
+        f"{_columns(found)} {_verb(found, 'is', 'are')} the same in every row, so "
+        f"the data do not say what {_verb(found, 'it does', 'they do')}; "
+        f"{option('drop', found)} leaves {_verb(found, 'it', 'them')} out"
+    )
+
+
+def equal_line(first: str, second: str, home: dict[str, str]) -> str:
+    """Return the warning of two equal features."""
+    return (
+        f"columns {listed([first])} and {listed([second])} are equal in every "
+        "row, so the data do not say which of them has an effect; "
+        f"{option('drop', [home[second]])} leaves one out"
+    )
+
+
+def copy_line(name: str, home: dict[str, str]) -> str:
+    """Return the warning of a feature that is the target."""
+    return (
+        f"column {listed([name])} is equal to the target in every row; "
+        f"{option('drop', [home[name]])} leaves it out"
+    )
 
 
 def _content(values: FloatArray) -> bytes:

@@ -192,13 +192,39 @@ def test_predictions_and_a_kept_comparison_are_those_of_a_table(
 def test_warnings_are_those_that_statistics_can_give(
     capsys: pytest.CaptureFixture[str], table: Any
 ) -> None:
-    odd: Any = table.assign(one=3.0, copy=table.y)[["a", "one", "copy", "y"]]
-    odd.to_parquet("odd.parquet")
+    odd: Any = table.assign(one=3.0, copy=table.y, b2=table.b, b3=table.b, land="x")
+    odd["port"] = odd.site.replace({"p": "k", "q": "l"})
+    odd.drop(columns=["c", "kind", "count", "sort"]).to_parquet("odd.parquet")
     words = ["odd.parquet", "--target", "y", "--prior-sd", "1", "--noise-sd", "1"]
-    streamed = found(capsys, *words, *QUICK, "--stream")["warnings"]
-    assert streamed == found(capsys, *words, *QUICK)["warnings"]
-    assert len(streamed) == 2
+    words += ["--encode", *QUICK]
+    for more in ([], ["--standardise"]):
+        streamed = found(capsys, *words, *more, "--stream")["warnings"]
+        assert streamed == found(capsys, *words, *more)["warnings"]
+        said = "\n".join(streamed)
+        assert "columns one, land are the same in every row" in said
+        assert "columns b and b2 are equal in every row" in said
+        assert "columns b and b3 are equal in every row" in said
+        assert said.count("--drop port (") == 3
+        assert "copy is equal to the target" in said
+
+
+def test_columns_that_are_nearly_equal_raise_no_warning(
+    capsys: pytest.CaptureFixture[str], table: Any
+) -> None:
+    near = table.b.where(table.index != 7, table.b + 1e-6)
+    odd = table.assign(near=near, shifted=table.b + 1, y2=table.y - table.a / 1e9)
+    odd.drop(columns=["site", "kind", "sort"]).to_parquet("odd.parquet")
+    words = ["odd.parquet", "--target", "y", "--prior-sd", "1", "--noise-sd", "1"]
+    words += ["--standardise", "--stream", *QUICK]
+    assert found(capsys, *words)["warnings"] == []
+
+
+def test_few_rows_raise_a_warning(
+    capsys: pytest.CaptureFixture[str], table: Any
+) -> None:
+    odd: Any = table.assign(one=3.0, copy=table.y)[["a", "one", "copy", "y"]]
     odd[:2].to_parquet("odd.parquet")
+    words = ["odd.parquet", "--target", "y", "--prior-sd", "1", "--noise-sd", "1"]
     few = found(capsys, *words, *QUICK, "--stream")["warnings"]
     assert any("2 rows are fewer than 4 parameters" in line for line in few)
 

@@ -1,15 +1,17 @@
 """Rows that are read a part at a time, as the data of a model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, override
 
 import numpy as np
+import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray, norms
-from bayes_l2.datasets.files.options import Reading, option
+from bayes_l2.datasets import suspicions
+from bayes_l2.datasets.files.options import Reading
 from bayes_l2.datasets.one_hot import Levels, Numbers
 from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.datasets.table import Recipe
@@ -97,21 +99,12 @@ class Stream:
 
     def doubts(self, model: LinearModel) -> list[str]:
         """Return what may be wrong with the columns, as far as statistics tell."""
-        found = model.data.statistics
-        spread, names = norms(found.factor, axis=0), (*found.feature_names, "")
-        constant = [names[j] for j in np.flatnonzero(spread[:-1] == 0)]
-        lines = []
-        if constant and found.n_rows > 1:
-            one = len(constant) == 1
-            lines.append(
-                f"{'column' if one else 'columns'} {listed(constant)} "
-                f"{'is' if one else 'are'} the same in every row, so the data do not "
-                f"say what {'it does' if one else 'they do'}; "
-                f"{option('drop', constant)} leaves {'it' if one else 'them'} out"
-            )
-        if model.likelihood.has_statistics and found.n_rows > 2:
-            lines += _copies(found, spread)
-        return lines
+        has_y = model.likelihood.has_statistics
+        is_kept = has_y or self.is_standardised  # the statistics of columns as read
+        found = self.moments if is_kept else model.data.statistics
+        parts = self._recipe.features
+        home = {name: each.name for each in parts for name in each.feature_names}
+        return list(_doubts(found, home, has_y=has_y and found.n_rows > 2))
 
     def sds(self, model: LinearModel) -> FloatArray:
         """Return the sds of the features of the model."""
@@ -155,17 +148,34 @@ def _sds(found: SufficientStatistics) -> FloatArray:
     return norms(found.factor, axis=0)[:-1] / np.sqrt(found.total_weight)
 
 
-def _copies(found: SufficientStatistics, spread: FloatArray) -> list[str]:
-    """Return a line on each feature that is the target."""
-    factor, mean = found.factor, found.mean
-    apart = norms(factor[:, :-1] - factor[:, -1:], axis=0) > EQUAL * spread[-1]
-    apart |= np.abs(mean[:-1] - mean[-1]) > EQUAL * np.abs(mean[-1])
-    return [
-        f"column {listed([name])} is equal to the target in every row; "
-        f"{option('drop', [name])} leaves it out"
-        for name, other in zip(found.feature_names, apart, strict=True)
-        if not other
-    ]
+def _doubts(
+    found: SufficientStatistics, home: dict[str, str], *, has_y: bool
+) -> Iterator[str]:
+    """Yield a line on each kind of column that looks wrong."""
+    names = found.feature_names
+    constant = [names[j] for j in np.flatnonzero(_sds(found) == 0)]
+    if constant and found.n_rows > 1:
+        yield suspicions.constant_line(constant, home)
+    for j, name in enumerate(names):
+        equal = _equal_before(found, j)
+        if name not in constant and equal.any():
+            yield suspicions.equal_line(names[int(np.argmax(equal))], name, home)
+    if has_y:
+        for j in np.flatnonzero(_equal_before(found, len(names))):
+            yield suspicions.copy_line(names[j], home)
+
+
+def _equal_before(found: SufficientStatistics, j: int) -> npt.NDArray[np.bool]:
+    """Return which of the columns before a column of [X y] are equal to it."""
+    mean, spread = found.mean, norms(found.factor, axis=0)
+    sd = spread[j] / np.sqrt(found.total_weight)
+    equal = np.abs(spread[:j] - spread[j]) <= EQUAL * spread[j]
+    equal &= np.abs(mean[:j] - mean[j]) <= EQUAL * max(abs(mean[j]), sd)
+    # few are left, of which all rows of R are compared
+    left = np.flatnonzero(equal)
+    apart = norms(found.factor[:, left] - found.factor[:, [j]], axis=0)
+    equal[left] = apart <= EQUAL * spread[j]
+    return equal
 
 
 def _of_features(batch: Batch, names: tuple[str, ...]) -> SufficientStatistics:
