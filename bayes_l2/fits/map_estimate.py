@@ -150,7 +150,10 @@ def _by_interior_point(
 
     smooth = Smooth(value_and_gradient, lambda u: -coordinates.hessian(u))
     u = minimise(smooth, coordinates.absolute_terms(), max_iterations)
-    return PointEstimate.found(coordinates, u, route="interior point")
+    estimate = PointEstimate.found(coordinates, u, route="interior point")
+    if not estimate.converged:
+        model.propriety.require_arrived(-estimate.objective)
+    return estimate
 
 
 Search = Callable[[LinearModel, float, int], PointEstimate]

@@ -5,11 +5,14 @@ r"""Observations that a model expects before it has seen any, by PyMC.
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bayes_l2 import arguments
 from bayes_l2.model.draws import validated_count
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc.program import pymc_program
+from bayes_l2.texts import listed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,8 +75,12 @@ def _require_proper_priors(model: LinearModel) -> None:
     ways_out = {}
     if model.intercept:
         ways_out[INTERCEPT] = "intercept=False on centred data"
-    if model.prior.is_flat:
+    flat = model.prior.flat_columns(model.n_features)
+    if flat.all():
         ways_out["coef"] = "priors.Normal(sd)"
+    elif flat.any():
+        names = np.array(model.feature_names, dtype=object)[flat]
+        ways_out[f"coef of {listed(names)}"] = "a finite scale of each column"
     for name, scale in model.unknown_scales.items():
         if scale.power_at_infinity >= -1:  # its integral is infinite
             ways_out[name] = f"priors.HalfNormal(sd) of {name}"

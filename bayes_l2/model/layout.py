@@ -52,14 +52,14 @@ class Layout:
         Whether there are intercepts.
     classes : tuple of str
         Names of the classes with a linear predictor each; empty for one predictor.
-    flat : bool
-        Whether the coefficients too have a flat prior.
+    flat : tuple of bool
+        Whether the coefficients of each column too have a flat prior; empty for none.
     """
 
     features: tuple[str, ...]
     intercept: bool
     classes: tuple[str, ...] = ()
-    flat: bool = False
+    flat: tuple[bool, ...] = ()
 
     def __repr__(self) -> str:
         return f"Layout(<{len(self.names)} parameters>, {listed(self.names)})"
@@ -79,16 +79,26 @@ class Layout:
         """The name of each entry of the vector."""
         if not self.classes:
             return (*[INTERCEPT] * self.intercept, *self.features)
-        own = self.classes[: self._own_lines]
-        coefs = (f"{feature}[{name}]" for name in own for feature in self.features)
+        coefs = (
+            f"{self.features[column]}[{self.classes[line]}]"
+            for line, column in np.argwhere(self.own)
+        )
         if not self.intercept:
             return tuple(coefs)
         return (*(f"{INTERCEPT}[{name}]" for name in self.classes[:-1]), *coefs)
 
-    @property
-    def _own_lines(self) -> int:
-        """The number of linear predictors whose coefficients stand in the vector."""
-        return self.lines - 1 if self.flat and self.classes else self.lines
+    @cached_property
+    def _summing(self) -> npt.NDArray[np.bool]:
+        """Which columns' coefficients sum to zero over the classes, shape (p,)."""
+        flat = self.flat or (False,)
+        return np.broadcast_to(np.array(flat) & bool(self.classes), len(self.features))
+
+    @cached_property
+    def own(self) -> npt.NDArray[np.bool]:
+        """Which of the coefficients stand in the vector, shape (K, p)."""
+        own = np.ones((self.lines, len(self.features)), dtype=bool)
+        own[-1] = ~self._summing
+        return own
 
     def split(self, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return intercepts and coefficients of vectors in the last axis.
@@ -96,16 +106,25 @@ class Layout:
         Their shapes are (..., K) and (..., K, p). Intercepts are 0 without any.
         """
         first, shape = self.n_intercepts, vectors.shape[:-1]
-        coef = vectors[..., first:]
-        coef = coef.reshape(*shape, self._own_lines, len(self.features))
+        coef = self._unfolded(vectors[..., first:])
         intercept = vectors[..., :first]
         if not self.intercept:
             intercept = np.zeros((*shape, self.lines))
         if not self.classes:
             return intercept, coef
         if self.intercept:
-            intercept = _summing_to_zero(intercept, -1)
-        return intercept, _summing_to_zero(coef, -2) if self.flat else coef
+            intercept = _summing_to_zero(intercept)
+        return intercept, coef
+
+    def _unfolded(self, entries: FloatArray) -> FloatArray:
+        """Return coefficients (..., K, p) of those that stand in the vector."""
+        shape = *entries.shape[:-1], *self.own.shape
+        if self.own.all():
+            return entries.reshape(shape)
+        coef = np.zeros(shape)
+        coef[..., self.own] = entries
+        coef[..., -1, self._summing] = -coef[..., :-1, self._summing].sum(axis=-2)
+        return coef
 
     def join(self, intercept: npt.ArrayLike, coef: npt.ArrayLike) -> FloatArray:
         """Return the vector of intercepts and coefficients, in public shapes or (K, p).
@@ -124,7 +143,7 @@ class Layout:
         coef, intercept = coef.reshape(self.lines, p), np.atleast_1d(intercept)
         if self.classes:
             intercept = intercept - np.mean(intercept)
-            coef = coef - coef.mean(axis=0) if self.flat else coef
+            coef = np.where(self._summing, coef - coef.mean(axis=0), coef)
         return self.select(*self.squeezed(intercept, coef))
 
     def squeezed(self, intercept: FloatArray, coef: FloatArray) -> tuple[Any, Any]:
@@ -140,7 +159,7 @@ class Layout:
     def select(self, intercept: Any, coef: FloatArray) -> FloatArray:
         """Return vectors, in the last axis, of entries in public shapes."""
         if self.classes:
-            coef = coef[..., : self._own_lines, :].reshape(*coef.shape[:-2], -1)
+            coef = coef[..., self.own]
         if not self.intercept:
             return coef
         intercept = np.asarray(intercept, dtype=float)
@@ -170,5 +189,5 @@ class Layout:
         vectors[..., : self.n_intercepts] += shift
 
 
-def _summing_to_zero(values: FloatArray, axis: int) -> FloatArray:
-    return np.concatenate([values, -values.sum(axis=axis, keepdims=True)], axis=axis)
+def _summing_to_zero(values: FloatArray) -> FloatArray:
+    return np.concatenate([values, -values.sum(axis=-1, keepdims=True)], axis=-1)

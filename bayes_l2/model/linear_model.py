@@ -110,6 +110,7 @@ class LinearModel(DataOfModel):
             data = Rows.of(X, y, likelihood, weights, feature_names)
         elif any(each is not None for each in (X, y, weights, feature_names)):
             raise ValueError("data takes the place of X, y, weights and feature_names")
+        prior = prior.for_columns(data.feature_names)
         terms = {"likelihood": likelihood, "prior": prior, "intercept": bool(intercept)}
         validation.set_fields(self, data=data, **terms)
         self._require_compatible_parts()
@@ -231,8 +232,9 @@ class LinearModel(DataOfModel):
     def layout(self) -> Layout:
         """The order of intercepts and coefficients in the parameter vector."""
         classes = map(str, (self.classes or ()) if self.likelihood.by_class else ())
-        names, is_flat = self.feature_names, self.prior.is_flat
-        return Layout(names, self.intercept, tuple(classes), is_flat)
+        names = self.feature_names
+        flat = tuple(self.prior.flat_columns(len(names)).tolist())
+        return Layout(names, self.intercept, tuple(classes), flat)
 
     @cached_property
     def log_posterior(self) -> LogPosterior:

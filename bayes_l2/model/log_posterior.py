@@ -166,9 +166,10 @@ class LogPosterior:
             of_rows = AbsoluteTerms(np.zeros((0, size)), np.zeros(0), np.zeros(0))
         if self.prior.is_smooth:
             return of_rows
-        coefs = np.eye(size)[self.layout.n_intercepts :]
-        targets = np.zeros(len(coefs))
-        added = AbsoluteTerms(coefs, targets, targets + self.prior.kink_slope)
+        slopes = self._kink_slopes
+        kinked = slopes > 0
+        coefs = np.eye(size)[self.layout.n_intercepts :][kinked]
+        added = AbsoluteTerms(coefs, np.zeros(len(coefs)), slopes[kinked])
         return AbsoluteTerms(
             *(np.concatenate(pair) for pair in zip(of_rows, added, strict=True))
         )
@@ -181,8 +182,17 @@ class LogPosterior:
         parts = self.split(parameters)
         hessian = self._with_prior(parts, -self.observations.information(parts))
         coefs = np.arange(self.layout.n_intercepts, len(hessian))
-        hessian[coefs, coefs] -= self.prior.kink_slope**2
+        hessian[coefs, coefs] -= self._kink_slopes**2
         return -hessian
+
+    @property
+    def _kink_slopes(self) -> FloatArray:
+        """The slope of the prior's kink in each coefficient of the vector."""
+        layout = self.layout
+        shape = layout.lines, len(layout.features)
+        slopes = np.broadcast_to(self.prior.kink_slope, shape)
+        vector = layout.select(*layout.squeezed(np.zeros(layout.lines), slopes))
+        return vector[layout.n_intercepts :]
 
     def _log_prior(self, parts: Parameters) -> float:
         value = self.prior.log_density(parts.coef, self._multiplier(parts))

@@ -31,6 +31,7 @@ from bayes_l2.model.likelihoods.separation import grows_without_end
 from bayes_l2.model.partitioned.rows import PartitionedRows
 from bayes_l2.model.penalty import unknown_scales
 from bayes_l2.model.priors import Prior
+from bayes_l2.model.priors.base import BoolArray
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
@@ -77,9 +78,9 @@ class Propriety:
     def require_arrived(self, log_likelihood: float) -> None:
         """Raise ValueError where a search over partitions found no flat maximum."""
         data = self.data
-        if not (self.prior.is_flat and isinstance(data, PartitionedRows)):
+        if not (self.flat.any() and isinstance(data, PartitionedRows)):
             return
-        if log_likelihood > data.separable_above:
+        if self.prior.is_flat and log_likelihood > data.separable_above:
             raise ValueError(self._grows_without_end)
         raise ValueError(
             "the search did not arrive at a mode, and under a flat prior there is none "
@@ -166,9 +167,18 @@ class Propriety:
                 yield name, power - count, "the coefficients fit y exactly"
 
     @cached_property
+    def flat(self) -> BoolArray:
+        """Which columns have a flat prior, shape (p,)."""
+        return self.prior.flat_columns(len(self.data.feature_names))
+
+    @cached_property
     def undetermined(self) -> str:
-        """The reason why the rows do not determine flat coefficients, or empty."""
-        if not self.prior.is_flat:
+        """The reason why the rows do not determine flat coefficients, or empty.
+
+        A proper prior on the other columns holds along every direction that moves them.
+        So the flat columns alone have to be determined.
+        """
+        if not self.flat.any():
             return ""
         if self.likelihood.has_statistics or isinstance(self.data, PartitionedRows):
             return self._rank_deficient()
@@ -179,14 +189,14 @@ class Propriety:
         return self.data.statistics.equivalent_rows(centred=self.intercept)
 
     def _rank_deficient(self) -> str:
-        features, _ = self._reduced
+        features = self._reduced[0][:, self.flat]
         p = features.shape[1]
         root = triangular_factor(np.vstack([features, np.zeros((p, p))]))
-        return rank_deficient(root, self.data.statistics, 1.0)
+        return rank_deficient(root, self.data.statistics, 1.0, self.flat)
 
     @cached_property
     def _centred(self) -> FloatArray:
-        X = self._rows.X
+        X = self._rows.X[:, self.flat]
         if not self.intercept:
             return X
         return np.column_stack([np.ones(len(X)), centred_columns(X)])
@@ -311,7 +321,10 @@ def _require(reason: str) -> None:
 
 
 def rank_deficient(
-    root: FloatArray, statistics: SufficientStatistics, noise_sd: float
+    root: FloatArray,
+    statistics: SufficientStatistics,
+    noise_sd: float,
+    flat: BoolArray | None = None,
 ) -> str:
     """Name a coefficient whose precision given the later ones is rounding, or none.
 
@@ -323,12 +336,17 @@ def rank_deficient(
         The statistics of the rows.
     noise_sd : float
         The noise sd.
+    flat : ndarray of shape (n_features,), optional
+        Which columns the root is of; by default all.
     """
     mean = np.sqrt(statistics.total_weight) * statistics.mean[:-1]
     rows = np.vstack([mean, statistics.factor[:, :-1]])
+    names = np.array(statistics.feature_names, dtype=object)
+    if flat is not None:
+        rows, names = rows[:, flat], names[flat]
     count = max(statistics.n_rows, len(root))
     rounding = count * np.finfo(float).eps * norms(rows / noise_sd, axis=0)
-    entries = zip(statistics.feature_names, np.diag(root), rounding, strict=True)
+    entries = zip(names, np.diag(root), rounding, strict=True)
     for name, entry, bound in entries:
         if entry <= bound:
             return (

@@ -9,7 +9,7 @@ LAYOUTS = {
     "one line": Layout(("u", "v"), True),
     "no intercept": Layout(("u", "v"), False),
     "classes": Layout(("u", "v"), True, ("a", "b", "c")),
-    "flat classes": Layout(("u", "v"), True, ("a", "b", "c"), True),
+    "flat classes": Layout(("u", "v"), True, ("a", "b", "c"), (True, True)),
     "classes without intercept": Layout(("u", "v"), False, ("a", "b", "c")),
 }
 

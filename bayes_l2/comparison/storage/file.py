@@ -20,7 +20,7 @@ from bayes_l2.texts import end_of, listed, printable
 if TYPE_CHECKING:
     import xarray as xr
 
-FORMAT = 2  # to be raised where a field of a record comes or goes
+FORMAT = 3  # to be raised where a field of a record comes or goes
 GROUP, RECORDS, VERSION = "comparison", "records", "bayes_l2_format"
 LONGEST = 4000  # characters of an attribute, which may have 64 kB
 LABELLED = ("feature", "class")  # axes whose labels are those of the model

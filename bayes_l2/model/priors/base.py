@@ -2,18 +2,21 @@ r"""The interface of a prior on coefficients b, shape (K, p): K = 1 but for clas
 
 The log density is a smooth part less absolute values,
 
-.. math:: \log p(b) = s(b) - \kappa \sum_{kj} \lvert b_{kj} \rvert
+.. math:: \log p(b) = s(b) - \sum_{kj} \kappa_j \lvert b_{kj} \rvert
 
-and its negative is the penalty. The slope :math:`\kappa` is 0 for a smooth prior.
+and its negative is the penalty. The slopes :math:`\kappa_j` are 0 for a smooth prior.
 """
 
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.scales import Known, Scale
+
+BoolArray = npt.NDArray[np.bool]
 
 
 class Prior(ABC):
@@ -46,9 +49,17 @@ class Prior(ABC):
     spread: Scale = Known(1.0)
 
     @property
-    def kink_slope(self) -> float:
-        """The slope of the absolute values, 0 without kinks."""
+    def kink_slope(self) -> float | FloatArray:
+        """The slope of the absolute values, or that of each column; 0 without kinks."""
         return 0.0
+
+    def for_columns(self, names: tuple[str, ...]) -> "Prior":
+        """Return the prior with what was given by column in the order of a model."""
+        return self
+
+    def flat_columns(self, n_features: int) -> BoolArray:
+        """Return which columns have a flat prior, shape (n_features,)."""
+        return np.full(n_features, self.is_flat)
 
     @property
     def is_ridge(self) -> bool:

@@ -14,6 +14,7 @@ def flat_variable(
     moved_name: str,
     signature: str,
     dims: Any = None,
+    log_density: Callable[[Any], Any] | None = None,
 ) -> Any:
     """Return a free variable of density 1, which samplers move in other coordinates.
 
@@ -34,6 +35,8 @@ def flat_variable(
         The dimensions of ``given`` and of the variable, such as "(p)->()".
     dims : str or tuple of str, optional
         The names of the axes.
+    log_density : callable, optional
+        The log density of the variable, if a part of it has a proper prior.
     """
     import pymc as pm
     from pymc.logprob.transforms import Transform
@@ -54,7 +57,7 @@ def flat_variable(
     return pm.CustomDist(
         name,
         given,
-        logp=lambda value, given: pt.zeros(()),
+        logp=lambda value, given: log_density(value) if log_density else pt.zeros(()),
         random=_without_draws(name),
         support_point=lambda variable, size, given: start(given),
         signature=signature,

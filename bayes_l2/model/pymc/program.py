@@ -232,7 +232,38 @@ def _laplace_coef(model: LinearModel, noise_sd: Any) -> Any:
     import pymc as pm
 
     prior: Any = model.prior
-    return pm.Laplace("coef", mu=0.0, b=prior.scale, dims=_dims(model))
+    scales, flat = np.array(prior.scale), prior.flat_columns(model.n_features)
+    if not flat.any():
+        return pm.Laplace("coef", mu=0.0, b=scales, dims=_dims(model))
+    penalised = np.flatnonzero(~flat)
+
+    def log_density(value: Any) -> Any:
+        laplace = pm.Laplace.dist(mu=0.0, b=scales[penalised])
+        return pm.logp(laplace, value[..., penalised]).sum()
+
+    return _partly_flat_coef(model, log_density)
+
+
+def _partly_flat_coef(model: LinearModel, log_density: Callable[[Any], Any]) -> Any:
+    """Return coefficients of which some columns have a flat prior."""
+    import pymc as pm
+
+    layout = model.layout
+    shape = layout.own.shape if layout.classes else layout.own.shape[1:]
+    own = layout.own.reshape(shape).nonzero()
+    # the coefficients of all classes by those that samplers move
+    axes = layout.axes[layout.n_intercepts :, layout.lines * layout.intercept :]
+    return flat_variable(
+        "coef",
+        np.zeros(shape),
+        start=lambda zeros: zeros,
+        moved=lambda value, zeros: value[own],
+        back=lambda free, zeros: pm.math.dot(free, axes).reshape(shape),
+        moved_name="free",
+        signature="(k,p)->(k,p)" if layout.classes else "(p)->(p)",
+        dims=_dims(model),
+        log_density=log_density,
+    )
 
 
 def _elastic_net_coef(model: LinearModel, noise_sd: Any) -> Any:
