@@ -17,6 +17,8 @@ from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.fits.search.solver_units import SolverUnits
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.penalty import ridge_penalty
+from bayes_l2.texts import shown
 
 TOLERANCE = 1e-12  # of the mean gradient in a solver's units
 NO_TOLERANCE = 1e-300  # until rounding ends the search: classes may be separable
@@ -68,9 +70,10 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
         )
     from sklearn.linear_model import Ridge
 
+    _require_one_kind(model, "fit_ridge")
     model.propriety.require_determined()
     units = SolverUnits.of(model)
-    alpha = model.penalty / units.size**2
+    alpha = _steepest(model) / units.size**2
     # by singular values, the most accurate of its solvers
     estimator = Ridge(alpha=alpha, fit_intercept=units.intercept, solver="svd")
     if not model.unknown_scales:
@@ -180,7 +183,8 @@ def _logistic(model: LinearModel) -> PointEstimate:
 
     model.propriety.require_determined()
     units = SolverUnits.of(model)
-    C = units.size**2 / model.penalty if model.penalty else np.inf
+    alpha = _steepest(model)
+    C = units.size**2 / alpha if alpha else np.inf
     # full Newton steps, the most accurate of its solvers
     estimators = [
         LogisticRegression(
@@ -245,7 +249,7 @@ def _poisson(model: LinearModel) -> PointEstimate:
     # full Newton steps, the most accurate of its solvers
     estimators = [
         PoissonRegressor(
-            alpha=model.penalty / units.size**2 / units.total_weight,
+            alpha=_steepest(model) / units.size**2 / units.total_weight,
             fit_intercept=model.intercept,
             solver="newton-cholesky",
             tol=tol,
@@ -345,6 +349,30 @@ def require_estimator(model: LinearModel) -> Callable[[LinearModel], PointEstima
         route="fit_penalised",
         instead="no estimator of scikit-learn's is used for it; fit_map may know it",
     )
+    _require_one_kind(model, "fit_penalised")
     if model.prior.is_smooth:
-        _ = model.penalty  # or the reason why there is none
+        _steepest(model)  # or the reason why there is none
     return fit
+
+
+def _require_one_kind(model: LinearModel, route: str) -> None:
+    """Refuse a model with columns that have a penalty, and others that have none."""
+    flat = model.prior.flat_columns(model.n_features)
+    if flat.any() and not flat.all():
+        raise ValueError(
+            f"{route} does not know {shown(model.likelihood)} with "
+            f"{shown(model.prior)}: scikit-learn's estimator penalises every column; "
+            "use fit_map"
+        )
+
+
+def _steepest(model: LinearModel) -> float:
+    """Return the ridge penalty, or the largest where each column has its own."""
+    prior = model.prior
+    if not isinstance(prior, priors.Normal) or prior.sds is None or np.any(prior.mean):
+        return model.penalty
+    relative = prior.relative_to_noise
+    if not (prior.spread.is_known and (relative or model.likelihood.noise.is_known)):
+        return model.penalty  # or the reason why there is none
+    one = priors.Normal(float(prior.sds.min()), relative_to_noise=relative)
+    return ridge_penalty(model.likelihood, one)

@@ -220,7 +220,9 @@ class LogPosterior:
         self, parts: Parameters, by_log_noise: float
     ) -> dict[str, float]:
         """Return the slopes of the log posterior by the logs of unknown scales."""
-        of_prior = self._prior_squares(parts) - parts.coef.size
+        flat = self.prior.flat_columns(parts.coef.shape[-1])
+        proper = parts.coef.size - len(parts.coef) * int(flat.sum())
+        of_prior = self._prior_squares(parts) - proper
         by_log = {
             name: float(scale.slope(getattr(parts, name)))
             for name, scale in self.unknown_scales.items()

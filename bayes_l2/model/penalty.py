@@ -25,7 +25,7 @@ def unknown_scales(likelihood: Likelihood, prior: Prior) -> dict[str, Scale]:
 
 def is_random(likelihood: Likelihood, prior: Prior) -> bool:
     """Return whether the prior is a ridge penalty that depends on an unknown scale."""
-    if prior.sd is None:
+    if not prior.has_one_sd:
         return False
     return not (
         prior.spread.is_known and (prior.relative_to_noise or likelihood.noise.is_known)

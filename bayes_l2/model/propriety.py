@@ -111,13 +111,13 @@ class Propriety:
     @cached_property
     def rows_left(self) -> int:
         """The number of rows less that of flat parameters, n'."""
-        flat = len(self.data.feature_names) if self.prior.is_flat else 0
-        return self.data.n_rows - int(self.intercept) - flat
+        return self.data.n_rows - int(self.intercept) - int(self.flat.sum())
 
     @cached_property
     def rank(self) -> int:
         """The number r of penalised coefficients that the rows determine."""
-        return 0 if self.prior.is_flat else numerical_rank(self._reduced[0])
+        features = self._reduced[0]
+        return numerical_rank(self._beside_flat(features)[:, ~self.flat])
 
     @cached_property
     def columns_fit(self) -> bool:
@@ -132,8 +132,20 @@ class Propriety:
     def prior_mean_fits(self) -> bool:
         """Whether, to rounding, the prior mean fits every row."""
         features, response = self._reduced
-        fitted = features @ self.prior.mean_vector(features.shape[1])
-        return self._is_rounding(response - fitted)
+        mean = np.where(self.flat, 0.0, self.prior.mean_vector(features.shape[1]))
+        target = (response - features @ mean)[:, np.newaxis]
+        return self._is_rounding(self._beside_flat(target)[:, 0])
+
+    def _beside_flat(self, columns: FloatArray) -> FloatArray:
+        """Return what flat columns leave of others, 0 where that is rounding."""
+        if not self.flat.any():
+            return columns
+        flat = self._reduced[0][:, self.flat]
+        basis = np.linalg.qr(flat / _sizes(flat))[0]
+        left = columns - basis @ (basis.T @ columns)
+        left = left - basis @ (basis.T @ left)
+        rounding = 16 * len(columns) * ROUNDING * norms(columns, axis=0)
+        return np.where(norms(left, axis=0) > rounding, left, 0.0)
 
     def _is_rounding(self, residual: FloatArray) -> bool:
         """Return whether residuals are the rounding of y, or of y less its mean."""
@@ -157,7 +169,7 @@ class Propriety:
         tuple of str, float and str
             Name of the scale, power of the density, and the place.
         """
-        p, relative = len(self.data.feature_names), self.prior.relative_to_noise
+        p, relative = int(np.sum(~self.flat)), self.prior.relative_to_noise
         for name, scale in self.scales.items():
             power = scale.power_at_zero + log_power
             if name == PRIOR_SD:
@@ -360,6 +372,8 @@ def rank_deficient(
 
 def numerical_rank(features: FloatArray) -> int:
     """Return the number of directions of the columns, each scaled to size 1."""
+    if not features.size:
+        return 0
     return int(np.linalg.matrix_rank(features / _sizes(features)))
 
 

@@ -66,8 +66,9 @@ def ridge_covariances(model: LinearModel) -> RidgeCovariances:
     Parameters
     ----------
     model : LinearModel
-        Any Gaussian or flat prior; with a general covariance :math:`S_0`,
-        :math:`\sigma^2 S_0^{-1}` stands for :math:`\alpha I`.
+        Any Gaussian or flat prior; with a general covariance :math:`S_0`, or an sd for
+        each column, :math:`\sigma^2 S_0^{-1}` stands for :math:`\alpha I`. It is 0 for
+        columns with a flat prior.
 
     Returns
     -------
@@ -83,15 +84,12 @@ def ridge_covariances(model: LinearModel) -> RidgeCovariances:
     noise_sd, prior = model.likelihood.noise.value, model.gaussian_prior
     basis = Eigenbasis.of(model)
     free = noise_sd**2 * basis.free_axes @ basis.free_axes.T
-    if prior.is_flat:
-        return RidgeCovariances(model.feature_names, free, free)
     prior_sd = prior.multiplier(noise_sd, prior.spread.value)
     penalty = (noise_sd / prior_sd) ** 2 / basis.unit
     given = noise_sd**2 * basis.variances(np.array(penalty))
-    posterior = basis.axes * given @ basis.axes.T
+    posterior = basis.axes * given @ basis.axes.T + free
     outside = prior_sd * basis.outside_axes
     posterior += outside @ outside.T
     shrunken = given * basis.eigenvalues / (basis.eigenvalues + penalty)
-    return RidgeCovariances(
-        model.feature_names, posterior, basis.axes * shrunken @ basis.axes.T
-    )
+    sampling = basis.axes * shrunken @ basis.axes.T + free
+    return RidgeCovariances(model.feature_names, posterior, sampling)

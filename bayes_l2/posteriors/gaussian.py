@@ -15,10 +15,11 @@ from functools import cached_property
 from typing import Any, Self, overload, override
 
 import numpy as np
+import numpy.typing as npt
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
-from bayes_l2.model.layout import INTERCEPT, Layout
+from bayes_l2.model.layout import Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
@@ -88,20 +89,22 @@ class GaussianPosterior(ExactPosterior):
 
     @classmethod
     def before_data(cls, model: LinearModel) -> Self:
-        """Return the prior of a model; the root of a flat one is 0."""
+        """Return the prior of a model; the root of a flat column is 0."""
         arguments.instance(model, LinearModel, "model")
         prior, p = model.gaussian_prior, model.n_features
         noise_sd, prior_sd = model.likelihood.noise.value, prior.spread.value
         unit = prior.multiplier(noise_sd, prior_sd)
-        rows = prior.root(p) / unit
+        rows = np.zeros((p, p))
+        rows[~prior.flat_columns(p)] = prior.root(p) / unit
+        shape = prior.cov if prior.sds is None else prior.sds
         line = Line(
             has_intercept=model.intercept,
             center=np.zeros(p),
             precision=0.0,
             mean=np.append(0.0, prior.mean_vector(p)),
             rest=np.zeros(p + 1),
-            root=triangular_factor(rows) if len(rows) else np.zeros((p, p)),
-            exact=None if prior.is_flat else ScaledCovariance(prior.cov, unit),
+            root=triangular_factor(rows),
+            exact=None if prior.is_flat else ScaledCovariance(shape, unit),
         )
         return cls(model.feature_names, noise_sd, line, 0.0, 0.0)
 
@@ -184,10 +187,22 @@ class GaussianPosterior(ExactPosterior):
         if self.location.is_proper:
             return self.location.sd
         # before any rows the flat parameters are independent of the others
-        of_coef = self.coefficients
-        flat = np.full(len(of_coef.mean), np.inf)
-        intercept = [np.inf] * self.has_intercept
-        return np.append(intercept, of_coef.sd if of_coef.is_proper else flat)
+        sd = np.full(len(self.features), np.inf)
+        sd[self._proper] = self._proper_coefficients.sd
+        return np.append([np.inf] * self.has_intercept, sd)
+
+    @property
+    def _proper(self) -> npt.NDArray[np.bool]:
+        """Which coefficients have a proper distribution, shape (p,)."""
+        return np.diag(self.line.root) > 0
+
+    @property
+    def _proper_coefficients(self) -> MultivariateNormal:
+        """Their distribution, before any rows."""
+        kept, of_coef = np.flatnonzero(self._proper), self.coefficients
+        names = tuple(of_coef.names[place] for place in kept)
+        root = of_coef.root[np.ix_(kept, kept)]
+        return MultivariateNormal(names, of_coef.mean[kept], root)
 
     @overload
     def marginal(self, names: str) -> UnivariateNormal: ...
@@ -197,9 +212,13 @@ class GaussianPosterior(ExactPosterior):
 
     @override
     def marginal(self, names: str | Names) -> UnivariateNormal | MultivariateNormal:
-        # before any rows the coefficients are independent of a flat intercept
-        of_coef = not self.location.is_proper and INTERCEPT not in np.atleast_1d(names)
-        return (self.coefficients if of_coef else self.location).marginal(names)
+        # before any rows the coefficients are independent of flat parameters
+        proper = self.location
+        if not proper.is_proper and set(np.atleast_1d(names)) <= set(self.features):
+            of_coef = self._proper_coefficients
+            is_known = set(np.atleast_1d(names)) <= set(of_coef.names)
+            proper = of_coef if is_known else self.coefficients
+        return proper.marginal(names)
 
     @override
     def logpdf(self, points: Any) -> Any:

@@ -26,7 +26,7 @@ class RidgePath:
 
     def __init__(self, model: LinearModel, least_penalty: float | None = None) -> None:
         prior = model.gaussian_prior
-        if prior.sd is None and not prior.is_flat:
+        if not (prior.has_one_sd or prior.is_flat):
             raise ValueError(
                 "a penalty to choose needs the prior priors.Normal(sd) or "
                 f"priors.Flat(), got {shown(prior)}"

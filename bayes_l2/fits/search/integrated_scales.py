@@ -80,7 +80,8 @@ class IntegratedScales:
         p, first = model.n_features, int(model.intercept)
         mean, fixed, noise = prior.mean_vector(p), prior, model.likelihood
         if PRIOR_SD in unknown:
-            fixed = priors.Normal(1.0, mean=mean)
+            assert isinstance(prior, priors.Normal)
+            fixed = prior.at_unit()
         if NOISE_SD in unknown:
             noise = likelihoods.Normal(1.0)
         self._coordinates = FreeCoordinates(

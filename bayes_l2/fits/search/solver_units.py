@@ -3,7 +3,8 @@ r"""Rows in the units in which a solver works: centred, with columns of size one
 .. math:: z_{ij} = \frac{x_{ij} - \bar x_j}{s_j}, \qquad b_j = \frac{c_j}{s_j}
 
 for coefficients c of z. Under a penalty of b all columns have one size s, so that the
-penalty of c is of the same kind. Without an intercept the origin stays where it is.
+penalty of c is of the same kind; where each column has a penalty of its own, its size
+goes as the root of that. Without an intercept the origin stays where it is.
 
 Where the rows are gone, a solver gets the m rows that their statistics stand for, each
 with the weight W / m. For the total weight W, all weighted squares and products, and
@@ -36,7 +37,8 @@ class SolverUnits:
     weights : ndarray of shape (n,) or None
         Row weights.
     sizes : ndarray of shape (p,)
-        Root mean squares of the columns; the largest of all under a penalty.
+        Root mean squares of the columns. Under a penalty the largest of all, or
+        multiples of the roots of the penalties of columns.
     intercept : bool
         Whether the solver has to find an intercept. Rows of statistics are about the
         mean row, where it is 0.
@@ -80,7 +82,8 @@ class SolverUnits:
         """Return rows with columns of size one, or of one size under a penalty."""
         sizes = np.sqrt(np.average(X**2, axis=0, weights=weights))
         if not model.prior.is_flat:
-            sizes[:] = sizes.max()
+            shares = model.prior.column_shares(len(sizes))
+            sizes = shares * np.max(sizes / shares)
         sizes = np.where(sizes > 0, sizes, 1.0)
         return cls(model, X / sizes, y, weights, sizes, intercept)
 
@@ -91,8 +94,8 @@ class SolverUnits:
 
     @property
     def size(self) -> float:
-        """The one size of all columns under a penalty."""
-        return float(self.sizes[0])
+        """The size of the column of the steepest penalty."""
+        return float(self.sizes.max())
 
     @property
     def total_weight(self) -> float:

@@ -62,6 +62,15 @@ class Prior(ABC):
         return np.full(n_features, self.is_flat)
 
     @property
+    def has_one_sd(self) -> bool:
+        """Whether one sd, a number or a prior, is that of every coefficient."""
+        return False
+
+    def column_shares(self, n_features: int) -> FloatArray:
+        """Return how steep the penalty of each column is, next to the steepest."""
+        return np.ones(n_features)
+
+    @property
     def is_ridge(self) -> bool:
         """Whether the penalty is a multiple of the squared length of b."""
         return self.is_flat
@@ -123,34 +132,38 @@ class GaussianPrior(Prior):
     r"""A prior that is conjugate to Gaussian noise: Gaussian, or flat.
 
     With the rows P, for which :math:`P^\top P` is the inverse of the covariance shape
-    K, the prior is a part of a least-squares problem.
+    K, the prior is a part of a least-squares problem. A column with a flat prior has no
+    row: P has the shape (g, p) for g other columns.
 
     Attributes
     ----------
     cov : ndarray of shape (p, p) or None
-        K; None for the identity, and for a flat prior.
+        K; None for a diagonal, and for a flat prior.
+    sds : ndarray of shape (p,) or None
+        The root of the diagonal K; None for the identity and where ``cov`` is K.
     """
 
     cov: FloatArray | None
+    sds: FloatArray | None = None
 
     @abstractmethod
     def unit_variances(self, n_features: int) -> FloatArray:
-        """Return the diagonal of K, shape (n_features,)."""
+        """Return the diagonal of K, shape (n_features,), 0 for a flat prior."""
 
     @abstractmethod
     def root(self, n_features: int) -> FloatArray:
-        """Return the rows P, shape (n_features, n_features), or no rows."""
+        """Return the rows P, shape (g, n_features)."""
 
     def whiten(self, deviation: FloatArray) -> FloatArray:
         """Return P times a deviation from the mean, or rows of deviations times P'."""
         return deviation
 
     def colour(self, rows: FloatArray) -> FloatArray:
-        """Return rows times the inverse of P."""
+        """Return rows times the inverse of P, whose rows of flat columns are 0."""
         return rows
 
     def colour_axes(self, axes: FloatArray) -> FloatArray:
-        """Return the inverse of P times axes, which are columns."""
+        """Return that inverse times axes, which are columns."""
         return axes
 
     @property

@@ -42,6 +42,10 @@ class Flat(GaussianPrior):
         return np.zeros(n_features)
 
     @override
+    def colour(self, rows: FloatArray) -> FloatArray:
+        return rows[..., :0]
+
+    @override
     def root(self, n_features: int) -> FloatArray:
         return np.zeros((0, n_features))
 

@@ -1,22 +1,28 @@
 r"""The Gaussian prior, which is an L2 penalty.
 
 .. math:: -\log p(b) = \tfrac12 (b - m_0)^\top S_0^{-1} (b - m_0) + \text{const.},
-          \qquad S_0 = \tau^2 I \text{ or general}
+          \qquad S_0 = \tau^2 I,\; \tau^2 \operatorname{diag}(s_j^2)
+          \text{ or general}
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, override
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import solve_triangular
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray
-from bayes_l2.model.priors.base import GaussianPrior
+from bayes_l2.model.priors.base import BoolArray, GaussianPrior
+from bayes_l2.model.priors.columns import by_column, flat_names, in_order, range_of
+from bayes_l2.model.priors.shapes import Diagonal, Full, Identity, Shape
 from bayes_l2.model.scales import Known, Scale, as_given, as_scale
-from bayes_l2.validation import covariance, set_fields, vector
+from bayes_l2.texts import gathered, printable, shown
+from bayes_l2.validation import covariance, positive_number, set_fields, vector
+
+ByColumn = Sequence[float] | FloatArray | Mapping[str, float]
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -25,23 +31,32 @@ class Normal(GaussianPrior):
 
     Density, for p coefficients:
 
-    .. math:: b \sim N(m_0, \tau^2 I) \quad\text{or}\quad b \sim N(m_0, S_0)
+    .. math:: b \sim N(m_0, \tau^2 I) \quad\text{or}\quad
+              b_j \sim N(m_{0j}, \tau^2 s_j^2) \quad\text{or}\quad b \sim N(m_0, S_0)
 
     Penalty, the negative logarithm up to a constant:
     :math:`\tfrac{1}{2\tau^2} \lVert b - m_0 \rVert^2`, or
-    :math:`\tfrac12 (b - m_0)^\top S_0^{-1} (b - m_0)`. It is strictly convex and has
-    derivatives of every order.
+    :math:`\tfrac{1}{2\tau^2} \sum_j (b_j - m_{0j})^2 / s_j^2`, or
+    :math:`\tfrac12 (b - m_0)^\top S_0^{-1} (b - m_0)`. It is convex, strictly so where
+    every sd is finite, and has derivatives of every order.
 
     Parameters
     ----------
-    sd : float or a prior on a scale, optional
-        Prior standard deviation :math:`\tau` of every coefficient, in units of y per
-        unit of the column: a number, or a prior such as ``priors.HalfCauchy(20)``.
+    sd : float, prior on a scale, sequence of float or mapping, optional
+        Prior standard deviation, in units of y per unit of the column. A number, or a
+        prior such as ``priors.HalfCauchy(20)``, is that of every coefficient,
+        :math:`\tau`. A list has a number :math:`s_j` for each column in order, and a
+        dict has one for each column by its name. In both ``inf`` stands for a flat
+        prior, which is no penalty: the density of that coefficient is 1.
     mean : float or array_like of shape (p,), default 0
-        Prior mean :math:`m_0`, in the same units.
+        Prior mean :math:`m_0`, in the same units and in the order of the columns of X.
+        That of a column with a flat prior does not count.
     cov : array_like of shape (p, p), optional
         Prior covariance :math:`S_0`, symmetric positive definite. Give either ``sd``
         or ``cov``.
+    factor : float or a prior on a scale, optional
+        The factor :math:`\tau` of an sd for each column, which has no unit; 1 by
+        default. As an unknown parameter it is called ``prior_sd``.
     relative_to_noise : bool, default False
         Whether sd and cov are in units of the noise:
         :math:`b \mid \sigma \sim N(m_0, \tau^2 \sigma^2 I)` or
@@ -52,11 +67,19 @@ class Normal(GaussianPrior):
     ----------
     size : int or None
         The number of coefficients of this prior; None for a prior of any number.
+    sds : ndarray of shape (p,) or None
+        The sd of each column over ``spread``, infinite for a flat prior; None where
+        there is one sd or a covariance. Equal sds count as one number in a model.
+    columns : tuple of str or None
+        The names of the columns, where each has an sd. A model puts the sds in the
+        order of its columns.
 
     Raises
     ------
     ValueError
-        If both or neither of ``sd`` and ``cov`` are given, or an argument is not valid.
+        If both or neither of ``sd`` and ``cov`` are given, an argument is not valid,
+        all sds are infinite, or ``factor`` is beside anything but an sd for each
+        column. A model refuses sds that are not one for each of its columns.
 
     References
     ----------
@@ -70,13 +93,16 @@ class Normal(GaussianPrior):
     cov: FloatArray | None
     relative_to_noise: bool
     size: int | None
+    sds: FloatArray | None
+    columns: tuple[str, ...] | None
 
     def __init__(
         self,
-        sd: "float | Scale | None" = None,
+        sd: "float | Scale | ByColumn | None" = None,
         *,
         mean: npt.ArrayLike = 0.0,
         cov: npt.ArrayLike | None = None,
+        factor: "float | Scale | None" = None,
         relative_to_noise: bool = False,
     ) -> None:
         if (sd is None) == (cov is None):
@@ -85,31 +111,41 @@ class Normal(GaussianPrior):
         arguments.flag(relative_to_noise, "relative_to_noise")
         center = vector(np.atleast_1d(mean), "prior mean").copy()
         matrix = None if cov is None else covariance(cov, "prior cov")
+        spread, sds, columns = _spread_and_sds(sd, factor)
         size = None if np.ndim(mean) == 0 else len(center)
-        if matrix is not None:
-            if size not in (None, len(matrix)):
+        for name, each in (("sd", sds), ("cov", matrix)):
+            if each is None:
+                continue
+            if size not in (None, len(each)):
                 raise ValueError(
-                    "prior mean and cov must have one size, "
-                    f"got {size} and {len(matrix)}"
+                    f"prior mean and {name} must have one size, "
+                    f"got {size} and {len(each)}"
                 )
-            size = len(matrix)
+            size = len(each)
         set_fields(
             self,
-            spread=Known(1.0) if sd is None else as_scale(sd, "prior sd"),
+            spread=spread,
             mean=center,
             cov=matrix,
             relative_to_noise=bool(relative_to_noise),
             size=size,
+            sds=sds,
+            columns=columns,
         )
 
     @property
     def sd(self) -> Any:
-        """The prior sd as given: a number, a prior, or None beside a covariance."""
-        return None if self.cov is not None else as_given(self.spread)
+        """A known sd that is one number, the prior of an unknown scale, or None."""
+        if self.has_one_sd or not self.spread.is_known:
+            return as_given(self.spread)
+        return None
 
     def __repr__(self) -> str:
         if self.cov is not None:
             text = f"cov=<{self.size} x {self.size}>"
+        elif self.sds is not None:
+            text = f"sd={_text_of(self.sds, self.columns)}"
+            text += "" if self.spread.is_known else f", factor={self.spread!r}"
         elif self.spread.is_known:
             text = f"sd={self.sd:g}"
         else:
@@ -120,14 +156,55 @@ class Normal(GaussianPrior):
         relative = ", relative_to_noise=True" if self.relative_to_noise else ""
         return f"priors.Normal({text}{relative})"
 
+    @override
+    def for_columns(self, names: tuple[str, ...]) -> "Normal":
+        if self.sds is None:
+            return self
+        sds = tuple(self.sds.tolist())
+        if self.columns is not None:
+            sds = in_order(sds, self.columns, names, "prior sd")
+        if len(sds) != len(names):
+            return self
+        if len({*sds}) == 1 and (self.spread.is_known or sds[0] == 1):
+            return self._with(sds[0] if self.spread.is_known else self.spread)
+        return self._with(dict(zip(names, sds, strict=True)), self.spread)
+
+    def at_unit(self) -> "Normal":
+        """Return the prior with 1 for its one sd, or for the factor of its sds."""
+        return self._with(1.0) if self.sds is None else self._with(self.sds)
+
+    def _with(self, sd: Any, factor: Scale | None = None) -> "Normal":
+        mean = self.mean if len(self.mean) > 1 else float(self.mean[0])
+        return Normal(
+            sd,
+            mean=mean,
+            factor=None if factor is None else as_given(factor),
+            relative_to_noise=self.relative_to_noise,
+        )
+
+    @override
+    def flat_columns(self, n_features: int) -> BoolArray:
+        return self._shape.flat_columns(n_features)
+
+    @property
+    @override
+    def has_one_sd(self) -> bool:
+        return self.cov is None and self.sds is None
+
+    @override
+    def column_shares(self, n_features: int) -> FloatArray:
+        if self.sds is None:
+            return np.ones(n_features)
+        return self.sds.min() / self.sds
+
     @property
     @override
     def is_ridge(self) -> bool:
-        return self.cov is None and not np.any(self.mean)
+        return self.has_one_sd and not np.any(self.mean)
 
     @override
     def multiplier(self, noise_sd: float, prior_sd: float) -> float:
-        """Return s in N(mean, s² K): K is the identity or ``cov``."""
+        """Return s in N(mean, s² K): K is the identity, diag(sds²) or ``cov``."""
         own = prior_sd if self.cov is None else 1.0
         return own * noise_sd if self.relative_to_noise else own
 
@@ -135,7 +212,8 @@ class Normal(GaussianPrior):
     def log_density(self, coef: FloatArray, multiplier: float | None = None) -> float:
         multiplier = self._multiplier(multiplier)
         p = coef.shape[-1]
-        constant = self.log_determinant - p * (np.log(multiplier) + 0.5 * LOG_2PI)
+        proper = p - int(np.sum(self.flat_columns(p)))
+        constant = self.log_determinant - proper * (np.log(multiplier) + 0.5 * LOG_2PI)
         squares = self.squares(coef, multiplier)
         return float(constant * (coef.size / p) - 0.5 * squares)
 
@@ -144,10 +222,8 @@ class Normal(GaussianPrior):
         self, coef: FloatArray, multiplier: float | None = None
     ) -> tuple[float, FloatArray]:
         multiplier = self._multiplier(multiplier)
-        scaled = self.whiten(coef - self.mean) / multiplier
-        root = self._cov_root
-        slope = -(scaled if root is None else scaled @ root) / multiplier
-        return self.log_density(coef, multiplier), slope
+        scaled = self._shape.pull((coef - self.mean) / multiplier)
+        return self.log_density(coef, multiplier), -scaled / multiplier
 
     @override
     def curvature(self, n_features: int, multiplier: float) -> FloatArray:
@@ -164,41 +240,35 @@ class Normal(GaussianPrior):
 
     @override
     def root(self, n_features: int) -> FloatArray:
-        return np.eye(n_features) if self._cov_root is None else self._cov_root
+        return self._shape.root(n_features)
 
     @override
     def whiten(self, deviation: FloatArray) -> FloatArray:
-        return deviation if self._cov_root is None else deviation @ self._cov_root.T
+        return self._shape.whiten(deviation)
 
     @override
     def colour(self, rows: FloatArray) -> FloatArray:
-        if self._cov_root is None:
-            return rows
-        return solve_triangular(self._cov_root, rows.T, trans=1, lower=True).T
+        return self._shape.colour(rows)
 
     @override
     def colour_axes(self, axes: FloatArray) -> FloatArray:
-        if self._cov_root is None:
-            return axes
-        return solve_triangular(self._cov_root, axes, lower=True)
+        return self._shape.colour_axes(axes)
 
     @override
     def unit_variances(self, n_features: int) -> FloatArray:
-        return np.ones(n_features) if self.cov is None else np.diag(self.cov).copy()
+        return self._shape.variances(n_features)
 
     @property
     @override
     def log_determinant(self) -> float:
-        if self._cov_root is None:
-            return 0.0
-        return float(np.sum(np.log(np.diag(self._cov_root))))
+        return self._shape.log_determinant
 
     @cached_property
-    def _cov_root(self) -> FloatArray | None:
-        if self.cov is None:
-            return None
-        lower = np.linalg.cholesky(self.cov)
-        return solve_triangular(lower, np.eye(len(lower)), lower=True)
+    def _shape(self) -> Shape:
+        """K."""
+        if self.sds is not None:
+            return Diagonal(self.sds)
+        return Identity() if self.cov is None else Full(self.cov)
 
     def _multiplier(self, multiplier: float | None) -> float:
         if multiplier is not None:
@@ -216,19 +286,70 @@ class Normal(GaussianPrior):
         if self.cov is not None:
             shape = f"{self.size} × {self.size}"
             return f"b ~ Normal(m0, S0{noise}) with a full covariance, {shape}"
+        if self.sds is not None:
+            return self._belief_by_column(noise)
         mean = "m0" if len(self.mean) > 1 else f"{self.mean[0]:g}"
         variance = f"{self.spread.symbol('τ')}²{noise}"
         return f"b ~ Normal({mean}, {variance}), each coefficient by itself"
+
+    def _belief_by_column(self, noise: str) -> str:
+        assert self.sds is not None
+        factor = "" if self.spread.is_known else "τ² "
+        mean = "m0_j" if len(self.mean) > 1 else f"{self.mean[0]:g}"
+        sds = self.sds.tolist()
+        line = f"b_j ~ Normal({mean}, {factor}s_j²{noise}), each s_j of its own: "
+        line += range_of(sds)
+        if np.inf in sds:
+            line += f"; flat for {flat_names(sds, self.columns)}"
+        return line
 
     @override
     def objective(self, loss: str, *, in_noise_units: bool, is_penalty: bool) -> str:
         if is_penalty:
             return f"{loss} + α ||b||²{'' if in_noise_units else ' / 2'}"
         deviation = "b - m0" if np.any(self.mean) else "b"
-        if self.cov is None:
+        if self.sds is not None:
+            term = "(b_j - m0_j)²" if np.any(self.mean) else "b_j²"
+            factor = "" if self.spread.is_known else "τ² "
+            penalty = f"Σ {term} / " + (f"({factor}s_j²)" if factor else "s_j²")
+        elif self.cov is None:
             penalty = f"||{deviation}||² / τ²"
         else:
             penalty = f"({deviation})' S0⁻¹ ({deviation})"
         if not in_noise_units:
             return f"{loss} + ½ {penalty}"
         return f"{loss}{'' if self.relative_to_noise else ' / σ²'} + {penalty}"
+
+
+def _spread_and_sds(
+    sd: Any, factor: Any
+) -> tuple[Scale, FloatArray | None, tuple[str, ...] | None]:
+    """Return the sd or factor as a scale, the sds of columns, and their names."""
+    sds, columns = None, None
+    if sd is not None and not isinstance(sd, Scale):
+        sds, columns = by_column(sd, "prior sd")
+    if not isinstance(sds, tuple):
+        if factor is not None:
+            seen = "cov" if sd is None else shown(sd)
+            raise ValueError(
+                "factor multiplies a prior sd for each column, such as "
+                f"sd=[0.5, 2], got it beside {seen}; for one unknown sd use "
+                "priors.Normal(priors.HalfCauchy(1))"
+            )
+        return Known(1.0) if sd is None else as_scale(sd, "prior sd"), None, None
+    spread = Known(1.0) if factor is None else as_scale(factor, "factor")
+    products = np.array(sds)
+    if spread.is_known:
+        products, spread = products * spread.value, Known(1.0)
+    for each in products[np.isfinite(sds)]:
+        positive_number(float(each), "factor times prior sd")
+    return spread, products, columns
+
+
+def _text_of(sds: FloatArray, columns: tuple[str, ...] | None) -> str:
+    """Return the sds of columns as they are given."""
+    if columns is None:
+        return f"[{gathered([f'{sd:g}' for sd in sds])}]"
+    pairs = zip(columns, sds, strict=True)
+    texts = [f"{printable(name)!r}: {sd:g}" for name, sd in pairs]
+    return f"{{{gathered(texts)}}}"

@@ -225,7 +225,17 @@ def _normal_coef(model: LinearModel, noise_sd: Any) -> Any:
     prior_sd = _scale(PRIOR_SD, prior.spread)
     if model.has_random_penalty:
         pm.Deterministic(PENALTY, model.penalty_at(noise_sd, prior_sd))
-    return pm.Normal("coef", mu=mean, sigma=prior_sd * unit, dims=dims)
+    sigma, proper = prior_sd * unit, ~prior.flat_columns(model.n_features)
+    if prior.sds is not None:
+        sigma = sigma * prior.sds[proper]
+    if proper.all():
+        return pm.Normal("coef", mu=mean, sigma=sigma, dims=dims)
+    # a potential may depend on unknown scales
+    coef = _partly_flat_coef(model, lambda value: 0.0 * value.sum())
+    belief = pm.Normal.dist(mu=mean[proper], sigma=sigma)
+    kept = coef[..., np.flatnonzero(proper)]
+    pm.Potential("coef_prior", pm.logp(belief, kept).sum())
+    return coef
 
 
 def _laplace_coef(model: LinearModel, noise_sd: Any) -> Any:

@@ -86,10 +86,12 @@ def _precision_of_coefs(before: Line) -> DecimalArray | None:
     if not isinstance(before.exact, ScaledCovariance):
         rows = decimals(before.root)
         return rows.T @ rows
-    matrix, unit = before.exact
-    if matrix is None:
+    shape, unit = before.exact
+    if shape is None:
         return decimals(np.eye(len(before.root))) / Decimal(unit) ** 2
-    root = _cholesky(decimals(matrix))
+    if shape.ndim == 1:  # of a flat column the precision is 1 / infinity, a 0
+        return np.diag(1 / (decimals(shape) * Decimal(unit)) ** 2)
+    root = _cholesky(decimals(shape))
     if root is None:
         return None
     inverse = _inverse(root) / Decimal(unit)

@@ -14,9 +14,13 @@ DecimalArray = npt.NDArray[np.object_]
 
 
 class ScaledCovariance(NamedTuple):
-    """The covariance of coefficients: ``matrix``, or the identity, times unit²."""
+    """The covariance of coefficients, as a shape times unit².
 
-    matrix: FloatArray | None
+    The shape is the identity, the diagonal with the roots ``shape`` of shape (p,), or
+    the matrix ``shape``.
+    """
+
+    shape: FloatArray | None
     unit: float
 
     __repr__ = record_text

@@ -70,13 +70,9 @@ class LeastSquares:
         before, columns, response = self.before, *self._factor()
         root = columns if before.has_intercept else columns[1:, 1:]
         condition = condition_number(root)
-        if (
-            isinstance(before.exact, ScaledCovariance)
-            and before.exact.matrix is not None
-        ):
+        if isinstance(before.exact, ScaledCovariance) and np.ndim(before.exact[0]) == 2:
             condition = max(condition, condition_number(before.root) ** 2)
-        if not np.diag(before.root).all():
-            self._require_determined(columns)
+        self._require_flat_determined()
         loss = EPS * condition * self._cancellation(columns, condition)
         if isinstance(before.exact, DecimalForm) or loss > DECIMAL:
             line = self._by_decimals()
@@ -174,6 +170,19 @@ class LeastSquares:
             root=root,
             sum_of_squares=float(response[-1] ** 2),
         )
+
+    def _require_flat_determined(self) -> None:
+        """Raise an error where the rows do not determine the flat columns."""
+        flat = np.diag(self.before.root) == 0
+        if not flat.any():
+            return
+        centred = self.before.has_intercept
+        features = self.statistics.equivalent_rows(centred=centred)[0][:, flat]
+        p = features.shape[1]
+        root = triangular_factor(np.vstack([features, np.zeros((p, p))]))
+        reason = rank_deficient(root, self.statistics, 1.0, flat)
+        if reason:
+            raise ValueError(reason)
 
     def _require_determined(self, columns: FloatArray) -> None:
         reason = rank_deficient(columns[1:, 1:], self.statistics, self.noise_sd)

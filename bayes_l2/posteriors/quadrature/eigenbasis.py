@@ -9,14 +9,55 @@ One factorisation of the rows gives d, g and A. After it each penalty costs O(p)
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg import solve_triangular
 
 from bayes_l2.arrays import LOG_2PI, FixedArrays, FloatArray, fixed, triangular_factor
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.priors.base import BoolArray
 from bayes_l2.model.statistics.reduction import GRAM_MIN_RCOND
+
+
+class _FlatPart(NamedTuple):
+    """Rows without the columns that have a flat prior, and what these take of them.
+
+    ``features`` are 0 in the places of these f columns. Given the other coefficients b,
+    these are ``origin + carried @ b + noise_sd * axes[places] @ z`` for standard normal
+    z, and ``log_integral`` is the log of the integral over them for a noise sd of 1.
+    """
+
+    places: npt.NDArray[np.intp]
+    features: FloatArray
+    response: FloatArray
+    origin: FloatArray
+    carried: FloatArray
+    axes: FloatArray
+    log_integral: float
+
+    @classmethod
+    def of(cls, model: LinearModel, features: FloatArray, response: FloatArray) -> Self:
+        """Project the flat columns out of the rows of a model."""
+        p = features.shape[1]
+        is_flat = model.prior.flat_columns(p)
+        places, f = np.flatnonzero(is_flat), int(is_flat.sum())
+        axes, carried = np.zeros((p, f)), np.zeros((f, p))
+        if not f:
+            return cls(places, features, response, np.zeros(0), carried, axes, 0.0)
+        model.propriety.require_determined()
+        others = np.flatnonzero(~is_flat)
+        columns = features[:, np.concatenate([places, others])]
+        factor = triangular_factor(np.column_stack([columns, response]))
+        root = factor[:f, :f]
+        left = np.zeros((len(factor) - f, p))
+        left[:, others] = factor[f:, f:p]
+        carried[:, others] = -solve_triangular(root, factor[:f, f:p])
+        axes[places] = solve_triangular(root, np.eye(f))
+        log_integral = 0.5 * f * LOG_2PI - float(np.sum(np.log(np.diag(root))))
+        origin = solve_triangular(root, factor[:f, p])
+        return cls(places, left, factor[f:, p], origin, carried, axes, log_integral)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,19 +75,25 @@ class Eigenbasis(FixedArrays):
               \log p(y \mid \alpha, \sigma) = L(\alpha) - n' \log\sigma
               - \frac{Q(\alpha)}{2 \sigma^2}
 
-    Directions of b outside of A keep their prior. Under a flat prior there is no
-    penalty: o is the least-squares solution, and b is :math:`o + F z \sigma` for
-    standard normal z. Penalties are in units of ``unit``, the largest :math:`d_k^2`,
-    which keeps them in the range of numbers.
+    Directions of b outside of A keep their prior. Columns with a flat prior are
+    projected out of y and of the others (Frisch and Waugh), which gives X T and n' rows
+    their meaning here. Given the other coefficients they have the least-squares
+    solution as their mean, and :math:`b = o + A \gamma + F z \sigma` for standard
+    normal z. If all columns are flat there is no penalty. Penalties are in units of
+    ``unit``, the largest :math:`d_k^2`, which keeps them in the range of numbers.
 
     Attributes
     ----------
     origin : ndarray of shape (p,)
-        o: the prior mean, or the least-squares solution under a flat prior.
+        o: the prior mean, and for columns with a flat prior the least-squares solution
+        beside it.
     axes : ndarray of shape (p, k)
         A; k is the number of directions that the rows inform, 0 under a flat prior.
     free_axes : ndarray of shape (p, f)
-        F; f is p under a flat prior and else 0.
+        F; f is the number of columns with a flat prior.
+    carried : ndarray of shape (f, p)
+        The change of the coefficients with a flat prior, given all others, by a change
+        of those; 0 in their own places.
     eigenvalues : ndarray of shape (k,)
         :math:`d_k^2`, in units of ``unit``.
     projections : ndarray of shape (k,)
@@ -65,6 +112,7 @@ class Eigenbasis(FixedArrays):
     origin: FloatArray
     axes: FloatArray
     free_axes: FloatArray
+    carried: FloatArray
     eigenvalues: FloatArray
     projections: FloatArray
     residual: float
@@ -81,58 +129,36 @@ class Eigenbasis(FixedArrays):
         constant = 0.5 * (statistics.sum_log_weights - rows * LOG_2PI)
         if model.intercept:
             constant -= 0.5 * np.log(statistics.total_weight)
-        if prior.is_flat:
-            return cls._of_flat(model, features, response, rows, constant)
-
+        flat = _FlatPart.of(model, features, response)
         origin = prior.mean_vector(p)
-        target = response - features @ origin
+        origin[flat.places] = 0.0
+        target = flat.response - flat.features @ origin
         left, singular_values, right = _singular_vectors(
-            prior.colour(features), is_centred=model.intercept
+            prior.colour(flat.features), is_centred=model.intercept
         )
         projections = left.T @ target
         largest = float(singular_values.max(initial=0.0)) or 1.0
         residual = 0.0  # as many directions as rows leave no room for one
+        rows -= len(flat.places)
         if rows > len(singular_values):
             residual = float(np.linalg.norm(target - left @ projections))
+        axes = np.zeros((p, len(singular_values)))
+        if axes.size:
+            axes = prior.colour_axes(right.T)
+        origin[flat.places] = flat.origin + flat.carried @ origin
+        axes[flat.places] = flat.carried @ axes
         return cls(
             model=model,
             origin=origin,
-            axes=prior.colour_axes(right.T),
-            free_axes=np.zeros((p, 0)),
+            axes=axes,
+            free_axes=flat.axes,
+            carried=flat.carried,
             eigenvalues=(singular_values / largest) ** 2,
             projections=projections,
             residual=residual,
             unit=largest**2,
             rows=rows,
-            log_constant=constant,
-        )
-
-    @classmethod
-    def _of_flat(
-        cls,
-        model: LinearModel,
-        features: FloatArray,
-        response: FloatArray,
-        rows: int,
-        constant: float,
-    ) -> Self:
-        model.propriety.require_determined()
-        p = model.n_features
-        factor = triangular_factor(np.column_stack([features, response]))
-        root = factor[:p, :p]
-        # the integral over p flat coefficients
-        constant += 0.5 * p * LOG_2PI - float(np.sum(np.log(np.diag(root))))
-        return cls(
-            model=model,
-            origin=solve_triangular(root, factor[:p, p]),
-            axes=np.zeros((p, 0)),
-            free_axes=solve_triangular(root, np.eye(p)),
-            eigenvalues=np.zeros(0),
-            projections=np.zeros(0),
-            residual=abs(float(factor[p, p])) if len(factor) > p else 0.0,
-            unit=1.0,
-            rows=rows - p,
-            log_constant=constant,
+            log_constant=constant + flat.log_integral,
         )
 
     @property
@@ -143,17 +169,38 @@ class Eigenbasis(FixedArrays):
     @cached_property
     @fixed
     def unit_axes(self) -> FloatArray:
-        """The orthonormal rows V', shape (k, p)."""
+        """The orthonormal rows V', shape (k, g), for g columns that are not flat."""
         return self.model.gaussian_prior.whiten(self.axes.T)
+
+    def flat_distance(self, deviations: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return squared distances of the flat coefficients, and the log of their root.
+
+        They are those given the others for a noise sd of 1. Deviations are those of all
+        coefficients from ``origin``, shape (..., p), and the distances have (...).
+        """
+        own = deviations[..., self.flat] - deviations @ self.carried.T
+        white = np.linalg.solve(self.free_axes[self.flat], own[..., np.newaxis])
+        log_root = np.array(-np.linalg.slogdet(self.free_axes[self.flat])[1])
+        return np.sum(white[..., 0] ** 2, axis=-1), log_root
 
     @property
     def outside_axes(self) -> FloatArray:
-        """N with NN' the part of K outside the axes, shape (p, p), or (p, 0)."""
-        p = len(self.origin)
+        """N with NN' the part of K outside the axes, shape (p, g), or (p, 0)."""
         if not self.is_partial:
-            return np.zeros((p, 0))
-        outside = np.eye(p) - self.unit_axes.T @ self.unit_axes
-        return self.model.gaussian_prior.colour_axes(outside)
+            return np.zeros((len(self.origin), 0))
+        inside = self.unit_axes.T @ self.unit_axes
+        return self.coloured(np.eye(len(inside)) - inside)
+
+    def coloured(self, axes: FloatArray) -> FloatArray:
+        """Return the coefficients that move along axes of the prior's unit space."""
+        coef = self.model.gaussian_prior.colour_axes(axes)
+        coef[self.flat] = self.carried @ coef
+        return coef
+
+    @cached_property
+    def flat(self) -> BoolArray:
+        """Which columns have a flat prior, shape (p,)."""
+        return self.model.prior.flat_columns(len(self.origin))
 
     @cached_property
     @fixed
@@ -162,13 +209,19 @@ class Eigenbasis(FixedArrays):
         if not self.is_partial:
             return np.zeros(len(self.origin))
         total = self.model.gaussian_prior.unit_variances(len(self.origin))
-        return _difference(total, np.sum(self.axes**2, axis=1))
+        outside = _difference(total, np.sum(self.axes**2, axis=1))
+        places = np.flatnonzero(self.flat)
+        rows = np.zeros((len(places), len(self.origin)))
+        rows[np.arange(len(places)), places] = 1.0
+        outside[places] = self.outside_variances_of(rows)
+        return outside
 
     def outside_variances_of(self, rows: FloatArray) -> FloatArray:
         """Return the same for linear functions of the coefficients, which are rows."""
         if not self.is_partial:
             return np.zeros(len(rows))
-        total = np.sum(self.model.gaussian_prior.colour(rows) ** 2, axis=1)
+        given = rows + rows[:, self.flat] @ self.carried if self.flat.any() else rows
+        total = np.sum(self.model.gaussian_prior.colour(given) ** 2, axis=1)
         return _difference(total, np.sum((rows @ self.axes) ** 2, axis=1))
 
     def shrinkage(self, penalty: FloatArray) -> FloatArray:

@@ -185,7 +185,7 @@ class GaussianMixture:
         """Return draws, shape (n, d), and the log penalty and log noise sd of each."""
         rng = arguments.generator(rng)
         arguments.draws_to_keep(n, len(self.names) + 2)
-        basis, prior = self._basis, self._basis.model.gaussian_prior
+        basis = self._basis
         x, t = self._scales.sample(rng, n)
         penalty, noise_sd = np.exp(x), np.exp(t)[:, np.newaxis]
         directions = basis.means(penalty)
@@ -193,12 +193,13 @@ class GaussianMixture:
         directions += sds * rng.standard_normal(directions.shape)
         coef = basis.origin + directions @ basis.axes.T
         if basis.free_axes.size:
-            coef += noise_sd * rng.standard_normal(coef.shape) @ basis.free_axes.T
+            white = rng.standard_normal((n, basis.free_axes.shape[1]))
+            coef += noise_sd * white @ basis.free_axes.T
         if basis.is_partial:
-            white = rng.standard_normal(coef.shape)
+            white = rng.standard_normal((n, basis.unit_axes.shape[1]))
             white -= (white @ basis.unit_axes.T) @ basis.unit_axes
             prior_sd = noise_sd / np.sqrt(penalty * basis.unit)[:, np.newaxis]
-            coef += prior_sd * prior.colour_axes(white.T).T
+            coef += prior_sd * basis.coloured(white.T).T
         values = self._functions.offset + self._functions.times(coef.T).T
         if self._functions.noise.any():
             noise = noise_sd * rng.standard_normal((n, 1))
@@ -244,22 +245,20 @@ class GaussianMixture:
         prior = model.gaussian_prior
         coef = points[..., [names.index(name) for name in model.feature_names]]
         deviations = coef - basis.origin
-        if prior.is_flat:
-            white = np.linalg.solve(basis.free_axes, deviations[..., np.newaxis])
-            squares = np.sum(white[..., 0] ** 2, axis=-1)
-            log_root = np.array(-np.linalg.slogdet(basis.free_axes)[1])
-        else:
+        squares, log_root = basis.flat_distance(deviations)
+        if not prior.is_flat:
             white = prior.whiten(deviations)
             directions = white @ basis.unit_axes.T
             precisions = 1 / basis.variances(penalty)
             offsets = directions - basis.means(penalty)
-            squares = np.sum(offsets**2 * precisions, axis=-1)
-            log_root = 0.5 * np.sum(np.log(precisions), axis=-1) + prior.log_determinant
+            squares = squares + np.sum(offsets**2 * precisions, axis=-1)
+            log_root = log_root + 0.5 * np.sum(np.log(precisions), axis=-1)
+            log_root = log_root + prior.log_determinant
             if basis.is_partial:
                 outside = white - directions @ basis.unit_axes
                 precision = basis.unit * penalty
                 squares = squares + np.sum(outside**2, axis=-1) * precision
-                n_outside = coef.shape[-1] - basis.axes.shape[1]
+                n_outside = white.shape[-1] - basis.axes.shape[1]
                 log_root = log_root + 0.5 * n_outside * np.log(precision)
         if INTERCEPT not in names:
             return squares, log_root
