@@ -80,7 +80,12 @@ def _setting(model: LinearModel, source: str) -> float:
     """Return the value of the model's penalty in the convention ``source``."""
     match source:
         case "laplace-scale":
-            return 1 / model.prior.kink_slope
+            if model.prior.size is not None:
+                raise ValueError(
+                    "penalty_in needs one prior scale for all columns, got "
+                    f"{shown(model.prior)}"
+                )
+            return 1 / float(model.prior.kink_slope)
         case "ridge":
             return model.penalty
         case "prior-sd":

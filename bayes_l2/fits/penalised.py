@@ -13,12 +13,16 @@ import numpy as np
 
 from bayes_l2 import arguments
 from bayes_l2.fits.point_estimate import PointEstimate
+from bayes_l2.fits.scikit_learn import (
+    certified,
+    fitted,
+    require_one_kind,
+    steepest_penalty,
+)
 from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.fits.search.solver_units import SolverUnits
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.penalty import ridge_penalty
-from bayes_l2.texts import shown
 
 TOLERANCE = 1e-12  # of the mean gradient in a solver's units
 NO_TOLERANCE = 1e-300  # until rounding ends the search: classes may be separable
@@ -70,19 +74,19 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
         )
     from sklearn.linear_model import Ridge
 
-    _require_one_kind(model, "fit_ridge")
+    require_one_kind(model, "fit_ridge")
     model.propriety.require_determined()
     units = SolverUnits.of(model)
-    alpha = _steepest(model) / units.size**2
+    alpha = steepest_penalty(model) / units.size**2
     # by singular values, the most accurate of its solvers
     estimator = Ridge(alpha=alpha, fit_intercept=units.intercept, solver="svd")
     if not model.unknown_scales:
-        return _fitted(units, estimator)
+        return fitted(units, estimator)
     estimator.fit(units.X, units.y, sample_weight=units.weights)
     residuals = units.y - estimator.predict(units.X)
     noise_sd = float(np.sqrt(np.average(residuals**2, weights=units.weights))) or 1.0
     known = replace(model, likelihood=likelihoods.Normal(noise_sd))
-    estimate = _certified(replace(units, model=known), estimator)
+    estimate = certified(replace(units, model=known), estimator)
     return replace(estimate, noise_sd=np.nan, objective=np.nan, model=model)
 
 
@@ -97,7 +101,7 @@ def _least_squares(model: LinearModel) -> PointEstimate:
         return fit_ridge(model)
     model.propriety.require_determined()
     units = SolverUnits.of(model)
-    return _fitted(units, LinearRegression(fit_intercept=units.intercept))
+    return fitted(units, LinearRegression(fit_intercept=units.intercept))
 
 
 def _lasso(model: LinearModel) -> PointEstimate:
@@ -105,18 +109,13 @@ def _lasso(model: LinearModel) -> PointEstimate:
 
     .. math:: \min_{a, b} \frac{1}{2 \sum_i w_i} \sum_i w_i (y_i - a - x_i^\top b)^2
               + \alpha \lVert b \rVert_1
+
     """
     from sklearn.linear_model import Lasso
 
     units = SolverUnits.of(model)
-    l1, _ = units.slopes
-    estimator = Lasso(
-        alpha=model.likelihood.noise.value**2 * l1 / units.total_weight,
-        fit_intercept=units.intercept,
-        tol=1e-14,
-        max_iter=10**5,
-    )
-    return _fitted(units, estimator)
+    variance = model.likelihood.noise.value**2
+    return _descended(units, Lasso(variance * units.slopes[0] / units.total_weight))
 
 
 def _elastic_net(model: LinearModel) -> PointEstimate:
@@ -132,14 +131,22 @@ def _elastic_net(model: LinearModel) -> PointEstimate:
 
     units = SolverUnits.of(model)
     l1, l2 = units.slopes
-    estimator = ElasticNet(
-        alpha=model.likelihood.noise.value**2 * (l1 + l2) / units.total_weight,
-        l1_ratio=l1 / (l1 + l2),
-        fit_intercept=units.intercept,
-        tol=1e-14,
-        max_iter=10**5,
-    )
-    return _fitted(units, estimator)
+    alpha = model.likelihood.noise.value**2 * (l1 + l2) / units.total_weight
+    return _descended(units, ElasticNet(alpha, l1_ratio=l1 / (l1 + l2)))
+
+
+def _descended(units: SolverUnits, estimator: Any) -> PointEstimate:
+    """Fit by coordinate descent to what columns without a penalty leave of the rest."""
+    units.model.propriety.require_determined()
+    estimator.set_params(fit_intercept=units.intercept, tol=1e-14, max_iter=10**5)
+    flat = units.model.prior.flat_columns(units.model.n_features)
+    if not flat.any():
+        return fitted(units, estimator)
+    left = units.without(flat)
+    with quiet():
+        estimator.set_params(fit_intercept=False).fit(left.X, left.y)
+    estimator.intercept_, estimator.coef_ = left.completed(estimator.coef_)
+    return certified(units, estimator)
 
 
 def _median(model: LinearModel) -> PointEstimate:
@@ -167,7 +174,7 @@ def _median(model: LinearModel) -> PointEstimate:
     estimator.fit(units.X, units.y / height, sample_weight=units.weights)
     coef, intercept = height * estimator.coef_, height * estimator.intercept_
     estimator.coef_, estimator.intercept_ = coef, intercept
-    return _certified(units, estimator)
+    return certified(units, estimator)
 
 
 def _logistic(model: LinearModel) -> PointEstimate:
@@ -183,7 +190,7 @@ def _logistic(model: LinearModel) -> PointEstimate:
 
     model.propriety.require_determined()
     units = SolverUnits.of(model)
-    alpha = _steepest(model)
+    alpha = steepest_penalty(model)
     C = units.size**2 / alpha if alpha else np.inf
     # full Newton steps, the most accurate of its solvers
     estimators = [
@@ -196,7 +203,7 @@ def _logistic(model: LinearModel) -> PointEstimate:
         )
         for solver, tol in LOGISTIC_SOLVERS
     ]
-    return _fitted(units, *estimators)
+    return fitted(units, *estimators)
 
 
 def _sparse_logistic(model: LinearModel) -> PointEstimate:
@@ -232,8 +239,8 @@ def _sparse_logistic(model: LinearModel) -> PointEstimate:
     at_zero = LogisticRegression(
         fit_intercept=model.intercept, solver="newton-cholesky", tol=TOLERANCE
     )
-    estimate = _fitted(replace(units, X=0 * units.X), at_zero)
-    return estimate if estimate.converged else _fitted(units, *estimators)
+    estimate = fitted(replace(units, X=0 * units.X), at_zero)
+    return estimate if estimate.converged else fitted(units, *estimators)
 
 
 def _poisson(model: LinearModel) -> PointEstimate:
@@ -249,7 +256,7 @@ def _poisson(model: LinearModel) -> PointEstimate:
     # full Newton steps, the most accurate of its solvers
     estimators = [
         PoissonRegressor(
-            alpha=_steepest(model) / units.size**2 / units.total_weight,
+            alpha=steepest_penalty(model) / units.size**2 / units.total_weight,
             fit_intercept=model.intercept,
             solver="newton-cholesky",
             tol=tol,
@@ -257,26 +264,7 @@ def _poisson(model: LinearModel) -> PointEstimate:
         )
         for tol in (TOLERANCE, NO_TOLERANCE)
     ]
-    return _fitted(units, *estimators)
-
-
-def _fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
-    """Fit estimators until one of them converges; return the best estimate."""
-    found: list[PointEstimate] = []
-    for estimator in estimators:
-        # a warning is of a tolerance or a bound: gradient_norm says more
-        with quiet():
-            estimator.fit(units.X, units.y, sample_weight=units.weights)
-        found.append(_certified(units, estimator))
-        if found[-1].converged:
-            break
-    return min(found, key=lambda estimate: (not estimate.converged, estimate.objective))
-
-
-def _certified(units: SolverUnits, estimator: Any) -> PointEstimate:
-    parameters = units.parameters(estimator.intercept_, estimator.coef_)
-    route = f"scikit-learn {type(estimator).__name__}{units.note}"
-    return PointEstimate.at(units.model, parameters, route=route, at_center=True)
+    return fitted(units, *estimators)
 
 
 RIDGE = ((likelihoods.Normal, priors.Flat), (likelihoods.Normal, priors.Normal))
@@ -316,8 +304,10 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
     Under ``priors.ElasticNet`` (L1 and L2) the estimators are ElasticNet for a Normal
     likelihood, LogisticRegression for classes, and none for the others. An estimator
     sees columns about their means, if there is an intercept, in units of one size, or
-    of one each without a penalty. It can stop short: ``converged`` says so. Where the
-    rows are gone, it sees at most p + 2 rows with the same squares and products.
+    of one each without a penalty, or of a size for each scale of the prior. Lasso sees
+    what columns without a penalty leave of the others and of y. It can stop short:
+    ``converged`` says so. Where the rows are gone, it sees at most p + 2 rows with the
+    same squares and products.
 
     Parameters
     ----------
@@ -349,30 +339,8 @@ def require_estimator(model: LinearModel) -> Callable[[LinearModel], PointEstima
         route="fit_penalised",
         instead="no estimator of scikit-learn's is used for it; fit_map may know it",
     )
-    _require_one_kind(model, "fit_penalised")
+    if fit is not _lasso:
+        require_one_kind(model, "fit_penalised")
     if model.prior.is_smooth:
-        _steepest(model)  # or the reason why there is none
+        steepest_penalty(model)  # or the reason why there is none
     return fit
-
-
-def _require_one_kind(model: LinearModel, route: str) -> None:
-    """Refuse a model with columns that have a penalty, and others that have none."""
-    flat = model.prior.flat_columns(model.n_features)
-    if flat.any() and not flat.all():
-        raise ValueError(
-            f"{route} does not know {shown(model.likelihood)} with "
-            f"{shown(model.prior)}: scikit-learn's estimator penalises every column; "
-            "use fit_map"
-        )
-
-
-def _steepest(model: LinearModel) -> float:
-    """Return the ridge penalty, or the largest where each column has its own."""
-    prior = model.prior
-    if not isinstance(prior, priors.Normal) or prior.sds is None or np.any(prior.mean):
-        return model.penalty
-    relative = prior.relative_to_noise
-    if not (prior.spread.is_known and (relative or model.likelihood.noise.is_known)):
-        return model.penalty  # or the reason why there is none
-    one = priors.Normal(float(prior.sds.min()), relative_to_noise=relative)
-    return ridge_penalty(model.likelihood, one)

@@ -32,10 +32,10 @@ from bayes_l2.model.partitioned.rows import PartitionedRows
 from bayes_l2.model.penalty import unknown_scales
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.priors.base import BoolArray
+from bayes_l2.model.rank import numerical_rank, rank_deficient, sizes
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
-from bayes_l2.texts import shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,7 @@ class Propriety:
     def columns_fit(self) -> bool:
         """Whether, to rounding, some coefficients fit every row."""
         features, response = self._reduced
-        scaled = features / _sizes(features)
+        scaled = features / sizes(features)
         return self._is_rounding(
             response - scaled @ np.linalg.lstsq(scaled, response)[0]
         )
@@ -141,7 +141,7 @@ class Propriety:
         if not self.flat.any():
             return columns
         flat = self._reduced[0][:, self.flat]
-        basis = np.linalg.qr(flat / _sizes(flat))[0]
+        basis = np.linalg.qr(flat / sizes(flat))[0]
         left = columns - basis @ (basis.T @ columns)
         left = left - basis @ (basis.T @ left)
         rounding = 16 * len(columns) * ROUNDING * norms(columns, axis=0)
@@ -330,53 +330,3 @@ class Propriety:
 def _require(reason: str) -> None:
     if reason:
         raise ValueError(reason)
-
-
-def rank_deficient(
-    root: FloatArray,
-    statistics: SufficientStatistics,
-    noise_sd: float,
-    flat: BoolArray | None = None,
-) -> str:
-    """Name a coefficient whose precision given the later ones is rounding, or none.
-
-    Parameters
-    ----------
-    root : ndarray of shape (p, p)
-        Triangular root of the posterior precision.
-    statistics : SufficientStatistics
-        The statistics of the rows.
-    noise_sd : float
-        The noise sd.
-    flat : ndarray of shape (n_features,), optional
-        Which columns the root is of; by default all.
-    """
-    mean = np.sqrt(statistics.total_weight) * statistics.mean[:-1]
-    rows = np.vstack([mean, statistics.factor[:, :-1]])
-    names = np.array(statistics.feature_names, dtype=object)
-    if flat is not None:
-        rows, names = rows[:, flat], names[flat]
-    count = max(statistics.n_rows, len(root))
-    rounding = count * np.finfo(float).eps * norms(rows / noise_sd, axis=0)
-    entries = zip(names, np.diag(root), rounding, strict=True)
-    for name, entry, bound in entries:
-        if entry <= bound:
-            return (
-                f"the rows do not determine the coefficient of column {shown(name)}, "
-                "and the prior is flat or nearly so: the column is constant or a "
-                "combination of other columns, or there are too few rows; drop it, or "
-                "use priors.Normal(sd) with a smaller sd"
-            )
-    return ""
-
-
-def numerical_rank(features: FloatArray) -> int:
-    """Return the number of directions of the columns, each scaled to size 1."""
-    if not features.size:
-        return 0
-    return int(np.linalg.matrix_rank(features / _sizes(features)))
-
-
-def _sizes(features: FloatArray) -> FloatArray:
-    sizes = np.abs(features).max(axis=0, initial=0.0)
-    return np.where(sizes > 0, sizes, 1.0)

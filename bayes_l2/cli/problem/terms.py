@@ -5,7 +5,7 @@ fields of the class, in order. A new likelihood, prior or scale is one entry of 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from inspect import signature
 from typing import Any, NamedTuple
 
 from bayes_l2 import datasets
@@ -130,7 +130,7 @@ def _name(text: str) -> str:
 
 
 def _parameters(make: Any) -> list[str]:
-    return [field.name for field in fields(make)]
+    return list(signature(make).parameters)
 
 
 def _numbers(text: str, option: str, wanted: list[str]) -> list[float]:

@@ -120,6 +120,7 @@ def _by_class(coordinates: FreeCoordinates, observations: RowObservations) -> De
     order = np.concatenate([places[: first * layout.lines], coefs.ravel()])
     steps = coordinates.scale[:, np.newaxis] * layout.axes[:, order]
     at_zero = coordinates.origin @ layout.axes[:, order]
+    slopes = prior.kink_slope
 
     def density(u: FloatArray) -> tuple[float, FloatArray]:
         lines = (at_zero + u @ steps).reshape(shape)
@@ -127,9 +128,9 @@ def _by_class(coordinates: FreeCoordinates, observations: RowObservations) -> De
         by_lines = design.T @ slope
         coef = lines[first:].T
         of_prior, by_coef = prior.smooth_part(coef)
-        if prior.kink_slope:
-            of_prior -= prior.kink_slope * float(np.abs(coef).sum())
-            by_coef = by_coef - prior.kink_slope * np.sign(coef)
+        if not prior.is_smooth:
+            of_prior -= float(np.sum(slopes * np.abs(coef)))
+            by_coef = by_coef - slopes * np.sign(coef)
         by_lines[first:] += by_coef.T
         return value + of_prior, steps @ by_lines.ravel()
 

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from bayes_l2.model.layout import Layout
+
 
 def flat_variable(
     name: str,
@@ -63,6 +67,41 @@ def flat_variable(
         signature=signature,
         transform=Moved(),
         dims=dims,
+    )
+
+
+def partly_flat(
+    name: str, layout: Layout, log_density: Callable[[Any], Any] | None, dims: Any
+) -> Any:
+    """Return coefficients of which some columns have a flat prior.
+
+    Parameters
+    ----------
+    name : str
+        Name of the variable.
+    layout : Layout
+        It says which coefficients samplers move: those of the last class that have a
+        flat prior are minus the sum of the others.
+    log_density : callable or None
+        The log density of the coefficients; None for one that is stated elsewhere.
+    dims : tuple of str
+        The names of the axes.
+    """
+    import pymc as pm
+
+    shape = layout.own.shape if layout.classes else layout.own.shape[1:]
+    own = layout.own.reshape(shape).nonzero()
+    axes = layout.axes[layout.n_intercepts :, layout.lines * layout.intercept :]
+    return flat_variable(
+        name,
+        np.zeros(shape),
+        start=lambda zeros: zeros,
+        moved=lambda value, zeros: value[own],
+        back=lambda free, zeros: pm.math.dot(free, axes).reshape(shape),
+        moved_name="free",
+        signature="(k,p)->(k,p)" if layout.classes else "(p)->(p)",
+        dims=dims,
+        log_density=log_density,
     )
 
 

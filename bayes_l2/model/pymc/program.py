@@ -13,7 +13,7 @@ from bayes_l2 import arguments
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY, PRIOR_SD
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.pymc.flat import flat_log_scale, flat_variable
+from bayes_l2.model.pymc.flat import flat_log_scale, flat_variable, partly_flat
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale
 
@@ -231,10 +231,10 @@ def _normal_coef(model: LinearModel, noise_sd: Any) -> Any:
     if proper.all():
         return pm.Normal("coef", mu=mean, sigma=sigma, dims=dims)
     # a potential may depend on unknown scales
-    coef = _partly_flat_coef(model, lambda value: 0.0 * value.sum())
+    coef = partly_flat("coef", model.layout, None, dims)
     belief = pm.Normal.dist(mu=mean[proper], sigma=sigma)
-    kept = coef[..., np.flatnonzero(proper)]
-    pm.Potential("coef_prior", pm.logp(belief, kept).sum())
+    density: Any = pm.logp(belief, coef[..., np.flatnonzero(proper)])
+    pm.Potential("coef_prior", density.sum())
     return coef
 
 
@@ -249,31 +249,9 @@ def _laplace_coef(model: LinearModel, noise_sd: Any) -> Any:
 
     def log_density(value: Any) -> Any:
         laplace = pm.Laplace.dist(mu=0.0, b=scales[penalised])
-        return pm.logp(laplace, value[..., penalised]).sum()
+        return pm.math.sum(pm.logp(laplace, value[..., penalised]))
 
-    return _partly_flat_coef(model, log_density)
-
-
-def _partly_flat_coef(model: LinearModel, log_density: Callable[[Any], Any]) -> Any:
-    """Return coefficients of which some columns have a flat prior."""
-    import pymc as pm
-
-    layout = model.layout
-    shape = layout.own.shape if layout.classes else layout.own.shape[1:]
-    own = layout.own.reshape(shape).nonzero()
-    # the coefficients of all classes by those that samplers move
-    axes = layout.axes[layout.n_intercepts :, layout.lines * layout.intercept :]
-    return flat_variable(
-        "coef",
-        np.zeros(shape),
-        start=lambda zeros: zeros,
-        moved=lambda value, zeros: value[own],
-        back=lambda free, zeros: pm.math.dot(free, axes).reshape(shape),
-        moved_name="free",
-        signature="(k,p)->(k,p)" if layout.classes else "(p)->(p)",
-        dims=_dims(model),
-        log_density=log_density,
-    )
+    return partly_flat("coef", model.layout, log_density, _dims(model))
 
 
 def _elastic_net_coef(model: LinearModel, noise_sd: Any) -> Any:

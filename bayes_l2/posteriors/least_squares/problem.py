@@ -19,7 +19,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from bayes_l2.arrays import FloatArray, norms, triangular_factor, twofold_sum
-from bayes_l2.model.propriety import rank_deficient
+from bayes_l2.model.rank import rank_deficient
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.least_squares.decimals import decimal_line

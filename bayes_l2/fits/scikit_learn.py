@@ -1,0 +1,56 @@
+"""Estimators of scikit-learn: what they know of a penalty, and the points they find."""
+
+from typing import Any
+
+import numpy as np
+
+from bayes_l2.fits.point_estimate import PointEstimate
+from bayes_l2.fits.search.quiet import quiet
+from bayes_l2.fits.search.solver_units import SolverUnits
+from bayes_l2.model import priors
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.penalty import ridge_penalty
+from bayes_l2.texts import shown
+
+
+def require_one_kind(model: LinearModel, route: str) -> None:
+    """Refuse a model with columns that have a penalty, and others that have none."""
+    flat = model.prior.flat_columns(model.n_features)
+    if flat.any() and not flat.all():
+        raise ValueError(
+            f"{route} does not know {shown(model.likelihood)} with "
+            f"{shown(model.prior)}: scikit-learn's estimator penalises every column; "
+            "use fit_map"
+        )
+
+
+def steepest_penalty(model: LinearModel) -> float:
+    """Return the ridge penalty, or the largest where each column has its own."""
+    prior = model.prior
+    if not isinstance(prior, priors.Normal) or prior.sds is None or np.any(prior.mean):
+        return model.penalty
+    relative = prior.relative_to_noise
+    if not (prior.spread.is_known and (relative or model.likelihood.noise.is_known)):
+        return model.penalty  # or the reason why there is none
+    one = priors.Normal(float(prior.sds.min()), relative_to_noise=relative)
+    return ridge_penalty(model.likelihood, one)
+
+
+def fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
+    """Fit estimators until one of them converges; return the best estimate."""
+    found: list[PointEstimate] = []
+    for estimator in estimators:
+        # a warning is of a tolerance or a bound: gradient_norm says more
+        with quiet():
+            estimator.fit(units.X, units.y, sample_weight=units.weights)
+        found.append(certified(units, estimator))
+        if found[-1].converged:
+            break
+    return min(found, key=lambda estimate: (not estimate.converged, estimate.objective))
+
+
+def certified(units: SolverUnits, estimator: Any) -> PointEstimate:
+    """Return the estimate at the coefficients of a fitted estimator."""
+    parameters = units.parameters(estimator.intercept_, estimator.coef_)
+    route = f"scikit-learn {type(estimator).__name__}{units.note}"
+    return PointEstimate.at(units.model, parameters, route=route, at_center=True)
