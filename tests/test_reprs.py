@@ -98,6 +98,8 @@ def of_terms() -> list[object]:
         priors.Flat(),
         priors.Laplace(1.23456789),
         priors.Normal(1.5),
+        priors.Normal([0.5, float("inf")] * 20, factor=HALF),
+        priors.Normal({"age": 0.5, "bmi": 2.0}, mean=[1.0, 2.0]),
     ]
     losses = [likelihoods.Bernoulli(), likelihoods.Categorical(), likelihoods.Poisson()]
     return [

@@ -511,6 +511,7 @@ CASES: dict[str, Case] = {
         sd=(1.0, "sd"),
         mean=(0.0, "mean"),
         cov=(None, "cov or None"),
+        factor=(None, "factor"),
         relative_to_noise=(False, "flag"),
     ),
     "priors.Laplace": case(priors.Laplace, scale=(1.0, "positive")),

@@ -52,6 +52,12 @@ MODELS = {
         likelihood=likelihoods.Normal(0.5),
         prior=priors.Flat(),
     ),
+    "sds of columns": LinearModel(
+        RNG.standard_normal((20, 3)),
+        RNG.standard_normal(20),
+        likelihood=likelihoods.Normal(0.5),
+        prior=priors.Normal([0.5, np.inf, 2.0], mean=[1.0, 2.0, 3.0]),
+    ),
 }
 UNKNOWN = {
     "noise": ({"sd": priors.HalfNormal(2.0)}, {"sd": 1.5}),
@@ -67,6 +73,22 @@ UNKNOWN = {
     "noise, relative covariance": (
         {"sd": priors.FlatLogScale()},
         {"cov": HALF @ HALF.T + np.eye(4), "relative_to_noise": True},
+    ),
+    "noise, relative sds of columns": (
+        {"sd": priors.HalfNormal(2.0)},
+        {"sd": [0.5, np.inf, 2.0, 1.0], "relative_to_noise": True},
+    ),
+    "both, with a factor": (
+        {"sd": priors.HalfNormal(2.0)},
+        {"sd": [np.inf, 0.5, 2.0, np.inf], "factor": priors.HalfCauchy(1.0)},
+    ),
+    "both, with a relative factor": (
+        {"sd": priors.HalfNormal(2.0)},
+        {
+            "sd": [np.inf, 0.5, 2.0, 1.0],
+            "factor": priors.HalfCauchy(1.0),
+            "relative_to_noise": True,
+        },
     ),
     "noise, flat prior": ({"sd": priors.HalfCauchy(1.0)}, None),
 }
@@ -139,13 +161,13 @@ def test_log_prior_is_the_textbook_density(name: str) -> None:
         else:
             assert isinstance(prior, priors.Normal)
             mean = np.broadcast_to(prior.mean, len(coef))
-            cov = (
-                prior.cov
-                if prior.sd is None
-                else scales["prior_sd"] ** 2 * np.eye(len(coef))
-            )
+            sds = np.ones(len(coef)) if prior.sds is None else prior.sds
+            kept = sds < np.inf
+            cov = prior.cov if prior.cov is not None else np.diag(sds[kept] ** 2)
             unit = scales["noise_sd"] if prior.relative_to_noise else 1.0
-            expected = stats.multivariate_normal(mean, cov * unit**2).logpdf(coef)
+            unit *= 1.0 if prior.sd is None else scales["prior_sd"]
+            normal = stats.multivariate_normal(mean[kept], cov * unit**2)
+            expected = normal.logpdf(coef[kept])
         for name, scale_prior in model.unknown_scales.items():
             expected += SCALE_DENSITIES[type(scale_prior)](scale_prior)(scales[name])
         assert model.log_prior(point) == pytest.approx(expected, rel=1e-12)

@@ -83,6 +83,20 @@ CASES = {
         MEAN,
         COV,
     ),
+    "Normal with an sd for each column": gaussian(
+        priors.Normal([0.5, 2.0, 1.5], mean=MEAN),
+        priors.Normal(0.5, mean=MEAN[:1]),
+        MEAN,
+        np.diag([0.25, 4.0, 2.25]),
+    ),
+    "Normal, flat for a column": Case(
+        priors.Normal([0.5, np.inf, 1.5], mean=MEAN),
+        priors.Normal(0.5, mean=MEAN[0]),
+        lambda coef: (
+            stats.norm.logpdf(coef[0], MEAN[0], 0.5)
+            + (stats.norm.logpdf(coef[2], MEAN[2], 1.5) if len(coef) > 1 else 0.0)
+        ),
+    ),
     "Laplace": Case(
         priors.Laplace(0.7),
         priors.Laplace(0.7),
