@@ -231,7 +231,10 @@ def _normal_coef(model: LinearModel, noise_sd: Any) -> Any:
     if proper.all():
         return pm.Normal("coef", mu=mean, sigma=sigma, dims=dims)
     # a potential may depend on unknown scales
-    coef = partly_flat("coef", model.layout, None, dims)
+    if model.layout.classes:
+        coef = partly_flat("coef", model.layout, None, dims)
+    else:
+        coef = pm.Flat("coef", dims=dims)
     belief = pm.Normal.dist(mu=mean[proper], sigma=sigma)
     density: Any = pm.logp(belief, coef[..., np.flatnonzero(proper)])
     pm.Potential("coef_prior", density.sum())
