@@ -209,8 +209,8 @@ def _choose_by_laplace(model: LinearModel, by: str, penalties: Any) -> Choice:
         )
     if prior.is_flat or not prior.is_ridge:
         raise ValueError(
-            "a penalty to choose needs the prior priors.Normal(sd) with mean 0, "
-            f"got {shown(prior)}"
+            "a penalty to choose needs the prior priors.Normal(sd) with one sd and "
+            f"mean 0, got {shown(prior)}"
         )
     rows = model.require_rows(
         "choosing by evidence",

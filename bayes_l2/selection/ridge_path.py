@@ -28,8 +28,9 @@ class RidgePath:
         prior = model.gaussian_prior
         if not (prior.has_one_sd or prior.is_flat):
             raise ValueError(
-                "a penalty to choose needs the prior priors.Normal(sd) or "
-                f"priors.Flat(), got {shown(prior)}"
+                "a penalty to choose needs the prior priors.Normal(sd) with one sd, or "
+                f"priors.Flat(), got {shown(prior)}; fit_exact integrates over the "
+                "unknown factor of an sd for each column"
             )
         self.model = model
         scale = priors.FlatLogScale() if prior.spread.is_known else prior.spread
