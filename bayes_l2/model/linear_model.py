@@ -4,7 +4,7 @@ r"""The problem, stated once: rows, a likelihood and a prior.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
@@ -29,6 +29,7 @@ from bayes_l2.model.observations import (
     Observations,
     RowObservations,
 )
+from bayes_l2.model.origin import Origin
 from bayes_l2.model.partitioned.observations import PartitionedObservations
 from bayes_l2.model.partitioned.rows import PartitionedRows
 from bayes_l2.model.priors import GaussianPrior, Prior
@@ -81,6 +82,12 @@ class LinearModel(DataOfModel):
     data : Rows or SufficientStatistics, optional
         Valid rows or statistics, in the place of X and y.
 
+    Attributes
+    ----------
+    origin : Origin or None
+        The fitted estimator that ``model_of`` read the model from. A changed model has
+        none, and no route reads it.
+
     Raises
     ------
     ValueError
@@ -91,6 +98,7 @@ class LinearModel(DataOfModel):
     likelihood: Likelihood
     prior: Prior
     intercept: bool
+    origin: Origin | None = field(default=None, init=False)
 
     def __init__(
         self,

@@ -1,0 +1,1 @@
+"""Scikit-learn estimators over the model, and models that estimators imply."""

@@ -1,0 +1,1 @@
+"""The model whose MAP a fitted estimator is."""
