@@ -1,14 +1,14 @@
 """The estimators that ``model_of`` knows, and those that are the MAP of no model here.
 
 An estimator is looked up by the package and the name of its class, so that no package
-has to be installed for it. To add one: a reader in the module of its kind, which returns
-``ImpliedTerms``, and an entry here.
+has to be installed for it. To add one: a reader in the module of its kind, which
+returns ``ImpliedTerms``, and an entry here.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from bayes_l2.estimators.implied import linear
+from bayes_l2.estimators.implied import classifiers, generalised, linear
 from bayes_l2.estimators.implied.terms import Given, ImpliedTerms, name_of
 from bayes_l2.texts import listed, shown
 
@@ -18,8 +18,79 @@ Key = tuple[str, str]  # the package, and the name of the class
 READERS: dict[Key, Reader] = {
     ("sklearn", "LinearRegression"): linear.least_squares,
     ("sklearn", "Ridge"): linear.ridge,
+    ("sklearn", "RidgeCV"): linear.ridge_of_choice,
+    ("sklearn", "Lasso"): linear.lasso,
+    ("sklearn", "LassoCV"): linear.lasso_of_choice,
+    ("sklearn", "LassoLars"): linear.lasso,
+    ("sklearn", "LassoLarsCV"): linear.lasso_of_choice,
+    ("sklearn", "LassoLarsIC"): linear.lasso_of_choice,
+    ("sklearn", "ElasticNet"): linear.elastic_net,
+    ("sklearn", "ElasticNetCV"): linear.elastic_net_of_choice,
+    ("sklearn", "BayesianRidge"): linear.bayesian_ridge,
+    ("sklearn", "ARDRegression"): linear.relevance,
+    ("sklearn", "TweedieRegressor"): generalised.tweedie,
+    ("sklearn", "PoissonRegressor"): generalised.poisson,
+    ("sklearn", "QuantileRegressor"): generalised.median,
+    ("sklearn", "LogisticRegression"): classifiers.logistic,
+    ("sklearn", "LogisticRegressionCV"): classifiers.logistic_of_choice,
 }
-REFUSED: dict[Key, str] = {}
+
+NO_DENSITY = "its loss is no negative log-likelihood of this package"
+NETWORK = (
+    "a network's posterior is not Gaussian and has many modes, and neither the mean "
+    "nor the sd of a weight says anything"
+)
+TREE = "a tree has no coefficients, so there is no prior on them"
+NEIGHBOURS = "it has no coefficients, so there is no prior on them"
+HINGE = (
+    "its loss ignores errors below a margin, which is no negative log-likelihood here"
+)
+ROWS = "it fits samples of the rows, and its coefficients maximise no posterior of them"
+GREEDY = "it adds columns one by one and minimises no loss plus penalty"
+SEVERAL = "it fits several responses with one penalty; fit Lasso or ElasticNet to each"
+LABELS = (
+    "its squared error on labels is no likelihood of classes; use LogisticRegression"
+)
+PROCESS = "it has no coefficients; use Ridge, or a linear model of the same penalty"
+
+_REASONS: dict[str, tuple[str, ...]] = {
+    NO_DENSITY: (
+        "GammaRegressor",
+        "HuberRegressor",
+        "Perceptron",
+        "PassiveAggressiveClassifier",
+        "PassiveAggressiveRegressor",
+        "LinearDiscriminantAnalysis",
+    ),
+    NETWORK: ("MLPRegressor", "MLPClassifier"),
+    TREE: (
+        "BaseDecisionTree",
+        "BaseForest",
+        "BaseGradientBoosting",
+        "BaseHistGradientBoosting",
+    ),
+    NEIGHBOURS: ("NeighborsBase",),
+    HINGE: ("BaseLibSVM", "LinearSVR", "LinearSVC"),
+    ROWS: (
+        "BaseBagging",
+        "BaseWeightBoosting",
+        "RANSACRegressor",
+        "TheilSenRegressor",
+    ),
+    GREEDY: ("Lars", "OrthogonalMatchingPursuit", "OrthogonalMatchingPursuitCV"),
+    SEVERAL: (
+        "MultiTaskElasticNet",
+        "MultiTaskElasticNetCV",
+        "MultiTaskLasso",
+        "MultiTaskLassoCV",
+    ),
+    LABELS: ("RidgeClassifier", "RidgeClassifierCV"),
+    PROCESS: ("GaussianProcessRegressor", "GaussianProcessClassifier", "KernelRidge"),
+}
+# by the names of classes, or of those that they are derived from
+REFUSED: dict[Key, str] = {
+    ("sklearn", name): reason for reason, names in _REASONS.items() for name in names
+}
 
 
 def reader_of(estimator: object) -> Reader:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bayes_l2 import validation
+from bayes_l2.arrays import FloatArray
 from bayes_l2.estimators.implied.known import reader_of
 from bayes_l2.estimators.implied.terms import Given, name_of
 from bayes_l2.model.linear_model import LinearModel
@@ -45,7 +46,8 @@ def model_of(
     read = reader_of(estimator)
     if noise_sd is not None:
         noise_sd = validation.positive_number(noise_sd, "noise_sd")
-    terms = read(estimator, Given(X, y, noise_sd, sample_weight))
+    weights = _weights(sample_weight, y)
+    terms = read(estimator, Given(X, y, noise_sd, weights))
     model = LinearModel(
         terms.X,
         terms.y,
@@ -57,3 +59,21 @@ def model_of(
     )
     origin = Origin(name_of(estimator), terms.coef, terms.intercept, terms.notes)
     return with_origin(model, origin)
+
+
+def _weights(sample_weight: Any, y: Any) -> FloatArray | None:
+    """Return the weights of a fit, one for each row of y, or None."""
+    if sample_weight is None:
+        return None
+    weights = validation.vector(sample_weight, "sample_weight")
+    if hasattr(y, "__len__") and len(y) != len(weights):
+        raise ValueError(
+            f"sample_weight must have an entry for each of the {len(y)} rows of y, "
+            f"got {len(weights)}"
+        )
+    if len(weights) and not (weights.min() >= 0 and weights.max() > 0):
+        raise ValueError(
+            "sample_weight must not be negative, and not 0 for all rows, got "
+            f"{weights.min():g} to {weights.max():g}"
+        )
+    return weights

@@ -134,6 +134,25 @@ def response(estimator: Any, y: Any, length: int) -> FloatArray:
     return validation.vector(y, "y", length=length)
 
 
+def labels(estimator: Any, y: Any, length: int, classes: Any) -> Any:
+    """Return the labels of rows, which must be those of the fit, shape (n,)."""
+    y = from_arrow(y)
+    if len(np.shape(y)) == 2 and np.shape(y)[1] == 1:
+        y = np.asarray(y)[:, 0]
+    found = np.asarray(y)
+    if found.shape != (length,):
+        raise ValueError(
+            f"y must have {length} entries, got {' x '.join(map(str, found.shape))}"
+        )
+    seen = set(found.tolist())
+    if seen != set(classes.tolist()):
+        raise ValueError(
+            f"y must hold the classes that {name_of(estimator)} was fitted to, "
+            f"{listed(classes.tolist())}; got {listed(sorted(seen, key=str))}"
+        )
+    return y
+
+
 def coefficients(estimator: Any) -> tuple[FloatArray, FloatArray | None]:
     """Return the coefficients, shape (K, p), and the intercepts, shape (K,) or None.
 
