@@ -8,6 +8,7 @@ from .conventions.convention import Convention
 from .conventions.conversion import Conversion, convert
 from .conventions.of_model import penalty_in
 from .course import exercises
+from .estimators.implied.model_of import model_of, summary_of
 from .fits.exact import fit_exact
 from .fits.laplace import LaplaceApproximation, fit_laplace
 from .fits.map_estimate import fit_map
@@ -60,6 +61,7 @@ __all__ = [
     "fit_ridge",
     "likelihoods",
     "load",
+    "model_of",
     "partitions",
     "penalty_in",
     "penalty_path",
@@ -67,5 +69,6 @@ __all__ = [
     "priors",
     "pymc_program",
     "ridge_covariances",
+    "summary_of",
 ]
 __version__: str

@@ -21,6 +21,7 @@ from bayes_l2.comparison.check import Claim, Failure, Measured, Remedy
 from bayes_l2.comparison.convergence import (
     CONVERGED_DRAWS,
     DRAWS_CONVERGED,
+    ESTIMATOR_IS_MAP,
     MAP_CONVERGED,
     PENALISED_CONVERGED,
 )
@@ -158,6 +159,7 @@ def _laplace_error(comparison: ApproximateComparison) -> str:
 POINTS_AGREE = "the MAP is the penalised fit"
 DRAWS_SPREAD = "the draws spread as the posterior does"
 APPROXIMATE_CHECKS = (
+    ESTIMATOR_IS_MAP,
     Claim("the posterior is known exactly", (), _exactness),
     Claim(
         POINTS_AGREE,

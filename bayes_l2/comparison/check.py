@@ -23,6 +23,7 @@ class Remedy(StrEnum):
     LONGER_CHAINS = "longer chains"
     STANDARDISED_COLUMNS = "standardised columns"
     ANOTHER_ENGINE = "another engine"
+    SMALLER_TOLERANCE = "a smaller tolerance of the estimator"
 
 
 class Failure(str):

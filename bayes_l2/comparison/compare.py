@@ -8,6 +8,7 @@ from bayes_l2.comparison.approximate import ApproximateComparison
 from bayes_l2.comparison.check import Failure
 from bayes_l2.comparison.exact import ExactComparison
 from bayes_l2.comparison.given_draws import given_draws
+from bayes_l2.estimators.implied.model_of import as_model
 from bayes_l2.fits.exact import ExactPosterior, fit_exact, without_exact
 from bayes_l2.fits.laplace import LaplaceApproximation, fit_laplace
 from bayes_l2.fits.map_estimate import fit_map
@@ -29,8 +30,12 @@ SECOND_NAMES = {"ridge": "penalised"}
 
 
 def compare(
-    model: LinearModel,
+    model: Any,
+    X: Any = None,
+    y: Any = None,
     *,
+    noise_sd: float | None = None,
+    sample_weight: Any = None,
     routes: Sequence[str] = ROUTES,
     seed: int | None = None,
     engine: Literal["nutpie", "pymc"] = "nutpie",
@@ -48,8 +53,12 @@ def compare(
 
     Parameters
     ----------
-    model : LinearModel
-        The model.
+    model : LinearModel or estimator
+        The model, or a fitted estimator. ``compare(ridge, X, y)`` is short for
+        ``compare(model_of(ridge, X, y))``: its first check is whether the estimator's
+        coefficients are the MAP.
+    X, y, noise_sd, sample_weight
+        For ``model_of``, where an estimator is given.
     routes : sequence of str, default all
         Among "penalised", "map", "exact" and "mcmc". "ridge" is a second name of
         "penalised". The exact posterior is always computed, or the Laplace
@@ -85,7 +94,7 @@ def compare(
     """
     if progress is not None:
         arguments.flag(progress, "progress")
-    arguments.instance(model, LinearModel, "model")
+    model = as_model(model, X, y, noise_sd=noise_sd, sample_weight=sample_weight)
     wanted = f"a list with some of {', '.join(ROUTES)}"
     asked = arguments.words(routes, "routes", wanted)
     asked = [route_name(each, "routes") for each in asked]

@@ -1,4 +1,4 @@
-"""The claims that a route has arrived: searches at a mode, chains at mixing well."""
+"""The claims of arrival: estimators and searches at a mode, chains at mixing well."""
 
 from functools import partial
 from typing import Any
@@ -10,8 +10,20 @@ from bayes_l2.fits.point_estimate import CONVERGED_GRADIENT_NORM, PointEstimate
 
 MAX_R_HAT = 1.01  # this and the next: Vehtari et al. (2021), Bayesian Analysis 16(2)
 MIN_ESS = 400.0
+# posterior sds; a hundredth moves the end of a 95 % interval by 0.5 % of its half width
+NEAR_MAP = 0.01
 # parts of a comparison besides its routes
 ENOUGH_DRAWS, CONVERGED_DRAWS = "enough draws", "converged draws"
+
+
+def _distance_of_origin(comparison: Any) -> Measured:
+    """Measure the Newton step from the estimator that the model was read from."""
+    model = comparison.model
+    origin = model.origin
+    intercept = 0.0 if origin.intercept is None else origin.intercept
+    point = model.join(intercept, origin.coef)
+    step = PointEstimate.at(model, point, route=origin.name).gradient_norm
+    return Measured(step, NEAR_MAP, "sd", f"Newton step left, {origin.name}")
 
 
 def _gradient(comparison: Any, route: str) -> Measured | Failure:
@@ -46,6 +58,14 @@ def _divergences(comparison: Any) -> Measured | str:
     return Measured(float(found), 0.0, where="divergent transitions")
 
 
+ESTIMATOR_IS_MAP = Claim(
+    "the estimator you fitted is the MAP",
+    (),
+    _distance_of_origin,
+    concerns=lambda model: model.origin is not None,
+    fault="the estimator you fitted is {} from the MAP",
+    remedy=Remedy.SMALLER_TOLERANCE,
+)
 PENALISED_CONVERGED = Claim(
     "scikit-learn's fit has converged",
     ("penalised",),

@@ -23,6 +23,7 @@ from bayes_l2.comparison.check import Claim, Measured, Remedy
 from bayes_l2.comparison.convergence import (
     CONVERGED_DRAWS,
     DRAWS_CONVERGED,
+    ESTIMATOR_IS_MAP,
     MAP_CONVERGED,
     PENALISED_CONVERGED,
 )
@@ -212,6 +213,7 @@ RIDGE_IS_MEAN = "ridge is the exact posterior mean"
 MAP_IS_MEAN = "the MAP is the exact posterior mean"
 DRAWN_MEANS = "MCMC means are the exact means"
 EXACT_CHECKS = (
+    ESTIMATOR_IS_MAP,
     Claim(
         "likelihood × prior ÷ posterior is constant",
         ("exact",),

@@ -21,7 +21,8 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
     Returns
     -------
     dict
-        Sentences under ``likelihood``, ``prior``, ``intercept`` and ``objective``;
+        Sentences under ``likelihood``, ``prior``, ``intercept`` and ``objective``, and
+        under ``estimator`` where the model was read from a fitted one, else None;
         numbers under ``rows``, ``features``, ``noise_sd``, ``prior_sd`` and
         ``penalty``, which are None where the model has none. An unknown scale is
         there by its prior, as text.
@@ -46,6 +47,7 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         "likelihood": likelihood.sentence(terms),
         "prior": prior.belief() + (", of each class" if model.layout.classes else ""),
         "intercept": _intercept(model),
+        "estimator": None if model.origin is None else model.origin.text,
         "objective": prior.objective(
             likelihood.formula(terms),
             in_noise_units=likelihood.has_statistics,
@@ -95,6 +97,9 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
         ("prior", facts["prior"]),
         ("intercept", facts["intercept"]),
     ]
+    if model.origin is not None:
+        lines.append(("fitted estimator", model.origin.name))
+        lines += [("", note) for note in model.origin.notes]
     for name, scale in model.unknown_scales.items():
         lines.append((name, f"{SYMBOLS[name]} ~ {str(scale).removeprefix('priors.')}"))
     heading = "so the MAP minimises"

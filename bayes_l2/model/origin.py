@@ -31,6 +31,11 @@ class Origin(FixedArrays):
 
     __repr__ = record_text
 
+    @property
+    def text(self) -> str:
+        """The name and the notes in one line."""
+        return f"{self.name}, {'; '.join(self.notes)}"
+
 
 def with_origin[T: Any](model: T, origin: Origin) -> T:
     """Return the same model, a LinearModel, which says what estimator it comes from.

@@ -17,6 +17,7 @@ from bayes_l2.fits.laplace import LaplaceApproximation
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.origin import Origin
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Known
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
@@ -50,6 +51,7 @@ RESULTS = (
     MixtureParts,
     Nodes,
     NormalInverseGammaPosterior,
+    Origin,
     PointEstimate,
     Rows,
     ScaledCovariance,

@@ -5,6 +5,11 @@ from dataclasses import dataclass, replace
 
 from bayes_l2.comparison.check import Remedy
 
+SMALLER_TOLERANCE = (
+    "Fit the estimator with a smaller tol and a larger max_iter, and look whether X, y "
+    "and sample_weight are those of its fit"
+)
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -43,6 +48,7 @@ PYTHON = Wording(
         Remedy.STANDARDISED_COLUMNS: "Try datasets.standardise(X), which takes a "
         "DataFrame",
         Remedy.ANOTHER_ENGINE: 'Try the other engine, engine="nutpie" or "pymc"',
+        Remedy.SMALLER_TOLERANCE: SMALLER_TOLERANCE,
     },
     several_chains=", chains=4",
     all_routes="Try it without the argument routes",
@@ -56,6 +62,7 @@ COMMAND_LINE = Wording(
         Remedy.LONGER_CHAINS: "Try --draws {draws} --tune {tune}",
         Remedy.STANDARDISED_COLUMNS: "Try --standardise",
         Remedy.ANOTHER_ENGINE: "Try the other engine, --engine nutpie or pymc",
+        Remedy.SMALLER_TOLERANCE: SMALLER_TOLERANCE,
     },
     several_chains="",  # the command draws four
     all_routes="Try it without --routes",

@@ -22,7 +22,7 @@ from bayes_l2.estimators.implied.terms import (
 )
 from bayes_l2.model import likelihoods, priors
 
-OUT = 1e-8  # the prior sd of a column that is out, in units of its posterior sd without
+OUT = 1e-9  # the prior sd of a column that is out, in units of its posterior sd without
 
 
 def fit_of(estimator: Any, given: Given) -> tuple[noise.Fit, tuple[str, ...]]:

@@ -1,13 +1,26 @@
 """The model whose MAP a fitted estimator is."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bayes_l2 import validation
+import numpy as np
+
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.estimators.implied.known import reader_of
 from bayes_l2.estimators.implied.terms import Given, name_of
+from bayes_l2.fits.exact import fit_exact
+from bayes_l2.fits.laplace import fit_laplace
+from bayes_l2.fits.mcmc import fit_mcmc
+from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.origin import Origin, with_origin
+from bayes_l2.texts import quantile_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENDS = (0.025, 0.975)
+NAMES_OF_ENDS = [quantile_name(each) for each in ENDS]
 
 
 def model_of(
@@ -59,6 +72,101 @@ def model_of(
     )
     origin = Origin(name_of(estimator), terms.coef, terms.intercept, terms.notes)
     return with_origin(model, origin)
+
+
+def as_model(model: Any, X: Any, y: Any, **options: Any) -> LinearModel:
+    """Return the model, or the one that an estimator implies."""
+    of_rows = {"X": X, "y": y} | options
+    names = [name for name, each in of_rows.items() if each is not None]
+    if isinstance(model, LinearModel) and names:
+        raise ValueError(
+            f"{' and '.join(names)} must be left out beside a LinearModel, which has "
+            "its rows; they belong to a fitted estimator"
+        )
+    if callable(getattr(model, "fit", None)) or names:
+        missing = {"X", "y"}.difference(names)
+        if missing:
+            raise ValueError(
+                f"{' and '.join(sorted(missing))} must be given beside a fitted "
+                "estimator: compare(estimator, X, y)"
+            )
+        return model_of(model, X, y, **options)
+    return arguments.instance(model, LinearModel, "model")
+
+
+def summary_of(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    *,
+    noise_sd: float | None = None,
+    sample_weight: Any = None,
+    seed: int | None = None,
+) -> "pd.DataFrame":
+    """Return the coefficients of a fitted estimator with their posterior sds.
+
+    The posterior is that of ``model_of``: exact where it is Gaussian, else its Laplace
+    approximation. Under an L1 penalty or absolute deviations there is neither, and the
+    sds and intervals are those of ``fit_mcmc``, which takes some seconds. The noise sd
+    counts as known.
+
+    Parameters
+    ----------
+    estimator, X, y, noise_sd, sample_weight
+        As for ``model_of``.
+    seed : int, optional
+        Makes the draws of ``fit_mcmc`` repeatable, where they are needed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a parameter, the intercept first: ``coef`` is the estimator's own number,
+        ``sd`` the posterior sd, ``2.5%`` and ``97.5%`` the ends of the equal-tailed
+        95 % interval of the posterior, all in the units of the parameter.
+
+    Raises
+    ------
+    ValueError
+        As for ``model_of``, or if the posterior is improper.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import Ridge
+    >>> from bayes_l2 import summary_of
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], [1.0, 2.0, 2.0, 4.0]
+    >>> summary_of(Ridge(alpha=1.0).fit(X, y), X, y).round(2)
+               coef    sd  2.5%  97.5%
+    parameter
+    intercept  1.05  0.45  0.16   1.94
+    x0         0.80  0.27  0.27   1.33
+    """
+    import pandas as pd
+
+    model = model_of(estimator, X, y, noise_sd=noise_sd, sample_weight=sample_weight)
+    model.propriety.require_proper()
+    origin = model.origin
+    assert origin is not None
+    intercept = 0.0 if origin.intercept is None else origin.intercept
+    sds, ends = _spread(model, seed)
+    names = pd.Index(model.layout.names, name="parameter")
+    own = model.layout.join(intercept, origin.coef)
+    table = pd.DataFrame({"coef": own, "sd": sds}, index=names)
+    table[NAMES_OF_ENDS] = ends
+    return table
+
+
+def _spread(model: LinearModel, seed: int | None) -> tuple[FloatArray, FloatArray]:
+    """Return sds and the ends of 95 % intervals, shapes (d,) and (d, 2)."""
+    if not model.is_smooth:
+        draws = fit_mcmc(model, seed=seed, progress=False)["posterior"].to_dataset()
+        draws = draws.transpose("chain", "draw", ...)
+        intercept = draws[INTERCEPT].to_numpy() if model.intercept else 0.0
+        vectors = model.layout.select(intercept, draws["coef"].to_numpy())
+        vectors = vectors.reshape(-1, vectors.shape[-1])
+        return vectors.std(axis=0, ddof=1), np.quantile(vectors, ENDS, axis=0).T
+    fit = fit_exact if model.likelihood.has_statistics else fit_laplace
+    table = fit(model).summary()
+    return table["sd"].to_numpy(), table[NAMES_OF_ENDS].to_numpy()
 
 
 def _weights(sample_weight: Any, y: Any) -> FloatArray | None:

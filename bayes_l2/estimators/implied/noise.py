@@ -13,8 +13,8 @@ squares, and the one of restricted maximum likelihood.
 
 Under an L1 penalty the evidence has no closed form, and it is no good guide: it holds
 for coefficients that are drawn from the double-exponential prior of that penalty. Where
-most are 0, and the penalty was chosen by cross-validation, it finds a noise sd that is a
-quarter too large. So the noise sd is that of the residuals, and the rows count less the
+most are 0, and the penalty was chosen by cross-validation, its noise sd is a quarter
+too large. So the noise sd is that of the residuals, and the rows count less the
 effective degrees of freedom of the fit.
 
 References
@@ -105,7 +105,7 @@ def by_evidence(fit: Fit, noise_sd: float | None, alpha: FloatArray) -> Noise:
     return Noise(
         sd,
         f"noise_sd = {sd:.6g} has the highest evidence given the penalty: its square "
-        f"is {what}, m = {fit.n_rows - flat} rows less flat parameters",
+        f"is {what}, and m = {fit.n_rows - flat} the rows less parameters of flat prior",
     )
 
 
@@ -134,8 +134,8 @@ def by_residuals(fit: Fit, noise_sd: float | None, l2: float) -> Noise:
     sd = mean_of(fit.squares, degrees, fit.name) ** 0.5
     return Noise(
         sd,
-        f"noise_sd = {sd:.6g} is the root of the sum of squared residuals / m, m = "
-        f"{degrees:.6g} rows less degrees of freedom of the fit",
+        f"noise_sd = {sd:.6g} is the root of the sum of squared residuals / m, and m = "
+        f"{degrees:.6g} the rows less degrees of freedom of the fit",
     )
 
 
@@ -165,8 +165,8 @@ def by_deviations(fit: Fit, noise_sd: float | None) -> Noise:
     sd = 2**0.5 * mean_of(total, m, fit.name)
     return Noise(
         sd,
-        f"noise_sd = {sd:.6g} is sqrt(2) times the sum of absolute deviations / m, m = "
-        f"{m:g} rows less half the parameters that are not 0",
+        f"noise_sd = {sd:.6g} is sqrt(2) times the sum of absolute deviations / m, and "
+        f"m = {m:g} the rows less half the parameters that are not 0",
     )
 
 

@@ -45,7 +45,8 @@ def converted(
         conversion = convert(value, source, target, **facts)
         found[value], formula = float(conversion), conversion.formula
     results = np.array([found[value] for value in settings.tolist()])
-    parameter = find(source, "source").parameter
+    record = find(source, "source")
+    parameter, formula = record.parameter, formula.replace(f"[{record.name}]", "")
     if not formula:
         return Converted(results, f"{parameter} = 0 is no penalty, a flat prior")
     words = WORDS.get(target, target)
