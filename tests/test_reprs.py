@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sklearn.linear_model import Ridge
 
 import bayes_l2
 from bayes_l2 import (
@@ -26,6 +27,7 @@ from bayes_l2 import (
     fit_map,
     fit_ridge,
     likelihoods,
+    model_of,
     partitions,
     penalty_path,
     priors,
@@ -125,6 +127,7 @@ def of_models() -> list[object]:
             KNOWN.statistics, likelihood=KNOWN.likelihood, prior=KNOWN.prior
         ),
         KNOWN.split(np.arange(41.0)),
+        model_of(Ridge().fit(X, Y), X, Y).origin,
         LABELS.layout,
     ]
 

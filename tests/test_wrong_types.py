@@ -118,6 +118,7 @@ NUMBERS = {"fraction", "negative", "zero", "True"}
 # the values that each kind of argument allows
 ALLOWED: dict[str, set[str]] = {
     "model": {"model"},
+    "estimator": set(),
     "word": set(),
     "word or None": {"None"},
     "names": set(),
@@ -304,6 +305,10 @@ CASES: dict[str, Case] = {
     "compare": case(
         compare,
         model=(KNOWN, "model"),
+        X=(None, "weights or None"),
+        y=(None, "weights or None"),
+        noise_sd=(None, "weights or None"),
+        sample_weight=(None, "weights or None"),
         routes=(["exact"], "words"),
         seed=(1, "seed"),
         engine=("nutpie", "word"),
@@ -313,6 +318,21 @@ CASES: dict[str, Case] = {
         progress=(False, "flag or None"),
         mcmc=(None, "draws or None"),
     ),
+    **{
+        name: case(
+            function,
+            estimator=(Ridge().fit(X, Y), "estimator"),
+            X=(X, "X"),
+            y=(Y, "y"),
+            noise_sd=(1.0, "positive or None"),
+            sample_weight=(None, "weights or None"),
+            **options,
+        )
+        for name, function, options in (
+            ("model_of", bayes_l2.model_of, {}),
+            ("summary_of", bayes_l2.summary_of, {"seed": (1, "seed")}),
+        )
+    },
     "convert": case(
         convert,
         value=(1.0, "setting"),

@@ -340,7 +340,7 @@ def test_names_of_an_array_count_from_zero_or_are_given() -> None:
 def test_model_is_frozen() -> None:
     model: Any = MODELS["plain"]
     names = [field.name for field in fields(model)]
-    assert names == ["data", "likelihood", "prior", "intercept"]
+    assert names == ["data", "likelihood", "prior", "intercept", "origin"]
     for name in (*names, "X", "penalty", "a_new_name"):
         with pytest.raises(FrozenInstanceError):
             setattr(model, name, None)

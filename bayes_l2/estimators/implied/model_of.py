@@ -1,5 +1,6 @@
 """The model whose MAP a fitted estimator is."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from bayes_l2.fits.mcmc import fit_mcmc
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.origin import Origin, with_origin
-from bayes_l2.texts import quantile_name
+from bayes_l2.texts import quantile_name, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,23 +76,32 @@ def model_of(
 
 
 def as_model(model: Any, X: Any, y: Any, **options: Any) -> LinearModel:
-    """Return the model, or the one that an estimator implies."""
-    of_rows = {"X": X, "y": y} | options
-    names = [name for name, each in of_rows.items() if each is not None]
-    if isinstance(model, LinearModel) and names:
+    """Return a model as it is, or that of a fitted estimator beside its X and y."""
+    given = {name: each for name, each in options.items() if each is not None}
+    if X is not None or y is not None or not isinstance(model, LinearModel):
+        return _of_estimator(model, X, y, given)
+    if given:
+        raise ValueError(_left_out(given))
+    return model
+
+
+def _of_estimator(model: Any, X: Any, y: Any, given: dict[str, Any]) -> LinearModel:
+    rows = {name: each for name, each in {"X": X, "y": y}.items() if each is not None}
+    if isinstance(model, LinearModel):
+        raise ValueError(_left_out(rows | given))
+    if len(rows) < 2:
         raise ValueError(
-            f"{' and '.join(names)} must be left out beside a LinearModel, which has "
-            "its rows; they belong to a fitted estimator"
+            "model must be a LinearModel, or a fitted estimator with its X and y after "
+            f"it, got {shown(model)} with {' and '.join(rows) or 'neither'}"
         )
-    if callable(getattr(model, "fit", None)) or names:
-        missing = {"X", "y"}.difference(names)
-        if missing:
-            raise ValueError(
-                f"{' and '.join(sorted(missing))} must be given beside a fitted "
-                "estimator: compare(estimator, X, y)"
-            )
-        return model_of(model, X, y, **options)
-    return arguments.instance(model, LinearModel, "model")
+    return model_of(model, X, y, **given)
+
+
+def _left_out(names: Iterable[str]) -> str:
+    return (
+        f"{' and '.join(names)} must be left out beside a LinearModel, which has its "
+        "rows: give a fitted estimator in its place"
+    )
 
 
 def summary_of(
@@ -107,8 +117,8 @@ def summary_of(
 
     The posterior is that of ``model_of``: exact where it is Gaussian, else its Laplace
     approximation. Under an L1 penalty or absolute deviations there is neither, and the
-    sds and intervals are those of ``fit_mcmc``, which takes some seconds. The noise sd
-    counts as known.
+    sds and intervals are those of ``fit_mcmc``, which takes up to half a minute. The
+    noise sd counts as known.
 
     Parameters
     ----------
@@ -134,14 +144,15 @@ def summary_of(
     >>> from sklearn.linear_model import Ridge
     >>> from bayes_l2 import summary_of
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], [1.0, 2.0, 2.0, 4.0]
-    >>> summary_of(Ridge(alpha=1.0).fit(X, y), X, y).round(2)
+    >>> table = summary_of(Ridge(alpha=1.0).fit(X, y), X, y)
+    >>> print(table.round(2).to_string(index_names=False))
                coef    sd  2.5%  97.5%
-    parameter
-    intercept  1.05  0.45  0.16   1.94
-    x0         0.80  0.27  0.27   1.33
+    intercept  1.12  0.54  0.08   2.17
+    x0         0.75  0.28  0.21   1.29
     """
     import pandas as pd
 
+    seed = arguments.seed(seed)
     model = model_of(estimator, X, y, noise_sd=noise_sd, sample_weight=sample_weight)
     model.propriety.require_proper()
     origin = model.origin

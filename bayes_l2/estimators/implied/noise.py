@@ -105,7 +105,7 @@ def by_evidence(fit: Fit, noise_sd: float | None, alpha: FloatArray) -> Noise:
     return Noise(
         sd,
         f"noise_sd = {sd:.6g} has the highest evidence given the penalty: its square "
-        f"is {what}, and m = {fit.n_rows - flat} the rows less parameters of flat prior",
+        f"is {what}, and m = {fit.n_rows - flat} the rows less flat parameters",
     )
 
 
