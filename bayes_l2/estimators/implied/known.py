@@ -52,6 +52,10 @@ LABELS = (
     "its squared error on labels is no likelihood of classes; use LogisticRegression"
 )
 PROCESS = "it has no coefficients; use Ridge, or a linear model of the same penalty"
+OTHER_Y = (
+    "it was fitted to another y; call model_of for its regressor_ and the y that "
+    "transformer_ returns"
+)
 
 _REASONS: dict[str, tuple[str, ...]] = {
     NO_DENSITY: (
@@ -85,6 +89,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "MultiTaskLassoCV",
     ),
     LABELS: ("RidgeClassifier", "RidgeClassifierCV"),
+    OTHER_Y: ("TransformedTargetRegressor",),
     PROCESS: ("GaussianProcessRegressor", "GaussianProcessClassifier", "KernelRidge"),
 }
 # by the names of classes, or of those that they are derived from

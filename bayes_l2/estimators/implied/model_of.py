@@ -8,6 +8,7 @@ import numpy as np
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.estimators.implied.known import reader_of
+from bayes_l2.estimators.implied.pipelines import inner
 from bayes_l2.estimators.implied.terms import Given, name_of
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.fits.laplace import fit_laplace
@@ -37,7 +38,8 @@ def model_of(
     Parameters
     ----------
     estimator : estimator
-        A fitted estimator.
+        A fitted estimator, by itself, at the end of a ``Pipeline``, or chosen by a
+        search. In a pipeline the columns of the model are those that it saw.
     X, y : array_like or DataFrame
         The rows that it was fitted to.
     noise_sd : float, optional
@@ -57,11 +59,12 @@ def model_of(
         If the estimator is not fitted, is the MAP of no model here, or was not fitted
         to rows of this kind.
     """
-    read = reader_of(estimator)
+    within = inner(estimator, X)
+    read = reader_of(within.estimator)
     if noise_sd is not None:
         noise_sd = validation.positive_number(noise_sd, "noise_sd")
     weights = _weights(sample_weight, y)
-    terms = read(estimator, Given(X, y, noise_sd, weights))
+    terms = read(within.estimator, Given(within.X, y, noise_sd, weights))
     model = LinearModel(
         terms.X,
         terms.y,
@@ -71,7 +74,8 @@ def model_of(
         weights=terms.weights,
         feature_names=terms.names,
     )
-    origin = Origin(name_of(estimator), terms.coef, terms.intercept, terms.notes)
+    notes = (*within.notes, *terms.notes)
+    origin = Origin(name_of(within.estimator), terms.coef, terms.intercept, notes)
     return with_origin(model, origin)
 
 

@@ -98,18 +98,10 @@ def features(estimator: Any, X: Any) -> tuple[FloatArray, tuple[str, ...]]:
     ValueError
         If X is not valid, or has other columns than those of the fit.
     """
-    X = from_arrow(X)
+    X = columns_in_order(estimator, from_arrow(X))
     size = int(fitted(estimator, "n_features_in_"))
-    own = getattr(estimator, "feature_names_in_", None)
     found = column_names(X)
-    if own is not None and found is not None:
-        own = tuple(map(str, own))
-        if sorted(own) != sorted(found):
-            raise ValueError(
-                f"X must have the columns that {name_of(estimator)} was fitted to, "
-                f"{listed(own)}; got {listed(found)}"
-            )
-        X = X[[X.columns[found.index(name)] for name in own]]
+    own = getattr(estimator, "feature_names_in_", None)
     array = validation.matrix(X)
     if array.shape[1] != size:
         raise ValueError(
@@ -118,6 +110,29 @@ def features(estimator: Any, X: Any) -> tuple[FloatArray, tuple[str, ...]]:
         )
     names = found if own is None else tuple(map(str, own))
     return array, names or default_names(size)
+
+
+def columns_in_order(estimator: Any, X: Any) -> Any:
+    """Return a DataFrame with its columns in the order of a fit, or X as it is.
+
+    Raises
+    ------
+    ValueError
+        If the columns have other names than those of the fit.
+    """
+    own = getattr(estimator, "feature_names_in_", None)
+    found = column_names(X)
+    if own is None or found is None:
+        return X
+    own = tuple(map(str, own))
+    if sorted(own) != sorted(found):
+        raise ValueError(
+            f"X must have the columns that {name_of(estimator)} was fitted to, "
+            f"{listed(own)}; got {listed(found)}"
+        )
+    if own == found:
+        return X
+    return X[[X.columns[found.index(name)] for name in own]]
 
 
 def response(estimator: Any, y: Any, length: int) -> FloatArray:
