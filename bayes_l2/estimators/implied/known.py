@@ -5,10 +5,10 @@ has to be installed for it. To add one: a reader in the module of its kind, whic
 returns ``ImpliedTerms``, and an entry here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from bayes_l2.estimators.implied import classifiers, generalised, linear
+from bayes_l2.estimators.implied import classifiers, generalised, linear, statsmodels
 from bayes_l2.estimators.implied.terms import Given, ImpliedTerms, name_of
 from bayes_l2.texts import listed, shown
 
@@ -33,7 +33,13 @@ READERS: dict[Key, Reader] = {
     ("sklearn", "QuantileRegressor"): generalised.median,
     ("sklearn", "LogisticRegression"): classifiers.logistic,
     ("sklearn", "LogisticRegressionCV"): classifiers.logistic_of_choice,
+    ("statsmodels", "Results"): statsmodels.result,
+    ("statsmodels", "ResultsWrapper"): statsmodels.result,
 }
+# packages whose results hold the rows of their fit
+WITH_ROWS = ("statsmodels",)
+# settings that an estimator does not keep, which model_of takes
+SETTINGS: dict[Reader, tuple[str, ...]] = {statsmodels.result: ("alpha",)}
 
 NO_DENSITY = "its loss is no negative log-likelihood of this package"
 NETWORK = (
@@ -95,6 +101,9 @@ _REASONS: dict[str, tuple[str, ...]] = {
 # by the names of classes, or of those that they are derived from
 REFUSED: dict[Key, str] = {
     ("sklearn", name): reason for reason, names in _REASONS.items() for name in names
+} | {
+    ("statsmodels", "Model"): "it is not fitted; call model_of for what its fit() "
+    "returns"
 }
 
 
@@ -125,5 +134,22 @@ def reader_of(estimator: object) -> Reader:
         raise ValueError(
             f"estimator must be a fitted estimator, got {shown(estimator)}"
         )
-    known = listed(name for _, name in READERS)
+    known = listed(name for package, name in READERS if package == "sklearn")
     raise ValueError(f"model_of does not know {name_of(estimator)}; it knows {known}")
+
+
+def holds_rows(estimator: object) -> bool:
+    """Return whether an estimator holds the rows of its fit."""
+    kinds = type(estimator).__mro__
+    return any(kind.__module__.partition(".")[0] in WITH_ROWS for kind in kinds)
+
+
+def require_settings(estimator: object, read: Reader, names: Iterable[str]) -> None:
+    """Refuse settings that a reader does not take."""
+    allowed = SETTINGS.get(read, ())
+    unknown = [name for name in names if name not in allowed]
+    if unknown:
+        raise ValueError(
+            f"{listed(unknown)} must be left out for {name_of(estimator)}: model_of "
+            f"takes noise_sd, sample_weight{''.join(f', {each}' for each in allowed)}"
+        )

@@ -7,7 +7,7 @@ import numpy as np
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.estimators.implied.known import reader_of
+from bayes_l2.estimators.implied.known import holds_rows, reader_of, require_settings
 from bayes_l2.estimators.implied.pipelines import inner
 from bayes_l2.estimators.implied.terms import Given, name_of
 from bayes_l2.fits.exact import fit_exact
@@ -27,11 +27,12 @@ NAMES_OF_ENDS = [quantile_name(each) for each in ENDS]
 
 def model_of(
     estimator: Any,
-    X: Any,
-    y: Any,
+    X: Any = None,
+    y: Any = None,
     *,
     noise_sd: float | None = None,
     sample_weight: Any = None,
+    **settings: Any,
 ) -> LinearModel:
     """Return the model whose MAP a fitted estimator is.
 
@@ -41,11 +42,14 @@ def model_of(
         A fitted estimator, by itself, at the end of a ``Pipeline``, or chosen by a
         search. In a pipeline the columns of the model are those that it saw.
     X, y : array_like or DataFrame
-        The rows that it was fitted to.
+        The rows that it was fitted to. A result of statsmodels holds its rows.
     noise_sd : float, optional
         The noise sd, in the units of y.
     sample_weight : array_like of shape (n,), optional
         The ``sample_weight`` of the fit.
+    **settings
+        What the fit had and the estimator does not keep: ``alpha`` of
+        ``fit_regularized`` of statsmodels.
 
     Returns
     -------
@@ -59,12 +63,19 @@ def model_of(
         If the estimator is not fitted, is the MAP of no model here, or was not fitted
         to rows of this kind.
     """
+    missing = [name for name, each in {"X": X, "y": y}.items() if each is None]
+    if missing and not holds_rows(estimator):
+        raise ValueError(
+            f"{' and '.join(missing)} must be given beside a fitted estimator: the "
+            "rows of its fit"
+        )
     within = inner(estimator, X)
     read = reader_of(within.estimator)
+    require_settings(within.estimator, read, settings)
     if noise_sd is not None:
         noise_sd = validation.positive_number(noise_sd, "noise_sd")
     weights = _weights(sample_weight, y)
-    terms = read(within.estimator, Given(within.X, y, noise_sd, weights))
+    terms = read(within.estimator, Given(within.X, y, noise_sd, weights, settings))
     model = LinearModel(
         terms.X,
         terms.y,
@@ -75,7 +86,8 @@ def model_of(
         feature_names=terms.names,
     )
     notes = (*within.notes, *terms.notes)
-    origin = Origin(name_of(within.estimator), terms.coef, terms.intercept, notes)
+    name = terms.name or name_of(within.estimator)
+    origin = Origin(name, terms.coef, terms.intercept, notes)
     return with_origin(model, origin)
 
 
@@ -93,7 +105,7 @@ def _of_estimator(model: Any, X: Any, y: Any, given: dict[str, Any]) -> LinearMo
     rows = {name: each for name, each in {"X": X, "y": y}.items() if each is not None}
     if isinstance(model, LinearModel):
         raise ValueError(_left_out(rows | given))
-    if len(rows) < 2:
+    if len(rows) < 2 and not holds_rows(model):
         raise ValueError(
             "model must be a LinearModel, or a fitted estimator with its X and y after "
             f"it, got {shown(model)} with {' and '.join(rows) or 'neither'}"
@@ -110,12 +122,13 @@ def _left_out(names: Iterable[str]) -> str:
 
 def summary_of(
     estimator: Any,
-    X: Any,
-    y: Any,
+    X: Any = None,
+    y: Any = None,
     *,
     noise_sd: float | None = None,
     sample_weight: Any = None,
     seed: int | None = None,
+    **settings: Any,
 ) -> "pd.DataFrame":
     """Return the coefficients of a fitted estimator with their posterior sds.
 
@@ -126,7 +139,7 @@ def summary_of(
 
     Parameters
     ----------
-    estimator, X, y, noise_sd, sample_weight
+    estimator, X, y, noise_sd, sample_weight, **settings
         As for ``model_of``.
     seed : int, optional
         Makes the draws of ``fit_mcmc`` repeatable, where they are needed.
@@ -157,7 +170,8 @@ def summary_of(
     import pandas as pd
 
     seed = arguments.seed(seed)
-    model = model_of(estimator, X, y, noise_sd=noise_sd, sample_weight=sample_weight)
+    options = {"noise_sd": noise_sd, "sample_weight": sample_weight, **settings}
+    model = model_of(estimator, X, y, **options)
     model.propriety.require_proper()
     origin = model.origin
     assert origin is not None

@@ -1,6 +1,7 @@
 """What a reader is given beside a fitted estimator, and what it returns."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,15 @@ class Given:
         The noise sd; None leaves the choice to the reader.
     weights : ndarray of shape (n,) or None
         The ``sample_weight`` of the fit.
+    settings : mapping of str to object
+        Further settings of the fit, which the estimator does not keep.
     """
 
     X: Any
     y: Any
     noise_sd: float | None = None
     weights: FloatArray | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     __repr__ = record_text
 
@@ -60,6 +64,8 @@ class ImpliedTerms:
         The row weights.
     notes : tuple of str
         How its settings were converted, and how the noise sd was chosen.
+    name : str or None
+        The name of the estimator, None for that of its class.
     """
 
     X: FloatArray
@@ -71,6 +77,7 @@ class ImpliedTerms:
     intercept: FloatArray | None
     weights: FloatArray | None = None
     notes: tuple[str, ...] = ()
+    name: str | None = None
 
     __repr__ = record_text
 
