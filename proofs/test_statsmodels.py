@@ -15,7 +15,7 @@ from bayes_l2.estimators.implied.model_of import model_of, summary_of
 
 RNG = np.random.default_rng(17)
 N = 60
-X = pd.DataFrame(RNG.normal(size=(N, 3)) + [0, 1, 2], columns=["a", "b", "c"])
+X = pd.DataFrame(RNG.normal([0, 1, 2], size=(N, 3)), columns=["a", "b", "c"])
 E = sm.add_constant(X)
 y = X.to_numpy() @ [1.0, 2.0, 0.0] + 3 + RNG.normal(size=N)
 WEIGHTS = RNG.uniform(0.2, 3, size=N)

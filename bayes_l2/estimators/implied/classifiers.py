@@ -59,11 +59,12 @@ def of_inverse_strength(
             "intercept: that solver penalises the intercept, which has a flat prior "
             "here; use another solver, or fit_intercept=False"
         )
-    prior, notes = _prior(C, l1_ratio)
+    prior, notes = prior_of(C, l1_ratio)
     return of_classes(estimator, given, prior, *notes)
 
 
-def _prior(C: float, l1_ratio: float) -> tuple[priors.Prior, list[str]]:
+def prior_of(C: float, l1_ratio: float) -> tuple[priors.Prior, list[str]]:
+    """Return the prior of a penalty of LogisticRegression, and how it was converted."""
     if np.isinf(C):
         return priors.Flat(), ["C = inf is no penalty, a flat prior"]
     notes, scale, sd = [], None, None
@@ -85,7 +86,11 @@ def _prior(C: float, l1_ratio: float) -> tuple[priors.Prior, list[str]]:
 
 
 def of_classes(
-    estimator: Any, given: Given, prior: priors.Prior, *notes: str
+    estimator: Any,
+    given: Given,
+    prior: priors.Prior,
+    *notes: str,
+    balance_rows: bool = False,
 ) -> ImpliedTerms:
     """Return the terms of a classifier by cross-entropy, and its class weights.
 
@@ -100,6 +105,8 @@ def of_classes(
         The penalty.
     *notes : str
         How it was converted.
+    balance_rows : bool, default False
+        Whether class_weight="balanced" balances numbers of rows, not sums of weights.
     """
     coef, intercept = coefficients(estimator)
     X, names = features(estimator, given.X)
@@ -110,7 +117,8 @@ def of_classes(
         likelihood = likelihoods.Categorical()
     weights, found = given.weights, list(notes)
     if estimator.class_weight is not None:
-        weights = _weights_of_rows(estimator, y, classes, weights)
+        kind = estimator.class_weight
+        weights = _weights_of_rows(kind, y, classes, weights, balance_rows)
         found.append("class_weight is a weight of each row of its class")
     return ImpliedTerms(
         X, names, y, likelihood, prior, coef, intercept, weights, tuple(found)
@@ -118,14 +126,13 @@ def of_classes(
 
 
 def _weights_of_rows(
-    estimator: Any, y: Any, classes: Any, weights: FloatArray | None
+    kind: Any, y: Any, classes: Any, weights: FloatArray | None, balance_rows: bool
 ) -> FloatArray:
     """Return the weight of each row times that of its class."""
     given = np.ones(len(y)) if weights is None else weights
     place = np.searchsorted(classes, y)
-    kind = estimator.class_weight
     if isinstance(kind, str):  # "balanced"
-        totals = np.bincount(place, weights=given, minlength=len(classes))
+        totals = np.bincount(place, weights=None if balance_rows else given)
         own = totals.sum() / (len(classes) * totals)
     else:
         own = np.array([kind.get(each, 1.0) for each in classes.tolist()])

@@ -8,7 +8,13 @@ returns ``ImpliedTerms``, and an entry here.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bayes_l2.estimators.implied import classifiers, generalised, linear, statsmodels
+from bayes_l2.estimators.implied import (
+    classifiers,
+    descent,
+    generalised,
+    linear,
+    statsmodels,
+)
 from bayes_l2.estimators.implied.terms import Given, ImpliedTerms, name_of
 from bayes_l2.texts import listed, shown
 
@@ -33,6 +39,8 @@ READERS: dict[Key, Reader] = {
     ("sklearn", "QuantileRegressor"): generalised.median,
     ("sklearn", "LogisticRegression"): classifiers.logistic,
     ("sklearn", "LogisticRegressionCV"): classifiers.logistic_of_choice,
+    ("sklearn", "SGDRegressor"): descent.regressor,
+    ("sklearn", "SGDClassifier"): descent.classifier,
     ("statsmodels", "Results"): statsmodels.result,
     ("statsmodels", "ResultsWrapper"): statsmodels.result,
 }

@@ -1,8 +1,8 @@
 """What a reader is given beside a fitted estimator, and what it returns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -80,6 +80,10 @@ class ImpliedTerms:
     name: str | None = None
 
     __repr__ = record_text
+
+    def noted(self, *notes: str) -> Self:
+        """Return the same terms with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
 
 
 def name_of(estimator: object) -> str:
