@@ -25,16 +25,17 @@ NOT_AT_MINIMUM = (
     "steps of stochastic gradient descent end near the minimum, not at it: the first "
     "check of compare says how far"
 )
-NO_LIKELIHOOD = {
-    "huber": "the package has no likelihood of that loss",
-    "epsilon_insensitive": "a loss that ignores small errors is no likelihood here",
-    "squared_epsilon_insensitive": "a loss that ignores small errors is no likelihood "
-    "here",
-    "hinge": "a loss that ignores rows beyond a margin is no likelihood of classes",
-    "squared_hinge": "a loss that ignores rows beyond a margin is no likelihood of "
-    "classes",
-    "perceptron": "a loss that ignores rows beyond a margin is no likelihood of classes",
-    "modified_huber": "the package has no likelihood of that loss",
+UNKNOWN = "the package has no likelihood of that loss"
+SMALL = "a loss that ignores small errors is no likelihood here"
+MARGIN = "a loss that ignores rows beyond a margin is no likelihood of classes"
+REASONS = {
+    "huber": UNKNOWN,
+    "modified_huber": UNKNOWN,
+    "epsilon_insensitive": SMALL,
+    "squared_epsilon_insensitive": SMALL,
+    "hinge": MARGIN,
+    "squared_hinge": MARGIN,
+    "perceptron": MARGIN,
     "squared_error": "squared error on labels is no likelihood of classes",
 }
 
@@ -96,7 +97,7 @@ def _require(estimator: Any, loss: str) -> None:
     """Refuse another loss, and a fit to part of the rows."""
     name = name_of(estimator)
     if estimator.loss != loss:
-        why = NO_LIKELIHOOD.get(estimator.loss, "the package has no likelihood of it")
+        why = REASONS.get(estimator.loss, UNKNOWN)
         raise ValueError(
             f"model_of knows {name} with loss={loss!r}, got {estimator.loss!r}: {why}"
         )

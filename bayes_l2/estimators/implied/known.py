@@ -12,6 +12,7 @@ from bayes_l2.estimators.implied import (
     classifiers,
     descent,
     generalised,
+    layers,
     linear,
     statsmodels,
 )
@@ -41,13 +42,19 @@ READERS: dict[Key, Reader] = {
     ("sklearn", "LogisticRegressionCV"): classifiers.logistic_of_choice,
     ("sklearn", "SGDRegressor"): descent.regressor,
     ("sklearn", "SGDClassifier"): descent.classifier,
+    ("torch", "Linear"): layers.layer,
+    ("torch", "Sequential"): layers.sequential,
     ("statsmodels", "Results"): statsmodels.result,
     ("statsmodels", "ResultsWrapper"): statsmodels.result,
 }
 # packages whose results hold the rows of their fit
 WITH_ROWS = ("statsmodels",)
 # settings that an estimator does not keep, which model_of takes
-SETTINGS: dict[Reader, tuple[str, ...]] = {statsmodels.result: ("alpha",)}
+SETTINGS: dict[Reader, tuple[str, ...]] = {
+    layers.layer: layers.SETTINGS,
+    layers.sequential: layers.SETTINGS,
+    statsmodels.result: ("alpha",),
+}
 
 NO_DENSITY = "its loss is no negative log-likelihood of this package"
 NETWORK = (
@@ -110,8 +117,10 @@ _REASONS: dict[str, tuple[str, ...]] = {
 REFUSED: dict[Key, str] = {
     ("sklearn", name): reason for reason, names in _REASONS.items() for name in names
 } | {
+    ("torch", "Module"): "it may be more than one layer; call model_of for its "
+    "torch.nn.Linear if that is all of it",
     ("statsmodels", "Model"): "it is not fitted; call model_of for what its fit() "
-    "returns"
+    "returns",
 }
 
 

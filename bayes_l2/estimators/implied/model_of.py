@@ -48,8 +48,10 @@ def model_of(
     sample_weight : array_like of shape (n,), optional
         The ``sample_weight`` of the fit.
     **settings
-        What the fit had and the estimator does not keep: ``alpha`` of
-        ``fit_regularized`` of statsmodels.
+        What the fit had and the estimator does not keep. Of ``torch.nn.Linear``:
+        ``loss``, such as ``MSELoss()``; ``weight_decay``, a number or the optimiser;
+        ``batch_size``, for a loss that is a sum. Of ``fit_regularized`` of statsmodels:
+        ``alpha``, one number or one for each column.
 
     Returns
     -------

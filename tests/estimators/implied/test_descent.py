@@ -1,4 +1,4 @@
-"""The models that SGDRegressor and SGDClassifier imply, and how far they end from them."""
+"""The models of SGDRegressor and SGDClassifier, and how far they end from the MAP."""
 
 from typing import Any
 
