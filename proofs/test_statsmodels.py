@@ -2,17 +2,18 @@
 
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
-import statsmodels.formula.api as smf
 
 from bayes_l2 import LinearModel, fit_exact, fit_laplace
 from bayes_l2.estimators.implied.model_of import model_of, summary_of
 
+sm: Any = import_module("statsmodels.api")
+smf: Any = import_module("statsmodels.formula.api")
 RNG = np.random.default_rng(17)
 N = 60
 X = pd.DataFrame(RNG.normal([0, 1, 2], size=(N, 3)), columns=["a", "b", "c"])

@@ -1,18 +1,19 @@
 """The model that a linear layer of PyTorch implies."""
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
 from bayes_l2 import LinearModel, compare, datasets, fit_exact, fit_laplace
 from bayes_l2.estimators.implied.model_of import model_of
 
+torch: Any = import_module("torch")
+nn = torch.nn
 torch.set_num_threads(1)
 table, response = datasets.diabetes()
-FRAME = table[["age", "bmi", "s5"]][:60]
+FRAME: Any = table[["age", "bmi", "s5"]][:60]
 X = FRAME.to_numpy()
 y = response.to_numpy(dtype=float)[:60] / 50
 N = len(y)
@@ -31,7 +32,7 @@ def train(
     lr: float = 0.1,
     steps: int = 500,
     **options: Any,
-) -> tuple[nn.Linear, Any]:
+) -> tuple[Any, Any]:
     """Train a layer by all rows at once, and return it with its optimiser."""
     torch.manual_seed(0)
     layer = nn.Linear(3, outputs, dtype=torch.float64)
@@ -50,7 +51,7 @@ def train(
     return layer, trainer
 
 
-def numbers(**options: Any) -> tuple[nn.Linear, Any]:
+def numbers(**options: Any) -> tuple[Any, Any]:
     return train(1, nn.MSELoss(), y[:, np.newaxis], decay=0.2, **options)
 
 

@@ -88,7 +88,7 @@ def _penalty(estimator: Any) -> tuple[float, float]:
             "penalty: its averages leave out the steps of that penalty, and are far "
             "from the minimum"
         )
-    l1_ratio = RATIOS.get(estimator.penalty, estimator.l1_ratio)
+    l1_ratio: Any = RATIOS.get(estimator.penalty, estimator.l1_ratio)
     alpha = 0.0 if estimator.penalty is None else float(estimator.alpha)
     return alpha, float(l1_ratio) if alpha else 0.0
 

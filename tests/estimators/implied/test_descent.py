@@ -38,7 +38,7 @@ def distance(model: LinearModel) -> float:
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["rows", "weighted"])
 @pytest.mark.parametrize("penalty", ["l2", "l1", "elasticnet", None])
-def test_long_descents_end_near_the_map(penalty: str | None, weights: Any) -> None:
+def test_long_descents_end_near_the_map(penalty: Any, weights: Any) -> None:
     regressor = SGDRegressor(penalty=penalty, alpha=0.05, eta0=0.01, **STEPS)
     regressor.fit(X, y, sample_weight=weights)
     model = model_of(regressor, X, y, sample_weight=weights)
@@ -73,6 +73,7 @@ def test_balanced_classes_count_rows_not_weights() -> None:
     assert distance(model) < 0.05
     n_high = np.sum(uneven == "high")
     own = np.where(uneven == "high", 60 / (2 * n_high), 60 / (2 * (60 - n_high)))
+    assert model.weights is not None
     np.testing.assert_allclose(model.weights, WEIGHTS * own, rtol=1e-12)
 
 

@@ -22,9 +22,9 @@ from sklearn.preprocessing import (
 from bayes_l2 import LinearModel, datasets, fit_exact
 from bayes_l2.estimators.implied.model_of import model_of
 
-X, y = datasets.diabetes()
-X = X[["age", "sex", "bmi", "bp"]][:100]
-y = y[:100]
+patients, response = datasets.diabetes()
+X: Any = patients[["age", "sex", "bmi", "bp"]][:100]
+y: Any = response[:100]
 WORDS = X.assign(sex=np.where(X["sex"] > 0, "f", "m"))
 BY_KIND = ColumnTransformer(
     [("number", StandardScaler(), ["bmi", "age"]), ("word", OneHotEncoder(), ["sex"])]
@@ -125,7 +125,7 @@ def test_an_array_in_the_place_of_the_table_of_the_fit() -> None:
 def test_the_best_estimator_of_a_search(search: Any) -> None:
     pipeline = make_pipeline(StandardScaler(), search).fit(X, y)
     model = model_of(pipeline, X, y)
-    best = pipeline[-1].best_estimator_
+    best = search.best_estimator_
     assert distance(model, best) < 1e-12
     assert model.origin is not None
     chosen = f"{type(search).__name__} chose alpha={best.alpha} with these rows"
