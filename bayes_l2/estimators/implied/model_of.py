@@ -32,7 +32,7 @@ def model_of(
     *,
     noise_sd: float | None = None,
     sample_weight: Any = None,
-    **settings: Any,
+    **options: Any,
 ) -> LinearModel:
     """Return the model whose MAP a fitted estimator is.
 
@@ -47,7 +47,7 @@ def model_of(
         The noise sd, in the units of y.
     sample_weight : array_like of shape (n,), optional
         The ``sample_weight`` of the fit.
-    **settings
+    **options
         What the fit had and the estimator does not keep. Of ``torch.nn.Linear``:
         ``loss``, such as ``MSELoss()``; ``weight_decay``, a number or the optimiser;
         ``batch_size``, for a loss that is a sum. Of ``fit_regularized`` of statsmodels:
@@ -73,11 +73,11 @@ def model_of(
         )
     within = inner(estimator, X)
     read = reader_of(within.estimator)
-    require_settings(within.estimator, read, settings)
+    require_settings(within.estimator, read, options)
     if noise_sd is not None:
         noise_sd = validation.positive_number(noise_sd, "noise_sd")
     weights = _weights(sample_weight, y)
-    terms = read(within.estimator, Given(within.X, y, noise_sd, weights, settings))
+    terms = read(within.estimator, Given(within.X, y, noise_sd, weights, options))
     model = LinearModel(
         terms.X,
         terms.y,
@@ -130,7 +130,7 @@ def summary_of(
     noise_sd: float | None = None,
     sample_weight: Any = None,
     seed: int | None = None,
-    **settings: Any,
+    **options: Any,
 ) -> "pd.DataFrame":
     """Return the coefficients of a fitted estimator with their posterior sds.
 
@@ -141,7 +141,7 @@ def summary_of(
 
     Parameters
     ----------
-    estimator, X, y, noise_sd, sample_weight, **settings
+    estimator, X, y, noise_sd, sample_weight, **options
         As for ``model_of``.
     seed : int, optional
         Makes the draws of ``fit_mcmc`` repeatable, where they are needed.
@@ -172,8 +172,8 @@ def summary_of(
     import pandas as pd
 
     seed = arguments.seed(seed)
-    options = {"noise_sd": noise_sd, "sample_weight": sample_weight, **settings}
-    model = model_of(estimator, X, y, **options)
+    known = {"noise_sd": noise_sd, "sample_weight": sample_weight}
+    model = model_of(estimator, X, y, **known, **options)
     model.propriety.require_proper()
     origin = model.origin
     assert origin is not None
