@@ -135,7 +135,7 @@ def _by_newton(
 ) -> PointEstimate:
     coordinates = FreeCoordinates(model, log_power)
     u = maximise(coordinates, max_iterations)
-    route = "damped Newton" if coordinates.are_dear else "scipy trust-exact"
+    route = "damped Newton" if coordinates.curvature_varies else "scipy trust-exact"
     return PointEstimate.found(coordinates, u, route=route)
 
 

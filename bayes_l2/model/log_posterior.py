@@ -114,6 +114,10 @@ class LogPosterior:
         ]
         return value + self._log_prior(parts), np.append(location, by_scale)
 
+    def visit(self, parameters: FloatArray) -> None:
+        """Find out all derivatives at a point by one pass, if that saves others."""
+        self.observations.visit(self.split(parameters))
+
     def smooth_part(self, parameters: FloatArray) -> tuple[float, FloatArray]:
         """Return log posterior and gradient without ``absolute_terms``.
 

@@ -46,10 +46,13 @@ class Objective(Protocol):
         """Return the Hessian at u."""
         ...
 
-    def relative_move(self, u: FloatArray, step: FloatArray) -> float:
+    def relative_move(
+        self, u: FloatArray, step: FloatArray, *, least: float = 0.0
+    ) -> float:
         """Return the largest change of a linear predictor, in units of 1 + itself.
 
-        It is 0 where the curvature does not depend on linear predictors.
+        It counts as 0 where the curvature does not depend on linear predictors. The
+        result is at least ``least``.
         """
         ...
 
@@ -75,8 +78,8 @@ def newton_step(objective: Objective, u: FloatArray) -> tuple[FloatArray, float]
         return axes @ (slopes / curvatures), float("inf")
     in_sds = slopes / np.sqrt(curvatures)
     step = axes @ (in_sds / np.sqrt(curvatures))
-    move = objective.relative_move(u, step)
-    return step, max(float(np.linalg.norm(in_sds)), move)
+    length = float(np.linalg.norm(in_sds))
+    return step, objective.relative_move(u, step, least=length)
 
 
 def shortest_subgradient(
@@ -109,6 +112,6 @@ def shortest_subgradient(
         found = lsq_linear(free, -left, bounds=(-1, 1), method="bvls", tol=1e-14)
         slopes[near] = kappa[near] * found.x
         left = left + free @ found.x
-    move = coordinates.relative_move(u, unit @ left)
-    gap = np.sum(terms - slopes * residuals)
-    return max(float(np.linalg.norm(left)), move), float(gap)
+    length = float(np.linalg.norm(left))
+    length = coordinates.relative_move(u, unit @ left, least=length)
+    return length, float(np.sum(terms - slopes * residuals))

@@ -80,6 +80,16 @@ class FreeCoordinates:
         """Whether an evaluation is a pass over rows that are not in memory."""
         return self.centred.observations.are_dear
 
+    @property
+    def curvature_varies(self) -> bool:
+        """Whether the log density is concave, with a curvature that varies.
+
+        So it is for classes and counts. That of a Gaussian model with known scales is
+        the same everywhere, and with unknown scales the density is not concave.
+        """
+        model = self.model
+        return model.is_smooth and not model.likelihood.has_statistics
+
     def has_no_mode(self, u: FloatArray) -> bool:
         """Return whether the log density at u proves that it grows without end."""
         data = self.model.data
@@ -122,6 +132,7 @@ class FreeCoordinates:
         """Return the log density and its gradient at u."""
         free, scales = self.origin + self.scale * u, self._scales
         natural = self._natural(free)
+        self.centred.visit(natural)
         value, gradient = self.centred.value_and_gradient(natural)
         gradient[scales] = gradient[scales] * natural[scales] + self.log_power
         value += self.log_power * float(np.sum(free[scales]))
@@ -137,17 +148,26 @@ class FreeCoordinates:
 
         The value is up to a constant.
         """
-        value, gradient = self.centred.smooth_part(self.origin + self.scale * u)
+        natural = self.origin + self.scale * u
+        self.centred.visit(natural)
+        value, gradient = self.centred.smooth_part(natural)
         return value, self.scale * gradient
 
-    def relative_move(self, u: FloatArray, step: FloatArray) -> float:
+    def relative_move(
+        self, u: FloatArray, step: FloatArray, *, least: float = 0.0
+    ) -> float:
         """Return the largest change of a linear predictor, in units of 1 + itself.
 
-        It is 0 where the curvature does not depend on linear predictors.
+        It counts as 0 where the curvature does not depend on linear predictors. The
+        result is at least ``least``.
         """
-        observations, layout = self.centred.observations, self.model.layout
-        location = self.scale[: self.n_location] * step[: self.n_location]
-        return observations.relative_move(self.parts(u), *layout.split(location))
+        observations = self.centred.observations
+        lines = self._lines(step)
+        return observations.relative_move(self.parts(u), *lines, least=least)
+
+    def largest_move(self, step: FloatArray) -> float:
+        """Return the largest change of a linear predictor by a step, or a bound."""
+        return self.centred.observations.largest_move(*self._lines(step))
 
     def absolute_terms(self) -> AbsoluteTerms:
         """Return the kinks of minus the log density, as terms in u."""
@@ -160,6 +180,11 @@ class FreeCoordinates:
         _, coef = self.model.layout.split(location)
         shift = self.center[-1] - coef @ self.center[:-1]
         self.model.layout.move_origin(location, sign * shift)
+
+    def _lines(self, step: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what a step adds to intercepts and coefficients."""
+        location = self.scale[: self.n_location] * step[: self.n_location]
+        return self.model.layout.split(location)
 
     def _natural(self, free: FloatArray) -> FloatArray:
         natural = free.copy()

@@ -92,7 +92,7 @@ def _squares(rows: FloatArray, targets: FloatArray) -> Density:
 
 def _row_term(coordinates: FreeCoordinates, observations: RowObservations) -> Density:
     """Return the log likelihood of rows, up to a constant."""
-    y, weights = observations.rows.y, observations.rows.row_weights
+    y, weights = observations.y, observations.rows.row_weights
     design = observations.design * coordinates.scale
     at_zero = observations.design @ coordinates.origin
     value_and_slope = observations.likelihood.value_and_slope
@@ -110,7 +110,7 @@ def _by_class(coordinates: FreeCoordinates, observations: RowObservations) -> De
     Intercepts and coefficients stand in one matrix, shape (1 + p, K).
     """
     layout, prior = coordinates.model.layout, coordinates.model.prior
-    y, weights = observations.rows.y, observations.rows.row_weights
+    y, weights = observations.y, observations.rows.row_weights
     design, first = observations.design, int(layout.intercept)
     value_and_slope = observations.likelihood.value_and_slope
     shape = design.shape[1], layout.lines

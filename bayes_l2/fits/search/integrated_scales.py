@@ -120,9 +120,11 @@ class IntegratedScales:
             hessian -= integral.precision * rows.T @ rows
         return hessian
 
-    def relative_move(self, u: FloatArray, step: FloatArray) -> float:
-        """Return 0: the likelihood is Gaussian."""
-        return 0.0
+    def relative_move(
+        self, u: FloatArray, step: FloatArray, *, least: float = 0.0
+    ) -> float:
+        """Return the least: the likelihood is Gaussian."""
+        return least
 
     def _terms(self, u: FloatArray) -> list[Term]:
         scale, origin = self._coordinates.scale, self._coordinates.origin

@@ -34,7 +34,7 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
     ndarray
         The maximum, or the last point of a search that stopped short.
     """
-    if isinstance(objective, FreeCoordinates) and objective.are_dear:
+    if isinstance(objective, FreeCoordinates) and objective.curvature_varies:
         return _by_passes(objective, max_iterations)
     from scipy.optimize import minimize
 

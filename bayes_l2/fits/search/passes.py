@@ -94,9 +94,7 @@ def _moved(
 ) -> FloatArray | None:
     """Return the point after a step, full or shortened, None if there is no gain."""
     value, slope = objective.log_density(u), float(objective.gradient(u) @ step)
-    move = objective.relative_move(u, step)
-    safe = float(np.log1p(move) / move) if move > 0 else 1.0
-    length = 1.0
+    length, safe = 1.0, 0.0
     while True:
         trial = u + length * step
         gain = objective.log_density(trial) - value
@@ -105,10 +103,17 @@ def _moved(
         if slope <= ROUNDING * (1 + abs(value)):
             # then the step that is left tells whether it is a gain
             return trial if newton_step(objective, trial)[1] < left else None
+        safe = safe or _safe_length(objective, step)
         if length <= safe:
             return None
         slope_there = float(objective.gradient(trial) @ step)
         length = max(safe, length * _part(slope, slope_there, gain, length))
+
+
+def _safe_length(objective: FreeCoordinates, step: FloatArray) -> float:
+    """Return the part of Newton's step that is a gain for sure."""
+    move = objective.largest_move(step)
+    return float(np.log1p(move) / move) if move > 0 else 1.0
 
 
 def _part(slope: float, slope_there: float, gain: float, length: float) -> float:

@@ -189,8 +189,21 @@ class Likelihood(ABC):
     ) -> FloatArray:
         """Return the second derivatives by eta of each row, kinks left out.
 
-        The shape is (n,), or (n, K, K) where each class has a linear predictor.
+        The shape is (n,), or (n, K, K) where each class has a linear predictor. A log
+        density is concave: no entry is positive. By class the entries of a row of the
+        matrix sum to 0, and those off the diagonal are not negative.
         """
+
+    def derivatives(
+        self, y: FloatArray, eta: FloatArray, weights: FloatArray
+    ) -> tuple[float, FloatArray, FloatArray]:
+        """Return ``value_and_slope`` and ``curvature`` together."""
+        value, slope = self.value_and_slope(y, eta, weights)
+        return value, slope, self.curvature(y, eta, weights)
+
+    def level(self, y: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the intercepts that fit best without coefficients, shape (K,)."""
+        return np.zeros(1)
 
     def information(
         self, y: FloatArray, eta: FloatArray, weights: FloatArray

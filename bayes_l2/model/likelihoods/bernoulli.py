@@ -90,16 +90,28 @@ class Bernoulli(Likelihood):
     def value_and_slope(
         self, y: FloatArray, eta: FloatArray, weights: FloatArray
     ) -> tuple[float, FloatArray]:
-        margins = y * eta
-        slope = weights * y * special.expit(-margins)
-        return -float(weights @ self.loss(margins)), slope
+        value, by_margin, _ = _by_margins(y * eta, weights)
+        return value, y * by_margin
 
     @override
     def curvature(
         self, y: FloatArray, eta: FloatArray, weights: FloatArray
     ) -> FloatArray:
-        other = special.expit(-y * eta)
-        return -weights * other * (1 - other)
+        _, by_margin, share = _by_margins(y * eta, weights)
+        return -by_margin * share
+
+    @override
+    def derivatives(
+        self, y: FloatArray, eta: FloatArray, weights: FloatArray
+    ) -> tuple[float, FloatArray, FloatArray]:
+        value, by_margin, share = _by_margins(y * eta, weights)
+        return value, y * by_margin, -by_margin * share
+
+    @override
+    def level(self, y: FloatArray, weights: FloatArray) -> FloatArray:
+        second = y > 0
+        odds = weights[second].sum() / weights[~second].sum()
+        return np.atleast_1d(np.log(odds))
 
     @override
     def directions(self, rows: FloatArray, y: FloatArray) -> Directions | None:
@@ -153,6 +165,21 @@ class Bernoulli(Likelihood):
         second = terms.classes[1] if terms.classes else 1
         loss = f"Σ {terms.weight}log(1 + exp(∓({terms.predictor})))"
         return f"{loss}, - where y = {second},"
+
+
+def _by_margins(
+    margins: FloatArray, weights: FloatArray
+) -> tuple[float, FloatArray, FloatArray]:
+    """Return the log likelihood, its slopes by the margins, and P(y_i) of each row.
+
+    One power of e serves them all.
+    """
+    power = np.exp(-np.abs(margins))
+    value = weights @ (np.minimum(margins, 0.0) - np.log1p(power))
+    own = np.where(margins > 0, 1.0, power)
+    total = 1 + power
+    # the two shares are apart: 1 less a share near 1 has few digits
+    return float(value), weights * np.where(margins > 0, power, 1.0) / total, own / total
 
 
 def _average(mean: float, sd: float) -> float:

@@ -93,26 +93,27 @@ class Categorical(Likelihood):
     def value_and_slope(
         self, y: FloatArray, eta: FloatArray, weights: FloatArray
     ) -> tuple[float, FloatArray]:
-        # in NumPy: for small data SciPy's softmax alone takes five times as long
-        own = np.arange(len(y)), y.astype(int)
-        lines = eta - eta.max(axis=1, keepdims=True)
-        powers = np.exp(lines)
-        totals = powers.sum(axis=1)
-        value = weights @ (lines[own] - np.log(totals))
-        slope = powers * (-weights / totals)[:, np.newaxis]
-        slope[own] += weights
-        return float(value), slope
+        value, probabilities = _value_and_probabilities(y, eta, weights)
+        return value, _slope(y, probabilities, weights)
 
     @override
     def curvature(
         self, y: FloatArray, eta: FloatArray, weights: FloatArray
     ) -> FloatArray:
-        probabilities = self.mean(eta)
-        weighted = weights[:, np.newaxis] * probabilities
-        blocks = weighted[:, :, np.newaxis] * probabilities[:, np.newaxis]
-        places = np.arange(eta.shape[1])
-        blocks[:, places, places] = -weighted * (1 - probabilities)
-        return blocks
+        return _curvature(self.mean(eta), weights)
+
+    @override
+    def derivatives(
+        self, y: FloatArray, eta: FloatArray, weights: FloatArray
+    ) -> tuple[float, FloatArray, FloatArray]:
+        value, probabilities = _value_and_probabilities(y, eta, weights)
+        slope = _slope(y, probabilities, weights)
+        return value, slope, _curvature(probabilities, weights)
+
+    @override
+    def level(self, y: FloatArray, weights: FloatArray) -> FloatArray:
+        logs = np.log(np.bincount(y.astype(int), weights))
+        return logs - logs.mean()
 
     @override
     def directions(self, rows: FloatArray, y: FloatArray) -> Directions | None:
@@ -177,6 +178,34 @@ class Categorical(Likelihood):
     def formula(self, terms: Terms) -> str:
         total = f"log Σ_k exp({_of_class(terms)})"
         return f"Σ {terms.weight}({total} - that of y's class)"
+
+
+def _value_and_probabilities(
+    y: FloatArray, eta: FloatArray, weights: FloatArray
+) -> tuple[float, FloatArray]:
+    # in NumPy: for small data SciPy's softmax alone takes five times as long
+    lines = eta - eta.max(axis=1, keepdims=True)
+    powers = np.exp(lines)
+    totals = powers.sum(axis=1)
+    value = weights @ (lines[np.arange(len(y)), y.astype(int)] - np.log(totals))
+    powers /= totals[:, np.newaxis]
+    return float(value), powers
+
+
+def _slope(y: FloatArray, probabilities: FloatArray, weights: FloatArray) -> FloatArray:
+    slope = probabilities * -weights[:, np.newaxis]
+    slope[np.arange(len(y)), y.astype(int)] += weights
+    return slope
+
+
+def _curvature(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the second derivatives, shape (n, K, K); those of a pair are adjacent."""
+    shares = probabilities.T
+    weighted = weights * shares
+    blocks = weighted[:, np.newaxis] * shares
+    places = np.arange(len(shares))
+    blocks[places, places] = -weighted * (1 - shares)
+    return blocks.transpose(2, 0, 1)
 
 
 def _of_class(terms: Terms) -> str:

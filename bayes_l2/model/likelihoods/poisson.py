@@ -117,6 +117,19 @@ class Poisson(Likelihood):
         return -weights * np.exp(eta)
 
     @override
+    @np.errstate(over="ignore")
+    def derivatives(
+        self, y: FloatArray, eta: FloatArray, weights: FloatArray
+    ) -> tuple[float, FloatArray, FloatArray]:
+        rates = np.exp(eta)
+        value = weights @ (y * eta - rates)
+        return float(value), weights * (y - rates), -weights * rates
+
+    @override
+    def level(self, y: FloatArray, weights: FloatArray) -> FloatArray:
+        return np.atleast_1d(np.log(np.average(y, weights=weights)))
+
+    @override
     def directions(self, rows: FloatArray, y: FloatArray) -> Directions | None:
         zero = y == 0
         return Directions(rows[zero], -np.ones(int(zero.sum())), rows[~zero])

@@ -19,34 +19,12 @@ from bayes_l2.model.observations import (
     Observations,
     RowObservations,
 )
+from bayes_l2.model.observations.evaluation import Evaluation, Memory, key_of
 from bayes_l2.model.partitioned.rows import PartitionedRows, rows_of
 from bayes_l2.model.partitioned.start import level, of_classes, of_counts
 from bayes_l2.model.priors import Prior
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.texts import record_text
-
-KEPT = 3  # evaluations: the last point of a search, the one before and a trial
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """Value, gradient and Hessian of a log likelihood at one point, and its rows."""
-
-    n_rows: int
-    value: float
-    slopes: FloatArray
-    curvature: FloatArray
-
-    __repr__ = record_text
-
-    def __add__(self, other: "Evaluation") -> "Evaluation":
-        """Return the evaluation of the rows of both."""
-        return Evaluation(
-            self.n_rows + other.n_rows,
-            self.value + other.value,
-            self.slopes + other.slopes,
-            self.curvature + other.curvature,
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,36 +45,10 @@ class Evaluate:
         rows = rows_of(batch, self.likelihood, self.names, self.classes)
         if not rows.n_rows:  # of positive weight
             return None
-        rows = RowObservations(rows, self.likelihood, self.intercept)
-        rows = rows.recentred(self.center)
-        with np.errstate(over="ignore", invalid="ignore"):  # a trial that is given up
-            value, slopes, _ = rows.value_and_slopes(self.parts)
-            curvature = rows.curvature(self.parts)
-        return Evaluation(rows.rows.n_rows, value, slopes, curvature)
-
-
-class Memory:
-    """The last evaluations, and a mode; all observations of a model share it.
-
-    Attributes
-    ----------
-    kept : tuple
-        Pairs of a point, as bytes, and its evaluation; the last is the first.
-    mode : Parameters or None
-        The mode, with intercepts at the mean row.
-    """
-
-    def __init__(self) -> None:
-        self.kept: tuple[tuple[bytes, Evaluation], ...] = ()
-        self.mode: Parameters | None = None
-
-    def find(self, key: bytes) -> Evaluation | None:
-        """Return the evaluation at a point, None if it was not among the last."""
-        return dict(self.kept).get(key)
-
-    def keep(self, key: bytes, found: Evaluation) -> None:
-        """Keep an evaluation in the place of the oldest one."""
-        self.kept = ((key, found), *self.kept[: KEPT - 1])
+        observations = RowObservations(
+            rows, self.likelihood, self.intercept, self.center
+        )
+        return observations.evaluation(self.parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,12 +135,21 @@ class PartitionedObservations(Observations):
 
     @override
     def relative_move(
-        self, parts: Parameters, intercept: FloatArray, coef: FloatArray
+        self,
+        parts: Parameters,
+        intercept: FloatArray,
+        coef: FloatArray,
+        *,
+        least: float = 0.0,
     ) -> float:
-        """Return a bound on the largest change of a linear predictor.
+        """Return a bound on the largest change of a linear predictor."""
+        return max(least, self.largest_move(intercept, coef))
 
-        It is that of a row at the far end of each column. A pass would find the
-        largest change itself, which is smaller.
+    @override
+    def largest_move(self, intercept: FloatArray, coef: FloatArray) -> float:
+        """Return a bound, the change of a row at the far end of each column.
+
+        A pass would find the largest change itself, which is smaller.
         """
         if self.likelihood.by_class:
             intercept = intercept - intercept.mean()
@@ -210,8 +171,7 @@ class PartitionedObservations(Observations):
 
     def _at(self, parts: Parameters) -> Evaluation:
         """Return the evaluation at a point, by a pass unless it is one of the last."""
-        point = (self._origin, parts.intercept, parts.coef)
-        key = b"".join(each.tobytes() for each in point)
+        key = key_of(self._origin, parts)
         found = self.memory.find(key)
         if found is None:
             found = self._by_a_pass(parts)

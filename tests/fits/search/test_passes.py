@@ -20,7 +20,7 @@ class Overshot:
     def gradient(self, u: np.ndarray) -> np.ndarray:
         return np.array([-1e6 if u[0] > 0.6 else 1.0])
 
-    def relative_move(self, u: np.ndarray, step: np.ndarray) -> float:
+    def largest_move(self, step: np.ndarray) -> float:
         return float(np.expm1(1.0))  # of which the part 1 / (e - 1) = 0.582 is safe
 
 

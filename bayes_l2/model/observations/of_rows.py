@@ -1,0 +1,299 @@
+r"""The log likelihood of rows in memory, under any likelihood.
+
+A pass goes over the rows by tiles that fit in a cache. It gives the value, the gradient
+and the Hessian together,
+
+.. math:: \nabla^2 \ell = -\sum_t \tilde X_t^\top V_t \tilde X_t, \qquad
+          V = -\operatorname{diag}(\partial_\eta^2 \log p)
+
+With a linear predictor for each of K classes the second derivatives of a row sum to 0
+over the classes. So the Hessian is a sum over pairs of classes,
+
+.. math:: \sum_{k < m} (e_k - e_m)(e_k - e_m)^\top \otimes
+          \tilde X^\top \operatorname{diag}(\partial_k \partial_m \log p) \tilde X
+
+and no term cancels another.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import override
+
+import numpy as np
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.model.layout import Parameters
+from bayes_l2.model.likelihoods import Likelihood
+from bayes_l2.model.observations.base import AbsoluteTerms, Observations
+from bayes_l2.model.observations.evaluation import Evaluation, Memory, key_of
+from bayes_l2.model.priors import Prior
+from bayes_l2.model.rows import Rows
+
+TILE_BYTES = 2**20  # of a tile, which fits in a cache
+TILE_ROWS = 1024  # of a tile at least
+
+
+@dataclass(frozen=True, eq=False)
+class RowObservations(Observations):
+    """Rows under any likelihood.
+
+    Attributes
+    ----------
+    rows : Rows
+        The rows.
+    likelihood : Likelihood
+        The likelihood of each row.
+    intercept : bool
+        Whether each linear predictor has an intercept.
+    origin : ndarray of shape (p + 1,) or None
+        The origin of [X y], None for 0.
+    memory : Memory
+        The last evaluations.
+    """
+
+    rows: Rows
+    likelihood: Likelihood
+    intercept: bool
+    origin: FloatArray | None = None
+    memory: Memory = field(default_factory=Memory, repr=False)
+
+    @property
+    @override
+    def center(self) -> FloatArray:
+        """The mean row of X; the mean of y too if the density depends on y - η."""
+        rows = self.rows
+        if not self.intercept:
+            return np.zeros(rows.X.shape[1] + 1)
+        mean_y = 0.0
+        if self.likelihood.moves_with_y:
+            mean_y = np.average(rows.y, weights=rows.weights)
+        return np.append(np.average(rows.X, axis=0, weights=rows.weights), mean_y)
+
+    @override
+    def start(self, prior: Prior, lines: int) -> tuple[FloatArray, FloatArray]:
+        """Return the intercepts that fit best alone, and the prior mean."""
+        intercept, coef = super().start(prior, lines)
+        if self.intercept and prior.is_smooth:
+            intercept = self.likelihood.level(self.rows.y, self.rows.row_weights)
+        return intercept, coef
+
+    @override
+    def recentred(self, center: FloatArray) -> "RowObservations":
+        return replace(self, origin=self._origin + center)
+
+    @cached_property
+    def design(self) -> FloatArray:
+        """X about its origin, after a column of ones if there is an intercept."""
+        X = self.rows.X - self._origin[:-1]
+        return np.column_stack([np.ones(len(X)), X]) if self.intercept else X
+
+    @cached_property
+    def y(self) -> FloatArray:
+        """The response about its origin."""
+        return self.rows.y - self._origin[-1]
+
+    @cached_property
+    def log_constant(self) -> float:
+        """The terms of the log likelihood that no parameter changes."""
+        return self.likelihood.log_constant(self.y, self._weights)
+
+    @override
+    def visit(self, parts: Parameters) -> None:
+        self._at(parts)
+
+    @override
+    def log_likelihood(self, parts: Parameters) -> float:
+        return self.value_and_slopes(parts)[0]
+
+    @override
+    def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
+        """Return the log likelihood, its gradient, and 0: there is no noise sd."""
+        known = self.memory.find(key_of(self._origin, parts))
+        if known is not None:
+            return known.value, known.slopes.copy(), 0.0
+        lines, value = self._lines(parts), self.log_constant
+        gradient = np.zeros(lines.T.shape)
+        for table, rows in self._tiles():
+            of_tile, slope = self.likelihood.value_and_slope(
+                self.y[rows], self._eta(lines, table), self._weights[rows]
+            )
+            value += of_tile
+            gradient += np.dot(table, slope.reshape(len(slope), -1))
+        return value, self._flattened(gradient), 0.0
+
+    @override
+    def curvature(self, parts: Parameters) -> FloatArray:
+        return self._at(parts).curvature.copy()
+
+    @override
+    def information(self, parts: Parameters) -> FloatArray:
+        if self.likelihood.is_smooth:
+            return -self.curvature(parts)
+        lines, total = self._lines(parts), self._no_information()
+        for table, rows in self._tiles():
+            information = self.likelihood.information(
+                self.y[rows], self._eta(lines, table), self._weights[rows]
+            )
+            self._add(total, table, information)
+        return self._in_order(total)
+
+    @override
+    def squares(self, parts: Parameters) -> float:
+        """Return 0: there is no noise sd."""
+        return 0.0
+
+    @override
+    def relative_move(
+        self,
+        parts: Parameters,
+        intercept: FloatArray,
+        coef: FloatArray,
+        *,
+        least: float = 0.0,
+    ) -> float:
+        if not self.likelihood.is_smooth:
+            return least
+        intercept, coef = self._less_shared(intercept, coef)
+        bound = np.max(np.abs(intercept) + np.abs(coef) @ self._farthest)
+        if bound <= least:
+            return least
+        lines, step = self._lines(parts), self._joined(intercept, coef)
+        for table, _ in self._tiles():
+            sizes = 1 + np.abs(lines @ table)
+            least = max(least, float(np.max(np.abs(step @ table) / sizes)))
+        return least
+
+    @override
+    def largest_move(self, intercept: FloatArray, coef: FloatArray) -> float:
+        step = self._joined(*self._less_shared(intercept, coef))
+        return max(float(np.abs(step @ table).max()) for table, _ in self._tiles())
+
+    @override
+    def absolute_terms(self) -> AbsoluteTerms | None:
+        slopes = self.likelihood.kink_slopes(self._weights)
+        if slopes is None:
+            return None
+        return AbsoluteTerms(self.design, self.y, slopes)
+
+    def evaluation(self, parts: Parameters) -> Evaluation:
+        """Return value, gradient and Hessian at a point, by one pass over the rows."""
+        lines, value = self._lines(parts), self.log_constant
+        gradient, total = np.zeros(lines.T.shape), self._no_information()
+        with np.errstate(over="ignore", invalid="ignore"):  # a trial that is given up
+            for table, rows in self._tiles():
+                of_tile, slope, bend = self.likelihood.derivatives(
+                    self.y[rows], self._eta(lines, table), self._weights[rows]
+                )
+                value += of_tile
+                gradient += np.dot(table, slope.reshape(len(slope), -1))
+                self._add(total, table, -bend)
+        curvature = -self._in_order(total)
+        return Evaluation(
+            self.rows.n_rows, value, self._flattened(gradient), curvature
+        )
+
+    def _at(self, parts: Parameters) -> Evaluation:
+        """Return the evaluation at a point, by a pass unless it is one of the last."""
+        key = key_of(self._origin, parts)
+        found = self.memory.find(key)
+        if found is None:
+            found = self.evaluation(parts)
+            self.memory.keep(key, found)
+        return found
+
+    @cached_property
+    def _origin(self) -> FloatArray:
+        if self.origin is None:
+            return np.zeros(self.rows.X.shape[1] + 1)
+        return self.origin
+
+    @cached_property
+    def _weights(self) -> FloatArray:
+        return self.rows.row_weights
+
+    @cached_property
+    def _farthest(self) -> FloatArray:
+        """The largest distance of a row from the origin, in each column."""
+        X, origin = self.rows.X, self._origin[:-1]
+        return np.maximum(X.max(axis=0) - origin, origin - X.min(axis=0))
+
+    def _tiles(self) -> Iterator[tuple[FloatArray, slice]]:
+        """Yield (1, x) of rows, a column for each, and their places.
+
+        All tiles share one array: use a tile before the next one is made.
+        """
+        n, p = self.rows.X.shape
+        first = int(self.intercept)
+        width = first + p
+        most = min(max(TILE_ROWS, TILE_BYTES // (8 * width)), n)
+        memory = np.empty(width * most)
+        origin = self._origin[:-1, np.newaxis]
+        for start in range(0, n, most):
+            rows = slice(start, min(start + most, n))
+            count = rows.stop - start
+            table = memory[: width * count].reshape(width, count)
+            table[:first] = 1.0
+            np.subtract(self.rows.X[rows].T, origin, out=table[first:])
+            yield table, rows
+
+    def _joined(self, intercept: FloatArray, coef: FloatArray) -> FloatArray:
+        """Return intercepts, if there are any, and coefficients, shape (K, 1 + p)."""
+        return np.column_stack([intercept, coef]) if self.intercept else coef
+
+    def _lines(self, parts: Parameters) -> FloatArray:
+        return self._joined(parts.intercept, parts.coef)
+
+    def _eta(self, lines: FloatArray, table: FloatArray) -> FloatArray:
+        """Return the linear predictors, shape (n,), or (n, K) by class."""
+        eta = np.dot(lines, table)
+        return eta.T if self.likelihood.by_class else eta[0]
+
+    def _less_shared(
+        self, intercept: FloatArray, coef: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Take away what all classes share: it changes nothing."""
+        if not self.likelihood.by_class:
+            return intercept, coef
+        return intercept - intercept.mean(), coef - coef.mean(axis=0)
+
+    def _flattened(self, gradient: FloatArray) -> FloatArray:
+        """Return all intercepts first, and then the coefficients class by class."""
+        first = int(self.intercept)
+        return np.append(gradient[:first], gradient[first:].T)
+
+    def _no_information(self) -> FloatArray:
+        width = int(self.intercept) + self.rows.X.shape[1]
+        if not self.likelihood.by_class:
+            return np.zeros((width, width))
+        n_classes = len(self.rows.classes or ())
+        return np.zeros((n_classes, width, n_classes, width))
+
+    def _add(
+        self, total: FloatArray, table: FloatArray, information: FloatArray
+    ) -> None:
+        """Add the information of a tile on the linear predictors, which is lost."""
+        if not self.likelihood.by_class:
+            table *= np.sqrt(information)
+            total += np.dot(table, table.T)
+            return
+        for k in range(len(total)):
+            for m in range(k):
+                part = table * np.sqrt(-information[:, k, m])
+                gram = np.dot(part, part.T)
+                total[k, :, k] += gram
+                total[m, :, m] += gram
+                total[k, :, m] -= gram
+                total[m, :, k] -= gram
+
+    def _in_order(self, total: FloatArray) -> FloatArray:
+        """Return a sum of ``_add`` as a matrix, with all intercepts first."""
+        if not self.likelihood.by_class:
+            return total
+        n_classes, width = total.shape[:2]
+        matrix = total.reshape(n_classes * width, -1)
+        if not self.intercept:
+            return matrix
+        places = np.arange(len(matrix)).reshape(n_classes, width)
+        order = np.append(places[:, 0], places[:, 1:])
+        return matrix[np.ix_(order, order)]
