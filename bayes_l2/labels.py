@@ -127,9 +127,14 @@ def places_among(
 
 def _labels(
     values: Any, name: str, row_weights: FloatArray | None, length: int
-) -> tuple[list[Any], tuple[Any, ...], int]:
+) -> tuple[Any, tuple[Any, ...], int]:
     """Return the labels, their classes in order, and the number of rows that count."""
     values = from_arrow(values)
+    array = _of_one_type(values)
+    if array is not None and array.shape == (length,):
+        seen = array if row_weights is None else array[row_weights > 0]
+        if array.dtype.kind != "f" or np.isfinite(seen).all():
+            return array, tuple(np.unique(seen).tolist()), len(seen)
     shape, labels = _as_list(values, name)
     if shape != (length,):
         raise ValueError(
@@ -143,6 +148,14 @@ def _labels(
         if is_missing(value):
             raise missing(name, value, f"row {row} (counting from 0)")
     return labels, in_order(seen, categories(values), name), len(seen)
+
+
+def _of_one_type(values: Any) -> npt.NDArray[Any] | None:
+    """Return labels that NumPy can sort, None for others; True is no number."""
+    if categories(values) is not None or isinstance(values, list | tuple):
+        return None
+    array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    return array if array.dtype.kind in "biufU" and array.itemsize else None
 
 
 def missing(name: str, value: Any, where: str) -> ValueError:
@@ -235,8 +248,14 @@ def _are_measurements(classes: tuple[Any, ...]) -> bool:
     return len(classes) > MANY or any(label != int(label) for label in classes)
 
 
-def _codes(labels: list[Any], classes: tuple[Any, ...]) -> FloatArray:
+def _codes(
+    labels: list[Any] | npt.NDArray[Any], classes: tuple[Any, ...]
+) -> FloatArray:
     """Return the place of each label; 0 for one of a row that does not count."""
+    if isinstance(labels, np.ndarray):
+        known = np.array(classes, dtype=labels.dtype)
+        codes = np.searchsorted(known[1:], labels, side="right")
+        return np.where(known[codes] == labels, codes, 0).astype(float)
     places = {label: float(place) for place, label in enumerate(classes)}
     return np.array([_place(label, places) for label in labels])
 

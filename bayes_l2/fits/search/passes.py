@@ -35,10 +35,13 @@ from bayes_l2.fits.search.certificate import newton_step
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 
 ARRIVED = 3e-10  # posterior sds: two searches may differ by 1e-9
+LAST_DIGITS = 1e-12  # the same in memory, where a pass more is cheap,
+LESS = 0.1  # unless a pass leaves more than this part of the step
 ROUNDING = 1e-10  # of the log density: smaller gains cannot be seen
 SMALL = 1e-3  # posterior sds: a shorter step is Newton's alone
 LARGEST_CHANGE = 0.9  # of the slope, by the change of the curvature: beyond is no root
 GAIN = 1e-4  # of what the slope promises: the least that a step has to bring
+LARGEST_SLOPE = 1e150  # its square is a number
 SHORTENED = 0.05, 0.5  # a step is shortened to a part between these
 
 
@@ -57,11 +60,12 @@ def climb(objective: FreeCoordinates, max_iterations: int) -> FloatArray:
     ndarray
         The maximum, or the last point of a search that stopped short.
     """
-    u, last = np.zeros(objective.size), None
+    u, last, before = np.zeros(objective.size), None, np.inf
     for _ in range(max_iterations):
         step, left = newton_step(objective, u)
-        if left <= ARRIVED or objective.has_no_mode(u):
+        if objective.has_no_mode(u) or _is_there(objective, left, before):
             break
+        before = left
         hessian, moved = objective.hessian(u), None
         if last is not None and left > SMALL:
             further = _further(*last, hessian, objective.gradient(u))
@@ -73,6 +77,13 @@ def climb(objective: FreeCoordinates, max_iterations: int) -> FloatArray:
         last = moved - u, hessian
         u = moved
     return u
+
+
+def _is_there(objective: FreeCoordinates, left: float, before: float) -> bool:
+    """Return whether the step that is left is short enough, or only rounding."""
+    if left > ARRIVED:
+        return False
+    return objective.are_dear or left <= LAST_DIGITS or left > LESS * before
 
 
 def _further(
@@ -89,6 +100,7 @@ def _further(
     return newton * (-np.log1p(-change) / change - 1) * step
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a trial may have infinite rates
 def _moved(
     objective: FreeCoordinates, u: FloatArray, step: FloatArray, left: float
 ) -> FloatArray | None:
@@ -100,7 +112,7 @@ def _moved(
         gain = objective.log_density(trial) - value
         if gain >= GAIN * length * slope:
             return trial
-        if slope <= ROUNDING * (1 + abs(value)):
+        if np.isfinite(gain) and slope <= ROUNDING * (1 + abs(value)):
             # then the step that is left tells whether it is a gain
             return trial if newton_step(objective, trial)[1] < left else None
         safe = safe or _safe_length(objective, step)
@@ -119,9 +131,9 @@ def _safe_length(objective: FreeCoordinates, step: FloatArray) -> float:
 def _part(slope: float, slope_there: float, gain: float, length: float) -> float:
     """Return the part of a step at which the cubic through its ends is largest."""
     shortest, longest = SHORTENED
-    if not (np.isfinite(gain) and np.isfinite(slope_there)):
-        return shortest
     rise = slope + slope_there - 3 * gain / length
+    if not abs(rise) + abs(slope_there) < LARGEST_SLOPE:
+        return shortest
     root = np.sqrt(max(0.0, rise**2 - slope * slope_there))
     part = 1 - (root + rise - slope_there) / (slope - slope_there + 2 * root)
     return float(np.clip(part, shortest, longest))

@@ -72,11 +72,27 @@ class RowObservations(Observations):
 
     @override
     def start(self, prior: Prior, lines: int) -> tuple[FloatArray, FloatArray]:
-        """Return the intercepts that fit best alone, and the prior mean."""
-        intercept, coef = super().start(prior, lines)
-        if self.intercept and prior.is_smooth:
-            intercept = self.likelihood.level(self.rows.y, self.rows.row_weights)
-        return intercept, coef
+        """Return the intercepts that fit best alone, and the prior mean or 0.
+
+        Far from 0 the prior mean can have rates that are no numbers.
+        """
+        intercept, mean = super().start(prior, lines)
+        if not prior.is_smooth:
+            return intercept, mean
+        if self.intercept:
+            intercept = self.likelihood.level(self.rows.y, self._weights)
+        if not mean.any():
+            return intercept, mean
+
+        def value(coef: FloatArray) -> float:
+            parts = Parameters(intercept, coef, 1.0, prior.spread.value)
+            multiplier = prior.multiplier(1.0, prior.spread.value)
+            with np.errstate(all="ignore"):
+                of_rows = self.log_likelihood(parts)
+            total = of_rows + prior.log_density(coef, multiplier)
+            return total if np.isfinite(total) else -np.inf
+
+        return intercept, max(mean, np.zeros_like(mean), key=value)
 
     @override
     def recentred(self, center: FloatArray) -> "RowObservations":
