@@ -97,15 +97,15 @@ class Bernoulli(Likelihood):
     def curvature(
         self, y: FloatArray, eta: FloatArray, weights: FloatArray
     ) -> FloatArray:
-        _, by_margin, share = _by_margins(y * eta, weights)
-        return -by_margin * share
+        _, _, curvature = _by_margins(y * eta, weights)
+        return curvature
 
     @override
     def derivatives(
         self, y: FloatArray, eta: FloatArray, weights: FloatArray
     ) -> tuple[float, FloatArray, FloatArray]:
-        value, by_margin, share = _by_margins(y * eta, weights)
-        return value, y * by_margin, -by_margin * share
+        value, by_margin, curvature = _by_margins(y * eta, weights)
+        return value, y * by_margin, curvature
 
     @override
     def level(self, y: FloatArray, weights: FloatArray) -> FloatArray:
@@ -170,16 +170,15 @@ class Bernoulli(Likelihood):
 def _by_margins(
     margins: FloatArray, weights: FloatArray
 ) -> tuple[float, FloatArray, FloatArray]:
-    """Return the log likelihood, its slopes by the margins, and P(y_i) of each row.
+    """Return the log likelihood, and its two derivatives by the margins.
 
     One power of e serves them all.
     """
     power = np.exp(-np.abs(margins))
     value = weights @ (np.minimum(margins, 0.0) - np.log1p(power))
-    own = np.where(margins > 0, 1.0, power)
-    total = 1 + power
-    # the two shares are apart: 1 less a share near 1 has few digits
-    return float(value), weights * np.where(margins > 0, power, 1.0) / total, own / total
+    part = weights / (1 + power)
+    by_margin = part * np.where(margins > 0, power, 1.0)
+    return float(value), by_margin, -power * part / (1 + power)
 
 
 def _average(mean: float, sd: float) -> float:

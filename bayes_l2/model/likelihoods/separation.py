@@ -21,6 +21,7 @@ from bayes_l2.texts import record_text
 # HiGHS has no tighter tolerances
 TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 TOLERANCE = 1e-8  # of a margin: the largest entry of a row and each coefficient are 1
+LARGEST_CONDITION = 1e3  # of a part of the rows in which each direction shows
 FEWEST_ROWS = 500  # that a programme sees at first, where there are as many
 
 
@@ -72,8 +73,9 @@ def grows_without_end(likelihood: Likelihood, X: FloatArray, y: FloatArray) -> b
     part = np.full(n, n <= count)
     if n > count:
         part[np.random.default_rng(0).choice(n, count, replace=False)] = True
-        factors: Any = linalg.qr(rows.T, mode="r", pivoting=True)
-        part[factors[1][:width]] = True
+        if np.linalg.cond(rows[part]) > LARGEST_CONDITION:
+            factors: Any = linalg.qr(rows.T, mode="r", pivoting=True)
+            part[factors[1][:width]] = True
         part[y.argmax()] = True  # the number of classes is read off the last
     while True:
         directions = likelihood.directions(rows[part], y[part])
