@@ -109,9 +109,7 @@ class Bernoulli(Likelihood):
 
     @override
     def level(self, y: FloatArray, weights: FloatArray) -> FloatArray:
-        second = y > 0
-        odds = weights[second].sum() / weights[~second].sum()
-        return np.atleast_1d(np.log(odds))
+        return np.atleast_1d(np.log((weights @ (y > 0)) / (weights @ (y < 0))))
 
     @override
     def directions(self, rows: FloatArray, y: FloatArray) -> Directions | None:

@@ -76,7 +76,9 @@ class RowObservations(Observations):
 
         Far from 0 the prior mean can have rates that are no numbers.
         """
-        intercept, mean = super().start(prior, lines)
+        p = self.rows.X.shape[1]
+        intercept = np.zeros(lines)
+        mean = np.broadcast_to(prior.mean_vector(p), (lines, p))
         if not prior.is_smooth:
             return intercept, mean
         if self.intercept:
@@ -224,6 +226,10 @@ class RowObservations(Observations):
             return np.zeros(self.rows.X.shape[1] + 1)
         return self.origin
 
+    @property
+    def _width(self) -> int:
+        return int(self.intercept) + self.rows.X.shape[1]
+
     @cached_property
     def _weights(self) -> FloatArray:
         return self.rows.row_weights
@@ -231,17 +237,18 @@ class RowObservations(Observations):
     @cached_property
     def _farthest(self) -> FloatArray:
         """The largest distance of a row from the origin, in each column."""
-        X, origin = self.rows.X, self._origin[:-1]
-        return np.maximum(X.max(axis=0) - origin, origin - X.min(axis=0))
+        farthest = np.zeros(self._width)
+        for table, _ in self._tiles():
+            for end in (table.max(axis=1), -table.min(axis=1)):
+                np.maximum(farthest, end, out=farthest)
+        return farthest[int(self.intercept) :]
 
     def _tiles(self) -> Iterator[tuple[FloatArray, slice]]:
         """Yield (1, x) of rows, a column for each, and their places.
 
         All tiles share one array: use a tile before the next one is made.
         """
-        n, p = self.rows.X.shape
-        first = int(self.intercept)
-        width = first + p
+        n, first, width = self.rows.n_rows, int(self.intercept), self._width
         most = min(max(TILE_ROWS, TILE_BYTES // (8 * width)), n)
         memory = np.empty(width * most)
         origin = self._origin[:-1, np.newaxis]
@@ -279,7 +286,7 @@ class RowObservations(Observations):
         return np.append(gradient[:first], gradient[first:].T)
 
     def _no_information(self) -> FloatArray:
-        width = int(self.intercept) + self.rows.X.shape[1]
+        width = self._width
         if not self.likelihood.by_class:
             return np.zeros((width, width))
         n_classes = len(self.rows.classes or ())
