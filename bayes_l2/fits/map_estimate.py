@@ -59,12 +59,13 @@ def fit_map(
     density : {"sd", "log_sd", "variance", "marginal"}, default "sd"
         The density to maximise. All four are the same where the scales are known.
     engine : {"scipy", "pymc"}, default "scipy"
-        "scipy" runs a trust-region Newton method on ``model.log_posterior`` in free
-        coordinates (centred, scales by their logarithms, each axis scaled to unit
-        curvature), and an interior-point method where it has kinks. Over partitions it
-        runs a damped Newton method, with one pass over the rows a step. "pymc" runs
-        ``pymc.find_MAP`` with the same Newton method on ``pymc_program(model)``, with
-        the raw rows. It knows the density "sd" only, and no kinks.
+        "scipy" maximises ``model.log_posterior`` in free coordinates: centred, scales
+        by their logarithms, each axis scaled to unit curvature. It runs a damped Newton
+        method for classes and counts, with one pass over the rows a step, a
+        trust-region Newton method of SciPy for a Gaussian model, and an interior-point
+        method where there are kinks. "pymc" runs
+        ``pymc.find_MAP`` with that method of SciPy on ``pymc_program(model)``, with the
+        raw rows. It knows the density "sd" only, and no kinks.
     max_iterations : int, default 200
         Bound on the iterations.
 

@@ -1,6 +1,10 @@
-r"""Newton's method with a trust region, for a smooth log density f of free coordinates.
+r"""Newton's method for a smooth log density f of free coordinates.
 
 .. math:: u \leftarrow u - H^{-1} g, \qquad g = \nabla f(u), \quad H = \nabla^2 f(u)
+
+Classes and counts have a concave density, and an evaluation is a pass over the rows:
+the search is that of ``passes``. The density of a Gaussian model with unknown scales is
+not concave, and an evaluation is cheap: the search has a trust region.
 """
 
 from typing import Any
@@ -24,8 +28,7 @@ def maximise(objective: Any, max_iterations: int) -> FloatArray:
     ----------
     objective : object
         Has ``size``, ``log_density``, ``gradient`` and ``hessian``, such as
-        ``FreeCoordinates``. The search starts at u = 0. Where an evaluation is a pass
-        over the rows, ``passes.climb`` searches.
+        ``FreeCoordinates``. The search starts at u = 0.
     max_iterations : int
         Bound on the steps.
 

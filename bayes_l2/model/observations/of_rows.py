@@ -1,21 +1,9 @@
-r"""The log likelihood of rows in memory, under any likelihood.
+"""The log likelihood of rows in memory, under any likelihood.
 
-A pass goes over the rows by tiles that fit in a cache. It gives the value, the gradient
-and the Hessian together,
-
-.. math:: \nabla^2 \ell = -\sum_t \tilde X_t^\top V_t \tilde X_t, \qquad
-          V = -\operatorname{diag}(\partial_\eta^2 \log p)
-
-With a linear predictor for each of K classes the second derivatives of a row sum to 0
-over the classes. So the Hessian is a sum over pairs of classes,
-
-.. math:: \sum_{k < m} (e_k - e_m)(e_k - e_m)^\top \otimes
-          \tilde X^\top \operatorname{diag}(\partial_k \partial_m \log p) \tilde X
-
-and no term cancels another.
+A pass goes over the rows by tiles. It gives the value, the gradient and the Hessian
+together, so that the rows are read once, and no array of the size of X is made.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import override
@@ -27,11 +15,9 @@ from bayes_l2.model.layout import Parameters
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.observations.base import AbsoluteTerms, Observations
 from bayes_l2.model.observations.evaluation import Evaluation, Memory, key_of
+from bayes_l2.model.observations.tiles import Information, Tiles
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.rows import Rows
-
-TILE_BYTES = 2**20  # of a tile, which fits in a cache
-TILE_ROWS = 1024  # of a tile at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +118,7 @@ class RowObservations(Observations):
             return known.value, known.slopes.copy(), 0.0
         lines, value = self._lines(parts), self.log_constant
         gradient = np.zeros(lines.T.shape)
-        for table, rows in self._tiles():
+        for table, rows in self._tiles:
             of_tile, slope = self.likelihood.value_and_slope(
                 self.y[rows], self._eta(lines, table), self._weights[rows]
             )
@@ -148,13 +134,13 @@ class RowObservations(Observations):
     def information(self, parts: Parameters) -> FloatArray:
         if self.likelihood.is_smooth:
             return -self.curvature(parts)
-        lines, total = self._lines(parts), self._no_information()
-        for table, rows in self._tiles():
+        lines, total = self._lines(parts), self._information()
+        for table, rows in self._tiles:
             information = self.likelihood.information(
                 self.y[rows], self._eta(lines, table), self._weights[rows]
             )
-            self._add(total, table, information)
-        return self._in_order(total)
+            total.add(table, information)
+        return total.matrix(intercept=self.intercept)
 
     @override
     def squares(self, parts: Parameters) -> float:
@@ -177,7 +163,7 @@ class RowObservations(Observations):
         if bound <= least:
             return least
         lines, step = self._lines(parts), self._joined(intercept, coef)
-        for table, _ in self._tiles():
+        for table, _ in self._tiles:
             sizes = 1 + np.abs(lines @ table)
             least = max(least, float(np.max(np.abs(step @ table) / sizes)))
         return least
@@ -185,7 +171,7 @@ class RowObservations(Observations):
     @override
     def largest_move(self, intercept: FloatArray, coef: FloatArray) -> float:
         step = self._joined(*self._less_shared(intercept, coef))
-        return max(float(np.abs(step @ table).max()) for table, _ in self._tiles())
+        return max(float(np.abs(step @ table).max()) for table, _ in self._tiles)
 
     @override
     def absolute_terms(self) -> AbsoluteTerms | None:
@@ -197,16 +183,16 @@ class RowObservations(Observations):
     def evaluation(self, parts: Parameters) -> Evaluation:
         """Return value, gradient and Hessian at a point, by one pass over the rows."""
         lines, value = self._lines(parts), self.log_constant
-        gradient, total = np.zeros(lines.T.shape), self._no_information()
+        gradient, total = np.zeros(lines.T.shape), self._information()
         with np.errstate(over="ignore", invalid="ignore"):  # a trial that is given up
-            for table, rows in self._tiles():
+            for table, rows in self._tiles:
                 of_tile, slope, bend = self.likelihood.derivatives(
                     self.y[rows], self._eta(lines, table), self._weights[rows]
                 )
                 value += of_tile
                 gradient += np.dot(table, slope.reshape(len(slope), -1))
-                self._add(total, table, -bend)
-        curvature = -self._in_order(total)
+                total.add(table, -bend)
+        curvature = -total.matrix(intercept=self.intercept)
         return Evaluation(
             self.rows.n_rows, value, self._flattened(gradient), curvature
         )
@@ -226,39 +212,22 @@ class RowObservations(Observations):
             return np.zeros(self.rows.X.shape[1] + 1)
         return self.origin
 
-    @property
-    def _width(self) -> int:
-        return int(self.intercept) + self.rows.X.shape[1]
-
     @cached_property
     def _weights(self) -> FloatArray:
         return self.rows.row_weights
 
     @cached_property
+    def _tiles(self) -> Tiles:
+        return Tiles(self.rows.X, self._origin[:-1], self.intercept)
+
+    @cached_property
     def _farthest(self) -> FloatArray:
-        """The largest distance of a row from the origin, in each column."""
-        farthest = np.zeros(self._width)
-        for table, _ in self._tiles():
-            for end in (table.max(axis=1), -table.min(axis=1)):
-                np.maximum(farthest, end, out=farthest)
-        return farthest[int(self.intercept) :]
+        return self._tiles.farthest()
 
-    def _tiles(self) -> Iterator[tuple[FloatArray, slice]]:
-        """Yield (1, x) of rows, a column for each, and their places.
-
-        All tiles share one array: use a tile before the next one is made.
-        """
-        n, first, width = self.rows.n_rows, int(self.intercept), self._width
-        most = min(max(TILE_ROWS, TILE_BYTES // (8 * width)), n)
-        memory = np.empty(width * most)
-        origin = self._origin[:-1, np.newaxis]
-        for start in range(0, n, most):
-            rows = slice(start, min(start + most, n))
-            count = rows.stop - start
-            table = memory[: width * count].reshape(width, count)
-            table[:first] = 1.0
-            np.subtract(self.rows.X[rows].T, origin, out=table[first:])
-            yield table, rows
+    def _information(self) -> Information:
+        by_class = self.likelihood.by_class
+        n_classes = len(self.rows.classes or ()) if by_class else 0
+        return Information(self._tiles.width, n_classes)
 
     def _joined(self, intercept: FloatArray, coef: FloatArray) -> FloatArray:
         """Return intercepts, if there are any, and coefficients, shape (K, 1 + p)."""
@@ -284,39 +253,3 @@ class RowObservations(Observations):
         """Return all intercepts first, and then the coefficients class by class."""
         first = int(self.intercept)
         return np.append(gradient[:first], gradient[first:].T)
-
-    def _no_information(self) -> FloatArray:
-        width = self._width
-        if not self.likelihood.by_class:
-            return np.zeros((width, width))
-        n_classes = len(self.rows.classes or ())
-        return np.zeros((n_classes, width, n_classes, width))
-
-    def _add(
-        self, total: FloatArray, table: FloatArray, information: FloatArray
-    ) -> None:
-        """Add the information of a tile on the linear predictors, which is lost."""
-        if not self.likelihood.by_class:
-            table *= np.sqrt(information)
-            total += np.dot(table, table.T)
-            return
-        for k in range(len(total)):
-            for m in range(k):
-                part = table * np.sqrt(-information[:, k, m])
-                gram = np.dot(part, part.T)
-                total[k, :, k] += gram
-                total[m, :, m] += gram
-                total[k, :, m] -= gram
-                total[m, :, k] -= gram
-
-    def _in_order(self, total: FloatArray) -> FloatArray:
-        """Return a sum of ``_add`` as a matrix, with all intercepts first."""
-        if not self.likelihood.by_class:
-            return total
-        n_classes, width = total.shape[:2]
-        matrix = total.reshape(n_classes * width, -1)
-        if not self.intercept:
-            return matrix
-        places = np.arange(len(matrix)).reshape(n_classes, width)
-        order = np.append(places[:, 0], places[:, 1:])
-        return matrix[np.ix_(order, order)]
