@@ -9,6 +9,7 @@ from .conventions.conversion import Conversion, convert
 from .conventions.of_model import penalty_in
 from .course import exercises
 from .estimators.implied.model_of import model_of, summary_of
+from .estimators.regressor import L2Regressor
 from .fits.exact import fit_exact
 from .fits.laplace import LaplaceApproximation, fit_laplace
 from .fits.map_estimate import fit_map
@@ -38,6 +39,7 @@ __all__ = [
     "Conversion",
     "ExactComparison",
     "GaussianPosterior",
+    "L2Regressor",
     "LaplaceApproximation",
     "LinearModel",
     "MixturePosterior",
