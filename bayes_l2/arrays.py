@@ -16,6 +16,7 @@ ROUNDING = 4 * float(np.finfo(float).eps)  # of the last digits of a computed nu
 # by one thread, and waiting for a second one costs up to a hundred times their time
 PANEL = 8
 FEW_COLUMNS = 200  # of more than these, wide panels pay
+CACHE = 2**16  # numbers that a core keeps at hand
 
 (tpqrt,) = get_lapack_funcs(("tpqrt",), dtype=np.float64)
 
@@ -57,6 +58,18 @@ def norms(array: FloatArray, *, axis: int) -> FloatArray:
     scale = np.where(largest > 0, largest, 1.0)
     scaled = array / np.expand_dims(scale, axis)
     return scale * np.sqrt(np.sum(scaled**2, axis=axis))
+
+
+def squared_lengths(
+    rows: FloatArray, center: FloatArray, root: FloatArray
+) -> FloatArray:
+    """Return the squared length of (x - c)' M of each row x, some rows at a time."""
+    squares = np.empty(len(rows))
+    size = max(1, CACHE // max(root.shape[1], 1))
+    for start in range(0, len(rows), size):
+        part = (rows[start : start + size] - center) @ root
+        np.einsum("ij,ij->i", part, part, out=squares[start : start + size])
+    return squares
 
 
 def centred_columns(table: FloatArray) -> FloatArray:

@@ -1,32 +1,106 @@
-"""Linear regression with its posterior, as a scikit-learn estimator."""
+r"""Linear regression with its exact posterior, as a scikit-learn estimator.
 
-from typing import Any, Self
+.. math:: p(y^* \mid x^*, y) = \int N(y^*;\, a + x^{*\top} b,\, \sigma^2)\,
+          p(a, b, \sigma, \tau \mid y)\, da\, db\, d\sigma\, d\tau
+"""
+
+from dataclasses import replace
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from bayes_l2 import likelihoods, priors
+from bayes_l2 import arguments, validation
+from bayes_l2.estimators import rows
+from bayes_l2.estimators.predictions import Predictions
+from bayes_l2.estimators.scales import UNKNOWN, is_unknown, model_of_scales
 from bayes_l2.fits.exact import fit_exact
-from bayes_l2.model.layout import NOISE_SD
+from bayes_l2.model.layout import PENALTY
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
+from bayes_l2.selection.choose import CRITERIA, choose_penalty
+from bayes_l2.texts import shown
+
+BY_ROWS = ("loo", "cv")  # criteria that need the rows
 
 
-class L2Regressor(RegressorMixin, BaseEstimator):
-    """Linear regression with its posterior (first version)."""
+class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
+    r"""Ridge regression that is Bayesian: the exact posterior of a linear model.
+
+    .. math:: y_i \sim N(a + x_i^\top b,\; \sigma^2), \qquad b \sim N(0, \tau^2 I),
+              \qquad p(a) = 1
+
+    An unknown scale is integrated out by quadrature. Its prior is a half-Student-t
+    density with 3 degrees of freedom. The scale of that density is :math:`2 s_y` for
+    :math:`\sigma`, and :math:`2 s_y / s_X` for :math:`\tau`, where :math:`s_y` is the
+    sd of y and :math:`s_X^2` the sum of the variances of the columns of X. So the fit
+    follows changes of the units of y, and of all columns together. The penalty is the
+    same for every column: standardise columns of unlike units, as for ``Ridge``.
+
+    Parameters
+    ----------
+    noise_sd : float, "unknown" or a prior on a scale, default "unknown"
+        Standard deviation :math:`\sigma` of the noise, in the units of y, or a prior
+        such as ``priors.HalfNormal(50)``.
+    prior_sd : float, "unknown" or a prior on a scale, default "unknown"
+        Prior standard deviation :math:`\tau` of every coefficient, in units of y per
+        unit of the column.
+    fit_intercept : bool, default True
+        Whether there is an intercept a. Its prior is flat.
+    choose : {None, "evidence", "loo", "gcv", "cv", "hierarchical"}, default None
+        None integrates unknown scales out. A criterion of ``choose_penalty`` fixes
+        them, and then ``prior_sd`` must not be a number.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (p,)
+        Posterior means of the coefficients.
+    intercept_ : float
+        Posterior mean of the intercept, 0.0 without one.
+    coef_sd_ : ndarray of shape (p,)
+        Posterior standard deviations of the coefficients.
+    posterior_ : GaussianPosterior or MixturePosterior
+        The posterior.
+    model_ : LinearModel
+        The model, by the sufficient statistics of the rows. The rows are not kept.
+    penalty_ : float
+        The penalty :math:`\alpha = \sigma^2 / \tau^2`; the median of its posterior
+        where it is unknown.
+    n_features_in_ : int
+        Number p of columns.
+    feature_names_in_ : ndarray of shape (p,)
+        Names of the columns, where all are text.
+
+    Notes
+    -----
+    A row of weight 2 counts as two rows, as everywhere in scikit-learn. ``LinearModel``
+    has precision weights. Where the columns fit y to rounding, an unknown noise sd
+    is taken to be 1e-12 of the root mean square of y.
+
+    References
+    ----------
+    Gelman (2006), Bayesian Analysis 1(3), on priors of scales; Lindley and Smith
+    (1972), JRSS B 34(1).
+
+    Examples
+    --------
+    >>> from bayes_l2 import L2Regressor, datasets
+    >>> X, y = datasets.diabetes()
+    >>> regressor = L2Regressor().fit(X, y)
+    >>> mean, sd = regressor.predict(X[:1], return_std=True)
+    >>> print(f"{mean[0]:.0f} ± {sd[0]:.0f}")
+    205 ± 55
+    """
 
     def __init__(
         self,
-        noise_sd: Any = "unknown",
-        prior_sd: Any = "unknown",
+        noise_sd: Any = UNKNOWN,
+        prior_sd: Any = UNKNOWN,
         *,
         fit_intercept: bool = True,
-        choose: Any = None,
+        choose: Literal["evidence", "loo", "gcv", "cv", "hierarchical"] | None = None,
     ) -> None:
         self.noise_sd = noise_sd
         self.prior_sd = prior_sd
@@ -34,51 +108,86 @@ class L2Regressor(RegressorMixin, BaseEstimator):
         self.choose = choose
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True)
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
-        statistics = SufficientStatistics.from_rows(X, y, sample_weight)
-        rows, target = statistics.equivalent_rows(centred=self.fit_intercept)
-        weight = statistics.total_weight
-        size_y = float(np.linalg.norm(target) / np.sqrt(weight)) or 1.0
-        size_X = float(np.linalg.norm(rows) / np.sqrt(weight)) or 1.0
-        noise, spread = self.noise_sd, self.prior_sd
-        if isinstance(noise, str):
-            noise = priors.HalfStudentT(3, size_y)
-        if isinstance(spread, str):
-            spread = priors.HalfStudentT(3, size_y / size_X)
-        self.model_ = LinearModel.from_statistics(
-            statistics,
-            likelihood=likelihoods.Normal(noise),
-            prior=priors.Normal(spread),
-            intercept=self.fit_intercept,
-        )
-        self.posterior_ = fit_exact(self.model_)
-        self.coef_ = np.array(self.posterior_.coef)
-        self.intercept_ = float(self.posterior_.intercept)
+        """Find the posterior given rows.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame of shape (n, p)
+            Features. Two rows are needed where a scale is "unknown".
+        y : array_like of shape (n,)
+            Response.
+        sample_weight : array_like of shape (n,), optional
+            How often each row counts. Weights need not be whole numbers.
+
+        Returns
+        -------
+        L2Regressor
+            The estimator itself.
+        """
+        return self._solve(*self._reduced(X, y, sample_weight, reset=True))
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Find the posterior given these rows and all those before.
+
+        It is that of ``fit`` on all rows, to rounding. For the arguments see ``fit``.
+        """
+        if not hasattr(self, "model_"):
+            return self.fit(X, y, sample_weight)
+        for name, value in self.get_params().items():
+            if not np.array_equal(value, self._parameters[name]):
+                raise ValueError(
+                    f"partial_fit needs the {name} of the fit before, "
+                    f"{shown(self._parameters[name])}, got {shown(value)}; use fit"
+                )
+        if self.choose in BY_ROWS:
+            raise ValueError(
+                f"partial_fit cannot choose by {self.choose!r}, which needs all rows; "
+                "use choose='evidence', choose='gcv' or choose=None"
+            )
+        statistics, data = self._reduced(X, y, sample_weight, reset=False)
+        return self._solve(self.model_.statistics + statistics, data)
+
+    def _reduced(
+        self, X: Any, y: Any, sample_weight: Any, *, reset: bool
+    ) -> tuple[SufficientStatistics, dict[str, Any]]:
+        """Return the statistics of rows, and the rows themselves."""
+        few = 1 + (reset and (is_unknown(self.noise_sd) or is_unknown(self.prior_sd)))
+        options: dict[str, Any] = {"reset": reset, "ensure_min_samples": few}
+        X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, **options)
+        y, weights = y.astype(np.float64), rows.sample_weights(sample_weight, X)
+        names = rows.names_of(self)
+        data = {"X": X, "y": y, "weights": weights, "feature_names": names}
+        return rows.counted(X, y, weights, names), data
+
+    def _solve(self, statistics: SufficientStatistics, data: dict[str, Any]) -> Self:
+        intercept = arguments.flag(self.fit_intercept, "fit_intercept")
+        scales = self.noise_sd, self.prior_sd
+        model = model_of_scales(statistics, *scales, intercept=intercept)
+        if self.choose is not None:
+            model = self._chosen(model, data)
+        self.posterior_ = posterior = fit_exact(model)
+        self.model_, self._parameters = model, self.get_params()
+        self.coef_, self.intercept_ = posterior.coef.copy(), float(posterior.intercept)
+        self.coef_sd_ = posterior.location.sd[int(intercept) :].copy()
         return self
 
-    def predict(self, X: Any, return_std: bool = False) -> Any:
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
-        if return_std:
-            return self.posterior_.predict(X, return_sd=True)
-        return X @ self.coef_ + self.intercept_
+    def _chosen(self, model: LinearModel, data: dict[str, Any]) -> LinearModel:
+        """Return the model with numbers for scales, which a criterion chooses."""
+        by: Any = validation.one_of(self.choose, tuple(CRITERIA), "choose")
+        if model.prior.spread.is_known:
+            raise ValueError(
+                "choose finds the prior sd, so prior_sd must be 'unknown' or a prior, "
+                f"got {shown(self.prior_sd)}; use choose=None"
+            )
+        of_rows = model
+        if by in BY_ROWS:
+            of_rows = replace(model, data=Rows.of(likelihood=model.likelihood, **data))
+        return replace(choose_penalty(of_rows, by=by).model, data=model.data)
 
-    def predict_interval(self, X: Any, coverage: float = 0.9) -> Any:
+    @property
+    def penalty_(self) -> float:
+        """The penalty, or the median of its posterior."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
-        return np.column_stack(self.posterior_.predictive(X).interval(coverage))
-
-    def sample_y(self, X: Any, n_samples: int = 1, random_state: Any = None) -> Any:
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
-        rng = np.random.default_rng(random_state)
-        draws = self.posterior_.sample(rng, n_samples)
-        names = self.posterior_.names
-        noise: Any = self.model_.likelihood.noise
-        noise_sd = draws[:, names.index(NOISE_SD)] if NOISE_SD in names else noise.value
-        first = int(self.fit_intercept)
-        line = X @ draws[:, first : first + X.shape[1]].T
-        line += draws[:, 0] * first
-        return line + noise_sd * rng.standard_normal(line.shape)
+        if PENALTY in self.posterior_.unknown:
+            return float(self.posterior_.marginal(PENALTY).median())
+        return self.model_.penalty

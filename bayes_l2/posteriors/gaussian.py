@@ -18,8 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bayes_l2 import arguments, validation
-from bayes_l2.arrays import LOG_2PI, FloatArray, fixed, triangular_factor
-from bayes_l2.model.layout import Layout
+from bayes_l2.arrays import (
+    LOG_2PI,
+    FloatArray,
+    fixed,
+    squared_lengths,
+    triangular_factor,
+)
+from bayes_l2.model.layout import INTERCEPT, Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
@@ -263,11 +269,11 @@ class GaussianPosterior(ExactPosterior):
         arguments.flag(return_sd, "return_sd")
         arguments.flag(observation_noise, "observation_noise")
         of_coef = self.coefficients
-        from_center = validation.columns_of_fit(X, of_coef.names) - self.center
-        mean = self.mean_at_center + from_center @ of_coef.mean
+        rows = validation.columns_of_fit(X, of_coef.names)
+        mean = self.mean_at_center + (rows - self.center) @ of_coef.mean
         if not return_sd:
             return mean
-        variance = np.sum((from_center @ of_coef.inverse_root) ** 2, axis=1)
+        variance = squared_lengths(rows, self.center, of_coef.inverse_root)
         if self.has_intercept:
             if self.precision_at_center == 0:
                 raise ValueError(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self, override
 import numpy as np
 
 from bayes_l2 import arguments, validation
-from bayes_l2.arrays import FloatArray
+from bayes_l2.arrays import FloatArray, squared_lengths
 from bayes_l2.model.draws import scales_of
 from bayes_l2.model.layout import NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
@@ -101,6 +101,10 @@ class MixturePosterior(ExactPosterior):
         posterior._functions = LinearFunctions.parameters(parts.basis)
         posterior._nodes, posterior._nodes_error = parts.nodes, parts.nodes_error
         return posterior
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self.of_parts, (self.parts,)  # no pickle holds the functions of a basis
 
     def _summarise(self, nodes: Nodes) -> tuple[FloatArray, FloatArray]:
         """Return the values that the quadrature refines, and units of their changes."""
@@ -245,11 +249,25 @@ class MixturePosterior(ExactPosterior):
     ) -> Any:
         arguments.flag(return_sd, "return_sd")
         arguments.flag(observation_noise, "observation_noise")
-        line = self._line(X)
         if not return_sd:
-            return line.mean
+            return self._line(X).mean
         noise = self._noise_variance(self._nodes) if observation_noise else 0.0
-        return line.mean, np.sqrt(line.sd**2 + noise)
+        if self._basis.is_partial or not np.isfinite(self.location.sd).all():
+            line = self._line(X)
+            return line.mean, np.sqrt(line.sd**2 + noise)
+        rows = validation.columns_of_fit(X, self.layout.features)
+        center, mean = np.zeros(rows.shape[1]), 0.0
+        if self.model.intercept:
+            # there the line is independent of the coefficients
+            statistics = self.model.statistics
+            center, mean = statistics.mean[:-1], statistics.mean[-1]
+            noise += self._noise_variance(self._nodes) / statistics.total_weight
+        variance = squared_lengths(rows, center, self._coefficients.root)
+        return mean + (rows - center) @ self.coef, np.sqrt(variance + noise)
+
+    @cached_property
+    def _coefficients(self) -> GaussianMixture:
+        return self.location.marginal(self.layout.features)
 
     @override
     def predictive(self, X: Any, *, observation_noise: bool = True) -> NormalMixture:

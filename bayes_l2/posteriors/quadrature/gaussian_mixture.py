@@ -94,13 +94,26 @@ class GaussianMixture:
             raise ValueError(
                 "there is no covariance: the tail of an unknown scale is too heavy"
             )
+        root = self._wide_root
+        return root @ root.T
+
+    @cached_property
+    @fixed
+    def root(self) -> FloatArray:
+        """A square C with CC' the covariance matrix, shape (d, d)."""
+        return triangular_factor(self._wide_root.T).T
+
+    @property
+    def _wide_root(self) -> FloatArray:
         functions, squared_noise = self._functions, self._nodes.squared_noise
         variances = squared_noise @ self._basis.variances(self._penalty)
-        along = functions.axes * np.sqrt(variances)
-        means = self.deviations * np.sqrt(self._nodes.weights.sum(axis=1))
-        noise = functions.noise_axes * np.sqrt(squared_noise.sum())
-        outside = functions.outside_axes * np.sqrt(self._prior_variance)
-        return along @ along.T + means @ means.T + noise @ noise.T + outside @ outside.T
+        parts = (
+            functions.axes * np.sqrt(variances),
+            self.deviations * np.sqrt(self._nodes.weights.sum(axis=1)),
+            functions.noise_axes * np.sqrt(squared_noise.sum()),
+            functions.outside_axes * np.sqrt(self._prior_variance),
+        )
+        return np.hstack(parts)
 
     @property
     def _prior_variance(self) -> float:
