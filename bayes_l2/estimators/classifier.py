@@ -15,15 +15,13 @@ from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.estimators import rows
 from bayes_l2.estimators.class_predictions import ClassPredictions
-from bayes_l2.estimators.scales import UNKNOWN, is_unknown, number_of
+from bayes_l2.estimators.evidence import with_likely_sd
+from bayes_l2.estimators.scales import DF, UNKNOWN, WIDTH, Sizes, is_unknown, scale_of
 from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.model.likelihoods import Bernoulli, Categorical
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.priors import Normal
-from bayes_l2.selection.choose import choose_penalty
+from bayes_l2.model.priors import HalfStudentT, Normal
 from bayes_l2.texts import shown
-
-ANY_SD = 1.0  # of a prior whose sd is chosen
 
 
 class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
@@ -37,16 +35,22 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
     coefficients are those of ``LogisticRegression(C=prior_sd**2)``. Standardise columns
     of unlike units, as for it.
 
+    The prior of an unknown :math:`\tau` is a half-Student-t density with 3 degrees of
+    freedom and the scale :math:`2 / s_X`, where :math:`s_X^2` is the sum of the
+    variances of the columns. So the fit follows changes of the units of all columns
+    together. The evidence alone would ask for no penalty where planes part the classes.
+
     Parameters
     ----------
-    prior_sd : float or "unknown", default "unknown"
+    prior_sd : float, "unknown" or a prior on a scale, default "unknown"
         Prior standard deviation :math:`\tau` of every coefficient, in log odds per unit
         of the column.
     fit_intercept : bool, default True
         Whether there are intercepts. Their prior is flat.
     choose : {"evidence"}, default "evidence"
-        What chooses an unknown prior sd: the evidence, by the same approximation. A
-        prior sd that is a number is used as it is.
+        What chooses a prior sd that is no number. It is where
+        :math:`p(y \mid \tau)\, p(\log\tau)` is largest, and the evidence
+        :math:`p(y \mid \tau)` is that of the same approximation.
 
     Attributes
     ----------
@@ -131,17 +135,23 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
     def _model(self, X: FloatArray, y: Any, weights: FloatArray | None) -> LinearModel:
         """Return the model of rows, with a number for the prior sd."""
         validation.one_of(self.choose, ("evidence",), "choose")
-        unknown = is_unknown(self.prior_sd)
+        labels, names = (y == self.classes_[-1]).astype(float), rows.names_of(self)
+        intercept = arguments.flag(self.fit_intercept, "fit_intercept")
+        sizes = Sizes.of(rows.counted(X, labels, weights, names), centred=intercept)
+        unknown, given = HalfStudentT(DF, WIDTH / sizes.X), self.prior_sd
+        spread = unknown if is_unknown(given) else scale_of(given, "prior_sd")
         model = LinearModel(
             X,
             y,
             likelihood=Bernoulli() if len(self.classes_) == 2 else Categorical(),
-            prior=Normal(ANY_SD if unknown else number_of(self.prior_sd, "prior_sd")),
-            intercept=arguments.flag(self.fit_intercept, "fit_intercept"),
+            prior=Normal(spread.value if spread.is_known else unknown.scale),
+            intercept=intercept,
             weights=weights,
-            feature_names=rows.names_of(self),
+            feature_names=names,
         )
-        return choose_penalty(model, by=self.choose).model if unknown else model
+        if spread.is_known:
+            return model
+        return with_likely_sd(model, spread, spread.typical or unknown.typical)
 
     @property
     def penalty_(self) -> float:

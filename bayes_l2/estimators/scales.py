@@ -19,7 +19,6 @@ from bayes_l2.model.priors import Normal as NormalPrior
 from bayes_l2.model.scales import Scale, as_scale
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.texts import shown
-from bayes_l2.validation import positive_number
 
 UNKNOWN = "unknown"
 DF = 3  # the heaviest tail of whole degrees that leaves every prediction an sd
@@ -95,13 +94,4 @@ def scale_of(value: object, name: str) -> Scale:
     raise ValueError(
         f"{name} must be 'unknown', a positive number, or a prior on it such as "
         f"priors.HalfNormal(50); got {shown(value)}"
-    )
-
-
-def number_of(value: object, name: str) -> float:
-    """Return the scale of a model of classes, which is a positive number."""
-    if isinstance(value, int | float | np.number):
-        return positive_number(value, name)
-    raise ValueError(
-        f"{name} must be 'unknown' or a positive number for classes, got {shown(value)}"
     )
