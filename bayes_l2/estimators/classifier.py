@@ -16,12 +16,14 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.estimators import rows
 from bayes_l2.estimators.class_predictions import ClassPredictions
 from bayes_l2.estimators.evidence import with_likely_sd
-from bayes_l2.estimators.scales import DF, UNKNOWN, WIDTH, Sizes, is_unknown, scale_of
+from bayes_l2.estimators.scales import DF, UNKNOWN, Sizes, is_unknown, scale_of
 from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.model.likelihoods import Bernoulli, Categorical
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.priors import HalfStudentT, Normal
 from bayes_l2.texts import shown
+
+LOG_ODDS = 2.0  # the scale of the sd of the predictor, where the prior sd is unknown
 
 
 class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
@@ -124,7 +126,7 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
         if len(self.classes_) < 2:
             raise ValueError(
                 "y must have two or more classes, got only one class: "
-                f"{shown(self.classes_[0])}"
+                f"{shown(self.classes_.tolist()[0])}"
             )
         self.model_ = model = self._model(X, y, weights)
         self.posterior_ = posterior = fit_laplace(model)
@@ -138,7 +140,7 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
         labels, names = (y == self.classes_[-1]).astype(float), rows.names_of(self)
         intercept = arguments.flag(self.fit_intercept, "fit_intercept")
         sizes = Sizes.of(rows.counted(X, labels, weights, names), centred=intercept)
-        unknown, given = HalfStudentT(DF, WIDTH / sizes.X), self.prior_sd
+        unknown, given = HalfStudentT(DF, LOG_ODDS / sizes.X), self.prior_sd
         spread = unknown if is_unknown(given) else scale_of(given, "prior_sd")
         model = LinearModel(
             X,

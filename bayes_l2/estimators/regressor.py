@@ -33,10 +33,10 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
               \qquad p(a) = 1
 
     An unknown scale is integrated out by quadrature. Its prior is a half-Student-t
-    density with 3 degrees of freedom. The scale of that density is :math:`2 s_y` for
-    :math:`\sigma`, and :math:`2 s_y / s_X` for :math:`\tau`, where :math:`s_y` is the
-    sd of y and :math:`s_X^2` the sum of the variances of the columns of X. So the fit
-    follows changes of the units of y, and of all columns together. The penalty is the
+    density with 3 degrees of freedom. The scale of that density is :math:`1.5\, s_y`
+    for :math:`\sigma`, and :math:`1.5\, s_y / s_X` for :math:`\tau`. Here :math:`s_y` is
+    the sd of y, and :math:`s_X^2` the sum of the variances of the columns of X. So the
+    fit follows changes of the units of y, and of all columns together. The penalty is the
     same for every column: standardise columns of unlike units, as for ``Ridge``.
 
     Parameters

@@ -5,14 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_is_fitted,
     validate_data,
 )
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.statistics.sufficient_statistics import (
     SufficientStatistics,
@@ -65,6 +64,6 @@ def batches(rows: FloatArray, numbers: int) -> Iterator[FloatArray]:
 
 def generator(random_state: Any) -> np.random.Generator:
     """Return a generator of random numbers from what scikit-learn calls a state."""
-    if isinstance(random_state, np.random.Generator):
-        return random_state
-    return np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))
+    if isinstance(random_state, np.random.RandomState):
+        random_state = random_state.randint(2**31 - 1)
+    return arguments.generator(random_state, "random_state")
