@@ -225,6 +225,11 @@ def of_demonstrations() -> list[object]:
     ]
 
 
+@cache
+def of_estimators() -> list[object]:
+    return [bayes_l2.L2Regressor(1.5, 2.0), bayes_l2.L2Classifier(fit_intercept=False)]
+
+
 SOURCES: dict[str, Callable[[], list[object]]] = {
     each.__name__: each
     for each in (
@@ -238,6 +243,7 @@ SOURCES: dict[str, Callable[[], list[object]]] = {
         of_conventions,
         of_exercises,
         of_demonstrations,
+        of_estimators,
     )
 }
 # the class that both comparisons have in common, and a protocol

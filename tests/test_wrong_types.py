@@ -23,6 +23,8 @@ import bayes_l2
 from bayes_l2 import (
     Comparison,
     GaussianPosterior,
+    L2Classifier,
+    L2Regressor,
     LinearModel,
     MixturePosterior,
     NormalInverseGammaPosterior,
@@ -292,8 +294,46 @@ def of_sources() -> dict[str, Case]:
     }
 
 
+def fit_regressor(**arguments: Any) -> L2Regressor:
+    return L2Regressor(**arguments).fit(X, Y)
+
+
+def fit_classifier(**arguments: Any) -> L2Classifier:
+    return L2Classifier(**arguments).fit(X, Y > 0)
+
+
+def of_estimators() -> dict[str, Case]:
+    """Return the arguments that are not those of every estimator of scikit-learn."""
+    regressor, classifier = fit_regressor(noise_sd=1.0, prior_sd=1.0), fit_classifier()
+    draws = {"n_samples": (2, "count"), "random_state": (0, "rng")}
+    return {
+        "L2Regressor": case(
+            fit_regressor,
+            noise_sd=(1.0, "sd"),
+            prior_sd=(1.0, "sd"),
+            fit_intercept=(True, "flag"),
+            choose=(None, "word or None"),
+        ),
+        "L2Classifier": case(
+            fit_classifier,
+            prior_sd=(1.0, "sd"),
+            fit_intercept=(True, "flag"),
+            choose=("evidence", "word"),
+        ),
+        "L2Regressor.predict": case(
+            partial(regressor.predict, X), return_std=(True, "flag")
+        ),
+        "L2Regressor.predict_interval": case(
+            partial(regressor.predict_interval, X), coverage=(0.9, "probability")
+        ),
+        "L2Regressor.sample_y": case(partial(regressor.sample_y, X), **draws),
+        "L2Classifier.sample_y": case(partial(classifier.sample_y, X), **draws),
+    }
+
+
 CASES: dict[str, Case] = {
     **of_sources(),
+    **of_estimators(),
     "choose_penalty": case(
         choose_penalty,
         model=(KNOWN, "model"),
@@ -628,6 +668,8 @@ INNER = [
     "SufficientStatistics.reduce",
     "SufficientStatistics.require_columns",
 ]
+ESTIMATORS = ("L2Classifier", "L2Regressor")
+OF_SCIKIT_LEARN = ("_params", "_request", ".score")
 # bases of the terms of a model
 BASES = (
     likelihoods.Likelihood,
@@ -683,6 +725,10 @@ def test_the_tables_are_complete() -> None:
             continue
         if isinstance(each, type) and each in BASES:
             continue
+        if family.split(".")[0] in ESTIMATORS:
+            if family.endswith(OF_SCIKIT_LEARN):
+                continue
+            arguments -= {"X", "y", "sample_weight"}  # scikit-learn checks them
         left = arguments - set(CASES[family].kinds if family in CASES else ())
         if left:
             missing[name] = left

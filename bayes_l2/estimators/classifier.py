@@ -87,8 +87,11 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
     --------
     >>> from bayes_l2 import L2Classifier, datasets
     >>> X, y = datasets.breast_cancer()
-    >>> classifier = L2Classifier(prior_sd=1.0).fit(X, y)
-    >>> print(classifier.predict_proba(X[:1]).round(2))
+    >>> classifier = L2Classifier().fit(X, y)
+    >>> print(f"prior sd {classifier.model_.prior.sd:.1f}")
+    prior sd 1.2
+    >>> print(classifier.predict_proba(X.iloc[[340]]).round(2))
+    [[0.25 0.75]]
     """
 
     def __init__(

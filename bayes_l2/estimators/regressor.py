@@ -34,10 +34,11 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
 
     An unknown scale is integrated out by quadrature. Its prior is a half-Student-t
     density with 3 degrees of freedom. The scale of that density is :math:`1.5\, s_y`
-    for :math:`\sigma`, and :math:`1.5\, s_y / s_X` for :math:`\tau`. Here :math:`s_y` is
-    the sd of y, and :math:`s_X^2` the sum of the variances of the columns of X. So the
-    fit follows changes of the units of y, and of all columns together. The penalty is the
-    same for every column: standardise columns of unlike units, as for ``Ridge``.
+    for :math:`\sigma`, and :math:`1.5\, s_y / s_X` for :math:`\tau`. Here
+    :math:`s_y` is the sd of y, and :math:`s_X^2` the sum of the variances of the
+    columns of X. So the fit follows changes of the units of y, and of all columns
+    together. Every column has the same penalty: standardise columns of unlike units,
+    as for ``Ridge``.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
     >>> regressor = L2Regressor().fit(X, y)
     >>> mean, sd = regressor.predict(X[:1], return_std=True)
     >>> print(f"{mean[0]:.0f} ± {sd[0]:.0f}")
-    205 ± 55
+    203 ± 55
     """
 
     def __init__(
