@@ -90,8 +90,8 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
     >>> classifier = L2Classifier().fit(X, y)
     >>> print(f"prior sd {classifier.model_.prior.sd:.1f}")
     prior sd 1.2
-    >>> print(classifier.predict_proba(X.iloc[[340]]).round(2))
-    [[0.25 0.75]]
+    >>> print(classifier.predict_proba(X.iloc[[491]]).round(2))
+    [[0.24 0.76]]
     """
 
     def __init__(

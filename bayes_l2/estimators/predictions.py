@@ -23,10 +23,14 @@ class Predictions:
         The model.
     posterior_ : ExactPosterior
         Its posterior.
+    coef_, intercept_ : ndarray of shape (p,), float
+        The posterior means.
     """
 
     model_: LinearModel
     posterior_: ExactPosterior
+    coef_: FloatArray
+    intercept_: float
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Return the posterior predictive means of new rows, and their sds.

@@ -25,7 +25,8 @@ BATCH = 2**20  # numbers of a working array, which is 8 MiB
 def new_rows(estimator: Any, X: Any) -> FloatArray:
     """Return the rows to predict, with the columns of the fit."""
     check_is_fitted(estimator)
-    return validate_data(estimator, X, dtype=np.float64, reset=False)
+    found: Any = validate_data(estimator, X, dtype=np.float64, reset=False)
+    return found
 
 
 def sample_weights(values: Any, X: FloatArray) -> FloatArray | None:

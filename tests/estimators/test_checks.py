@@ -23,7 +23,8 @@ def checks(*estimators: Any, only: set[str] | None = None) -> Any:
     """Return the checks of estimators as cases of a test."""
     cases, names = [], []
     for estimator in estimators:
-        for each, check in estimator_checks_generator(estimator):
+        generated: Any = estimator_checks_generator(estimator)
+        for each, check in generated:
             if only is None or check.func.__name__ in only:
                 cases.append((each, check))
                 names.append(f"{type(estimator).__name__}-{check.func.__name__}")

@@ -27,7 +27,7 @@ SCALED = StandardScaler().fit_transform(X)
 def test_a_pipeline_names_the_columns_and_passes_return_std() -> None:
     steps = make_pipeline(StandardScaler(), L2Regressor(1.0, 2.0))
     steps.set_output(transform="pandas").fit(X, Y)
-    found = steps[-1]
+    found: Any = steps[-1]
     assert found.posterior_.names == ("intercept", "age", "bmi", "bp")
     assert list(found.feature_names_in_) == ["age", "bmi", "bp"]
     mean, sd = steps.predict(X, return_std=True)
@@ -65,12 +65,12 @@ def test_a_stack_takes_it_below_and_above() -> None:
 
 
 def test_classes_are_calibrated_voted_on_and_scored() -> None:
-    inner = L2Classifier(1.0)
+    inner: Any = L2Classifier(1.0)
     calibrated = CalibratedClassifierCV(inner, cv=3).fit(SCALED, LABELS)
     assert calibrated.predict_proba(SCALED).sum(axis=1) == pytest.approx(1.0)
     vote = VotingClassifier([("a", inner), ("b", inner)], voting="soft")
     voted = vote.fit(SCALED, LABELS).predict_proba(SCALED)
-    alone = clone(inner).fit(SCALED, LABELS).predict_proba(SCALED)
+    alone = L2Classifier(1.0).fit(SCALED, LABELS).predict_proba(SCALED)
     assert voted == pytest.approx(alone, rel=1e-12)
     scores = cross_val_score(inner, SCALED, LABELS, cv=3, scoring="roc_auc")
     assert scores.min() > 0.8
@@ -79,7 +79,8 @@ def test_classes_are_calibrated_voted_on_and_scored() -> None:
 def test_weights_are_routed() -> None:
     weights = RNG.integers(1, 4, 60).astype(float)
     with sklearn.config_context(enable_metadata_routing=True):
-        found = L2Regressor(1.0, 2.0).set_fit_request(sample_weight=True)
+        found: Any = L2Regressor(1.0, 2.0)
+        found.set_fit_request(sample_weight=True)
         found.set_score_request(sample_weight=True)
         params: dict[str, Any] = {"sample_weight": weights}
         scored = cross_validate(
@@ -91,7 +92,8 @@ def test_weights_are_routed() -> None:
 
 def test_a_page_shows_it_and_a_clone_has_its_parameters() -> None:
     found = L2Regressor(priors.HalfNormal(2), choose="gcv")
-    assert clone(found).get_params() == found.get_params()
+    copy: Any = clone(found)
+    assert copy.get_params() == found.get_params()
     page = make_pipeline(StandardScaler(), found.fit(SCALED, Y))._repr_html_()
     assert "L2Regressor" in page
     assert repr(found) == "L2Regressor(choose='gcv', noise_sd=priors.HalfNormal(sd=2))"

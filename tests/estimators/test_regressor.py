@@ -79,7 +79,8 @@ def test_known_scales_are_the_textbook(intercept: bool) -> None:
 def test_known_scales_are_a_gaussian_process() -> None:
     # a wide constant in the place of a flat intercept
     kernel = 1.5**2 * DotProduct(0.0, "fixed") + ConstantKernel(1e7, "fixed")
-    process = GaussianProcessRegressor(kernel, alpha=0.7**2, optimizer=None).fit(X, Y)
+    no: Any = None
+    process = GaussianProcessRegressor(kernel, alpha=0.7**2, optimizer=no).fit(X, Y)
     theirs, line_sd = process.predict(NEW, return_std=True)
     ours, sd = L2Regressor(0.7, 1.5).fit(X, Y).predict(NEW, return_std=True)
     assert ours == pytest.approx(theirs, abs=1e-5)
@@ -224,7 +225,7 @@ def test_bad_arguments_are_one_line() -> None:
     assert "prior_sd must be 'unknown' or a prior, got 2" in refusal(
         fit(prior_sd=2, choose="gcv")
     )
-    found = L2Regressor().fit(X, Y)
+    found: Any = L2Regressor().fit(X, Y)
     assert "coverage must be between 0 and 1, got 90" in refusal(
         lambda: found.predict_interval(X, coverage=90)
     )
