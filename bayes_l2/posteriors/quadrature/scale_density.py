@@ -11,13 +11,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.scales import Scale
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 
 CHUNK = 1_000_000  # numbers of a working array
+SETTLED, STEPS = 1e-9, 100  # the last step to a mode, and the most of them
 
 
 class ScaleDensity:
@@ -190,18 +190,26 @@ class ScaleDensity:
             value = value + self.prior_sd.slope(_sd(self.log_prior_sd(x, t))) + 1
         return value
 
+    @np.errstate(over="ignore")  # far from the mode
+    def bend(self, t: FloatArray, x: FloatArray, log_squares: FloatArray) -> FloatArray:
+        """Return the second derivative of the log density by t, which is negative."""
+        value = -2 * np.exp(log_squares - 2 * t)
+        value = value + self.noise_sd.curvature(_sd(t))
+        if not self.prior_sd.is_known and not self.relative:
+            value = value + self.prior_sd.curvature(_sd(self.log_prior_sd(x, t)))
+        return value
+
     def noise_mode(
         self, x: FloatArray, log_squares: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Return the mode over t for each x, and one over the root of the curvature."""
         finite = np.where(np.isfinite(log_squares), log_squares, 0.0)
         start = 0.5 * finite - 0.5 * np.log(max(self.basis.rows, 1))
-        mode = _falling_root(self.slope, start, (x, log_squares))
-        step = 1e-3
-        before, after = (
-            self.slope(mode + change, x, log_squares) for change in (-step, step)
+        mode = _falling_root(
+            lambda t: (self.slope(t, x, log_squares), self.bend(t, x, log_squares)),
+            start,
         )
-        curvature = (before - after) / (2 * step)
+        curvature = -self.bend(mode, x, log_squares)
         return mode, 1 / np.sqrt(np.maximum(curvature, 1e-2))
 
 
@@ -215,16 +223,34 @@ def _sd(log_sd: Any) -> Any:
     return np.exp(np.clip(log_sd, -354, 354))
 
 
-@np.errstate(over="ignore", invalid="ignore")  # far from the root
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # far from the root
 def _falling_root(
-    slope: Callable[..., FloatArray], start: FloatArray, args: tuple[FloatArray, ...]
+    function: Callable[[FloatArray], tuple[FloatArray, FloatArray]], start: FloatArray
 ) -> FloatArray:
-    """Return where a falling function is zero, element by element."""
-    found = elementwise.bracket_root(slope, start - 0.5, start + 0.5, args=args)
-    tolerances = {"xrtol": 1e-9, "xatol": 1e-9}
-    return elementwise.find_root(
-        slope, found.bracket, args=args, tolerances=tolerances
-    ).x
+    """Return where falling functions are zero, by Newton's steps within brackets.
+
+    The function returns values and derivatives. Where a step leaves its bracket, or is
+    more than half as long as the last one, the bracket is halved. Where one of its ends
+    is not known yet, the next point is twice as far as the last one. Where the root is
+    beyond the range of numbers, the result is NaN.
+    """
+    t, last, reach = start, np.full_like(start, np.inf), 1.0
+    settled = np.zeros(np.shape(start), dtype=bool)
+    low, high = np.full_like(start, -np.inf), np.full_like(start, np.inf)
+    for _ in range(STEPS):
+        value, derivative = function(t)
+        low, high = np.where(value > 0, t, low), np.where(value > 0, high, t)
+        step = -value / derivative
+        settled = (np.abs(step) <= SETTLED) & np.isfinite(derivative)
+        if settled.all():
+            break
+        middle = 0.5 * (low + high) - t
+        farther = np.where(value > 0, reach, -reach)
+        other = np.where(np.isfinite(middle), middle, farther)
+        is_good = (t + step > low) & (t + step < high) & (np.abs(step) <= last / 2)
+        step = np.where(settled | is_good, step, other)
+        t, last, reach = t + step, np.abs(step), 2 * reach
+    return np.where(settled, t, np.nan)
 
 
 def highest_moment(decay: float) -> int:
