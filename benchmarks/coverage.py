@@ -1,0 +1,227 @@
+"""Count how often predictive intervals of 90 % hold a new y.
+
+Usage: ``uv run python benchmarks/coverage.py`` prints the table of
+``docs/coverage.md``; with ``--write`` it puts the table into the page.
+
+Data sets are drawn from the priors of the scales, so that theory states the coverage of
+the posterior that has these priors: 90 %. For each data set the truth is known, and so
+is the probability that an interval holds a new y. The table has means of these
+probabilities over data sets, and their standard errors.
+"""
+
+import argparse
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import product
+from pathlib import Path
+from time import process_time
+from typing import NamedTuple
+
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from scipy.special import ndtr, ndtri
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, WhiteKernel
+from sklearn.linear_model import ARDRegression, BayesianRidge
+from threadpoolctl import threadpool_limits
+
+from bayes_l2 import L2Regressor, priors
+
+PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
+START, END = "<!-- measured -->\n", "<!-- end -->\n"
+COVERAGE = 0.9
+REACH = float(ndtri(0.5 + COVERAGE / 2))  # of a normal distribution, in sds
+N_ROWS, N_COLUMNS = (5, 10, 20, 50, 200), (2, 10, 50)
+DATA_SETS = 1400  # in each cell: 21 000 in the table
+N_NEW = 8  # rows for which each data set predicts
+PART = 25  # data sets of one task
+Array = np.ndarray
+Interval = tuple[Array, Array]
+# X, y, new rows -> the ends of the interval for each row
+Method = Callable[[Array, Array, Array], Interval]
+
+
+class DataSet(NamedTuple):
+    """A data set, new rows, and the truth about them."""
+
+    X: Array
+    y: Array
+    rows: Array
+    line: Array  # the mean of a new y at each row
+    noise_sd: float
+
+    @classmethod
+    def draw(cls, n: int, p: int, number: int) -> "DataSet":
+        """Draw scales, coefficients and rows; the same ones for the same numbers."""
+        rng = np.random.default_rng([n, p, number])
+        noise_sd, prior_sd = np.abs(rng.standard_normal(2))
+        coef, intercept = prior_sd * rng.standard_normal(p), 3.0
+        X, rows = rng.standard_normal((n, p)), rng.standard_normal((N_NEW, p))
+        y = intercept + X @ coef + noise_sd * rng.standard_normal(n)
+        return cls(X, y, rows, intercept + rows @ coef, float(noise_sd))
+
+    def coverage(self, low: Array, high: Array) -> float:
+        """Return the probability that an interval holds a new y, over the rows."""
+        above, below = ((end - self.line) / self.noise_sd for end in (low, high))
+        return float(np.mean(ndtr(below) - ndtr(above)))
+
+
+def ours(X: Array, y: Array, rows: Array) -> Interval:
+    """Return intervals under the priors from which the scales were drawn."""
+    unit = priors.HalfNormal(1.0)
+    model = L2Regressor(noise_sd=unit, prior_sd=unit).fit(X, y)
+    low, high = model.predict_interval(rows, coverage=COVERAGE).T
+    return low, high
+
+
+def ours_by_default(X: Array, y: Array, rows: Array) -> Interval:
+    """Return intervals under scale priors that are set by the data."""
+    low, high = L2Regressor().fit(X, y).predict_interval(rows, coverage=COVERAGE).T
+    return low, high
+
+
+def normal_interval(mean: Array, sd: Array) -> Interval:
+    """Return what is made of a mean and an sd: a normal interval."""
+    return mean - REACH * sd, mean + REACH * sd
+
+
+def bayesian_ridge(X: Array, y: Array, rows: Array) -> Interval:
+    """Return intervals of BayesianRidge with its defaults."""
+    model = BayesianRidge().fit(X, y)
+    return normal_interval(*model.predict(rows, return_std=True))
+
+
+def with_intercept(X: Array, y: Array, rows: Array) -> Interval:
+    """Return the same, with the variance of the intercept added."""
+    model = BayesianRidge().fit(X, y)
+    mean, sd = model.predict(rows, return_std=True)
+    return normal_interval(mean, np.sqrt(sd**2 + 1 / model.alpha_ / len(y)))
+
+
+def ard(X: Array, y: Array, rows: Array) -> Interval:
+    """Return intervals of ARDRegression with its defaults."""
+    model = ARDRegression().fit(X, y)
+    return normal_interval(*model.predict(rows, return_std=True))
+
+
+def gaussian_process(X: Array, y: Array, rows: Array) -> Interval:
+    """Return intervals of a Gaussian process with a linear kernel and noise."""
+    kernel = ConstantKernel() * DotProduct() + WhiteKernel()
+    model = GaussianProcessRegressor(kernel, normalize_y=True).fit(X, y)
+    return normal_interval(*model.predict(rows, return_std=True))
+
+
+# name, method, and the share of the data sets on which it is tried
+METHODS: dict[str, tuple[Method, float]] = {
+    "`L2Regressor`, priors of the draws": (ours, 1.0),
+    "`L2Regressor()`": (ours_by_default, 1.0),
+    "`BayesianRidge()`": (bayesian_ridge, 1.0),
+    "the same, and σ²/n": (with_intercept, 1.0),
+    "`ARDRegression()`": (ard, 0.5),
+    "`GaussianProcessRegressor`": (gaussian_process, 0.2),
+}
+
+
+class Task(NamedTuple):
+    """A method, a cell of the table, and numbers of data sets."""
+
+    name: str
+    n: int
+    p: int
+    numbers: range
+
+    def run(self) -> tuple[list[float], float]:
+        """Return the coverage of each data set, and the seconds."""
+        method, start = METHODS[self.name][0], process_time()
+        found = []
+        for number in self.numbers:
+            data = DataSet.draw(self.n, self.p, number)
+            found.append(data.coverage(*method(data.X, data.y, data.rows)))
+        return found, process_time() - start
+
+
+def prepare() -> None:
+    """Give a process one core, and silence the warnings of searches that end early."""
+    threadpool_limits(1)
+    warnings.simplefilter("ignore", ConvergenceWarning)
+
+
+def tasks(data_sets: int) -> list[Task]:
+    """Return all tasks, each with at most PART data sets."""
+    return [
+        Task(name, n, p, range(start, min(start + PART, count)))
+        for name, (_, share) in METHODS.items()
+        for n, p in product(N_ROWS, N_COLUMNS)
+        for count in [max(int(share * data_sets), 2)]
+        for start in range(0, count, PART)
+    ]
+
+
+Results = dict[tuple[str, int, int], list[float]]
+
+
+def measure(data_sets: int, console: Console) -> tuple[Results, dict[str, float]]:
+    """Return coverages by method and cell, and the seconds of each method."""
+    results: Results = {}
+    seconds = dict.fromkeys(METHODS, 0.0)
+    with (
+        ProcessPoolExecutor(os.cpu_count(), initializer=prepare) as pool,
+        Progress(console=console) as progress,
+    ):
+        running = {pool.submit(task.run): task for task in tasks(data_sets)}
+        bar = progress.add_task("tasks", total=len(running))
+        for done in as_completed(running):
+            task, (found, passed) = running[done], done.result()
+            results.setdefault((task.name, task.n, task.p), []).extend(found)
+            seconds[task.name] += passed
+            progress.advance(bar)
+    return results, seconds
+
+
+def rows_of(results: Results, seconds: dict[str, float]) -> Iterator[list[str]]:
+    """Yield the rows of the table: the cells, the data sets and the cost."""
+    for n, p in product(N_ROWS, N_COLUMNS):
+        row = [str(n), str(p)]
+        for name in METHODS:
+            found = 100 * np.array(results[name, n, p])
+            error = np.std(found, ddof=1) / len(found) ** 0.5
+            row.append(f"{found.mean():.1f} ± {error:.1f}")
+        yield row
+    counts = {
+        name: [len(found) for (method, *_), found in results.items() if method == name]
+        for name in METHODS
+    }
+    yield ["data sets", "a cell", *(f"{each[0]:,}" for each in counts.values())]
+    costs = (1000 * seconds[name] / sum(counts[name]) for name in METHODS)
+    yield ["ms", "each", *(f"{cost:.1f}" for cost in costs)]
+
+
+def main() -> None:
+    """Print the table, and put it into the page if that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-sets", type=int, default=DATA_SETS, help="in a cell")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    console = Console()
+    rows = list(rows_of(*measure(options.data_sets, console)))
+    header = ["n", "p", *METHODS]
+    table = Table(*header)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    if options.write:
+        lines = [f"| {' | '.join(row)} |" for row in (header, *rows)]
+        lines.insert(1, "|" + "---|" * len(header))
+        page = PAGE.read_text(encoding="utf-8")
+        before, after = page.split(START)[0], page.split(END)[1]
+        text = "\n".join(lines)
+        PAGE.write_text(f"{before}{START}\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
