@@ -14,8 +14,10 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
+from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
+from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity
 from tests.oracles import (
     dense_mixture,
     half_normal,
@@ -172,3 +174,14 @@ def test_a_noise_prior_that_the_residuals_contradict() -> None:
     assert in_sds(posterior.location.mean, dense.mean, dense.sd) < 1e-8
     np.testing.assert_allclose(posterior.location.sd, dense.sd, rtol=1e-8)
     assert posterior.log_evidence == pytest.approx(dense.log_evidence, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_mode_of_the_noise_sd_is_where_its_density_turns(name: str) -> None:
+    density = ScaleDensity(Eigenbasis.of(CASES[name].model()))
+    x = np.linspace(-300, 300, 61)
+    log_squares = density.by_penalty(x)[1]
+    mode, width = density.noise_mode(x, log_squares)
+    for side in (-1, 1):
+        slope = density.slope(mode + side * 1e-6 * width, x, log_squares)
+        assert (side * slope < 0).all()
