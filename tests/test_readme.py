@@ -41,7 +41,7 @@ def examples_of(page: str, text: str) -> list[tuple[str, str]]:
     """Return programs and what they print."""
     examples = EXAMPLE.findall(text)
     if page in ONE_PROGRAM:
-        return [tuple("".join(parts) for parts in zip(*examples, strict=True))]
+        return [("".join(code for code, _ in examples), "".join(o for _, o in examples))]
     return examples
 
 
