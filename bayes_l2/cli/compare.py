@@ -70,7 +70,7 @@ def compare(
     outputs = Outputs(plot, output, save, coverage_of(coverage))
     outputs.require_writable(file, predict)
     with interruptible():
-        model, data, choice, cautions = problem_of(
+        model, data, choice, cautions, new = problem_of(
             DataOptions(
                 file=file,
                 target=target,
@@ -84,6 +84,7 @@ def compare(
                 encoding=encoding,
                 standardise=standardise,
                 stream=stream,
+                predict=predict,
             ),
             ModelOptions(
                 intercept=intercept,
@@ -99,9 +100,8 @@ def compare(
         )
     asked, left_out = _possible(model, asked)
     outputs.require_intervals(model)
-    new, notes = None, [*data.notes, *left_out]
-    if predict is not None:
-        new = data.rows(predict)
+    notes = [*data.notes, *left_out]
+    if new is not None:
         notes += [f"{predict}: {line}" for line in new.attrs.get("notes", ())]
     screen = console(110, quiet=as_json)
     screen.say(data.source, style="bold")

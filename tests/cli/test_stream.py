@@ -16,6 +16,7 @@ import bayes_l2
 from bayes_l2.cli.main import main
 from bayes_l2.cli.problem import opening
 from bayes_l2.partitions.arrow.parquet import ParquetPartitions
+from bayes_l2.partitions.partitions import LocalPartitions
 
 QUICK = ["--routes", "map,exact"]
 
@@ -187,6 +188,56 @@ def test_predictions_and_a_kept_comparison_are_those_of_a_table(
     new = pd.get_dummies(table[["a", "b", "site"]][:5], prefix_sep="=", dtype=float)
     mean = kept.predict(new)["mean"]
     np.testing.assert_allclose(mean, written[0]["mean"], rtol=1e-9)
+
+
+def test_new_rows_of_a_npy_file_have_its_columns_or_those_of_x(
+    capsys: pytest.CaptureFixture[str], table: Any
+) -> None:
+    rows = table[["y", "a", "c", "b"]].to_numpy()
+    np.save("rows.npy", rows)
+    np.save("all.npy", rows[:5])
+    np.save("features.npy", rows[:5, [1, 3]])
+    pd.DataFrame(rows[:5, 1:], columns=["x1", "x2", "x3"]).to_csv("new.csv")
+    words = ["rows.npy", "--target", 0, "--features", "1,3", "--standardise", *QUICK]
+    written: list[Any] = []
+    for name in ("all.npy", "features.npy", "new.csv"):
+        assert run(capsys, *words, "--predict", name, "--output", "out.csv")[0] == 0
+        written.append(pd.read_csv("out.csv"))
+    for each in written[:2]:
+        pd.testing.assert_frame_equal(each, written[2], rtol=1e-12)
+    assert np.abs(written[0]["mean"] - rows[:5, 0]).max() < 5
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "new", "line"),
+    [
+        ("rows.npy", 0, rows, line)
+        for rows, line in (
+            (np.ones((2, 4)), "2 or 3 columns: those of X in order, or all of rows"),
+            (np.ones((0, 2)), "--predict must have at least one row, got none"),
+            (np.array([[1, 2], [3, np.nan]]), "column 1 must be finite, got nan"),
+        )
+    ]
+    + [("rows.parquet", "y", np.ones((2, 2)), "--predict reads tables with names")],
+)
+def test_new_rows_that_do_not_fit_are_refused_before_a_pass(
+    capsys: pytest.CaptureFixture[str],
+    file: str,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    target: object,
+    new: Any,
+    line: str,
+) -> None:
+    assert file
+    np.save("rows.npy", np.random.default_rng(0).standard_normal((9, 3)))
+    np.save("new.npy", new)
+    monkeypatch.setattr(LocalPartitions, "reduce", None)
+    words = ["--drop", "kind,site,sort"] if target == "y" else []
+    words += ["--stream", "--predict", "new.npy", "--output", "out.csv"]
+    status, out, err = run(capsys, source, "--target", target, *words)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert line in err
 
 
 def test_warnings_are_those_that_statistics_can_give(

@@ -40,6 +40,7 @@ class DataOptions:
     encoding: str | None
     standardise: bool
     stream: bool
+    predict: str | None
 
 
 @dataclass(frozen=True)

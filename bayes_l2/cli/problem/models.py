@@ -1,7 +1,7 @@
 """From the options of ``bayes-l2 compare`` to data and a model."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bayes_l2.cli.options import Criterion
 from bayes_l2.cli.problem import terms
@@ -14,6 +14,9 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.scales import Known, Scale
 from bayes_l2.selection.choose import Choice, choose_penalty
 from bayes_l2.texts import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DIABETES_PRIOR_SD, DIABETES_NOISE_SD = Known(20.0), Known(54.0)
 ANY_PRIOR_SD = Known(1.0)  # of a model whose penalty is to be chosen
@@ -35,12 +38,16 @@ class ModelOptions:
 
 
 class Problem(NamedTuple):
-    """A model, its data, the choice of its penalty, and all warnings, a line each."""
+    """A model, its data, the choice of its penalty, and all warnings, a line each.
+
+    ``new`` holds the features of the rows to predict, None where there are none.
+    """
 
     model: LinearModel
     data: Data | Stream
     choice: Choice | None
     warnings: tuple[str, ...]
+    new: "pd.DataFrame | None"
 
 
 def problem_of(data_options: DataOptions, options: ModelOptions) -> Problem:
@@ -63,6 +70,9 @@ def problem_of(data_options: DataOptions, options: ModelOptions) -> Problem:
     )
     if isinstance(data, Stream):
         _require_no_rows(options, likelihood)
+    # what is wrong with them is said before a long pass
+    predict = data_options.predict
+    new = None if predict is None else data.rows(predict)
     if likelihood.term.has_sd_option and prior.term.has_sd_option:
         model, by = _gaussian(data, options)
     else:
@@ -70,9 +80,9 @@ def problem_of(data_options: DataOptions, options: ModelOptions) -> Problem:
     warnings = (*data.doubts(model), *cautions(model, data.sds(model)))
     if by is None:
         model.propriety.require_proper()
-        return Problem(model, data, None, warnings)
+        return Problem(model, data, None, warnings, new)
     choice = choose_penalty(model, by=by)
-    return Problem(choice.model, data, choice, warnings)
+    return Problem(choice.model, data, choice, warnings, new)
 
 
 def _require_no_rows(options: ModelOptions, likelihood: Typed) -> None:

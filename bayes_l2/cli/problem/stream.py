@@ -19,6 +19,7 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.partitions.arrow.parquet import ParquetPartitions
 from bayes_l2.partitions.batch import Batch
+from bayes_l2.partitions.npy.source import NpyPartitions
 from bayes_l2.partitions.partitions import LocalPartitions, Partitions
 from bayes_l2.texts import end_of, listed
 
@@ -113,6 +114,11 @@ class Stream:
     def rows(self, file: str) -> "pd.DataFrame":
         """Return the features of the new rows of a file, in the units of the file."""
         if Path(file).suffix.lower() == ".npy":
+            if isinstance(self.partitions, NpyPartitions):
+                import pandas as pd
+
+                X = self.partitions.new_rows(file, "--predict")
+                return pd.DataFrame(X, columns=list(self._names))
             raise ValueError(
                 f"--predict reads tables with names, got {end_of(file)!r}; write the "
                 f"rows as a table with the columns {listed(self._names)}"

@@ -91,6 +91,42 @@ class NpyPartitions(LocalPartitions):
         self.n_bytes = file.n_bytes * (len(self._read) if file.by_columns else q) // q
         self.n_bytes += sum(each.n_bytes for each, _ in others if each is not file)
 
+    def new_rows(self, path: Any, name: str) -> FloatArray:
+        """Return the features of new rows, which are in a file of their own.
+
+        Parameters
+        ----------
+        path : str or Path
+            A .npy file with the columns of this file, or with those of X alone.
+        name : str
+            The argument that gave the path.
+
+        Returns
+        -------
+        ndarray of shape (m, p)
+            All rows, in memory.
+
+        Raises
+        ------
+        ValueError
+            If it has another number of columns, or a number is not fit.
+        """
+        file = NpyFile.of(path, name, dimensions=2)
+        m, q = file.shape
+        columns = {self._file.shape[1]: self._features}
+        columns.setdefault(len(self._features), list(range(len(self._features))))
+        if q not in columns:
+            counts = " or ".join(map(str, sorted(columns)))
+            raise ValueError(
+                f"{name} must have {counts} columns: those of X in order, or all of "
+                f"{self._file.name}; got {q} in {file.name}"
+            )
+        if not m:
+            raise ValueError(f"{name} must have at least one row, got none")
+        X = file.block(0, m, columns[q]).pick(columns[q])
+        _require_fit(X, file, columns[q], 0)
+        return X
+
     @override
     def batches(self) -> Iterator[Batch]:
         n, q = self._file.shape
