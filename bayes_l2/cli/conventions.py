@@ -40,32 +40,49 @@ def _library(flag: str, words: str) -> typer.models.OptionInfo:
 def convert(
     value: Annotated[
         str,
-        typer.Argument(help="The setting to convert; one for each column as 1,2,3."),
+        typer.Argument(
+            help="The setting to convert; one for each column as 1,2,3.",
+            metavar="VALUE",
+        ),
     ],
     source: Annotated[str, _library("--from", "The convention of the setting.")],
     target: Annotated[str, _library("--to", "The convention of the result.")],
-    n: Annotated[int | None, typer.Option("--n", help="Number of rows.")] = None,
+    n: Annotated[
+        int | None, typer.Option("--n", help="Number of rows.", metavar="N")
+    ] = None,
     weight_sum: Annotated[
         float | None,
-        typer.Option(parser=number, help="Sum of the row weights, if there are any."),
+        typer.Option(
+            parser=number,
+            help="Sum of the row weights, if there are any.",
+            metavar="NUMBER",
+        ),
     ] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Rows in a minibatch.")] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help="Rows in a minibatch.", metavar="N")
+    ] = None,
     y_sd: Annotated[
         float | None,
-        typer.Option(parser=number, help="Standard deviation of y (divisor n)."),
+        typer.Option(
+            parser=number,
+            help="Standard deviation of y (divisor n).",
+            metavar="NUMBER",
+        ),
     ] = None,
     x_sd: Annotated[
         str | None,
         typer.Option(
             help="Standard deviation of the columns (divisor n), or one for each as "
             "1,2,3.",
-            metavar="FLOAT",
+            metavar="NUMBER,NUMBER",
         ),
     ] = None,
     noise_sd: Annotated[
         float | None,
         typer.Option(
-            parser=number, help="Noise standard deviation, in the units of y."
+            parser=number,
+            help="Noise standard deviation, in the units of y.",
+            metavar="NUMBER",
         ),
     ] = None,
     intercept: Annotated[
@@ -107,6 +124,7 @@ def conventions(
         list[str] | None,
         typer.Argument(
             help="The conventions to show in full; without names, a table of all.",
+            metavar="NAME",
             autocompletion=complete,
         ),
     ] = None,

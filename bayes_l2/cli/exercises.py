@@ -12,7 +12,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from bayes_l2.cli.help import Group
+from bayes_l2.cli.help import Command, Group
 from bayes_l2.cli.terminal import console
 from bayes_l2.texts import printable
 
@@ -22,7 +22,7 @@ FORMULA_MARKS = tuple("=+-@" + "\uff1d\uff0b\uff0d\uff20")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
-@app.command(name="list")
+@app.command(cls=Command, name="list")
 def list_(as_json: AsJson = False) -> int:
     """List the exercises by chapter."""
     from bayes_l2.course.exercises.catalogue import EXERCISES
@@ -43,12 +43,12 @@ def list_(as_json: AsJson = False) -> int:
     return 0
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
-    name: Annotated[str, typer.Argument(help="Name of the exercise.")],
+    name: Annotated[str, typer.Argument(help="Name of the exercise.", metavar="NAME")],
     seed: Annotated[
         int,
-        typer.Option(help="Seed of the numbers: a student number.", min=0),
+        typer.Option(help="Seed of the numbers: a student number.", min=0, metavar="N"),
     ] = 0,
     as_json: AsJson = False,
 ) -> int:
@@ -66,11 +66,11 @@ def show(
     return 0
 
 
-@app.command()
+@app.command(cls=Command)
 def assignment(
     names: Annotated[
         list[str],
-        typer.Argument(help="Names of exercises, in order.", metavar="NAME..."),
+        typer.Argument(help="Names of exercises, in order.", metavar="NAME"),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="A new file.", metavar="FILE.ipynb")
@@ -86,7 +86,7 @@ def assignment(
     return 0
 
 
-@app.command()
+@app.command(cls=Command)
 def grade(
     file: Annotated[
         str,

@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 
 class Group(TyperGroup):
@@ -15,7 +15,18 @@ class Group(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command whose help has a section for each ``rich_help_panel``."""
+    """A command whose help has a section for each ``rich_help_panel``.
+
+    Arguments stand there by their names alone, without a type of Python.
+    """
+
+    @override
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the words of the line of usage; what is needed has no braces."""
+        return [
+            each.replace("{", "").replace("}", "")
+            for each in super().collect_usage_pieces(ctx)
+        ]
 
     @override
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -23,9 +34,15 @@ class Command(TyperCommand):
         sections: dict[str, list[tuple[str, str]]] = {}
         for each in self.get_params(ctx):
             words = each.get_help_record(ctx)
-            if words is not None:
-                panel = getattr(each, "rich_help_panel", None) or "Options"
-                sections.setdefault(panel, []).append(words)
+            if words is None:
+                continue
+            name, help_text = words
+            is_argument = isinstance(each, TyperArgument)
+            if is_argument:
+                name = each.metavar or name
+            panel = "Arguments" if is_argument else "Options"
+            panel = getattr(each, "rich_help_panel", None) or panel
+            sections.setdefault(panel, []).append((name, help_text))
         for heading, rows in sections.items():
             with formatter.section(heading):
                 formatter.write_dl(rows)

@@ -39,10 +39,11 @@ app.command(
 )(compare.compare)
 # -1 is a number, not an option
 negative_numbers = {"ignore_unknown_options": True}
-app.command(context_settings=negative_numbers)(conventions.convert)
-app.command(short_help="List each library's objective and the prior it stands for.")(
-    conventions.conventions
-)
+app.command(cls=Command, context_settings=negative_numbers)(conventions.convert)
+app.command(
+    cls=Command,
+    short_help="List each library's objective and the prior it stands for.",
+)(conventions.conventions)
 app.add_typer(exercises.app)
 
 

@@ -168,7 +168,8 @@ Engine = Annotated[
     _fits(
         "nutpie: scipy and nutpie on this package's log posterior. pymc: find_MAP "
         "(except for L1 and absolute error) and PyMC's own NUTS on a PyMC program of "
-        "the raw rows."
+        "the raw rows.",
+        metavar="NAME",
     ),
 ]
 Draws = Annotated[int, _fits("Draws kept of each of four chains.", min=1, metavar="N")]
@@ -186,7 +187,7 @@ Predict = Annotated[
     str | None,
     _output(
         "Table of new rows to predict, with the same features; the target may be "
-        "absent. Needs --output.",
+        "absent. A .npy file where FILE is one. Needs --output.",
         metavar="NEW",
     ),
 ]

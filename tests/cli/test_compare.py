@@ -455,7 +455,7 @@ def test_two_classes_by_default_are_tumours(capsys: pytest.CaptureFixture[str]) 
             "Σ |y - a - Xb| / 43 + Σ|b| / 14",
         ),
         (["--likelihood", "laplace:43", "--prior", "flat"], "Σ |y - a - Xb| / 43"),
-        (["--likelihood", "Laplace:43"], "Σ |y - a - Xb| / 43 + α ||b||² / 2"),
+        (["--likelihood", "Laplace:43"], "Σ |y - a - Xb| / 43 + ½ α ||b||²"),
         (["--prior", "laplace:14"], "||y - a - Xb||² / 2σ² + Σ|b| / 14"),
         (["--prior", "flat"], "||y - a - Xb||²"),
     ],

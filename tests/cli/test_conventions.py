@@ -159,7 +159,7 @@ def test_columns_may_differ(capsys: pytest.CaptureFixture[str]) -> None:
             ["1", "--from", "ridge", "--to", "glmnet", "--rows", "3"],
             "unexpected extra argument(s) (--rows 3)",
         ),
-        (["--from", "ridge", "--to", "glmnet"], "Missing argument 'value'"),
+        (["--from", "ridge", "--to", "glmnet"], "Missing argument 'VALUE'"),
     ],
 )
 def test_a_mistake_gets_one_line_and_status_2(

@@ -78,3 +78,24 @@ def test_the_help_of_compare_has_sections_on_80_columns(
             i for i, line in enumerate(lines) if line.startswith(f"  {option} ")
         )
         assert places[section] < place < places[section + 1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "compare",
+        "convert",
+        "conventions",
+        "exercises list",
+        "exercises show",
+        "exercises assignment",
+        "exercises grade",
+    ],
+)
+def test_values_have_names_and_no_types_of_python(
+    capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    _, out, _ = run(capsys, *words.split(), "--help")
+    assert "<" not in out
+    assert "list[" not in out
+    assert "{" not in out.splitlines()[0]

@@ -47,7 +47,7 @@ def test_there_is_no_exact_posterior_and_the_words_are_its_own() -> None:
         fit_exact(stated)
     facts = assumptions(stated)
     assert facts["prior"].startswith("p(b) ∝ exp(-|b| / 14 - b² / 2·20²)")
-    assert facts["objective"].endswith("/ 2σ² + Σ|b| / 14 + ||b||² / 2·20²")
+    assert facts["objective"].endswith("/ 2σ² + Σ|b| / 14 + ||b||²/(2·20²)")
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_there_is_no_exact_posterior_and_no_other_library_is_guessed() -> None:
         penalty_in(model, "logistic-regression")
     facts = assumptions(model)
     assert facts["likelihood"] == "y ~ Poisson(exp(a + Xb))"
-    assert facts["objective"] == "Σ (exp(a + Xb) - y (a + Xb)) + α ||b||² / 2"
+    assert facts["objective"] == "Σ (exp(a + Xb) - y (a + Xb)) + ½ α ||b||²"
 
 
 def test_a_comparison_of_counts_passes() -> None:

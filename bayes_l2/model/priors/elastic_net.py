@@ -100,5 +100,5 @@ class ElasticNet(Prior):
     @override
     def objective(self, loss: str, *, in_noise_units: bool, is_penalty: bool) -> str:
         divided = f"{loss} / 2σ²" if in_noise_units else loss
-        squares = f"||b||² / 2·{self.l2_sd:g}²"
+        squares = f"||b||²/(2·{self.l2_sd:g}²)"
         return f"{divided} + Σ|b| / {self.l1_scale:g} + {squares}"

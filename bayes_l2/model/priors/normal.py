@@ -306,7 +306,7 @@ class Normal(GaussianPrior):
     @override
     def objective(self, loss: str, *, in_noise_units: bool, is_penalty: bool) -> str:
         if is_penalty:
-            return f"{loss} + α ||b||²{'' if in_noise_units else ' / 2'}"
+            return f"{loss} + {'' if in_noise_units else '½ '}α ||b||²"
         deviation = "b - m0" if np.any(self.mean) else "b"
         if self.sds is not None:
             term = "(b_j - m0_j)²" if np.any(self.mean) else "b_j²"
