@@ -1,4 +1,10 @@
-"""The graph of a pass: one task for each partition, and a tree that merges results."""
+"""The graph of a pass: one task for each partition, and a tree that merges results.
+
+Its nodes are of the classes that the specification of dask's graphs names. Dask 2026.8
+exports them nowhere but from ``dask._task_spec``. The public ways are not enough:
+``to_delayed`` and ``delayed`` leave the reading of a partition to a task of its own,
+whose errors do not name the partition, and tuples as tasks are deprecated.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
