@@ -5,7 +5,8 @@ Usage: ``uv run python benchmarks/streaming.py files`` and ``... rows``.
 ``files`` writes a .npy and two Parquet files to a temporary folder, and times one pass
 over each against other ways to read them, in turn. ``rows`` streams generated rows, and
 then times what needs no rows: the posterior of a hierarchical model, and NUTS draws.
-``memory`` prints the largest resident memory of a pass over a .npy file of its own.
+``memory`` prints the largest resident memory of a pass over a .npy file of its own, and
+of ``bayes-l2 compare --stream`` on a Parquet file, by routes.
 
 BLAS has as many threads as OPENBLAS_NUM_THREADS says.
 """
@@ -40,6 +41,7 @@ from bayes_l2.partitions.partitions import LocalPartitions
 
 OFFSET = 1e6  # of one column
 BLOCK_ROWS = 100_000
+GROUP_ROWS = 1_000_000  # of a row group of a Parquet file
 
 
 def block(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
@@ -231,6 +233,41 @@ def memory(n: int, columns: int) -> None:
         subprocess.run([sys.executable, "-c", script, str(path)], check=True)
 
 
+COMMAND = """
+import atexit, sys
+from bayes_l2.cli.main import main
+def memory():
+    status = open("/proc/self/status")
+    print(*[line.strip() for line in status if "VmHWM" in line], file=sys.stderr)
+atexit.register(memory)
+main(sys.argv[1:])
+"""
+ROUTES = ("exact", "map,exact", "penalised,map,exact", "penalised,map,exact,mcmc")
+
+
+def command(n: int, columns: int) -> None:
+    """Print the largest resident memory of the command line on a Parquet file."""
+    rng = np.random.default_rng(0)
+    names = [*(f"x{j}" for j in range(columns)), "y"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.parquet"
+        schema = pa.schema({name: pa.float64() for name in names})
+        with pq.ParquetWriter(path, schema) as writer:
+            for _ in range(0, n, GROUP_ROWS):
+                table = block(rng, GROUP_ROWS, columns)
+                rows = {name: table[:, j].copy() for j, name in enumerate(names)}
+                writer.write_table(pa.table(rows, schema), row_group_size=GROUP_ROWS)
+        print(f"a Parquet file of {path.stat().st_size / 1e9:.1f} GB")
+        for routes in ROUTES:
+            words = ["compare", str(path), "--target", "y", "--stream"]
+            print(f"--routes {routes}:", end=" ", flush=True)
+            subprocess.run(
+                [sys.executable, "-c", COMMAND, *words, "--routes", routes],
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+
+
 def main() -> None:
     """Run one benchmark."""
     parser = argparse.ArgumentParser(
@@ -248,6 +285,7 @@ def main() -> None:
         rows(given.rows, given.columns)
     else:
         memory(given.rows, given.columns)
+        command(given.rows, given.columns)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ class DealtStatistics:
     def folds(cls, partitions: Partitions, k: int) -> list[Self]:
         """Return the statistics of k folds of the rows, in one pass.
 
-        Part i of the rows is in fold i modulo k: a batch of some 8 MB of a file or
-        a stream, a partition of a dask collection. So rows that stand together
+        Part i of the rows is in fold i modulo k: a batch of a few megabytes of a file
+        or a stream, a partition of a dask collection. So rows that stand together
         stay together. If they are in random order, the folds are random ones. If they
         are sorted, say by time or by group, each fold holds times or groups of its own.
         That is right where new rows will be of other times or groups. Else the error
