@@ -15,11 +15,11 @@ from bayes_l2 import arguments
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.fits.scikit_learn import (
     certified,
+    fit_beside,
     fitted,
     require_one_kind,
     steepest_penalty,
 )
-from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.fits.search.solver_units import SolverUnits
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
@@ -46,8 +46,10 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
     ----------
     model : LinearModel
         Its prior must be ``priors.Normal(sd)`` with mean 0 (the penalty), or
-        ``priors.Flat()`` (least squares). The noise sd may be unknown where the penalty
-        does not depend on it: under a prior relative to the noise.
+        ``priors.Flat()`` (least squares). Columns with an sd each are scaled, so that
+        alpha is that of the smallest sd, and columns without a penalty are projected
+        out of y and of the others. The noise sd may be unknown where the penalty does
+        not depend on it: under a prior relative to the noise.
 
     Returns
     -------
@@ -74,15 +76,19 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
         )
     from sklearn.linear_model import Ridge
 
-    require_one_kind(model, "fit_ridge")
     model.propriety.require_determined()
     units = SolverUnits.of(model)
     alpha = steepest_penalty(model) / units.size**2
     # by singular values, the most accurate of its solvers
     estimator = Ridge(alpha=alpha, fit_intercept=units.intercept, solver="svd")
+    flat = model.prior.flat_columns(model.n_features)
+    if flat.any() and not flat.all():  # the rows are over the root of the mean weight
+        estimator.set_params(alpha=alpha * len(units.y) / units.total_weight)
+        fit_beside(units, estimator, flat)
+    else:
+        estimator.fit(units.X, units.y, sample_weight=units.weights)
     if not model.unknown_scales:
-        return fitted(units, estimator)
-    estimator.fit(units.X, units.y, sample_weight=units.weights)
+        return certified(units, estimator)
     residuals = units.y - estimator.predict(units.X)
     noise_sd = float(np.sqrt(np.average(residuals**2, weights=units.weights))) or 1.0
     known = replace(model, likelihood=likelihoods.Normal(noise_sd))
@@ -142,10 +148,7 @@ def _descended(units: SolverUnits, estimator: Any) -> PointEstimate:
     flat = units.model.prior.flat_columns(units.model.n_features)
     if not flat.any():
         return fitted(units, estimator)
-    left = units.without(flat)
-    with quiet():
-        estimator.set_params(fit_intercept=False).fit(left.X, left.y)
-    estimator.intercept_, estimator.coef_ = left.completed(estimator.coef_)
+    fit_beside(units, estimator, flat)
     return certified(units, estimator)
 
 
@@ -339,7 +342,7 @@ def require_estimator(model: LinearModel) -> Callable[[LinearModel], PointEstima
         route="fit_penalised",
         instead="no estimator of scikit-learn's is used for it; fit_map may know it",
     )
-    if fit is not _lasso:
+    if fit not in (_lasso, fit_ridge):
         require_one_kind(model, "fit_penalised")
     if model.prior.is_smooth:
         steepest_penalty(model)  # or the reason why there is none

@@ -10,6 +10,7 @@ from bayes_l2.fits.search.solver_units import SolverUnits
 from bayes_l2.model import priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.penalty import ridge_penalty
+from bayes_l2.model.priors.base import BoolArray
 from bayes_l2.texts import shown
 
 
@@ -47,6 +48,15 @@ def fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
         if found[-1].converged:
             break
     return min(found, key=lambda estimate: (not estimate.converged, estimate.objective))
+
+
+def fit_beside(units: SolverUnits, estimator: Any, flat: BoolArray) -> None:
+    """Fit to what unpenalised columns leave of the others and y (Frisch and Waugh)."""
+    left = units.without(flat)
+    with quiet():
+        estimator.set_params(fit_intercept=False).fit(left.X, left.y)
+    estimator.intercept_, estimator.coef_ = left.completed(estimator.coef_)
+    estimator.n_features_in_ = len(flat)
 
 
 def certified(units: SolverUnits, estimator: Any) -> PointEstimate:

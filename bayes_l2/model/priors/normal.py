@@ -287,21 +287,17 @@ class Normal(GaussianPrior):
             shape = f"{self.size} × {self.size}"
             return f"b ~ Normal(m0, S0{noise}) with a full covariance, {shape}"
         if self.sds is not None:
-            return self._belief_by_column(noise)
+            return self._belief_by_column(self.sds.tolist(), noise)
         mean = "m0" if len(self.mean) > 1 else f"{self.mean[0]:g}"
         variance = f"{self.spread.symbol('τ')}²{noise}"
         return f"b ~ Normal({mean}, {variance}), each coefficient by itself"
 
-    def _belief_by_column(self, noise: str) -> str:
-        assert self.sds is not None
+    def _belief_by_column(self, sds: list[float], noise: str) -> str:
         factor = "" if self.spread.is_known else "τ² "
         mean = "m0_j" if len(self.mean) > 1 else f"{self.mean[0]:g}"
-        sds = self.sds.tolist()
         line = f"b_j ~ Normal({mean}, {factor}s_j²{noise}), each s_j of its own: "
-        line += range_of(sds)
-        if np.inf in sds:
-            line += f"; flat for {flat_names(sds, self.columns)}"
-        return line
+        flat = f"; flat for {flat_names(sds, self.columns)}" if np.inf in sds else ""
+        return line + range_of(sds) + flat
 
     @override
     def objective(self, loss: str, *, in_noise_units: bool, is_penalty: bool) -> str:

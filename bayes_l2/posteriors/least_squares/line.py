@@ -97,6 +97,14 @@ class Line(FixedArrays):
         return None if self.inverse is None else self.inverse[first:, first:]
 
     @property
+    def has_full_covariance(self) -> bool:
+        """Whether the root was rounded from a full covariance."""
+        exact = self.exact
+        if not isinstance(exact, ScaledCovariance) or exact.shape is None:
+            return False
+        return exact.shape.ndim == 2
+
+    @property
     def is_rounded(self) -> bool:
         """Whether rounding has mixed the rows of the root, which may be unlike."""
         return not isinstance(self.exact, ScaledCovariance) and bool(self.root.any())

@@ -23,7 +23,7 @@ from bayes_l2.model.rank import rank_deficient
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
 from bayes_l2.posteriors.least_squares.decimals import decimal_line
-from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
+from bayes_l2.posteriors.least_squares.line import DecimalForm, Line
 from bayes_l2.posteriors.least_squares.refinement import (
     condition_number,
     refined,
@@ -70,7 +70,7 @@ class LeastSquares:
         before, columns, response = self.before, *self._factor()
         root = columns if before.has_intercept else columns[1:, 1:]
         condition = condition_number(root)
-        if isinstance(before.exact, ScaledCovariance) and np.ndim(before.exact[0]) == 2:
+        if before.has_full_covariance:
             condition = max(condition, condition_number(before.root) ** 2)
         self._require_flat_determined()
         loss = EPS * condition * self._cancellation(columns, condition)
