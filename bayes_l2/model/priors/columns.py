@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bayes_l2.floats import from_arrow
-from bayes_l2.texts import listed, shown
+from bayes_l2.texts import gathered, listed, printable, shown
 from bayes_l2.validation import positive_number
 
 Names = tuple[str, ...]
@@ -106,6 +106,15 @@ def in_order(
             f"unknown: {listed(unknown) or 'none'}"
         )
     return tuple(numbers[each] for each in names)
+
+
+def text_of(values: Sequence[float], names: Names | None) -> str:
+    """Return the numbers of columns as they are given: a list, or a dict by name."""
+    if names is None:
+        return f"[{gathered([f'{value:g}' for value in values])}]"
+    pairs = zip(names, values, strict=True)
+    texts = [f"{printable(name)!r}: {value:g}" for name, value in pairs]
+    return f"{{{gathered(texts)}}}"
 
 
 def range_of(values: Sequence[float]) -> str:

@@ -12,8 +12,13 @@ import numpy as np
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.priors.base import BoolArray, Prior
-from bayes_l2.model.priors.columns import by_column, flat_names, in_order, range_of
-from bayes_l2.texts import gathered, printable
+from bayes_l2.model.priors.columns import (
+    by_column,
+    flat_names,
+    in_order,
+    range_of,
+    text_of,
+)
 from bayes_l2.validation import set_fields
 
 
@@ -76,12 +81,7 @@ class Laplace(Prior):
     def __repr__(self) -> str:
         if not isinstance(self.scale, tuple):
             return f"priors.Laplace(scale={self.scale:g})"
-        if self.columns is None:
-            texts = [f"{scale:g}" for scale in self.scale]
-            return f"priors.Laplace(scale=[{gathered(texts)}])"
-        pairs = zip(self.columns, self.scale, strict=True)
-        texts = [f"{printable(name)!r}: {scale:g}" for name, scale in pairs]
-        return f"priors.Laplace(scale={{{gathered(texts)}}})"
+        return f"priors.Laplace(scale={text_of(self.scale, self.columns)})"
 
     @override
     def for_columns(self, names: tuple[str, ...]) -> "Laplace":

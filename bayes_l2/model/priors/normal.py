@@ -16,10 +16,16 @@ import numpy.typing as npt
 from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.model.priors.base import BoolArray, GaussianPrior
-from bayes_l2.model.priors.columns import by_column, flat_names, in_order, range_of
+from bayes_l2.model.priors.columns import (
+    by_column,
+    flat_names,
+    in_order,
+    range_of,
+    text_of,
+)
 from bayes_l2.model.priors.shapes import Diagonal, Full, Identity, Shape
 from bayes_l2.model.scales import Known, Scale, as_given, as_scale
-from bayes_l2.texts import gathered, printable, shown
+from bayes_l2.texts import shown
 from bayes_l2.validation import covariance, positive_number, set_fields, vector
 
 ByColumn = Sequence[float] | FloatArray | Mapping[str, float]
@@ -144,7 +150,7 @@ class Normal(GaussianPrior):
         if self.cov is not None:
             text = f"cov=<{self.size} x {self.size}>"
         elif self.sds is not None:
-            text = f"sd={_text_of(self.sds, self.columns)}"
+            text = f"sd={text_of(self.sds.tolist(), self.columns)}"
             text += "" if self.spread.is_known else f", factor={self.spread!r}"
         elif self.spread.is_known:
             text = f"sd={self.sd:g}"
@@ -340,12 +346,3 @@ def _spread_and_sds(
     for each in products[np.isfinite(sds)]:
         positive_number(float(each), "factor times prior sd")
     return spread, products, columns
-
-
-def _text_of(sds: FloatArray, columns: tuple[str, ...] | None) -> str:
-    """Return the sds of columns as they are given."""
-    if columns is None:
-        return f"[{gathered([f'{sd:g}' for sd in sds])}]"
-    pairs = zip(columns, sds, strict=True)
-    texts = [f"{printable(name)!r}: {sd:g}" for name, sd in pairs]
-    return f"{{{gathered(texts)}}}"
