@@ -418,7 +418,8 @@ def test_what_is_not_known_of_classes_is_refused() -> None:
         choose_penalty(model, by="loo")
     for prior in (priors.Laplace(1.0), priors.Normal(1.0, mean=2.0), priors.Flat()):
         with pytest.raises(
-            ValueError, match=r"needs the prior priors.Normal\(sd\) with mean 0, got"
+            ValueError,
+            match=r"needs the prior priors.Normal\(sd\) with one sd and mean 0, got",
         ):
             choose_penalty(replace(model, prior=prior))
     with pytest.raises(ValueError, match="penalties must be left out"):

@@ -59,7 +59,9 @@ class FreeCoordinates:
         statistics = model.statistics
         root_n = np.sqrt(statistics.total_weight)
         noise_sd = _positive(float(np.linalg.norm(statistics.factor[:, -1])) / root_n)
-        columns = _positive(float(np.linalg.norm(statistics.factor[:, :-1])) / root_n)
+        # in units of their prior sds, where these are multiples of the unknown one
+        features = model.gaussian_prior.colour(statistics.factor[:, :-1])
+        columns = _positive(float(np.linalg.norm(features)) / root_n)
         unit = 1.0 if model.prior.relative_to_noise else noise_sd
         guess = {NOISE_SD: noise_sd, PRIOR_SD: unit / columns}
         return np.append(
