@@ -99,6 +99,8 @@ def of_terms() -> list[object]:
         priors.ElasticNet(l1_scale=1.23456789, l2_sd=2.3456789),
         priors.Flat(),
         priors.Laplace(1.23456789),
+        priors.Laplace([1.23456789] * 40 + [np.inf]),
+        priors.Laplace({f"column {j}": 1.5 for j in range(41)}),
         priors.Normal(1.5),
         priors.Normal([0.5, float("inf")] * 20, factor=HALF),
         priors.Normal({"age": 0.5, "bmi": 2.0}, mean=[1.0, 2.0]),

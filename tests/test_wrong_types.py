@@ -575,7 +575,7 @@ CASES: dict[str, Case] = {
         factor=(None, "positive or None"),
         relative_to_noise=(False, "flag"),
     ),
-    "priors.Laplace": case(priors.Laplace, scale=(1.0, "positive")),
+    "priors.Laplace": case(priors.Laplace, scale=(1.0, "sds")),
     "priors.ElasticNet": case(
         priors.ElasticNet, l1_scale=(1.0, "positive"), l2_sd=(1.0, "positive")
     ),

@@ -44,7 +44,7 @@ class Case:
 
     def smooth(self, coef: np.ndarray) -> float:
         """Return the log density with its absolute values taken out."""
-        return self.total(coef) + self.prior.kink_slope * np.abs(coef).sum()
+        return self.total(coef) + float(np.sum(self.prior.kink_slope * np.abs(coef)))
 
 
 def gaussian(prior: priors.Prior, of_one: priors.Prior, mean: Any, cov: Any) -> Case:
@@ -94,6 +94,11 @@ CASES = {
         priors.Laplace(0.7),
         lambda coef: stats.laplace.logpdf(coef, 0, 0.7).sum(),
     ),
+    "Laplace, a scale for each column": Case(
+        priors.Laplace([0.7, np.inf, 0.2]),
+        priors.Laplace([0.7]),
+        lambda coef: stats.laplace.logpdf(coef[[0, 2]], 0, [0.7, 0.2]).sum(),
+    ),
     "ElasticNet": Case(
         priors.ElasticNet(0.7, 1.2),
         priors.ElasticNet(0.7, 1.2),
@@ -142,11 +147,11 @@ def test_the_density_of_one_coefficient_integrates_to_one(case: Case) -> None:
 @over_all
 def test_the_smooth_part_and_the_kinks_are_the_density(case: Case) -> None:
     """Up to one constant, which is the same for all coefficients."""
-    assert (case.prior.kink_slope == 0) == case.prior.is_smooth
+    assert np.all(case.prior.kink_slope == 0) == case.prior.is_smooth
     coefs = [COEF, 2 * COEF, np.zeros_like(COEF), -COEF, COEF[::-1]]
     constants = [
         case.prior.smooth_part(coef, case.multiplier)[0]
-        - case.prior.kink_slope * np.abs(coef).sum()
+        - np.sum(case.prior.kink_slope * np.abs(coef))
         - case.total(coef)
         for coef in coefs
     ]
@@ -178,7 +183,7 @@ def test_a_coefficient_at_its_kink_has_the_smooth_slope(case: Case) -> None:
     gradient = case.prior.gradient(coef, case.multiplier)
     smooth = case.prior.smooth_part(coef, case.multiplier)[1]
     np.testing.assert_array_equal(gradient[:, 1], smooth[:, 1])
-    expected = case.prior.kink_slope * np.sign(coef[:, 0])
+    expected = np.broadcast_to(case.prior.kink_slope, 3)[0] * np.sign(coef[:, 0])
     np.testing.assert_allclose((smooth - gradient)[:, 0], expected, atol=1e-14)
 
 

@@ -18,7 +18,6 @@ def flat_variable(
     moved_name: str,
     signature: str,
     dims: Any = None,
-    log_density: Callable[[Any], Any] | None = None,
 ) -> Any:
     """Return a free variable of density 1, which samplers move in other coordinates.
 
@@ -39,8 +38,6 @@ def flat_variable(
         The dimensions of ``given`` and of the variable, such as "(p)->()".
     dims : str or tuple of str, optional
         The names of the axes.
-    log_density : callable, optional
-        The log density of the variable, if a part of it has a proper prior.
     """
     import pymc as pm
     from pymc.logprob.transforms import Transform
@@ -61,7 +58,7 @@ def flat_variable(
     return pm.CustomDist(
         name,
         given,
-        logp=lambda value, given: log_density(value) if log_density else pt.zeros(()),
+        logp=lambda value, given: pt.zeros(()),
         random=_without_draws(name),
         support_point=lambda variable, size, given: start(given),
         signature=signature,
@@ -70,10 +67,8 @@ def flat_variable(
     )
 
 
-def partly_flat(
-    name: str, layout: Layout, log_density: Callable[[Any], Any] | None, dims: Any
-) -> Any:
-    """Return coefficients of which some columns have a flat prior.
+def partly_flat(name: str, layout: Layout, dims: Any) -> Any:
+    """Return coefficients of classes, of density 1, some columns summing to zero.
 
     Parameters
     ----------
@@ -82,15 +77,12 @@ def partly_flat(
     layout : Layout
         It says which coefficients samplers move: those of the last class that have a
         flat prior are minus the sum of the others.
-    log_density : callable or None
-        The log density of the coefficients; None for one that is stated elsewhere.
     dims : tuple of str
         The names of the axes.
     """
     import pymc as pm
 
-    shape = layout.own.shape if layout.classes else layout.own.shape[1:]
-    own = layout.own.reshape(shape).nonzero()
+    shape, own = layout.own.shape, layout.own.nonzero()
     axes = layout.axes[layout.n_intercepts :, layout.lines * layout.intercept :]
     return flat_variable(
         name,
@@ -99,9 +91,8 @@ def partly_flat(
         moved=lambda value, zeros: value[own],
         back=lambda free, zeros: pm.math.dot(free, axes).reshape(shape),
         moved_name="free",
-        signature="(k,p)->(k,p)" if layout.classes else "(p)->(p)",
+        signature="(k,p)->(k,p)",
         dims=dims,
-        log_density=log_density,
     )
 
 

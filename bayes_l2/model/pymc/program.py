@@ -230,31 +230,32 @@ def _normal_coef(model: LinearModel, noise_sd: Any) -> Any:
         sigma = sigma * prior.sds[proper]
     if proper.all():
         return pm.Normal("coef", mu=mean, sigma=sigma, dims=dims)
-    # a potential may depend on unknown scales
-    if model.layout.classes:
-        coef = partly_flat("coef", model.layout, None, dims)
-    else:
-        coef = pm.Flat("coef", dims=dims)
-    belief = pm.Normal.dist(mu=mean[proper], sigma=sigma)
-    density: Any = pm.logp(belief, coef[..., np.flatnonzero(proper)])
-    pm.Potential("coef_prior", density.sum())
-    return coef
+    return _partly_flat_coef(model, pm.Normal.dist(mu=mean[proper], sigma=sigma))
 
 
 def _laplace_coef(model: LinearModel, noise_sd: Any) -> Any:
     import pymc as pm
 
     prior: Any = model.prior
-    scales, flat = np.array(prior.scale), prior.flat_columns(model.n_features)
-    if not flat.any():
+    scales, proper = np.array(prior.scale), ~prior.flat_columns(model.n_features)
+    if proper.all():
         return pm.Laplace("coef", mu=0.0, b=scales, dims=_dims(model))
-    penalised = np.flatnonzero(~flat)
+    return _partly_flat_coef(model, pm.Laplace.dist(mu=0.0, b=scales[proper]))
 
-    def log_density(value: Any) -> Any:
-        laplace = pm.Laplace.dist(mu=0.0, b=scales[penalised])
-        return pm.math.sum(pm.logp(laplace, value[..., penalised]))
 
-    return partly_flat("coef", model.layout, log_density, _dims(model))
+def _partly_flat_coef(model: LinearModel, belief: Any) -> Any:
+    """Return coefficients of which some columns have a flat prior, others a belief."""
+    import pymc as pm
+
+    if model.layout.classes:
+        coef = partly_flat("coef", model.layout, _dims(model))
+    else:
+        coef = pm.Flat("coef", dims=_dims(model))
+    proper = ~model.prior.flat_columns(model.n_features)
+    # a potential may depend on unknown scales
+    density: Any = pm.logp(belief, coef[..., np.flatnonzero(proper)])
+    pm.Potential("coef_prior", density.sum())
+    return coef
 
 
 def _elastic_net_coef(model: LinearModel, noise_sd: Any) -> Any:
