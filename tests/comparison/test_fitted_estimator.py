@@ -111,7 +111,7 @@ def test_an_estimator_needs_its_rows() -> None:
     ridge = sk.Ridge(2.0).fit(X, Y)
     with pytest.raises(ValueError, match="with its X and y after it, got Ridge"):
         compare(ridge)
-    with pytest.raises(ValueError, match="got Ridge.* with X"):
+    with pytest.raises(ValueError, match=r"got Ridge.* with X"):
         compare(ridge, X)
     with pytest.raises(ValueError, match="X and y must be left out beside a Linear"):
         compare(model_of(ridge, X, Y), X, Y)

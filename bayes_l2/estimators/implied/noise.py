@@ -75,7 +75,7 @@ class Fit(NamedTuple):
 
     def facts(self, convention: str) -> dict[str, Any]:
         """Return the quantities that a convention's penalty depends on."""
-        known = {"n": self.n_rows}
+        known: dict[str, Any] = {"n": self.n_rows}
         if self.weights is not None:
             known["weight_sum"] = self.total_weight
         names = quantities_of(convention, "prior-sd")

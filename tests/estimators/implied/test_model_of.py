@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn import linear_model as sk
+from sklearn import linear_model
 
 from bayes_l2 import LinearModel, fit_exact, fit_map, likelihoods, model_of, priors
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.point_estimate import PointEstimate
 
+sk: Any = linear_model  # its stubs know no lists of settings
 RNG = np.random.default_rng(17)
 X = RNG.standard_normal((60, 4)) * [1.0, 2.0, 0.5, 1.0] + [0.0, 3.0, 0.0, -1.0]
 Y = 5.0 + X @ [1.0, -0.5, 0.0, 0.2] + RNG.standard_normal(60)
@@ -89,7 +90,7 @@ CASES = [
 
 
 def implied(estimator: Any, y: Any, weights: FloatArray | None = None) -> LinearModel:
-    options = {} if weights is None else {"sample_weight": weights}
+    options: dict[str, Any] = {} if weights is None else {"sample_weight": weights}
     return model_of(estimator.fit(X, y, **options), X, y, **options)
 
 

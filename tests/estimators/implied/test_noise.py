@@ -7,10 +7,11 @@ import pytest
 from scipy.linalg import null_space
 from scipy.optimize import minimize_scalar
 from scipy.stats import multivariate_normal
-from sklearn import linear_model as sk
+from sklearn import linear_model
 
 from bayes_l2 import model_of
 
+sk: Any = linear_model  # its stubs know no lists of settings
 RNG = np.random.default_rng(3)
 X = RNG.standard_normal((25, 3)) + np.array([0.0, 2.0, 0.0])
 Y = 1.0 + X @ [1.0, 0.0, -0.5] + 0.7 * RNG.standard_normal(25)
@@ -34,7 +35,7 @@ def of_highest_evidence(alpha: float, weights: Any, *, intercept: bool) -> float
         cov = np.exp(2 * log_sd) * unit
         return -multivariate_normal(cov=cov).logpdf(contrasts @ Y)
 
-    found = minimize_scalar(
+    found: Any = minimize_scalar(
         loss, bounds=(-4, 4), method="bounded", options={"xatol": 1e-9}
     )
     return float(np.exp(found.x))
@@ -81,7 +82,7 @@ def test_sparse_fits_count_their_degrees_of_freedom() -> None:
 def test_a_median_has_the_noise_of_absolute_deviations() -> None:
     estimator = sk.QuantileRegressor(alpha=0.0).fit(X, Y)
     wanted = np.abs(Y - estimator.predict(X)).sum() / (25 - 4 / 2)
-    model = model_of(estimator, X, Y)
+    model: Any = model_of(estimator, X, Y)
     assert model.likelihood.scale == pytest.approx(wanted, rel=1e-12)
 
 
@@ -97,7 +98,8 @@ def test_the_scale_of_a_median_has_no_bias() -> None:
         rows = rng.standard_normal((40, 3))
         y = rng.laplace(size=40)
         estimator = sk.QuantileRegressor(alpha=0.0).fit(rows, y)
-        found.append(model_of(estimator, rows, y).likelihood.scale)
+        likelihood: Any = model_of(estimator, rows, y).likelihood
+        found.append(likelihood.scale)
     assert np.mean(found) == pytest.approx(1.0, abs=0.04)
 
 

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn import ensemble, neighbors, neural_network, svm, tree
-from sklearn import linear_model as sk
+from sklearn import ensemble, linear_model, neighbors, neural_network, svm, tree
 from sklearn.gaussian_process import GaussianProcessRegressor
 
 from bayes_l2 import model_of, summary_of
 
+sk: Any = linear_model  # its stubs know no lists of settings
 RNG = np.random.default_rng(1)
 X, Y = RNG.standard_normal((20, 2)), RNG.standard_normal(20)
 LABELS = (Y > 0).astype(int)
