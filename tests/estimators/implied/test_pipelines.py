@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.decomposition import PCA
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import (
@@ -19,8 +19,7 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 
-from bayes_l2 import LinearModel, datasets, fit_exact
-from bayes_l2.estimators.implied.model_of import model_of
+from bayes_l2 import LinearModel, compare, datasets, fit_exact, model_of, summary_of
 
 patients, response = datasets.diabetes()
 X: Any = patients[["age", "sex", "bmi", "bp"]][:100]
@@ -57,6 +56,17 @@ def test_the_prior_is_on_the_scaled_columns() -> None:
     assert model.origin is not None
     assert model.origin.name == "Ridge"
     assert "standardscaler of Pipeline" in model.origin.notes[0]
+
+
+def test_a_pipeline_is_compared_from_end_to_end() -> None:
+    ridge = RidgeCV()
+    pipeline = make_pipeline(StandardScaler(), ridge).fit(X, y)
+    comparison = compare(pipeline, X[X.columns[::-1]], y, routes=["ridge", "map"])
+    assert all(check.passed for check in comparison.checks if check.passed is not None)
+    assert comparison.checks[0].passed
+    table = summary_of(pipeline, X, y)
+    assert list(table.index) == ["intercept", "age", "sex", "bmi", "bp"]
+    np.testing.assert_array_equal(table["coef"][1:], ridge.coef_)
 
 
 def test_columns_in_another_order_are_those_of_the_fit() -> None:
