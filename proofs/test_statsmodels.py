@@ -100,6 +100,12 @@ def test_one_alpha_is_read_off(weighted: bool, penalised_constant: bool) -> None
     assert model.parameter_names == (first, "a", "b", "c")
 
 
+def test_no_penalty_is_read_off() -> None:
+    model = model_of(sm.OLS(y, E).fit_regularized(alpha=0.0, L1_wt=0))
+    assert repr(model.prior) == "priors.Flat()"
+    assert model.intercept
+
+
 @pytest.mark.parametrize("constant", [0.0, 0.3])
 def test_an_alpha_for_each_column(constant: float) -> None:
     alpha = [constant, *ALPHAS[1:]]
@@ -148,7 +154,19 @@ REFUSED: dict[str, tuple[Callable[[], Any], dict[str, Any], str]] = {
     "lasso": (
         lambda: sm.OLS(y, E).fit_regularized(alpha=0.1, L1_wt=1),
         {},
-        "no L2 penalty of one alpha has these coefficients; L1_wt must have been 0",
+        "knows OLS.fit_regularized with L1_wt=0 alone: this result is of another L1_wt",
+    ),
+    "weighted lasso": (
+        lambda: sm.WLS(y, E, weights=WEIGHTS).fit_regularized(alpha=0.1, L1_wt=1),
+        {},
+        "its coefficients do not show that L1_wt was 0, with one alpha",
+    ),
+    "lasso of one column": (
+        lambda: sm.WLS(y, E[["const", "a"]], weights=WEIGHTS).fit_regularized(
+            alpha=[0.0, 0.1], L1_wt=1
+        ),
+        {},
+        "its coefficients do not show that L1_wt was 0, with one alpha",
     ),
     "refit": (
         lambda: sm.OLS(y, E).fit_regularized(alpha=0.5, L1_wt=1, refit=True),

@@ -93,6 +93,18 @@ def test_a_number_decays_the_bias_too() -> None:
     )
 
 
+def test_tensors_in_the_place_of_arrays() -> None:
+    layer, trainer = numbers()
+    options = {"loss": nn.MSELoss(), "weight_decay": trainer}
+    rows, goal = torch.tensor(X), torch.tensor(y[:, np.newaxis])
+    model = model_of(layer, rows, goal, **options)
+    np.testing.assert_array_equal(
+        fit_exact(model).mean, fit_exact(model_of(layer, X, y, **options)).mean
+    )
+    single = model_of(layer.to(torch.float32), rows.float(), goal, **options)
+    assert distance(single) < 1e-4
+
+
 def test_bias_and_weights_with_a_decay_each() -> None:
     torch.manual_seed(0)
     layer = nn.Linear(3, 1, dtype=torch.float64)

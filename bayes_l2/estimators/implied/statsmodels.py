@@ -57,6 +57,11 @@ def result(estimator: Any, given: Given) -> ImpliedTerms:
         )
     if kind == "RegularizedResults" or kind.startswith("L1"):
         _require_least_squares(model)
+        if hasattr(found, "converged"):  # a search, which L1_wt=0 has no need of
+            raise ValueError(
+                f"model_of knows {name}.fit_regularized with L1_wt=0 alone: this "
+                "result is of another L1_wt"
+            )
         return _penalised(design_of(found, given), given)
     if "alpha" in given.settings:
         raise ValueError(
@@ -159,12 +164,15 @@ def _read_off(design: Design) -> tuple[FloatArray, str]:
     r"""Return the one penalty under which the coefficients are the minimum.
 
     The gradient is 0 there: :math:`x_j^\top W (y - X b) = \alpha_j b_j \sum_i w_i`,
-    with one alpha for all columns, or for all but the constant.
+    with one alpha for all columns, or for all but the constant. One column alone would
+    have an alpha for any coefficient.
     """
     weights = np.ones(len(design.y)) if design.weights is None else design.weights
     residuals = weights * (design.y - design.X @ design.params)
     slopes, pulls = design.X.T @ residuals, weights.sum() * design.params
     sizes = np.abs(design.X).T @ np.abs(residuals)
+    if np.all(np.abs(slopes) <= STATIONARY * sizes):
+        return np.zeros(len(pulls)), "the coefficients are those of alpha = 0"
     for free, columns in (
         (design.constant, "all columns but the constant"),
         (None, "all columns"),
@@ -173,15 +181,16 @@ def _read_off(design: Design) -> tuple[FloatArray, str]:
         squares = pulls[mask] @ pulls[mask]
         alpha = np.zeros(len(pulls))
         alpha[mask] = max(slopes[mask] @ pulls[mask] / squares, 0.0) if squares else 0.0
-        if np.all(np.abs(slopes - alpha * pulls) <= STATIONARY * sizes):
+        explained = np.abs(slopes - alpha * pulls) <= STATIONARY * sizes
+        if explained.all() and np.sum(pulls[mask] != 0) > 1:
             return alpha, (
                 f"alpha = {alpha[mask][0]:.6g} of {columns} is read off the "
                 "coefficients: the result does not keep it"
             )
     raise ValueError(
         f"alpha must be given for this {design.name}.fit_regularized, one penalty or "
-        "one for each column: the result does not keep it, and no L2 penalty of one "
-        "alpha has these coefficients; L1_wt must have been 0"
+        "one for each column: the result does not keep it, and its coefficients do not "
+        "show that L1_wt was 0, with one alpha"
     )
 
 
