@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from bayes_l2 import LinearModel, datasets, fit_map, likelihoods, priors
+from bayes_l2 import LinearModel, datasets, fit_map, labels, likelihoods, priors
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((30, 1))
@@ -176,3 +176,26 @@ def test_labels_of_a_csv_stay_apart(tmp_path: Any, texts: Any, labels: Any) -> N
     path.write_text("\n".join(["x,y", *lines]), encoding="utf-8")
     y = datasets.read_table(path, "y", labels=True).y
     assert y.tolist() == labels
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([1, 0, 1, 7, 0]),
+        np.array([2.5, -0.0, 0.0, 2.5, 7.0]),
+        np.array([True, False, True, True, False]),
+        np.array(["b", "a", "b", "cc", "a"]),
+        np.array([3, 2**63, 3, 4, 2**63], dtype=np.uint64),
+    ],
+    ids=["whole", "floats", "flags", "text", "unsigned"],
+)
+@pytest.mark.parametrize("weights", [None, np.array([1.0, 2.0, 0.5, 0.0, 1.0])])
+def test_an_array_has_the_classes_of_its_list(values: Any, weights: Any) -> None:
+    counted = np.ones(5) if weights is None else weights
+    n_classes = len(set(values[counted > 0].tolist()))
+    encode = labels.two_classes if n_classes == 2 else labels.three_or_more_classes
+    codes, classes = encode(values, "y", weights, length=5)
+    listed, known = encode(values.tolist(), "y", weights, length=5)
+    np.testing.assert_array_equal(codes, listed)
+    assert classes == known
+    assert list(map(type, classes)) == list(map(type, known))

@@ -193,9 +193,7 @@ class RowObservations(Observations):
                 gradient += np.dot(table, slope.reshape(len(slope), -1))
                 total.add(table, -bend)
         curvature = -total.matrix(intercept=self.intercept)
-        return Evaluation(
-            self.rows.n_rows, value, self._flattened(gradient), curvature
-        )
+        return Evaluation(self.rows.n_rows, value, self._flattened(gradient), curvature)
 
     def _at(self, parts: Parameters) -> Evaluation:
         """Return the evaluation at a point, by a pass unless it is one of the last."""

@@ -101,7 +101,9 @@ class Information:
         total = self._total
         if total.ndim == 2:
             table *= np.sqrt(of_rows)
-            total += np.dot(table, table.T)  # a symmetric product, without Python's lock
+            total += np.dot(
+                table, table.T
+            )  # a symmetric product, without Python's lock
             return
         for k in range(len(total)):
             for m in range(k):
