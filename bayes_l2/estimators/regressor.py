@@ -14,9 +14,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from bayes_l2 import arguments, validation
 from bayes_l2.estimators import rows
 from bayes_l2.estimators.predictions import Predictions
-from bayes_l2.estimators.scales import UNKNOWN, is_unknown, model_of_scales
-from bayes_l2.fits.exact import fit_exact
+from bayes_l2.estimators.scales import (
+    UNKNOWN,
+    is_unknown,
+    model_of_scales,
+    posterior_of,
+)
 from bayes_l2.model.layout import PENALTY
+from bayes_l2.model.likelihoods import Normal
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
@@ -125,7 +130,8 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
         L2Regressor
             The estimator itself.
         """
-        return self._solve(*self._reduced(X, y, sample_weight, reset=True))
+        statistics, data = self._reduced(X, y, sample_weight, reset=True)
+        return self._solve(statistics, Rows.of(likelihood=Normal(1.0), **data))
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Find the posterior given these rows and all those before.
@@ -145,8 +151,8 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
                 f"partial_fit cannot choose by {self.choose!r}, which needs all rows; "
                 "use choose='evidence', choose='gcv' or choose=None"
             )
-        statistics, data = self._reduced(X, y, sample_weight, reset=False)
-        return self._solve(self.model_.statistics + statistics, data)
+        statistics, _ = self._reduced(X, y, sample_weight, reset=False)
+        return self._solve(self.model_.statistics + statistics, None)
 
     def _reduced(
         self, X: Any, y: Any, sample_weight: Any, *, reset: bool
@@ -160,19 +166,19 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
         data = {"X": X, "y": y, "weights": weights, "feature_names": names}
         return rows.counted(X, y, weights, names), data
 
-    def _solve(self, statistics: SufficientStatistics, data: dict[str, Any]) -> Self:
+    def _solve(self, statistics: SufficientStatistics, of_fit: Rows | None) -> Self:
         intercept = arguments.flag(self.fit_intercept, "fit_intercept")
         scales = self.noise_sd, self.prior_sd
         model = model_of_scales(statistics, *scales, intercept=intercept)
         if self.choose is not None:
-            model = self._chosen(model, data)
-        self.posterior_ = posterior = fit_exact(model)
+            model = self._chosen(model, of_fit)
+        self.posterior_ = posterior = posterior_of(model, of_fit)
         self.model_, self._parameters = model, self.get_params()
         self.coef_, self.intercept_ = posterior.coef.copy(), float(posterior.intercept)
         self.coef_sd_ = posterior.location.sd[int(intercept) :].copy()
         return self
 
-    def _chosen(self, model: LinearModel, data: dict[str, Any]) -> LinearModel:
+    def _chosen(self, model: LinearModel, of_fit: Rows | None) -> LinearModel:
         """Return the model with numbers for scales, which a criterion chooses."""
         by: Any = validation.one_of(self.choose, tuple(CRITERIA), "choose")
         if model.prior.spread.is_known:
@@ -180,10 +186,9 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
                 "choose finds the prior sd, so prior_sd must be 'unknown' or a prior, "
                 f"got {shown(self.prior_sd)}; use choose=None"
             )
-        of_rows = model
-        if by in BY_ROWS:
-            of_rows = replace(model, data=Rows.of(likelihood=model.likelihood, **data))
-        return replace(choose_penalty(of_rows, by=by).model, data=model.data)
+        data = of_fit if by in BY_ROWS else model.data
+        chosen = choose_penalty(replace(model, data=data), by=by).model
+        return replace(chosen, data=model.data)
 
     @property
     def penalty_(self) -> float:

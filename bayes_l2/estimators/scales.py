@@ -12,12 +12,15 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from bayes_l2.arrays import norms
+from bayes_l2.fits.exact import WIDE, ExactPosterior, fit_exact
 from bayes_l2.model.likelihoods import Normal
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.priors import HalfStudentT
 from bayes_l2.model.priors import Normal as NormalPrior
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.scales import Scale, as_scale
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
+from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.texts import shown
 
 UNKNOWN = "unknown"
@@ -80,6 +83,18 @@ def model_of_scales(
     if is_unknown(noise_sd) and propriety.improper and propriety.columns_fit:
         return replace(model, likelihood=Normal(LEAST_NOISE * sizes.level))
     return model
+
+
+def posterior_of(model: LinearModel, rows: Rows | None) -> ExactPosterior:
+    """Return the exact posterior of a model of statistics.
+
+    With the rows themselves, where scales are known, its mean has all its digits.
+    """
+    is_wide = model.n_features > max(WIDE, model.n_rows)
+    if rows is None or model.unknown_scales or is_wide:
+        return fit_exact(model)
+    prior = GaussianPosterior.before_data(model)
+    return prior.condition_on_statistics(model.statistics, rows)
 
 
 def is_unknown(value: object) -> bool:

@@ -170,6 +170,8 @@ def test_a_y_that_the_columns_fit_has_the_noise_of_rounding() -> None:
     assert 0 < exact.predict(NEW, return_std=True)[1].max() < 1e-9
     constant = L2Regressor().fit(X, np.full(14, 7.0))
     assert constant.predict(NEW) == pytest.approx(7.0, abs=1e-9)
+    chosen = L2Regressor(choose="evidence").fit(X, 2 + X @ [1.0, 2.0, 3.0])
+    assert chosen.coef_ == pytest.approx([1.0, 2.0, 3.0], abs=1e-9)
     wide = L2Regressor().fit(X[:3], Y[:3])  # as many coefficients as rows: not fitted
     assert wide.predict(X[:3], return_std=True)[1].min() > 0.1 * Y[:3].std()
 
