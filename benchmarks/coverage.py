@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import product
 from pathlib import Path
 from time import process_time
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from rich.console import Console
@@ -37,12 +37,21 @@ START, END = "<!-- measured -->\n", "<!-- end -->\n"
 COVERAGE = 0.9
 REACH = float(ndtri(0.5 + COVERAGE / 2))  # of a normal distribution, in sds
 N_ROWS, N_COLUMNS = (5, 10, 20, 50, 200), (2, 10, 50)
-DATA_SETS = 1400  # in each cell: 21 000 in the table
-N_NEW = 8  # rows for which each data set predicts
+DATA_SETS = 1334  # in each cell: 20 010 in the table
+N_NEW = 4  # rows for which each data set predicts
 PART = 25  # data sets of one task
 Array = np.ndarray
-Interval = tuple[Array, Array]
-# X, y, new rows -> the ends of the interval for each row
+
+
+class Interval(NamedTuple):
+    """The ends of intervals, and the noise sd that they take as known."""
+
+    low: Array
+    high: Array
+    noise_sd: float = np.nan
+
+
+# X, y, new rows -> the interval for each row
 Method = Callable[[Array, Array, Array], Interval]
 
 
@@ -65,64 +74,73 @@ class DataSet(NamedTuple):
         y = intercept + X @ coef + noise_sd * rng.standard_normal(n)
         return cls(X, y, rows, intercept + rows @ coef, float(noise_sd))
 
-    def coverage(self, low: Array, high: Array) -> float:
-        """Return the probability that an interval holds a new y, over the rows."""
+    def outcome(self, method: Method) -> tuple[float, float]:
+        """Return the mean probability that an interval of a method holds a new y.
+
+        The second number is the noise sd taken as known over the true one.
+        """
+        low, high, noise_sd = method(self.X, self.y, self.rows)
         above, below = ((end - self.line) / self.noise_sd for end in (low, high))
-        return float(np.mean(ndtr(below) - ndtr(above)))
+        return float(np.mean(ndtr(below) - ndtr(above))), noise_sd / self.noise_sd
 
 
 def ours(X: Array, y: Array, rows: Array) -> Interval:
     """Return intervals under the priors from which the scales were drawn."""
     unit = priors.HalfNormal(1.0)
     model = L2Regressor(noise_sd=unit, prior_sd=unit).fit(X, y)
-    low, high = model.predict_interval(rows, coverage=COVERAGE).T
-    return low, high
+    return Interval(*model.predict_interval(rows, coverage=COVERAGE).T)
 
 
 def ours_by_default(X: Array, y: Array, rows: Array) -> Interval:
     """Return intervals under scale priors that are set by the data."""
-    low, high = L2Regressor().fit(X, y).predict_interval(rows, coverage=COVERAGE).T
-    return low, high
+    model = L2Regressor().fit(X, y)
+    return Interval(*model.predict_interval(rows, coverage=COVERAGE).T)
 
 
-def normal_interval(mean: Array, sd: Array) -> Interval:
+def normal_interval(mean: Array, sd: Array, noise_sd: float) -> Interval:
     """Return what is made of a mean and an sd: a normal interval."""
-    return mean - REACH * sd, mean + REACH * sd
+    return Interval(mean - REACH * sd, mean + REACH * sd, float(noise_sd))
 
 
 def bayesian_ridge(X: Array, y: Array, rows: Array) -> Interval:
     """Return intervals of BayesianRidge with its defaults."""
     model = BayesianRidge().fit(X, y)
-    return normal_interval(*model.predict(rows, return_std=True))
+    mean, sd = model.predict(rows, return_std=True)
+    return normal_interval(mean, sd, model.alpha_**-0.5)
 
 
 def with_intercept(X: Array, y: Array, rows: Array) -> Interval:
     """Return the same, with the variance of the intercept added."""
     model = BayesianRidge().fit(X, y)
     mean, sd = model.predict(rows, return_std=True)
-    return normal_interval(mean, np.sqrt(sd**2 + 1 / model.alpha_ / len(y)))
+    sd = np.sqrt(sd**2 + 1 / model.alpha_ / len(y))
+    return normal_interval(mean, sd, model.alpha_**-0.5)
 
 
 def ard(X: Array, y: Array, rows: Array) -> Interval:
     """Return intervals of ARDRegression with its defaults."""
     model = ARDRegression().fit(X, y)
-    return normal_interval(*model.predict(rows, return_std=True))
+    mean, sd = model.predict(rows, return_std=True)
+    return normal_interval(mean, sd, model.alpha_**-0.5)
 
 
 def gaussian_process(X: Array, y: Array, rows: Array) -> Interval:
     """Return intervals of a Gaussian process with a linear kernel and noise."""
     kernel = ConstantKernel() * DotProduct() + WhiteKernel()
     model = GaussianProcessRegressor(kernel, normalize_y=True).fit(X, y)
-    return normal_interval(*model.predict(rows, return_std=True))
+    mean, sd = cast(tuple[Array, Array], model.predict(rows, return_std=True))
+    fitted: Any = model.kernel_
+    noise_sd = fitted.k2.noise_level**0.5 * np.std(y)  # the kernel is for y of sd 1
+    return normal_interval(mean, sd, noise_sd)
 
 
 # name, method, and the share of the data sets on which it is tried
 METHODS: dict[str, tuple[Method, float]] = {
     "`L2Regressor`, priors of the draws": (ours, 1.0),
-    "`L2Regressor()`": (ours_by_default, 0.5),
+    "`L2Regressor()`": (ours_by_default, 0.3),
     "`BayesianRidge()`": (bayesian_ridge, 1.0),
     "the same, and σ²/n": (with_intercept, 1.0),
-    "`ARDRegression()`": (ard, 0.5),
+    "`ARDRegression()`": (ard, 0.3),
     "`GaussianProcessRegressor`": (gaussian_process, 0.2),
 }
 
@@ -135,13 +153,13 @@ class Task(NamedTuple):
     p: int
     numbers: range
 
-    def run(self) -> tuple[list[float], float]:
-        """Return the coverage of each data set, and the seconds."""
+    def run(self) -> tuple[list[tuple[float, float]], float]:
+        """Return the outcome of each data set, and the seconds."""
         method, start = METHODS[self.name][0], process_time()
-        found = []
-        for number in self.numbers:
-            data = DataSet.draw(self.n, self.p, number)
-            found.append(data.coverage(*method(data.X, data.y, data.rows)))
+        found = [
+            DataSet.draw(self.n, self.p, number).outcome(method)
+            for number in self.numbers
+        ]
         return found, process_time() - start
 
 
@@ -162,11 +180,11 @@ def tasks(data_sets: int) -> list[Task]:
     ]
 
 
-Results = dict[tuple[str, int, int], list[float]]
+Results = dict[tuple[str, int, int], list[tuple[float, float]]]
 
 
 def measure(data_sets: int, console: Console) -> tuple[Results, dict[str, float]]:
-    """Return coverages by method and cell, and the seconds of each method."""
+    """Return outcomes by method and cell, and the seconds of each method."""
     results: Results = {}
     seconds = dict.fromkeys(METHODS, 0.0)
     with (
@@ -183,12 +201,13 @@ def measure(data_sets: int, console: Console) -> tuple[Results, dict[str, float]
     return results, seconds
 
 
-def rows_of(results: Results, seconds: dict[str, float]) -> Iterator[list[str]]:
-    """Yield the rows of the table: the cells, the data sets and the cost."""
+def coverages(results: Results, seconds: dict[str, float]) -> Iterator[list[str]]:
+    """Yield a table: coverages in per cent, the numbers of data sets and the cost."""
+    yield ["n", "p", *METHODS]
     for n, p in product(N_ROWS, N_COLUMNS):
         row = [str(n), str(p)]
         for name in METHODS:
-            found = 100 * np.array(results[name, n, p])
+            found = 100 * np.array(results[name, n, p])[:, 0]
             error = np.std(found, ddof=1) / len(found) ** 0.5
             row.append(f"{found.mean():.1f} ± {error:.1f}")
         yield row
@@ -201,26 +220,43 @@ def rows_of(results: Results, seconds: dict[str, float]) -> Iterator[list[str]]:
     yield ["ms", "each", *(f"{cost:.1f}" for cost in costs)]
 
 
+def tiny_noise(results: Results) -> Iterator[list[str]]:
+    """Yield a table: how often the noise sd is below a tenth of the truth, in %."""
+    names = [*METHODS][-3:]
+    yield ["n", "p", "`BayesianRidge()`", *names[1:]]
+    for n, p in product(N_ROWS, N_COLUMNS):
+        ratios = (np.array(results[name, n, p])[:, 1] for name in names)
+        yield [str(n), str(p), *(f"{100 * np.mean(each < 0.1):.0f}" for each in ratios)]
+
+
 def main() -> None:
-    """Print the table, and put it into the page if that is asked for."""
+    """Print the tables, and put them into the page if that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-sets", type=int, default=DATA_SETS, help="in a cell")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     console = Console()
-    rows = list(rows_of(*measure(options.data_sets, console)))
-    header = ["n", "p", *METHODS]
-    table = Table(*header)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+    results, seconds = measure(options.data_sets, console)
+    text = ""
+    for title, rows in (
+        ("Coverage, in per cent", coverages(results, seconds)),
+        (
+            "Noise sds below a tenth of the true one, in per cent of data sets",
+            tiny_noise(results),
+        ),
+    ):
+        header, *body = rows
+        table = Table(*header, title=title)
+        text += f"\n### {title}\n\n| {' | '.join(header)} |\n"
+        text += "|" + "---|" * len(header) + "\n"
+        for row in body:
+            table.add_row(*row)
+            text += f"| {' | '.join(row)} |\n"
+        console.print(table)
     if options.write:
-        lines = [f"| {' | '.join(row)} |" for row in (header, *rows)]
-        lines.insert(1, "|" + "---|" * len(header))
         page = PAGE.read_text(encoding="utf-8")
         before, after = page.split(START)[0], page.split(END)[1]
-        text = "\n".join(lines)
-        PAGE.write_text(f"{before}{START}\n{text}\n\n{END}{after}", encoding="utf-8")
+        PAGE.write_text(f"{before}{START}{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
