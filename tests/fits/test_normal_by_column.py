@@ -270,6 +270,8 @@ def test_a_comparison_is_kept_in_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+# PyMC's adaptation tries steps of columns that are far from the size of others
+@pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 @pytest.mark.parametrize("engine", ["nutpie", "pymc"])
 @pytest.mark.parametrize("relative", [False, True])
 def test_mcmc_has_the_moments_of_the_exact_posterior(
