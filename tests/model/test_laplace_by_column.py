@@ -393,6 +393,7 @@ def test_the_report_says_which_columns_are_flat() -> None:
     assert len(repr(priors.Laplace(range(1, 10_000)))) < 250
 
 
+@pytest.mark.slow
 def test_draws_of_the_prior() -> None:
     """The mean absolute value is s; its error is s over the root of the draws."""
     scales = np.array(SCALES["unlike"])
