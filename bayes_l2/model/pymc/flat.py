@@ -68,7 +68,7 @@ def flat_variable(
 
 
 def partly_flat(name: str, layout: Layout, dims: Any) -> Any:
-    """Return coefficients of classes, of density 1, some columns summing to zero.
+    """Return coefficients of density 1; flat columns of classes sum to zero.
 
     Parameters
     ----------
@@ -82,6 +82,8 @@ def partly_flat(name: str, layout: Layout, dims: Any) -> Any:
     """
     import pymc as pm
 
+    if not layout.classes:
+        return pm.Flat(name, dims=dims)
     shape, own = layout.own.shape, layout.own.nonzero()
     axes = layout.axes[layout.n_intercepts :, layout.lines * layout.intercept :]
     return flat_variable(

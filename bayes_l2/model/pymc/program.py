@@ -244,15 +244,11 @@ def _laplace_coef(model: LinearModel, noise_sd: Any) -> Any:
 
 
 def _partly_flat_coef(model: LinearModel, belief: Any) -> Any:
-    """Return coefficients of which some columns have a flat prior, others a belief."""
+    """Return coefficients, some flat; a potential may depend on unknown scales."""
     import pymc as pm
 
-    if model.layout.classes:
-        coef = partly_flat("coef", model.layout, _dims(model))
-    else:
-        coef = pm.Flat("coef", dims=_dims(model))
+    coef = partly_flat("coef", model.layout, _dims(model))
     proper = ~model.prior.flat_columns(model.n_features)
-    # a potential may depend on unknown scales
     density: Any = pm.logp(belief, coef[..., np.flatnonzero(proper)])
     pm.Potential("coef_prior", density.sum())
     return coef
