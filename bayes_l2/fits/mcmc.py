@@ -14,6 +14,7 @@ import numpy as np
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.draws_of_nutpie import NO_DRAWS, named_tree
 from bayes_l2.fits.search import thread_state
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
@@ -22,11 +23,10 @@ from bayes_l2.fits.search.nutpie_parts import nutpie_parts
 from bayes_l2.fits.search.progress import progress_bar
 from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.model import pairs
-from bayes_l2.model.draws import named_draws, require_amount, scales_of
+from bayes_l2.model.draws import require_amount
 from bayes_l2.model.layout import INTERCEPT, NOISE_SD, PENALTY
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pymc.program import pymc_program
-from bayes_l2.model.rows import Rows
 from bayes_l2.partitions.progress import is_watched
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ POLL_SECONDS = 0.01  # between two looks whether the sampler has ended
 SLOPE_FOR_ZERO = 1e-3  # in coordinates of about unit curvature
 PREDICT = "use compare(model).predict(X) for new rows"
 EVIDENCE = "hold models against each other by their log_evidence"
-NO_DRAWS = "interrupted before the first draw after tuning"
 
 
 class Plan(NamedTuple):
@@ -233,7 +232,7 @@ def _sample_by_nutpie(model: LinearModel, plan: Plan) -> "xr.DataTree":
         except KeyboardInterrupt:
             with quiet():
                 raw = sampler.abort()
-    return _named_tree(coordinates, raw, plan)
+    return named_tree(coordinates, raw, plan.extras, plan.seed)
 
 
 def _has_ended(sampler: Any) -> bool:
@@ -242,62 +241,6 @@ def _has_ended(sampler: Any) -> bool:
         return sampler.is_finished
     except TimeoutError:
         return False
-
-
-def _named_tree(
-    coordinates: FreeCoordinates, raw: "xr.DataTree", plan: Plan
-) -> "xr.DataTree":
-    """Return nutpie's draws by the names of the model, with the groups to add."""
-    import xarray as xr
-
-    model, free = coordinates.model, raw["posterior"]["u"].to_numpy()
-    chain, draw = _longest_block(np.isfinite(free[..., 0]).sum(axis=1))
-    if draw == 0:
-        raise KeyboardInterrupt(NO_DRAWS)
-    parameters = coordinates.parameters(free[chain, :draw])
-    posterior = named_draws(model.layout, parameters, scales_of(model, parameters))
-    axes = {"chain": posterior["chain"], "draw": posterior["draw"]}
-    statistics = raw["sample_stats"].to_dataset()
-    statistics = statistics.isel(chain=chain, draw=slice(draw)).assign_coords(axes)
-    texts = [str(name) for name, each in statistics.items() if each.dtype == object]
-    groups: dict[str, xr.Dataset] = {
-        "posterior": posterior,
-        "sample_stats": statistics.drop_vars(texts),
-    }
-    if model.y is not None:
-        obs = {"obs": np.arange(len(model.y))}
-        groups["observed_data"] = xr.Dataset({"y": (("obs",), model.y)}, coords=obs)
-        for name in plan.extras:
-            values = _by_row(model, parameters, name, plan.seed)
-            variables = {"y": (("chain", "draw", "obs"), values)}
-            groups[name] = xr.Dataset(variables, coords={**axes, **obs})
-    return xr.DataTree.from_dict(groups)
-
-
-def _by_row(
-    model: LinearModel, parameters: FloatArray, name: str, seed: int | None
-) -> FloatArray:
-    """Return log densities or new observations of all rows, for each draw."""
-    rows, layout = model.data, model.layout
-    assert isinstance(rows, Rows)
-    n_location = len(layout.names)
-    intercept, coef = layout.split(parameters[..., :n_location])
-    eta = intercept[..., np.newaxis] + coef @ rows.X.T  # (chain, draw, K, n)
-    eta = np.moveaxis(eta, -1, -2) if layout.classes else eta[..., 0, :]
-    noise = model.likelihood.noise
-    noise_sd = noise.value if noise.is_known else parameters[..., [n_location]]
-    if name == "log_likelihood":
-        return model.likelihood.log_density(rows.y, eta, noise_sd, rows.weights)
-    rng = np.random.default_rng(seed)
-    return model.likelihood.sample(rng, eta, noise_sd, rows.weights)
-
-
-def _longest_block(drawn: Any) -> tuple[Any, int]:
-    """Return the chains to keep, and their number of draws, that keep most draws."""
-    order = np.argsort(-drawn, kind="stable")
-    kept = (np.arange(len(drawn)) + 1) * drawn[order]
-    count = int(np.argmax(kept)) + 1
-    return np.sort(order[:count]), int(drawn[order[count - 1]])
 
 
 def _sample_by_pymc(model: LinearModel, plan: Plan) -> "xr.DataTree":

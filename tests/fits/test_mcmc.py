@@ -11,7 +11,7 @@ import xarray as xr
 from scipy import stats
 
 from bayes_l2 import LinearModel, compare, fit_exact, fit_mcmc, likelihoods, priors
-from bayes_l2.fits import mcmc
+from bayes_l2.fits import draws_of_nutpie, mcmc
 from tests.oracles import random_problem
 
 ENGINES = ("nutpie", "pymc")
@@ -309,7 +309,7 @@ def test_the_largest_block_of_draws_is_kept() -> None:
         ([5, 5, 5, 5], [0, 1, 2, 3], 5),
         ([0, 0], [0], 0),
     ):
-        kept, length = mcmc._longest_block(np.array(drawn))
+        kept, length = draws_of_nutpie._longest_block(np.array(drawn))
         assert (list(kept), length) == (chains, draws)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_l2 import datasets
 from bayes_l2.arrays import FloatArray, sds
-from bayes_l2.cli.problem import opening
+from bayes_l2.cli.problem import opening, schemas
 from bayes_l2.cli.problem.stream import Stream
 from bayes_l2.cli.problem.terms import Example
 from bayes_l2.datasets.files import sources
@@ -158,7 +158,7 @@ def _stream(
             "pl.scan_parquet(FILE).drop_nulls().sink_parquet('complete.parquet')"
         )
     if options.target is None:
-        opening.require_target(None, opening.column_names(file), file)
+        opening.require_target(None, schemas.column_names(file), file)
     asked = opening.Asked(
         file=file,
         target=options.target or "",
