@@ -140,9 +140,11 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
     def _model(self, X: FloatArray, y: Any, weights: FloatArray | None) -> LinearModel:
         """Return the model of rows, with a number for the prior sd."""
         validation.one_of(self.choose, ("evidence",), "choose")
-        labels, names = (y == self.classes_[-1]).astype(float), rows.names_of(self)
+        counted = rows.counted(
+            rows.valid_rows(self, X, y == self.classes_[-1], weights)
+        )
         intercept = arguments.flag(self.fit_intercept, "fit_intercept")
-        sizes = Sizes.of(rows.counted(X, labels, weights, names), centred=intercept)
+        sizes = Sizes.of(counted, centred=intercept)
         unknown, given = HalfStudentT(DF, LOG_ODDS / sizes.X), self.prior_sd
         spread = unknown if is_unknown(given) else scale_of(given, "prior_sd")
         model = LinearModel(
@@ -152,7 +154,7 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
             prior=Normal(spread.value if spread.is_known else unknown.scale),
             intercept=intercept,
             weights=weights,
-            feature_names=names,
+            feature_names=rows.names_of(self),
         )
         if spread.is_known:
             return model

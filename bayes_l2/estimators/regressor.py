@@ -21,7 +21,6 @@ from bayes_l2.estimators.scales import (
     posterior_of,
 )
 from bayes_l2.model.layout import PENALTY
-from bayes_l2.model.likelihoods import Normal
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
@@ -130,8 +129,8 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
         L2Regressor
             The estimator itself.
         """
-        statistics, data = self._reduced(X, y, sample_weight, reset=True)
-        return self._solve(statistics, Rows.of(likelihood=Normal(1.0), **data))
+        found = self._rows(X, y, sample_weight, reset=True)
+        return self._solve(rows.counted(found), found)
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Find the posterior given these rows and all those before.
@@ -151,20 +150,14 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
                 f"partial_fit cannot choose by {self.choose!r}, which needs all rows; "
                 "use choose='evidence', choose='gcv' or choose=None"
             )
-        statistics, _ = self._reduced(X, y, sample_weight, reset=False)
-        return self._solve(self.model_.statistics + statistics, None)
+        found = self._rows(X, y, sample_weight, reset=False)
+        return self._solve(self.model_.statistics + rows.counted(found), None)
 
-    def _reduced(
-        self, X: Any, y: Any, sample_weight: Any, *, reset: bool
-    ) -> tuple[SufficientStatistics, dict[str, Any]]:
-        """Return the statistics of rows, and the rows themselves."""
+    def _rows(self, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Rows:
         few = 1 + (reset and (is_unknown(self.noise_sd) or is_unknown(self.prior_sd)))
         options: dict[str, Any] = {"reset": reset, "ensure_min_samples": few}
         X, y = validate_data(self, X, y, dtype=np.float64, y_numeric=True, **options)
-        y, weights = y.astype(np.float64), rows.sample_weights(sample_weight, X)
-        names = rows.names_of(self)
-        data = {"X": X, "y": y, "weights": weights, "feature_names": names}
-        return rows.counted(X, y, weights, names), data
+        return rows.valid_rows(self, X, y, sample_weight)
 
     def _solve(self, statistics: SufficientStatistics, of_fit: Rows | None) -> Self:
         intercept = arguments.flag(self.fit_intercept, "fit_intercept")

@@ -13,6 +13,8 @@ from sklearn.utils.validation import (
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.model.likelihoods import Normal
+from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import (
     SufficientStatistics,
     default_names,
@@ -37,14 +39,19 @@ def sample_weights(values: Any, X: FloatArray) -> FloatArray | None:
     return validation.weights(found, length=len(X))
 
 
-def counted(
-    X: FloatArray, y: FloatArray, weights: FloatArray | None, names: tuple[str, ...]
-) -> SufficientStatistics:
+def valid_rows(estimator: Any, X: FloatArray, y: Any, sample_weight: Any) -> Rows:
+    """Return rows of numbers, without those of weight 0."""
+    y, weights = y.astype(np.float64), sample_weights(sample_weight, X)
+    if weights is not None:
+        X, y, weights = drop_weightless(X, y, weights)
+    return Rows(X, y, weights, names_of(estimator), Normal.encoding)
+
+
+def counted(rows: Rows) -> SufficientStatistics:
     """Return the statistics of rows, each of which counts as often as its weight."""
-    if weights is None:
-        return SufficientStatistics.reduce(X, y, None, names)
-    X, y, weights = drop_weightless(X, y, weights)
-    found = SufficientStatistics.reduce(X, y, weights, names)
+    found = rows.statistics
+    if rows.weights is None:
+        return found
     return replace(found, n_rows=found.total_weight, sum_log_weights=0.0)
 
 
