@@ -60,11 +60,7 @@ def normal_prior(sds: FloatArray) -> priors.Prior:
         return priors.Flat()
     if np.all(sds == sds[0]):
         return priors.Normal(float(sds[0]))
-    if np.any(np.isinf(sds)):
-        raise ValueError(
-            "model_of does not know a penalty of 0 for some columns and not for others"
-        )
-    return priors.Normal(cov=np.diag(sds**2))
+    return priors.Normal(sds.tolist())
 
 
 def brief(values: FloatArray) -> str:
