@@ -106,9 +106,10 @@ def test_no_penalty_is_read_off() -> None:
     assert model.intercept
 
 
+@pytest.mark.parametrize("first", [0.0, 0.1])
 @pytest.mark.parametrize("constant", [0.0, 0.3])
-def test_an_alpha_for_each_column(constant: float) -> None:
-    alpha = [constant, *ALPHAS[1:]]
+def test_an_alpha_for_each_column(constant: float, first: float) -> None:
+    alpha = [constant, first, *ALPHAS[2:]]
     result = sm.OLS(y, E).fit_regularized(alpha=alpha, L1_wt=0)
     model = model_of(result, alpha=alpha)
     assert distance(model) < 1e-10

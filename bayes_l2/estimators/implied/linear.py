@@ -134,10 +134,11 @@ def of_mixture(
     found = noise.by_residuals(fit, given.noise_sd, float(ridge[0]))
     facts["noise_sd"] = found.sd
     scale = converted(l1, "lasso", "laplace-scale", **facts)
-    notes, prior = [scale.note], priors.Laplace(float(scale.values[0]))
+    size = float(scale.values[0])
+    notes, prior = [scale.note], priors.Laplace(size)
     if l2:
         sd = converted(l2, "elastic-net", "prior-sd", **facts)
-        prior = priors.ElasticNet(prior.scale, float(sd.values[0]))
+        prior = priors.ElasticNet(size, float(sd.values[0]))
         notes = [f"L1 part: {scale.note}", f"L2 part: {sd.note}"]
     likelihood = likelihoods.Normal(found.sd)
     return terms_of(fit, names, likelihood, prior, *notes, found.note)

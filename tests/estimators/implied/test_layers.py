@@ -76,6 +76,14 @@ def test_the_decays_of_an_optimiser(bias_decay: float) -> None:
     np.testing.assert_allclose(fit_exact(model).mean, expected, rtol=1e-10)
 
 
+def test_a_bias_that_decays_alone() -> None:
+    layer = linear(0.0, 0.3)
+    trainer = optimiser("SGD", layer, 0.0, 0.3)
+    model = model_of(layer, X, y, loss=mean_squared_error(), weight_decay=trainer)
+    expected = fitted(layer, free=False)
+    np.testing.assert_allclose(fit_exact(model).mean, expected, rtol=1e-10)
+
+
 def test_a_number_decays_all_parameters() -> None:
     layer = linear(0.3, 0.3)
     options = {"loss": mean_squared_error(), "weight_decay": 0.3}
