@@ -168,6 +168,7 @@ ALLOWED: dict[str, set[str]] = {
 
 # how a message may call an argument
 OTHER_WORDS = {
+    "prior_sd": ("prior sd",),
     "name": ("exercise", "scales are known"),
     "names": ("exercise",),
     "path": ("cannot read",),

@@ -16,7 +16,7 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.estimators import rows
 from bayes_l2.estimators.class_predictions import ClassPredictions
 from bayes_l2.estimators.evidence import with_likely_sd
-from bayes_l2.estimators.scales import DF, UNKNOWN, Sizes, is_unknown, scale_of
+from bayes_l2.estimators.scales import DF, UNKNOWN, Sizes, prior_of
 from bayes_l2.fits.laplace import fit_laplace
 from bayes_l2.model.likelihoods import Bernoulli, Categorical
 from bayes_l2.model.linear_model import LinearModel
@@ -44,9 +44,9 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    prior_sd : float, "unknown" or a prior on a scale, default "unknown"
+    prior_sd : float, "unknown", prior on a scale, list or dict, default "unknown"
         Prior standard deviation :math:`\tau` of every coefficient, in log odds per unit
-        of the column.
+        of the column; or that of each, as for ``priors.Normal``.
     fit_intercept : bool, default True
         Whether there are intercepts. Their prior is flat.
     choose : {"evidence"}, default "evidence"
@@ -145,13 +145,14 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
         )
         intercept = arguments.flag(self.fit_intercept, "fit_intercept")
         sizes = Sizes.of(counted, centred=intercept)
-        unknown, given = HalfStudentT(DF, LOG_ODDS / sizes.X), self.prior_sd
-        spread = unknown if is_unknown(given) else scale_of(given, "prior_sd")
+        unknown = HalfStudentT(DF, LOG_ODDS / sizes.X)
+        prior = prior_of(self.prior_sd, unknown)
+        spread = prior.spread
         model = LinearModel(
             X,
             y,
             likelihood=Bernoulli() if len(self.classes_) == 2 else Categorical(),
-            prior=Normal(spread.value if spread.is_known else unknown.scale),
+            prior=prior if spread.is_known else Normal(unknown.scale),
             intercept=intercept,
             weights=weights,
             feature_names=rows.names_of(self),
@@ -164,4 +165,6 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
     def penalty_(self) -> float:
         """The penalty of loss + penalty ||b||² / 2."""
         check_is_fitted(self)
+        if not self.model_.prior.is_ridge:
+            raise AttributeError("penalty_ is no one number: each column has its own")
         return self.model_.penalty

@@ -49,9 +49,10 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
     noise_sd : float, "unknown" or a prior on a scale, default "unknown"
         Standard deviation :math:`\sigma` of the noise, in the units of y, or a prior
         such as ``priors.HalfNormal(50)``.
-    prior_sd : float, "unknown" or a prior on a scale, default "unknown"
+    prior_sd : float, "unknown", prior on a scale, list or dict, default "unknown"
         Prior standard deviation :math:`\tau` of every coefficient, in units of y per
-        unit of the column.
+        unit of the column. A list has one for each column and a dict one by the name of
+        each, ``inf`` for no penalty, as for ``priors.Normal``.
     fit_intercept : bool, default True
         Whether there is an intercept a. Its prior is flat.
     choose : {None, "evidence", "loo", "gcv", "cv", "hierarchical"}, default None
@@ -189,4 +190,6 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         if PENALTY in self.posterior_.unknown:
             return float(self.posterior_.marginal(PENALTY).median())
+        if not self.model_.prior.is_ridge:
+            raise AttributeError("penalty_ is no one number: each column has its own")
         return self.model_.penalty

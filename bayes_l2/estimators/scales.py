@@ -6,6 +6,7 @@ r"""The scales of an estimator: numbers, priors, and "unknown" in the units of t
 :math:`t_3^+(s)` is the half-Student-t density with 3 degrees of freedom and scale s.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Self
 
@@ -72,11 +73,10 @@ def model_of_scales(
     """Return the Gaussian model of rows, whose scales may be "unknown"."""
     sizes = Sizes.of(statistics, centred=intercept)
     noise = sizes.noise_sd if is_unknown(noise_sd) else scale_of(noise_sd, "noise_sd")
-    spread = sizes.prior_sd if is_unknown(prior_sd) else scale_of(prior_sd, "prior_sd")
     model = LinearModel.from_statistics(
         statistics,
         likelihood=Normal(noise),
-        prior=NormalPrior(spread),
+        prior=prior_of(prior_sd, sizes.prior_sd),
         intercept=intercept,
     )
     propriety = model.propriety
@@ -95,6 +95,16 @@ def posterior_of(model: LinearModel, rows: Rows | None) -> ExactPosterior:
         return fit_exact(model)
     prior = GaussianPosterior.before_data(model)
     return prior.condition_on_statistics(model.statistics, rows)
+
+
+def prior_of(prior_sd: Any, unknown: Scale) -> NormalPrior:
+    """Return the prior of one sd, or of a list or a dict of those of the columns."""
+    if is_unknown(prior_sd):
+        return NormalPrior(unknown)
+    by_column = isinstance(prior_sd, Sequence | np.ndarray | Mapping)
+    if by_column and not isinstance(prior_sd, str | bytes):
+        return NormalPrior(prior_sd)
+    return NormalPrior(scale_of(prior_sd, "prior_sd"))
 
 
 def is_unknown(value: object) -> bool:

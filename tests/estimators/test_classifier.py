@@ -112,6 +112,13 @@ def test_an_unknown_prior_sd_is_the_mode_of_its_log() -> None:
     assert log_evidence(flat.model_.prior.sd) >= log_evidence(found.model_.prior.sd)
 
 
+def test_each_column_may_have_its_prior_sd() -> None:
+    found = L2Classifier([1.5, 0.5]).fit(X, TWO)
+    theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000)
+    theirs.fit(X * [1.5, 0.5], TWO)
+    assert found.coef_ == pytest.approx(theirs.coef_ * [1.5, 0.5], abs=1e-5)
+
+
 @pytest.mark.parametrize("intercept", [True, False])
 def test_the_fit_follows_the_units(intercept: bool) -> None:
     first = L2Classifier(fit_intercept=intercept).fit(X, TWO)
@@ -159,7 +166,7 @@ def test_a_pickle_predicts_the_same() -> None:
         ({}, X[:, 0], "Unknown label type: continuous"),
         ({"prior_sd": "no"}, TWO, "prior_sd must be 'unknown', a positive number"),
         ({"prior_sd": -1.0}, TWO, "prior_sd must be positive and finite, got -1"),
-        ({"prior_sd": [1.0, 2.0]}, TWO, "prior_sd must be"),
+        ({"prior_sd": [1.0, 2.0, 3.0]}, TWO, "prior"),
         ({"choose": "gcv"}, TWO, "choose must be one of evidence; got 'gcv'"),
         ({"fit_intercept": 1}, TWO, "fit_intercept must be True or False, got 1"),
     ],

@@ -87,6 +87,25 @@ def test_known_scales_are_a_gaussian_process() -> None:
     assert sd == pytest.approx(np.hypot(line_sd, 0.7), rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    "sds", [[0.5, np.inf, 2.0], {"c": 2.0, "a": 0.5, "b": np.inf}], ids=["list", "dict"]
+)
+def test_each_column_may_have_its_prior_sd(sds: Any) -> None:
+    table, new = (pd.DataFrame(each, columns=["a", "b", "c"]) for each in (X, NEW))
+    found = L2Regressor(0.7, sds).fit(table, Y)
+    rows = np.column_stack([np.ones(14), X])
+    precision = rows.T @ rows / 0.7**2 + np.diag([0.0, 0.5**-2, 0.0, 2.0**-2])
+    mean = np.linalg.solve(precision, rows.T @ Y) / 0.7**2
+    assert found.coef_ == pytest.approx(mean[1:], rel=1e-10)
+    sd = np.sqrt(np.diag(np.linalg.inv(precision)))
+    assert found.coef_sd_ == pytest.approx(sd[1:], rel=1e-10)
+    assert "L2Regressor" in found._repr_html_()
+    unknown = L2Regressor("unknown", sds).fit(table, Y)
+    assert (unknown.predict(new, return_std=True)[1] > 0.3).all()
+    with pytest.raises(ValueError, match="prior"):
+        L2Regressor(0.7, [0.5, 2.0]).fit(X, Y)
+
+
 def test_unknown_scales_are_a_sum_over_a_grid() -> None:
     weights, scales = grid()
     found = L2Regressor().fit(X, Y)
