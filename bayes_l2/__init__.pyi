@@ -8,8 +8,8 @@ from .conventions.convention import Convention
 from .conventions.conversion import Conversion, convert
 from .conventions.of_model import penalty_in
 from .course import exercises
-from .estimators.implied.model_of import model_of, summary_of
 from .estimators.classifier import L2Classifier
+from .estimators.implied.model_of import model_of, summary_of
 from .estimators.regressor import L2Regressor
 from .fits.exact import fit_exact
 from .fits.laplace import LaplaceApproximation, fit_laplace

@@ -97,7 +97,7 @@ def ours_by_default(X: Array, y: Array, rows: Array) -> Interval:
     return Interval(*model.predict_interval(rows, coverage=COVERAGE).T)
 
 
-def normal_interval(mean: Array, sd: Array, noise_sd: float) -> Interval:
+def normal_interval(mean: Array, sd: Array, noise_sd: Any) -> Interval:
     """Return what is made of a mean and an sd: a normal interval."""
     return Interval(mean - REACH * sd, mean + REACH * sd, float(noise_sd))
 

@@ -11,7 +11,14 @@ PAGES = [
     ROOT / "README.md",
     *(
         ROOT / "docs" / f"{name}.md"
-        for name in ("index", "teaching", "accuracy", "scale", "fitted-ridge", "coverage")
+        for name in (
+            "index",
+            "teaching",
+            "accuracy",
+            "scale",
+            "fitted-ridge",
+            "coverage",
+        )
     ),
     *sorted((ROOT / "docs" / "guide").glob("*.md")),
 ]

@@ -41,7 +41,9 @@ def examples_of(page: str, text: str) -> list[tuple[str, str]]:
     """Return programs and what they print."""
     examples = EXAMPLE.findall(text)
     if page in ONE_PROGRAM:
-        return [("".join(code for code, _ in examples), "".join(o for _, o in examples))]
+        return [
+            ("".join(code for code, _ in examples), "".join(o for _, o in examples))
+        ]
     return examples
 
 

@@ -25,7 +25,7 @@ from bayes_l2.arrays import (
     squared_lengths,
     triangular_factor,
 )
-from bayes_l2.model.layout import INTERCEPT, Layout
+from bayes_l2.model.layout import Layout
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
