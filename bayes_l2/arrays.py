@@ -54,7 +54,7 @@ class FixedArrays:
 
 def norms(array: FloatArray, *, axis: int) -> FloatArray:
     """Return Euclidean norms along an axis; their squares cannot overflow."""
-    largest = np.max(np.abs(array), axis=axis)
+    largest = np.max(np.abs(array), axis=axis, initial=0.0)
     scale = np.where(largest > 0, largest, 1.0)
     scaled = array / np.expand_dims(scale, axis)
     return scale * np.sqrt(np.sum(scaled**2, axis=axis))

@@ -659,6 +659,7 @@ INNER = [
     "PenaltyPath.between",
     "ArrowStream.reduce",
     "DaskPartitions.reduce",
+    "NpyPartitions.new_rows",
     "NpyPartitions.reduce",
     "ParquetPartitions.reduce",
     "Partitions.reduce",

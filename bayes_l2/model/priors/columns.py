@@ -1,6 +1,6 @@
 """Numbers of a prior by column: one for all, or one for each, in order or by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from numbers import Real
 from typing import Any
@@ -14,8 +14,10 @@ from bayes_l2.validation import positive_number
 Names = tuple[str, ...]
 
 
-def by_column(value: Any, name: str) -> tuple[float | tuple[float, ...], Names | None]:
-    """Return a positive number, or one for each column, and the names of the columns.
+def by_column[T](
+    value: Any, name: str, single: Callable[[Any, str], T]
+) -> tuple[T | tuple[float, ...], Names | None]:
+    """Return one for all columns, or a number for each, and the names of the columns.
 
     Parameters
     ----------
@@ -23,11 +25,13 @@ def by_column(value: Any, name: str) -> tuple[float | tuple[float, ...], Names |
         The numbers. Those of columns may be infinite, but not all of them.
     name : str
         What they are, for an error.
+    single : callable
+        Takes what stands for all columns, and the name, and returns what it means.
 
     Returns
     -------
     tuple
-        A number, or a tuple of numbers; and the names where these were given.
+        Its result, or a tuple of numbers; and the names where these were given.
 
     Raises
     ------
@@ -48,7 +52,7 @@ def by_column(value: Any, name: str) -> tuple[float | tuple[float, ...], Names |
     if hasattr(value, "to_numpy"):
         value = value.to_numpy()
     if np.ndim(value) == 0 if isinstance(value, np.ndarray) else not _is_list(value):
-        return positive_number(value, name), None
+        return single(value, name), None
     places = [f"column {j} (counting from 0)" for j in range(len(value))]
     return _each(list(value), places, name), None
 

@@ -19,7 +19,7 @@ from bayes_l2.model.priors.columns import (
     range_of,
     text_of,
 )
-from bayes_l2.validation import set_fields
+from bayes_l2.validation import positive_number, set_fields
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -74,7 +74,7 @@ class Laplace(Prior):
     def __init__(
         self, scale: float | Sequence[float] | FloatArray | Mapping[str, float]
     ) -> None:
-        found, columns = by_column(scale, "prior scale")
+        found, columns = by_column(scale, "prior scale", positive_number)
         size = len(found) if isinstance(found, tuple) else None
         set_fields(self, scale=found, columns=columns, size=size)
 

@@ -327,9 +327,8 @@ def _spread_and_sds(
     sd: Any, factor: Any
 ) -> tuple[Scale, FloatArray | None, tuple[str, ...] | None]:
     """Return the sd or factor as a scale, the sds of columns, and their names."""
-    sds, columns = None, None
-    if sd is not None and not isinstance(sd, Scale):
-        sds, columns = by_column(sd, "prior sd")
+    one: Any = Known(1.0)
+    sds, columns = (one, None) if sd is None else by_column(sd, "prior sd", as_scale)
     if not isinstance(sds, tuple):
         if factor is not None:
             seen = "cov" if sd is None else shown(sd)
@@ -338,7 +337,7 @@ def _spread_and_sds(
                 f"sd=[0.5, 2], got it beside {seen}; for one unknown sd use "
                 "priors.Normal(priors.HalfCauchy(1))"
             )
-        return Known(1.0) if sd is None else as_scale(sd, "prior sd"), None, None
+        return sds, None, None
     spread = Known(1.0) if factor is None else as_scale(factor, "factor")
     products = np.array(sds)
     if spread.is_known:
