@@ -46,6 +46,8 @@ PRIORS = {
     "elastic net": priors.ElasticNet(l1_scale=0.5, l2_sd=0.9),
     "flat": priors.Flat(),
 }
+# PyMC compiles its program for seconds; test_mcmc.py samples one by it in the fast suite
+ENGINES = ["nutpie", pytest.param("pymc", marks=pytest.mark.slow)]
 WEIGHTED = [(False, True), (True, True), (False, False), (True, False)]
 NO_ESTIMATOR = [
     ("laplace", "L2"),
@@ -286,7 +288,7 @@ def moments_by_integral(likelihood: str, prior: str) -> tuple[float, float, floa
 
 
 @pytest.mark.parametrize("amount", [250, pytest.param(1000, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("engine", ["nutpie", "pymc"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("likelihood", "prior"),
     [
@@ -323,7 +325,7 @@ def test_draws_have_the_moments_of_the_integral(
 
 
 @pytest.mark.parametrize("tune", [20, pytest.param(100, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("engine", ["nutpie", "pymc"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("prior", ["L2", "flat"])
 @pytest.mark.usefixtures("interpreted")
 def test_draws_of_classes_have_names_and_all_groups(

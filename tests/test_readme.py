@@ -48,8 +48,9 @@ def examples_of(page: str, text: str) -> list[tuple[str, str]]:
 
 
 def marks_of(page: str) -> list[pytest.MarkDecorator]:
-    """Return the mark of a page whose examples read and write files for 20 seconds."""
-    return [pytest.mark.slow] if page == "docs/scale.md" else []
+    """Return the mark of a page whose examples take 12 seconds or more."""
+    is_slow = page in ("docs/scale.md", "docs/guide/other-losses.md")
+    return [pytest.mark.slow] if is_slow else []
 
 
 EXAMPLES = [

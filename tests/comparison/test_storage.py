@@ -162,7 +162,9 @@ def test_unknown_scales_come_back_without_another_quadrature(
     np.testing.assert_array_equal(again.mean, more.mean)
 
 
-@pytest.mark.parametrize("fixture", ["nutpie_draws", "pymc_draws"])
+@pytest.mark.parametrize(
+    "fixture", ["nutpie_draws", pytest.param("pymc_draws", marks=pytest.mark.slow)]
+)
 def test_sampled_draws_come_back_with_all_groups(
     fixture: str,
     diabetes: LinearModel,

@@ -33,6 +33,9 @@ from bayes_l2 import (
 
 BERNOULLI = likelihoods.Bernoulli()
 
+# PyMC compiles its program for seconds; test_mcmc.py samples one by it in the fast suite
+ENGINES = ["nutpie", pytest.param("pymc", marks=pytest.mark.slow)]
+
 
 def problem(
     seed: int = 0, n: int = 60, p: int = 3, *, weighted: bool = False, **changes: Any
@@ -289,7 +292,7 @@ class TestLaplace:
 
 
 @pytest.mark.parametrize("amount", [250, pytest.param(1000, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("engine", ["nutpie", "pymc"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_draws_have_the_moments_of_the_integral(engine: Any, amount: int) -> None:
     """Four numbers within 6 Monte-Carlo standard errors: false alarms 3e-8 in all.
 
@@ -346,7 +349,7 @@ def test_draws_have_the_moments_of_the_integral(engine: Any, amount: int) -> Non
     )
 
 
-@pytest.mark.parametrize("engine", ["nutpie", "pymc"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_weights_count_in_draws_and_their_groups(engine: Any) -> None:
     model = problem(n=25, p=1, weighted=True)
     options = {

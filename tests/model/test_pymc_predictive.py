@@ -88,6 +88,7 @@ def test_draws_of_weighted_rows_without_an_intercept(likelihood: Any) -> None:
     require_predictive(model, sampled(model))
 
 
+@pytest.mark.slow
 def test_draws_by_pymc(diabetes: LinearModel, pymc_draws: xr.DataTree) -> None:
     few = xr.DataTree.from_dict(
         {
