@@ -46,7 +46,7 @@ PRIORS = {
     "elastic net": priors.ElasticNet(l1_scale=0.5, l2_sd=0.9),
     "flat": priors.Flat(),
 }
-# PyMC compiles its program for seconds; test_mcmc.py samples one by it in the fast suite
+# PyMC compiles its program for seconds; the fast suite samples one, in test_mcmc.py
 ENGINES = ["nutpie", pytest.param("pymc", marks=pytest.mark.slow)]
 WEIGHTED = [(False, True), (True, True), (False, False), (True, False)]
 NO_ESTIMATOR = [

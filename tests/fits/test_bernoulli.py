@@ -33,7 +33,7 @@ from bayes_l2 import (
 
 BERNOULLI = likelihoods.Bernoulli()
 
-# PyMC compiles its program for seconds; test_mcmc.py samples one by it in the fast suite
+# PyMC compiles its program for seconds; the fast suite samples one, in test_mcmc.py
 ENGINES = ["nutpie", pytest.param("pymc", marks=pytest.mark.slow)]
 
 
