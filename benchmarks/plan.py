@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import override
 
@@ -51,11 +52,12 @@ class Repeated(LocalPartitions):
         self.passes = 0
 
     @override
-    def batches(self) -> Iterator[Batch]:
+    def loads(self) -> Iterator[Callable[[], Batch]]:
         self.passes += 1
         for number in range(BATCHES):
             first_row = number * len(self.X)
-            yield Batch(self.X, self.y, None, Place("memory", first_row))
+            place = Place("memory", first_row)
+            yield partial(Batch, self.X, self.y, None, place)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import override
 
@@ -64,14 +65,15 @@ class Generated(LocalPartitions):
         self.target = "y"
 
     @override
-    def batches(self) -> Iterator[Batch]:
+    def loads(self) -> Iterator[Callable[[], Batch]]:
         columns = len(self.feature_names)
         rng = np.random.Generator(np.random.SFC64(0))
         step = rows_of_batch(columns)
         for first in range(0, self.n_rows or 0, step):
             rows = min(step, (self.n_rows or 0) - first)
             table = block(rng, rows, columns)
-            yield Batch(table[:, :-1], table[:, -1], None, Place("rows", first))
+            place = Place("rows", first)
+            yield partial(Batch, table[:, :-1], table[:, -1], None, place)
 
 
 def resident() -> int:

@@ -79,20 +79,29 @@ class LocalPartitions(Partitions):
     progress: bool = False
 
     @abstractmethod
+    def loads(self) -> Iterator[Callable[[], Batch]]:
+        """Yield what makes each batch of at least one row, in order.
+
+        Threads call them, while this one goes on.
+        """
+
     def batches(self) -> Iterator[Batch]:
         """Yield all rows, in batches of at least one."""
+        for load in self.loads():
+            yield load()
 
     @override
     def reduce[T](
         self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
-        def counted(batch: Batch) -> tuple[T | None, int, int]:
+        def counted(item: tuple[int, Callable[[], Batch]]) -> tuple[T | None, int, int]:
+            number, load = item
+            batch = load().numbered(number)
             return task(batch), len(batch.X), batch.X.nbytes
 
-        numbered = (each.numbered(k) for k, each in enumerate(self.batches()))
         with (
             reading(self.n_rows, self.n_bytes, shown=self.progress) as advance,
-            closing(results(counted, numbered)) as found,
+            closing(results(counted, enumerate(self.loads()))) as found,
         ):
             return merged(self._told(found, advance), merge)
 

@@ -404,7 +404,7 @@ def test_an_interrupted_pass_is_one_line_and_writes_nothing(
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ParquetPartitions, "batches", interrupted)
+    monkeypatch.setattr(ParquetPartitions, "loads", interrupted)
     words = [file, "--target", "y", *FEATURES, "--stream", "--save", "kept.nc"]
     assert run(capsys, *words) == (130, "", "bayes-l2: interrupted\n")
     assert not Path("kept.nc").exists()

@@ -1,6 +1,7 @@
 """Rows of Parquet files, of any number and size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, override
 
 from bayes_l2 import arguments
@@ -17,6 +18,7 @@ from bayes_l2.partitions.arrow.tables import FileTables, SelectedTables, Tables
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.partitions.partitions import LocalPartitions
 
+RELEASE = 8  # batches, after which unused memory is given back: that takes a while
 LEVEL_ROWS = 2**16  # of text columns that are searched for levels
 
 
@@ -120,18 +122,18 @@ class ParquetPartitions(LocalPartitions):
         return {name: each or () for name, each in self._columns.levels.items()}
 
     @override
-    def batches(self) -> Iterator[Batch]:
+    def loads(self) -> Iterator[Callable[[], Batch]]:
         import pyarrow as pa
 
         columns, memory = self._columns, pa.default_memory_pool()
         text = tuple(name for name in columns.used if columns.kinds[name] == "text")
-        for table, place in self._tables.read(columns.used, text, columns.batch_rows):
+        tables = self._tables.read(columns.used, text, columns.batch_rows)
+        for number, (table, place) in enumerate(tables):
             if table.num_rows:
-                batch = columns.batch(table, place)
-                del table  # its memory is free while the batch is in use
-                memory.release_unused()  # Arrow keeps some 30 MB for later use
-                yield batch
-                del batch
+                yield partial(columns.batch, table, place)
+            del table
+            if number % RELEASE == 0:  # Arrow keeps some 30 MB for later use
+                memory.release_unused()
         memory.release_unused()
 
 

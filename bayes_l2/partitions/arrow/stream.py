@@ -1,6 +1,7 @@
 """Rows of an Arrow stream, which is read once."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any, override
 
@@ -109,7 +110,7 @@ class ArrowStream(LocalPartitions):
         }
 
     @override
-    def batches(self) -> Iterator[Batch]:
+    def loads(self) -> Iterator[Callable[[], Batch]]:
         if self._is_read:
             raise ValueError(
                 "the rows of a stream are gone after one pass; write them to a "
@@ -117,7 +118,8 @@ class ArrowStream(LocalPartitions):
             )
         self._is_read = True
         for table, place in gathered(self._batches, self._columns.batch_rows):
-            yield self._columns.batch(table, place)
+            yield partial(self._columns.batch, table, place)
+            del table
 
 
 def _reader_of(value: Any) -> Any:

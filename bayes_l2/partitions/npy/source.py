@@ -1,6 +1,7 @@
 """Rows of a .npy file, which is larger than the memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from os import PathLike
 from typing import Any, override
 
@@ -128,11 +129,13 @@ class NpyPartitions(LocalPartitions):
         return X
 
     @override
-    def batches(self) -> Iterator[Batch]:
+    def loads(self) -> Iterator[Callable[[], Batch]]:
         n, q = self._file.shape
         step = rows_of_batch(q)
         for first in range(0, n, step):
-            yield self._batch(first, min(step, n - first))
+            batch = self._batch(first, min(step, n - first))
+            yield partial(_same, batch)
+            del batch
 
     def _batch(self, first: int, rows: int) -> Batch:
         block = self._file.block(first, rows, self._read)
@@ -159,6 +162,10 @@ class NpyPartitions(LocalPartitions):
         if not block.is_fit:
             _require_fit(numbers, file, [number], block.first)
         return numbers[:, 0]
+
+
+def _same(batch: Batch) -> Batch:
+    return batch
 
 
 def _column(value: Any, name: str, file: NpyFile) -> Column:

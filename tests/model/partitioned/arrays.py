@@ -1,6 +1,7 @@
 """Rows of arrays in partitions, which count how often they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, override
 
 import numpy as np
@@ -23,7 +24,7 @@ class ArrayPartitions(LocalPartitions):
         self.passes = 0
 
     @override
-    def batches(self) -> Iterator[Batch]:
+    def loads(self) -> Iterator[Callable[[], Batch]]:
         self.passes += 1
         for part, (first, last) in enumerate(
             zip(self.edges, self.edges[1:], strict=False)
@@ -33,7 +34,7 @@ class ArrayPartitions(LocalPartitions):
             rows = slice(first, last)
             weights = None if self.weights is None else self.weights[rows]
             place = Place(f"part {part}", first)
-            yield Batch(self.X[rows], self.y[rows], weights, place)
+            yield partial(Batch, self.X[rows], self.y[rows], weights, place)
 
 
 def model_of(source: ArrayPartitions, **terms: Any) -> LinearModel:
