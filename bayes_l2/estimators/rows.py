@@ -52,7 +52,12 @@ def counted(rows: Rows) -> SufficientStatistics:
     found = rows.statistics
     if rows.weights is None:
         return found
-    return replace(found, n_rows=found.total_weight, sum_log_weights=0.0)
+    count: Any = found.total_weight  # a fraction, where weights are
+    if found.total_weight.is_integer():
+        count = int(found.total_weight)
+    weighted = replace(found, n_rows=count, sum_log_weights=0.0)
+    validation.set_fields(weighted, _lost=found._lost)
+    return weighted
 
 
 def names_of(estimator: Any) -> tuple[str, ...]:

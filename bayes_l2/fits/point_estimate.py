@@ -110,7 +110,11 @@ class PointEstimate(FixedArrays):
     @property
     def _values(self) -> FloatArray:
         """The point, in the order of ``model.parameter_names``."""
-        return self.model.join(self.intercept, self.coef, self.noise_sd, self.prior_sd)
+        location = self.model.layout.join(self.intercept, self.coef)
+        # a route that needs no scale leaves it open
+        return np.append(
+            location, [getattr(self, n) for n in self.model.unknown_scales]
+        )
 
     @classmethod
     def at(

@@ -1,6 +1,7 @@
 """L2Regressor against textbook formulas, a Gaussian process, and a grid over scales."""
 
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct
 from bayes_l2 import (
     L2Regressor,
     LinearModel,
+    SufficientStatistics,
     choose_penalty,
     likelihoods,
     priors,
@@ -278,3 +280,17 @@ def test_partial_fit_refuses_other_parameters_and_columns() -> None:
     assert "partial_fit cannot choose by 'loo'" in refusal(
         lambda: by_rows.partial_fit(X, Y)
     )
+
+
+def test_statistics_of_weights_that_count_go_to_a_file_if_they_count_whole_rows(
+    tmp_path: Path,
+) -> None:
+    known = L2Regressor(noise_sd=1.0, prior_sd=1.0)
+    whole = known.fit(X, Y, sample_weight=np.full(14, 2.0)).model_
+    whole.statistics.save(tmp_path / "whole.npz")
+    again = SufficientStatistics.load(tmp_path / "whole.npz")
+    assert again.n_rows == 28
+    parts = known.fit(X, Y, sample_weight=np.full(14, 0.3)).model_
+    with pytest.raises(ValueError, match=r"n_rows must be a whole number .* got 4\.2"):
+        parts.statistics.save(tmp_path / "parts.npz")
+    assert not (tmp_path / "parts.npz").exists()

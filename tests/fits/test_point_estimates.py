@@ -356,3 +356,12 @@ def test_unbounded_densities_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         fit_map(unknown(noise, prior, rows), density=density)
+
+
+def test_a_scale_that_a_route_does_not_need_is_open(diabetes: LinearModel) -> None:
+    """Ridge is the mean for every noise sd, where the prior is relative to it."""
+    noise = likelihoods.Normal(priors.HalfNormal(50))
+    prior = priors.Normal(0.4, relative_to_noise=True)
+    ridge = fit_ridge(replace(diabetes, likelihood=noise, prior=prior))
+    assert np.isnan(ridge.summary().value["noise_sd"])
+    assert "noise_sd: nan" in repr(ridge)

@@ -55,9 +55,14 @@ class StoredStatistics:
         Raises
         ------
         ValueError
-            If it cannot be written.
+            If it cannot be written, or the number of rows is a fraction.
         """
         record: Any = self
+        if not isinstance(record.n_rows, int):
+            raise ValueError(
+                f"n_rows must be a whole number in a file, got {record.n_rows:g}: "
+                "weights counted rows; save those of the LinearModel of the rows"
+            )
         values = {each.name: getattr(record, each.name) for each in fields(record)}
         arrays = {name: values.pop(name) for name in ARRAYS}
         words = json.dumps({VERSION: FORMAT} | values)  # floats come back bit for bit
