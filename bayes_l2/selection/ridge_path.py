@@ -29,8 +29,8 @@ class RidgePath:
         if not (prior.has_one_sd or prior.is_flat):
             raise ValueError(
                 "a penalty to choose needs the prior priors.Normal(sd) with one sd, or "
-                f"priors.Flat(), got {shown(prior)}; fit_exact integrates over the "
-                "unknown factor of an sd for each column"
+                f"priors.Flat(), got {shown(prior)}; give the sds of columns an "
+                "unknown factor=, and fit_exact integrates over it"
             )
         self.model = model
         scale = priors.FlatLogScale() if prior.spread.is_known else prior.spread
