@@ -14,10 +14,8 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.priors import Normal
 from bayes_l2.model.scales import Scale
 
-DECADES, PER_DECADE = (
-    3,
-    2,
-)  # on either side of the typical value, and points that are tried
+DECADES = 3  # that are tried on either side of the typical value
+PER_DECADE = 2  # points
 CLOSE = 1e-4  # a relative difference of prior sds
 
 

@@ -1,6 +1,7 @@
 """L2Regressor against textbook formulas, a Gaussian process, and a grid over scales."""
 
 import pickle
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -294,3 +295,18 @@ def test_statistics_of_weights_that_count_go_to_a_file_if_they_count_whole_rows(
     with pytest.raises(ValueError, match=r"n_rows must be a whole number .* got 4\.2"):
         parts.statistics.save(tmp_path / "parts.npz")
     assert not (tmp_path / "parts.npz").exists()
+
+
+def test_weights_that_count_keep_what_the_rounding_of_a_mean_lost() -> None:
+    """One mean and its rest are the mean of the rows by fractions."""
+    rows = 1e9 + X[:, :1]
+    weights = WEIGHTS + 0.25
+    model = L2Regressor(noise_sd=1.0, prior_sd=1.0).fit(rows, Y, weights).model_
+    pairs = [
+        (Fraction(w), Fraction(x))
+        for w, x in zip(weights.tolist(), rows[:, 0].tolist(), strict=True)
+    ]
+    exact = sum(w * x for w, x in pairs) / sum(w for w, _ in pairs)
+    statistics: Any = model.statistics
+    found = Fraction(float(statistics.mean[0])) + Fraction(float(statistics._lost[0]))
+    assert abs(float(found - exact)) < 1e-14

@@ -461,3 +461,21 @@ def test_without_pyarrow_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     assert message(file) == "reading Parquet needs pyarrow: install bayes-l2[parquet]"
+
+
+def test_unused_memory_of_arrow_goes_back_after_eight_batches_and_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Pool:
+        released = 0
+
+        def release_unused(self) -> None:
+            self.released += 1
+
+    pool, x = Pool(), np.arange(570.0)
+    pq.write_table(pa.table({"x": x, "y": x**2}), tmp_path / "rows.parquet")
+    monkeypatch.setattr(columns.Columns, "batch_rows", 10)
+    monkeypatch.setattr(pa, "default_memory_pool", lambda: pool)
+    rows = ParquetPartitions(tmp_path / "rows.parquet", "y")
+    assert sum(len(batch.X) for batch in rows.batches()) == 570
+    assert pool.released == 9  # batches 0, 8, ..., 56 of 57, and the end

@@ -80,7 +80,8 @@ def test_separable_classes_have_no_mode(fit: Any, weight: float) -> None:
     model = flat("two classes", X, y, np.full(N, weight))
     with pytest.raises(ValueError, match="no maximum: a plane parts the two classes"):
         fit(model)
-    assert model.data.partitions.passes <= 20  # type: ignore[union-attr]
+    source: Any = model.data
+    assert source.partitions.passes <= 20
 
 
 def test_three_separable_classes_have_no_mode() -> None:
