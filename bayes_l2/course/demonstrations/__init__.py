@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "classification",
         "counterexamples",
         "disagreement",
+        "equivalences",
         "gauss_markov",
         "gradient_descent",
         "hidden_layer",

@@ -3,5 +3,5 @@
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["conjugacy", "demonstrations", "posteriors"]
+    __name__, submodules=["conjugacy", "demonstrations", "equivalences", "posteriors"]
 )

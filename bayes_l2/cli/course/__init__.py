@@ -1,0 +1,1 @@
+"""The commands of the course: equivalences, exercises, questions."""

@@ -1,0 +1,138 @@
+"""The command ``bayes-l2 equivalences``."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bayes_l2.cli.terminal import console
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from bayes_l2.course.demonstrations.equivalences.equivalence import Equivalence
+
+WIDTH = 110  # of the table where the output is not a terminal
+
+
+def complete(incomplete: str) -> list[str]:
+    """Return the names that begin with the typed text."""
+    from bayes_l2.course.demonstrations.equivalences.cases import CASES
+
+    return [name for name in CASES if name.startswith(incomplete.lower())]
+
+
+def equivalences(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The equivalences to show in full; without names, a table of all.",
+            metavar="NAME",
+            autocompletion=complete,
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the data that are drawn.", min=0, metavar="N")
+    ] = 0,
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="Write a small figure of each to a folder.", metavar="DIR"),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON list and nothing else.")
+    ] = False,
+) -> int:
+    """Compute the same thing by two codes, and print the difference found and allowed.
+
+    Exit status: 0, 1 if a difference is larger than theory allows, 2 on bad input.
+    """
+    from rich.progress import track
+
+    from bayes_l2.course.demonstrations.equivalences.cases import CASES, find
+
+    if figures is not None and not figures.is_dir():
+        raise ValueError(f"--figures: there is no folder {figures}; make it first")
+    cases = {name: find(name) for name in names or CASES}
+    progress = Console(stderr=True)
+    running = track(
+        cases.items(),
+        "computing",
+        console=progress,
+        transient=True,
+        disable=not progress.is_terminal,
+    )
+    found = {name: case(seed=seed) for name, case in running}
+    if figures is not None:
+        _write(figures, found)
+    if as_json:
+        print(json.dumps([_plain(*each) for each in found.items()], indent=2))
+    elif names:
+        for name, each in found.items():
+            console(WIDTH).print(_details(name, each), "", markup=False)
+    else:
+        console(WIDTH).print(_table(found))
+        held = sum(each.holds for each in found.values())
+        print(f"{held} of {len(found)} differ by no more than theory allows.")
+    return 0 if all(each.holds for each in found.values()) else 1
+
+
+def _write(folder: Path, found: "dict[str, Equivalence]") -> None:
+    """Write the figure of each equivalence to a folder, as NAME.png."""
+    from bayes_l2.course.figures.equivalences import small_figure
+
+    for name, each in found.items():
+        small_figure(each).savefig(folder / f"{name.replace(' ', '-')}.png", dpi=150)
+
+
+def _allowed(each: "Equivalence") -> str:
+    if each.at_least:
+        return f"{each.at_least:.2g} to {each.allowed:.2g}"
+    return f"{each.allowed:.1e}" if each.allowed < 1e-3 else f"{each.allowed:.3g}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.1e}" if abs(value) < 1e-3 else f"{value:.3g}"
+
+
+def _table(found: "dict[str, Equivalence]") -> "RenderableType":
+    from rich.text import Text
+
+    from bayes_l2.conventions.listing import empty_table
+
+    grid = empty_table("", "name", "claim", "found", "allowed", right=("found",))
+    for name, each in found.items():
+        word = Text("ok", "green") if each.holds else Text("FAIL", "bold red")
+        grid.add_row(
+            word, name, each.claim, _number(each.found), f"{_allowed(each)} {each.unit}"
+        )
+    return grid
+
+
+def _details(name: str, each: "Equivalence") -> str:
+    lines = [
+        f"{name}: {each.claim}.",
+        f"  found    {_number(each.found)} {each.unit}",
+        f"  allowed  {_allowed(each)} {each.unit}",
+        f"  because  {each.reason}",
+        f"  source   {each.source}",
+    ]
+    if each.false_alarm:
+        lines.append(f"  false alarm, at most  {each.false_alarm:.0e}")
+    return "\n".join(lines)
+
+
+def _plain(name: str, each: "Equivalence") -> dict[str, Any]:
+    return {
+        "name": name,
+        "claim": each.claim,
+        "found": each.found,
+        "at_least": each.at_least,
+        "allowed": each.allowed,
+        "unit": each.unit,
+        "reason": each.reason,
+        "source": each.source,
+        "false_alarm": each.false_alarm,
+        "holds": each.holds,
+    }

@@ -1,0 +1,52 @@
+"""Every equivalence holds, for several seeds, and refuses sizes out of its bounds."""
+
+import inspect
+
+import pytest
+
+from bayes_l2.course.demonstrations.equivalences import CASES
+from bayes_l2.course.demonstrations.equivalences.cases import find
+from bayes_l2.course.figures.equivalences import gallery, small_figure
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_difference_is_one_that_theory_allows(name: str) -> None:
+    case = CASES[name](seed=0)
+    assert case.holds, case
+    assert 0 <= case.false_alarm < 1e-6
+    for text in (case.claim, case.unit, case.reason, case.source, case.picture.alt):
+        assert text
+        assert not text[0].isspace()
+    (axes,) = small_figure(case).axes
+    assert len(axes.get_lines()) == len(case.picture.curves)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize("name", CASES)
+def test_it_holds_for_other_seeds(name: str, seed: int) -> None:
+    assert CASES[name](seed=seed).holds
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_size_out_of_its_bounds_is_refused_by_name(name: str) -> None:
+    sizes = [
+        each for each in inspect.signature(CASES[name]).parameters if each != "seed"
+    ]
+    for size in sizes:
+        for bad in (0, -1, 2.5, True, 10**12, "3", float("nan")):
+            with pytest.raises(ValueError, match=rf"^{size} must be"):
+                CASES[name](**{size: bad})
+    for bad in (-1, 0.5, "0"):
+        with pytest.raises(ValueError, match=r"^seed must be"):
+            CASES[name](seed=bad)
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ValueError, match="'dula'; did you mean dual"):
+        find("dula")
+
+
+def test_a_gallery_has_a_panel_for_each() -> None:
+    case = CASES["dual"]()
+    assert len(gallery({"a": case, "b": case, "c": case}).axes) == 3
