@@ -21,7 +21,7 @@ def complete(incomplete: str) -> list[str]:
     """Return the names that begin with the typed text."""
     from bayes_l2.course.demonstrations.equivalences.cases import CASES
 
-    return [name for name in CASES if name.startswith(incomplete.lower())]
+    return [name for name in CASES if name.lower().startswith(incomplete.lower())]
 
 
 def equivalences(

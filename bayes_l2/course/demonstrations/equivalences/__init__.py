@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["cases", "equivalence", "linear_algebra"],
+    submodules=[
+        "cases",
+        "equivalence",
+        "filters",
+        "linear_algebra",
+        "mixed",
+        "splines",
+    ],
     submod_attrs={"cases": ["CASES"]},
 )

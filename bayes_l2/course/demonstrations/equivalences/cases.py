@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from difflib import get_close_matches
 
-from bayes_l2.course.demonstrations.equivalences import linear_algebra
+from bayes_l2.course.demonstrations.equivalences import (
+    filters,
+    linear_algebra,
+    mixed,
+    splines,
+)
 from bayes_l2.course.demonstrations.equivalences.equivalence import Equivalence
 from bayes_l2.texts import Catalogue, shown
 
@@ -15,6 +20,11 @@ type Case = Callable[..., Equivalence]
 CASES: Catalogue[Case] = Catalogue(
     {
         "dual": linear_algebra.dual,
+        "Kalman filter": filters.kalman_filter,
+        "recursive least squares": filters.recursive_least_squares,
+        "one-step predictions": filters.one_step_predictions,
+        "random effects": mixed.random_effects,
+        "smoothing spline": splines.smoothing_spline,
     },
     of="equivalences",
 )
