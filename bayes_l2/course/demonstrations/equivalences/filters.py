@@ -67,17 +67,8 @@ def kalman_filter(*, seed: int = 0, n: int = 100, p: int = 5) -> Equivalence:
     start, root = rng.standard_normal(p), rng.standard_normal((p, 2 * p))
     spread = root @ root.T / (2 * p) + 0.1 * np.eye(p)
 
-    m, P = start.copy(), spread.copy()
-    means, covariances = [m], [P]
-    for x, response, weight in zip(X, y, weights, strict=True):
-        noise = NOISE_SD**2 / weight
-        gain = P @ x / (x @ P @ x + noise)
-        m = m + gain * (response - x @ m)
-        rest = np.eye(p) - np.outer(gain, x)
-        P = rest @ P @ rest.T + noise * np.outer(gain, gain)
-        means.append(m)
-        covariances.append(P)
-
+    variances = NOISE_SD**2 / weights
+    means, covariances, _ = _filter(X, y, variances, start, spread)
     checks = np.unique(np.geomspace(1, n, CHECKS).astype(int))
     found, firsts = 0.0, []
     for t in checks:
@@ -99,10 +90,11 @@ def kalman_filter(*, seed: int = 0, n: int = 100, p: int = 5) -> Equivalence:
         firsts.append(exact.mean[0])
 
     # a step rounds by one unit of the state's and the row's size
-    size = 1 + _size(start, P) + _size(m, P) + float(np.max(np.abs(y))) / NOISE_SD
+    sizes = _size(start, covariances[-1]) + _size(means[-1], covariances[-1])
+    size = 1 + sizes + float(np.max(np.abs(y))) / NOISE_SD
     steps = np.arange(n + 1)
-    path = np.array(means)[:, 0]
-    reach = 2 * np.sqrt(np.array(covariances)[:, 0, 0])
+    path = means[:, 0]
+    reach = 2 * np.sqrt(covariances[:, 0, 0])
     band = np.concatenate([path - reach, [np.nan], path + reach])
     return Equivalence(
         "a Kalman filter of a constant state gives the posterior after each row",
@@ -182,7 +174,7 @@ def recursive_least_squares(*, seed: int = 0, n: int = 60, p: int = 6) -> Equiva
     steps = np.arange(1, n + 1)
     unpenalised = [np.linalg.lstsq(X[:t], y[:t])[0][0] for t in steps[2 * p :]]
     return Equivalence(
-        "recursive least squares from P = I / alpha is ridge regression on the rows so far",
+        "recursive least squares from P = I / alpha is ridge on the rows so far",
         found,
         size * rounding(1.0, STEPS + n + p),
         "posterior sds",
@@ -270,18 +262,29 @@ def one_step_predictions(*, seed: int = 0, n: int = 60, p: int = 5) -> Equivalen
 
 def _innovations(X: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
     """Return the sums of log densities of one-step predictions, and their size."""
-    m, P = np.zeros(X.shape[1]), PRIOR_SD**2 * np.eye(X.shape[1])
-    sums, size = [0.0], 1.0
-    for x, response in zip(X, y, strict=True):
-        variance = x @ P @ x + NOISE_SD**2
-        innovation = response - x @ m
-        term = -0.5 * (np.log(2 * np.pi * variance) + innovation**2 / variance)
-        sums.append(sums[-1] + term)
-        size += abs(term) + abs(response * innovation) / variance
-        gain = P @ x / variance
-        m = m + gain * innovation
-        P = P - np.outer(gain, x @ P)
-    return np.array(sums), float(size)
+    n, p = X.shape
+    start, spread = np.zeros(p), PRIOR_SD**2 * np.eye(p)
+    *_, (errors, variances) = _filter(X, y, np.full(n, NOISE_SD**2), start, spread)
+    terms = -0.5 * (np.log(2 * np.pi * variances) + errors**2 / variances)
+    size = 1 + p + np.sum(np.abs(terms) + np.abs(y * errors) / variances)
+    return np.append(0, np.cumsum(terms)), float(size)
+
+
+def _filter(
+    X: FloatArray, y: FloatArray, noise: FloatArray, m: FloatArray, P: FloatArray
+) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
+    """Return the states' means and covariances, and innovations with variances."""
+    means, covariances, innovations = [m], [P], []
+    for x, response, variance in zip(X, y, noise, strict=True):
+        error, total = response - x @ m, x @ P @ x + variance
+        gain = P @ x / total
+        rest = np.eye(len(x)) - np.outer(gain, x)
+        m, P = m + gain * error, rest @ P @ rest.T + variance * np.outer(gain, gain)
+        means.append(m)
+        covariances.append(P)
+        innovations.append((error, total))
+    errors, variances = np.transpose(innovations)
+    return np.array(means), np.array(covariances), (errors, variances)
 
 
 def _size(mean: FloatArray, cov: FloatArray) -> float:

@@ -42,7 +42,9 @@ def random_effects(*, seed: int = 0, n: int = 120, groups: int = 15) -> Equivale
     :math:`n_j / (n_j + \alpha)` of the mean of its residuals :math:`y - X\hat\beta`.
 
     The groups are of unlike size, and the first has one row. Two models are held
-    against the formulas: random levels, and random levels with random slopes.
+    against the formulas: random levels, and random levels with random slopes. The
+    variances are known here. Software estimates them first: ``proofs/`` holds the
+    effects of statsmodels' MixedLM against ridge regression at its own estimates.
 
     Parameters
     ----------
