@@ -8,6 +8,9 @@ from bayes_l2.course.demonstrations.equivalences import (
     linear_algebra,
     mixed,
     splines,
+    linear_algebra,
+    shrinkage,
+    stopping,
 )
 from bayes_l2.course.demonstrations.equivalences.equivalence import Equivalence
 from bayes_l2.texts import Catalogue, shown
@@ -25,6 +28,16 @@ CASES: Catalogue[Case] = Catalogue(
         "one-step predictions": filters.one_step_predictions,
         "random effects": mixed.random_effects,
         "smoothing spline": splines.smoothing_spline,
+        "augmented rows": linear_algebra.augmented_rows,
+        "minimum norm": linear_algebra.minimum_norm,
+        "descent from zero": linear_algebra.descent_from_zero,
+        "early stopping": stopping.early_stopping,
+        "early stopping on correlated columns": (
+            stopping.early_stopping_on_correlated_columns
+        ),
+        "James-Stein": shrinkage.james_stein,
+        "penalty by evidence": shrinkage.penalty_by_evidence,
+        "double descent": shrinkage.double_descent,
     },
     of="equivalences",
 )

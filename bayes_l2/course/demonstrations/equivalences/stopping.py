@@ -1,0 +1,223 @@
+r"""Gradient descent that stops early: almost ridge, and ridge on orthonormal columns.
+
+.. math:: b_{k+1} = b_k + \eta X^\top (y - X b_k), \qquad b_0 = 0
+
+Along a direction of X with the singular value s, descent has come to the share f of
+least squares after t steps, and ridge to the share g:
+
+.. math:: f = 1 - (1 - \eta s^2)^t, \qquad g = \frac{s^2}{s^2 + \alpha}
+
+These are the filter factors. Where all s are the same one penalty makes them equal.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bayes_l2 import arguments
+from bayes_l2.arrays import FloatArray
+from bayes_l2.course.demonstrations.equivalences.equivalence import (
+    Curve,
+    Equivalence,
+    Picture,
+    furthest,
+    rounding,
+)
+from bayes_l2.datasets.examples import diabetes
+from bayes_l2.fits.exact import fit_exact
+from bayes_l2.model import likelihoods, priors
+from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.validation import natural_number
+
+__all__ = ["early_stopping", "early_stopping_on_correlated_columns"]
+__dir__ = __all__.copy
+
+NOISE_SD, PRIOR_SD = 54.0, 20.0  # of diabetes, in units of y
+STEP = 0.05  # of the descent on orthonormal columns
+
+
+def early_stopping(
+    *, seed: int = 0, n: int = 50, p: int = 10, steps: int = 20
+) -> Equivalence:
+    r"""Stop gradient descent early on orthonormal columns.
+
+    All singular values are 1, so t steps of size :math:`\eta` shrink each coefficient
+    of least squares by :math:`1 - (1 - \eta)^t`, and ridge by
+    :math:`1 / (1 + \alpha)`. They are the same at
+
+    .. math:: \alpha = \frac{(1 - \eta)^t}{1 - (1 - \eta)^t}
+
+    (Ali, Kolter and Tibshirani, 2019). The steps are taken one by one here, and
+    ``fit_exact`` is the posterior mean at this penalty.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the data.
+    n : int
+        Rows, 50 to 300.
+    p : int
+        Columns, 1 to 50.
+    steps : int
+        Steps of the descent, of size 0.05, 1 to 300.
+
+    Returns
+    -------
+    Equivalence
+        In posterior sds, at the worst coefficient.
+
+    Raises
+    ------
+    ValueError
+        If a size is out of its bounds.
+
+    References
+    ----------
+    Ali, Kolter and Tibshirani (2019), Proceedings of Machine Learning Research 89.
+    """
+    rng = arguments.generator(seed, "seed")
+    n = natural_number(n, "n", at_least=50, at_most=300)
+    p = natural_number(p, "p", at_least=1, at_most=50)
+    steps = natural_number(steps, "steps", at_least=1, at_most=300)
+    X = np.linalg.qr(rng.standard_normal((n, p)))[0]
+    y = 3 * (X @ rng.standard_normal(p)) + rng.standard_normal(n)
+
+    left = (1 - STEP) ** np.arange(1, steps + 1)
+    penalties = left / (1 - left)
+    prior = priors.Normal(float(penalties[-1]) ** -0.5)
+    likelihood = likelihoods.Normal(1.0)
+    model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=False)
+    exact = fit_exact(model)
+
+    coef = np.array(list(_descent(X, y, STEP, steps)))
+    found = furthest(coef[-1], exact.coef, exact.sd)
+    size = float(np.linalg.norm(X.T @ y) / np.min(exact.sd))
+    ridge = (X.T @ y)[0] / (1 + penalties)
+    places = np.arange(1, steps + 1)
+    return Equivalence(
+        "on orthonormal columns, gradient descent that stops early is ridge",
+        found,
+        size * rounding(1.0, n),
+        "posterior sds",
+        "all directions shrink alike, so one penalty matches each number of steps",
+        "Ali, Kolter and Tibshirani (2019)",
+        Picture(
+            "step",
+            "coefficient of the first column",
+            {
+                "ridge at the penalty of this step": Curve(places, ridge),
+                "descent": Curve(places, coef[:, 0], "points"),
+            },
+            f"The first coefficient after each of {steps} steps lies on that of ridge "
+            f"at the penalty that matches the step. After the last step the largest gap "
+            f"of all {p} coefficients is {found:.1e} posterior sds.",
+        ),
+    )
+
+
+def early_stopping_on_correlated_columns(*, seed: int = 0, n: int = 442) -> Equivalence:
+    r"""Stop gradient descent early on the diabetes data, as near to ridge as it comes.
+
+    The singular values differ. So no number of steps makes the filter factors f and g
+    equal along all of them: f turns from 0 to 1 more sharply. At
+    :math:`t = 1 / \eta \alpha` and for small steps f is
+    :math:`1 - \exp(-s^2 / \alpha)`, which is 1 to 1.30 times g (Ali, Kolter and
+    Tibshirani, 2019). At the number of steps that comes nearest, the
+    coefficients are apart by
+
+    .. math:: \min_t \max_j \frac{1}{\mathrm{sd}_j} \left\lvert
+              \sum_k V_{jk}\, \frac{f_k(t) - g_k}{s_k}\, u_k^\top y \right\rvert
+
+    with the singular value decomposition :math:`X = \sum_k s_k u_k v_k^\top` and
+    posterior sds. This number is computed from the factors, and found by descent and
+    ``fit_exact``, which know no singular value. It is not 0.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the choice of rows.
+    n : int
+        Rows of the diabetes data, 60 to 442, drawn without replacement. The noise sd is
+        54 and the prior sd 20, for columns of sd 1.
+
+    Returns
+    -------
+    Equivalence
+        In posterior sds, at the worst coefficient and the best number of steps.
+
+    Raises
+    ------
+    ValueError
+        If a size is out of its bounds.
+
+    References
+    ----------
+    Ali, Kolter and Tibshirani (2019), Proceedings of Machine Learning Research 89.
+    """
+    rng = arguments.generator(seed, "seed")
+    n = natural_number(n, "n", at_least=60, at_most=442)
+    table, response = diabetes()
+    rows = rng.permutation(len(table))[:n]
+    X = np.asarray(table, float)[rows]
+    y = np.asarray(response, float)[rows]
+    X, y = X - X.mean(axis=0), y - y.mean()
+
+    likelihood, prior = likelihoods.Normal(NOISE_SD), priors.Normal(PRIOR_SD)
+    model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=False)
+    exact = fit_exact(model)
+
+    penalty = (NOISE_SD / PRIOR_SD) ** 2
+    step = 1 / float(np.linalg.norm(X, 2)) ** 2
+    steps = int(3 / (step * penalty)) + 1
+    path = np.array(list(_descent(X, y, step, steps)))
+    gaps = np.max(np.abs(path - exact.coef) / exact.sd, axis=1)
+    found, best = float(np.min(gaps)), int(np.argmin(gaps)) + 1
+
+    U, s, Vt = np.linalg.svd(X, full_matrices=False)
+    places = np.arange(1, steps + 1)[:, None]
+    f = -np.expm1(places * np.log1p(-np.minimum(step * s**2, 1 - 1e-16)))
+    g = s**2 / (s**2 + penalty)
+    sd = NOISE_SD * np.sqrt(np.sum(Vt.T**2 / (s**2 + penalty), axis=1))
+    apart = np.abs(((f - g) / s * (U.T @ y)) @ Vt) / sd
+    theory = float(np.min(np.max(apart, axis=1)))
+
+    condition = float((s[0] ** 2 + penalty) / (s[-1] ** 2 + penalty))
+    size = float(np.linalg.norm(exact.coef) / np.min(exact.sd))
+    error = size * rounding(condition, n)
+    shares = (Vt @ path[best - 1]) * s / (U.T @ y)
+    grid = np.geomspace(s[-1] ** 2 / 3, s[0] ** 2, 200)
+    return Equivalence(
+        "on correlated columns, gradient descent that stops early is almost ridge",
+        found,
+        theory + error,
+        "posterior sds",
+        "descent turns from 0 to 1 more sharply than ridge along the directions of X, "
+        "by filter factors that give the distance",
+        "Ali, Kolter and Tibshirani (2019)",
+        Picture(
+            "squared singular value, in units of the penalty",
+            "share of least squares",
+            {
+                "ridge": Curve(grid / penalty, grid / (grid + penalty)),
+                f"descent, {best} steps": Curve(
+                    grid / penalty, 1 - (1 - step * grid) ** best, "dashes"
+                ),
+                "descent on diabetes": Curve(s**2 / penalty, shares, "points"),
+            },
+            f"Ridge and descent of {best} steps take nearly the same share of least "
+            f"squares along each direction; the share of descent turns from 0 to 1 more "
+            f"sharply. The coefficients are {found:.2f} posterior sds apart at most.",
+            log_x=True,
+        ),
+        at_least=theory - error,
+    )
+
+
+def _descent(
+    X: FloatArray, y: FloatArray, step: float, steps: int
+) -> Iterator[FloatArray]:
+    """Yield the coefficients after each step of gradient descent from 0."""
+    coef = np.zeros(X.shape[1])
+    for _ in range(steps):
+        coef = coef + step * (X.T @ (y - X @ coef))
+        yield coef
