@@ -88,8 +88,8 @@ def _write(folder: Path, found: "dict[str, Equivalence]") -> None:
 
 def _allowed(each: "Equivalence") -> str:
     if each.at_least:
-        return f"{each.at_least:.2g} to {each.allowed:.2g}"
-    return f"{each.allowed:.1e}" if each.allowed < 1e-3 else f"{each.allowed:.3g}"
+        return f"{_number(each.at_least)} to {_number(each.allowed)}"
+    return _number(each.allowed)
 
 
 def _number(value: float) -> str:

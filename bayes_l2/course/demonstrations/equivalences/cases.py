@@ -30,7 +30,7 @@ CASES: Catalogue[Case] = Catalogue(
         "smoothing spline": splines.smoothing_spline,
         "augmented rows": linear_algebra.augmented_rows,
         "minimum norm": linear_algebra.minimum_norm,
-        "descent from zero": linear_algebra.descent_from_zero,
+        "descent from zero": stopping.descent_from_zero,
         "early stopping": stopping.early_stopping,
         "early stopping on correlated columns": (
             stopping.early_stopping_on_correlated_columns

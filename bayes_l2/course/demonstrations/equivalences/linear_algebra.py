@@ -1,5 +1,7 @@
 """Ridge regression in the clothes of linear algebra."""
 
+from typing import Any
+
 import numpy as np
 from scipy.linalg import lstsq, solve_triangular
 
@@ -18,7 +20,13 @@ from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.validation import natural_number
 
-__all__ = ["augmented_rows", "descent_from_zero", "dual", "minimum_norm"]
+__all__ = [
+    "augmented_rows",
+    "dual",
+    "minimum_norm",
+    "more_columns_than_rows",
+    "ridge_model",
+]
 __dir__ = __all__.copy
 
 
@@ -55,9 +63,7 @@ def dual(*, seed: int = 0, n: int = 20, p: int = 60) -> Equivalence:
     X = rng.standard_normal((n, p))
     y = X @ rng.standard_normal(p) + noise_sd * rng.standard_normal(n)
 
-    likelihood, prior = likelihoods.Normal(noise_sd), priors.Normal(prior_sd)
-    model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=False)
-    exact = fit_exact(model)
+    exact = fit_exact(ridge_model(X, y, noise_sd, prior_sd))
 
     system = X @ X.T + (noise_sd / prior_sd) ** 2 * np.eye(n)
     coef = X.T @ np.linalg.solve(system, y)
@@ -86,7 +92,7 @@ def dual(*, seed: int = 0, n: int = 20, p: int = 60) -> Equivalence:
     )
 
 
-def augmented_rows(*, seed: int = 0, n: int = 40, p: int = 10) -> Equivalence:
+def augmented_rows(*, seed: int = 0, n: int = 30, p: int = 12) -> Equivalence:
     r"""Solve ridge regression as least squares with one more row for each column.
 
     .. math:: \lVert y - X b \rVert^2 + \alpha \lVert b \rVert^2
@@ -128,9 +134,7 @@ def augmented_rows(*, seed: int = 0, n: int = 40, p: int = 10) -> Equivalence:
     X = rng.standard_normal((n, p))
     y = X @ (prior_sd * rng.standard_normal(p)) + noise_sd * rng.standard_normal(n)
 
-    likelihood, prior = likelihoods.Normal(noise_sd), priors.Normal(prior_sd)
-    model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=False)
-    ridge = fit_ridge(model).coef
+    ridge = fit_ridge(ridge_model(X, y, noise_sd, prior_sd)).coef
 
     rows = np.vstack([X, noise_sd / prior_sd * np.eye(p)])
     Q, R = np.linalg.qr(rows)
@@ -149,7 +153,7 @@ def augmented_rows(*, seed: int = 0, n: int = 40, p: int = 10) -> Equivalence:
         found,
         allowed,
         "posterior sds",
-        "both minimise the same sum of squares, so nothing but rounding is between them",
+        "both minimise one sum of squares, so nothing but rounding is between them",
         "Allen (1974)",
         Picture(
             "column",
@@ -203,19 +207,20 @@ def minimum_norm(*, seed: int = 0, n: int = 20, p: int = 100) -> Equivalence:
     ----------
     Albert (1972), Regression and the Moore-Penrose Pseudoinverse.
     """
-    X, y = _more_columns_than_rows(seed, n, p)
+    rng = arguments.generator(seed, "seed")
+    X, y = more_columns_than_rows(rng, n, p)
     Q, R = np.linalg.qr(X.T)
-    half = solve_triangular(R, y, trans="T")
+    half = solve_triangular(R.T, y, lower=True)
     least = Q @ half
-    slope = solve_triangular(R, solve_triangular(R, half), trans="T")
+    slope = solve_triangular(R.T, solve_triangular(R, half), lower=True)
     size = float(np.linalg.norm(half))
 
     values = np.linalg.svd(X, compute_uv=False)
     condition, smallest = float(values[0] / values[-1]), float(values[-1] ** 2)
     penalties = smallest * 10.0 ** np.arange(3, -7, -1)
     gaps = [
-        float(np.linalg.norm(_ridge(X, y, penalty) - least)) / size
-        for penalty in penalties
+        float(np.linalg.norm(fit_exact(each).coef - least)) / size
+        for each in (ridge_model(X, y, 1.0, penalty**-0.5) for penalty in penalties)
     ]
     line = penalties * float(np.linalg.norm(slope)) / size
     error = rounding(condition, p) + line[-1] * rounding(condition**2, p)
@@ -224,7 +229,7 @@ def minimum_norm(*, seed: int = 0, n: int = 20, p: int = 100) -> Equivalence:
         gaps[-1],
         float(line[-1]) + error,
         "of the solution's length",
-        "each direction is off by a share that is known, and the penalty is a millionth "
+        "each direction is off by a share that is known, at a penalty of a millionth "
         "of the least squared singular value",
         "Albert (1972)",
         Picture(
@@ -244,121 +249,51 @@ def minimum_norm(*, seed: int = 0, n: int = 20, p: int = 100) -> Equivalence:
     )
 
 
-def descent_from_zero(
-    *, seed: int = 0, n: int = 20, p: int = 100, steps: int = 500
-) -> Equivalence:
-    r"""Descend from 0 to the coefficients of least norm among all that fit exactly.
-
-    .. math:: b_{k+1} = b_k + \eta X^\top (y - X b_k), \qquad b_0 = 0
-
-    Each step is a sum of rows of X, so the path stays in their span, where one exact
-    fit lies: that of least norm. Each step along the direction of the singular value s
-    leaves :math:`1 - \eta s^2` of the distance (Landweber, 1951). With
-    :math:`\eta = 2 / (s_1^2 + s_n^2)` the distance after k steps is at most
-    :math:`\left(\frac{\kappa^2 - 1}{\kappa^2 + 1}\right)^k` of the first, for
-    :math:`\kappa = s_1 / s_n`. The other code is SciPy's ``lstsq``.
+def more_columns_than_rows(
+    rng: np.random.Generator, n: object, p: object
+) -> tuple[FloatArray, FloatArray]:
+    """Draw X of n rows and more columns, and y: coefficients and noise of sd 1.
 
     Parameters
     ----------
-    seed : int
-        Seed of the data.
-    n : int
-        Rows, 2 to 50.
-    p : int
-        Columns, 100 to 300.
-    steps : int
-        Steps of the descent, 1 to 3000.
+    rng : numpy.random.Generator
+        The source of random numbers.
+    n, p : int
+        Rows, 2 to 50, and columns, 100 to 300.
 
     Returns
     -------
-    Equivalence
-        In units of the length of the solution of least norm.
+    X : ndarray of shape (n, p)
+    y : ndarray of shape (n,)
 
     Raises
     ------
     ValueError
         If a size is out of its bounds.
-
-    References
-    ----------
-    Landweber (1951), American Journal of Mathematics 73(3).
     """
-    X, y = _more_columns_than_rows(seed, n, p)
-    steps = natural_number(steps, "steps", at_least=1, at_most=3000)
-    least = np.asarray(lstsq(X, y, lapack_driver="gelsd")[0])
-    size = float(np.linalg.norm(least))
-    values = np.linalg.svd(X, compute_uv=False)
-    ratio = float(values[0] / values[-1]) ** 2
-    step = 2 / float(values[0] ** 2 + values[-1] ** 2)
-    # a start of the same length elsewhere, for the picture
-    away = np.random.default_rng(0).standard_normal(p)
-    starts = {"from 0": np.zeros(p), "from elsewhere": size * _unit(away)}
-    gaps = {
-        name: _descend(X, y, start, least, step, steps) / size
-        for name, start in starts.items()
-    }
-    found = float(gaps["from 0"][-1])
-    shrinkage = (ratio - 1) / (ratio + 1)
-    places = np.arange(steps + 1)
-    bound = np.maximum(shrinkage**places, rounding(1.0, 1))
-    return Equivalence(
-        "gradient descent from 0 goes to the exact fit of least norm",
-        found,
-        float(shrinkage**steps) + rounding(ratio, p),
-        "of the solution's length",
-        "each step takes a known share off the distance, until rounding is left",
-        "Landweber (1951)",
-        Picture(
-            "step",
-            "distance from least norm, of its length",
-            {
-                "from 0": Curve(places, gaps["from 0"]),
-                "bound of theory": Curve(places, bound, "dashes"),
-                "from elsewhere": Curve(places, gaps["from elsewhere"]),
-            },
-            f"The distance of descent from 0 falls below its bound to {found:.1e} "
-            f"after {steps} steps. A start elsewhere leads to another exact fit, "
-            f"{gaps['from elsewhere'][-1]:.2f} lengths away.",
-            log_y=True,
-        ),
-    )
-
-
-def _more_columns_than_rows(
-    seed: int, n: object, p: object
-) -> tuple[FloatArray, FloatArray]:
-    """Draw rows with more columns, and y by coefficients of sd 1 and noise of sd 1."""
-    rng = arguments.generator(seed, "seed")
     n = natural_number(n, "n", at_least=2, at_most=50)
     p = natural_number(p, "p", at_least=100, at_most=300)
     X = rng.standard_normal((n, p))
     return X, X @ rng.standard_normal(p) + rng.standard_normal(n)
 
 
-def _ridge(X: FloatArray, y: FloatArray, penalty: float) -> FloatArray:
-    """Return the posterior mean at a penalty, with noise of sd 1."""
-    prior = priors.Normal(penalty**-0.5)
-    likelihood = likelihoods.Normal(1.0)
-    model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=False)
-    return fit_exact(model).coef
+def ridge_model(
+    X: FloatArray, y: FloatArray, noise_sd: float, prior_sd: Any
+) -> LinearModel:
+    """Return the model without an intercept whose posterior mean is ridge.
 
+    Parameters
+    ----------
+    X : ndarray of shape (n, p)
+    y : ndarray of shape (n,)
+    noise_sd : float
+        The noise sd.
+    prior_sd : float or scale prior
+        The prior sd of each coefficient.
 
-def _descend(
-    X: FloatArray,
-    y: FloatArray,
-    start: FloatArray,
-    goal: FloatArray,
-    step: float,
-    steps: int,
-) -> FloatArray:
-    """Return the distances from a goal on the way down from a start."""
-    coef = start
-    gaps = [np.linalg.norm(coef - goal)]
-    for _ in range(steps):
-        coef = coef + step * (X.T @ (y - X @ coef))
-        gaps.append(np.linalg.norm(coef - goal))
-    return np.array(gaps)
-
-
-def _unit(vector: FloatArray) -> FloatArray:
-    return vector / np.linalg.norm(vector)
+    Returns
+    -------
+    LinearModel
+    """
+    likelihood, prior = likelihoods.Normal(noise_sd), priors.Normal(prior_sd)
+    return LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=False)

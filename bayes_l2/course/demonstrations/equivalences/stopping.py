@@ -1,4 +1,4 @@
-r"""Gradient descent that stops early: almost ridge, and ridge on orthonormal columns.
+r"""Gradient descent that stops early is almost ridge, and from 0 finds least norm.
 
 .. math:: b_{k+1} = b_k + \eta X^\top (y - X b_k), \qquad b_0 = 0
 
@@ -13,6 +13,7 @@ These are the filter factors. Where all s are the same one penalty makes them eq
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.linalg import lstsq
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
@@ -23,13 +24,19 @@ from bayes_l2.course.demonstrations.equivalences.equivalence import (
     furthest,
     rounding,
 )
+from bayes_l2.course.demonstrations.equivalences.linear_algebra import (
+    more_columns_than_rows,
+    ridge_model,
+)
 from bayes_l2.datasets.examples import diabetes
 from bayes_l2.fits.exact import fit_exact
-from bayes_l2.model import likelihoods, priors
-from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.validation import natural_number
 
-__all__ = ["early_stopping", "early_stopping_on_correlated_columns"]
+__all__ = [
+    "descent_from_zero",
+    "early_stopping",
+    "early_stopping_on_correlated_columns",
+]
 __dir__ = __all__.copy
 
 NOISE_SD, PRIOR_SD = 54.0, 20.0  # of diabetes, in units of y
@@ -84,12 +91,9 @@ def early_stopping(
 
     left = (1 - STEP) ** np.arange(1, steps + 1)
     penalties = left / (1 - left)
-    prior = priors.Normal(float(penalties[-1]) ** -0.5)
-    likelihood = likelihoods.Normal(1.0)
-    model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=False)
-    exact = fit_exact(model)
+    exact = fit_exact(ridge_model(X, y, 1.0, float(penalties[-1]) ** -0.5))
 
-    coef = np.array(list(_descent(X, y, STEP, steps)))
+    coef = np.array(list(_descent(X, y, STEP, steps, np.zeros(p))))
     found = furthest(coef[-1], exact.coef, exact.sd)
     size = float(np.linalg.norm(X.T @ y) / np.min(exact.sd))
     ridge = (X.T @ y)[0] / (1 + penalties)
@@ -109,8 +113,8 @@ def early_stopping(
                 "descent": Curve(places, coef[:, 0], "points"),
             },
             f"The first coefficient after each of {steps} steps lies on that of ridge "
-            f"at the penalty that matches the step. After the last step the largest gap "
-            f"of all {p} coefficients is {found:.1e} posterior sds.",
+            "at the penalty that matches the step. After the last step the largest "
+            f"gap of all {p} coefficients is {found:.1e} posterior sds.",
         ),
     )
 
@@ -162,14 +166,11 @@ def early_stopping_on_correlated_columns(*, seed: int = 0, n: int = 442) -> Equi
     y = np.asarray(response, float)[rows]
     X, y = X - X.mean(axis=0), y - y.mean()
 
-    likelihood, prior = likelihoods.Normal(NOISE_SD), priors.Normal(PRIOR_SD)
-    model = LinearModel(X, y, likelihood=likelihood, prior=prior, intercept=False)
-    exact = fit_exact(model)
-
+    exact = fit_exact(ridge_model(X, y, NOISE_SD, PRIOR_SD))
     penalty = (NOISE_SD / PRIOR_SD) ** 2
     step = 1 / float(np.linalg.norm(X, 2)) ** 2
     steps = int(3 / (step * penalty)) + 1
-    path = np.array(list(_descent(X, y, step, steps)))
+    path = np.array(list(_descent(X, y, step, steps, np.zeros(X.shape[1]))))
     gaps = np.max(np.abs(path - exact.coef) / exact.sd, axis=1)
     found, best = float(np.min(gaps)), int(np.argmin(gaps)) + 1
 
@@ -205,19 +206,100 @@ def early_stopping_on_correlated_columns(*, seed: int = 0, n: int = 442) -> Equi
                 "descent on diabetes": Curve(s**2 / penalty, shares, "points"),
             },
             f"Ridge and descent of {best} steps take nearly the same share of least "
-            f"squares along each direction; the share of descent turns from 0 to 1 more "
-            f"sharply. The coefficients are {found:.2f} posterior sds apart at most.",
+            "squares along each direction; the share of descent turns from 0 to 1 "
+            f"more sharply. The largest gap of a coefficient is {found:.2f} sds.",
             log_x=True,
         ),
         at_least=theory - error,
     )
 
 
+def descent_from_zero(
+    *, seed: int = 0, n: int = 20, p: int = 100, steps: int = 200
+) -> Equivalence:
+    r"""Descend from 0 to the coefficients of least norm among all that fit exactly.
+
+    .. math:: b_{k+1} = b_k + \eta X^\top (y - X b_k), \qquad b_0 = 0
+
+    Each step is a sum of rows of X, so the path stays in their span, where one exact
+    fit lies: that of least norm. Each step along the direction of the singular value s
+    leaves :math:`1 - \eta s^2` of the distance (Landweber, 1951). With
+    :math:`\eta = 2 / (s_1^2 + s_n^2)` the distance after k steps is at most
+    :math:`\left(\frac{\kappa^2 - 1}{\kappa^2 + 1}\right)^k` of the first, for
+    :math:`\kappa = s_1 / s_n`. The other code is SciPy's ``lstsq``.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the data.
+    n : int
+        Rows, 2 to 50.
+    p : int
+        Columns, 100 to 300.
+    steps : int
+        Steps of the descent, 1 to 3000.
+
+    Returns
+    -------
+    Equivalence
+        In units of the length of the solution of least norm.
+
+    Raises
+    ------
+    ValueError
+        If a size is out of its bounds.
+
+    References
+    ----------
+    Landweber (1951), American Journal of Mathematics 73(3).
+    """
+    rng = arguments.generator(seed, "seed")
+    X, y = more_columns_than_rows(rng, n, p)
+    steps = natural_number(steps, "steps", at_least=1, at_most=3000)
+    least = np.asarray(lstsq(X, y, lapack_driver="gelsd")[0])
+    size = float(np.linalg.norm(least))
+    values = np.linalg.svd(X, compute_uv=False)
+    ratio = float(values[0] / values[-1]) ** 2
+    step = 2 / float(values[0] ** 2 + values[-1] ** 2)
+    # a start of the same length elsewhere, for the picture
+    away = rng.standard_normal(p)
+    away *= size / np.linalg.norm(away)
+    ours, theirs = (
+        np.linalg.norm(list(_descent(X, y, step, steps, start)) - least, axis=1) / size
+        for start in (np.zeros(p), away)
+    )
+    found = float(ours[-1])
+    shrinkage = (ratio - 1) / (ratio + 1)
+    places = np.arange(1, steps + 1)
+    bound = shrinkage**places + rounding(ratio, p)
+    return Equivalence(
+        "gradient descent from 0 goes to the exact fit of least norm",
+        found,
+        float(bound[-1]),
+        "of the solution's length",
+        "each step takes a known share off the distance, until rounding is left",
+        "Landweber (1951)",
+        Picture(
+            "step",
+            "distance from least norm, of its length",
+            {
+                "from 0": Curve(places, ours),
+                "bound of theory": Curve(places, bound, "dashes"),
+                "from elsewhere": Curve(places, theirs),
+            },
+            f"The distance of descent from 0 falls below its bound to {found:.1e} "
+            f"after {steps} steps. A start elsewhere leads to another exact fit, "
+            f"{theirs[-1]:.2f} lengths away.",
+            log_y=True,
+        ),
+    )
+
+
 def _descent(
-    X: FloatArray, y: FloatArray, step: float, steps: int
+    X: FloatArray, y: FloatArray, step: float, steps: int, start: FloatArray
 ) -> Iterator[FloatArray]:
-    """Yield the coefficients after each step of gradient descent from 0."""
-    coef = np.zeros(X.shape[1])
+    """Yield the coefficients after each step of gradient descent from a start."""
+    coef = start
     for _ in range(steps):
         coef = coef + step * (X.T @ (y - X @ coef))
         yield coef
