@@ -4,8 +4,11 @@ They use the package wherever it has an answer. They do not use the formulas of
 ``bayes_l2.exercises``, and its checker judges them.
 """
 
+from itertools import product
+
 import numpy as np
 from scipy import optimize, special, stats
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge
 
 from bayes_l2 import (
@@ -18,6 +21,7 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
+from bayes_l2.course.demonstrations.gradient_descent import gradient_descent
 
 
 def ridge_model(X, y, noise_sd, prior_sd, **options):
@@ -175,7 +179,109 @@ SOLUTIONS = {
     "box-of-adamw": lambda decay, best: optimize.lsq_linear(
         [[1.0]], [best], bounds=(-1 / decay, 1 / decay)
     ).x[0],
+    # one prior, many disguises
+    "ridge-in-the-dual": lambda x, y, penalty: (
+        Ridge(alpha=penalty, fit_intercept=False).fit([x], [y]).coef_[0]
+    ),
+    "prior-as-a-row": lambda **numbers: row_of_prior(**numbers),
+    "gaussian-process-of-one-row": lambda prior_sd, length, y, noise_sd, distance: (
+        KernelRidge(
+            alpha=(noise_sd / prior_sd) ** 2, kernel="rbf", gamma=1 / (2 * length**2)
+        )
+        .fit([[0.0]], [y])
+        .predict([[distance]])[0]
+    ),
+    "kalman-filter": lambda mean, sd, move, y, noise_sd: fit_exact(
+        LinearModel(  # the old level and its move
+            [[1.0, 1.0]],
+            [y],
+            likelihood=likelihoods.Normal(noise_sd),
+            prior=priors.Normal([sd, move], mean=[mean, 0.0]),
+            intercept=False,
+        )
+    ).coef.sum(),
+    "shrunken-group-mean": lambda share, n, deviation: one_mean(
+        0.0, share**0.5, n, deviation, (1 - share) ** 0.5
+    ).coef[0],
+    # regularisation without a penalty
+    "penalty-of-early-stopping": lambda step, n_steps: penalty_of(
+        gradient_descent(
+            likelihoods.Normal(1.0), [[1.0]], [1.0], step=step, n_steps=n_steps
+        ).path[-1, 0],
+        [1.0],
+    ),
+    "dropout-as-ridge": lambda x, rate: penalty_of(dropped_out(x, rate), x),
+    # noise of ±sd has the same mean and variance as any other
+    "noise-on-inputs": lambda n, input_sd, noise_sd: (
+        convert(
+            penalty_of(
+                least_squares(
+                    np.concatenate([np.ones(n) + input_sd, np.ones(n) - input_sd]),
+                    np.ones(2 * n),
+                ),
+                np.ones(n),
+            ),
+            "ridge",
+            "prior-sd",
+            noise_sd=noise_sd,
+        ).value
+    ),
+    "ensemble-without-prior": lambda penalty, d: ratio_of_sds(penalty, d),
+    "step-under-batch-norm": lambda before, after, step: optimize.brentq(
+        lambda tried: turn(after, tried) - turn(before, step), 1e-6, step, xtol=1e-12
+    ),
 }
+
+
+def least_squares(x, y, weights=None):
+    """Return the coefficient of one column by weighted least squares."""
+    roots = np.sqrt(np.ones(len(x)) if weights is None else weights)
+    return np.linalg.lstsq(np.reshape(x * roots, (-1, 1)), y * roots)[0][0]
+
+
+def penalty_of(coef, x):
+    """Return the α at which ridge on y = x, without an intercept, has a coefficient."""
+
+    def above(penalty):
+        ridge = Ridge(alpha=penalty, fit_intercept=False)
+        return ridge.fit(np.reshape(x, (-1, 1)), x).coef_[0] - coef
+
+    return optimize.brentq(above, 1e-6, 1e6, xtol=1e-12, rtol=1e-12)
+
+
+def row_of_prior(noise_sd, prior_mean, prior_sd):
+    """Return the y of the row with which least squares is the posterior mean."""
+    x, y = np.array([1.0, 2.0]), np.array([3.0, -1.0])
+    prior = priors.Normal(prior_sd, mean=prior_mean)
+    model = column_model(x, y, likelihoods.Normal(noise_sd), prior)
+    rows = np.append(x, noise_sd / prior_sd)
+    # least squares is linear in the y of the last row
+    none, one = (least_squares(rows, np.append(y, last)) for last in (0.0, 1.0))
+    return (fit_exact(model).coef[0] - none) / (one - none)
+
+
+def dropped_out(x, rate):
+    """Return the coefficient of least squares on y = x over all patterns of dropout."""
+    kept = np.array(list(product([False, True], repeat=len(x))))
+    weights = np.where(kept, 1 - rate, rate).prod(axis=1)
+    inputs = np.where(kept, np.array(x) / (1 - rate), 0.0)
+    y = np.broadcast_to(x, inputs.shape)
+    return least_squares(inputs.ravel(), y.ravel(), np.repeat(weights, len(x)))
+
+
+def ratio_of_sds(penalty, d):
+    """Return the sd of ridge under noise of sd 1, divided by the posterior sd."""
+    per_noise = Ridge(alpha=penalty, fit_intercept=False).fit([[d]], [1.0]).coef_[0]
+    model = ridge_model([[d]], [1.0], 1.0, penalty**-0.5, intercept=False)
+    return per_noise / fit_exact(model).sd[0]
+
+
+def turn(length, step):
+    """Return the angle by which a step turns w, on a loss of its direction."""
+    w = np.array([length, 0.0])
+    gradient = optimize.approx_fprime(w, lambda v: -v[1] / np.linalg.norm(v))
+    moved = w - step * gradient
+    return np.arctan2(moved[1], moved[0])
 
 
 def slope(function, value):

@@ -9,6 +9,7 @@ from bayes_l2 import validation
 from bayes_l2.course.exercises.chapters import (
     classes,
     conjugacy,
+    disguises,
     limits,
     losses,
     networks,
@@ -17,6 +18,7 @@ from bayes_l2.course.exercises.chapters import (
     ridge,
     sampling,
     units,
+    without_penalty,
 )
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, Verdict
 from bayes_l2.texts import Catalogue, shown
@@ -32,6 +34,8 @@ _CHAPTERS = (
     classes,
     networks,
     limits,
+    disguises,
+    without_penalty,
 )
 EXERCISES = Catalogue(
     {each.name: each for chapter in _CHAPTERS for each in chapter.EXERCISES},

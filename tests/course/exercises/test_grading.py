@@ -45,7 +45,7 @@ class TestGrading:
         path.write_text(json.dumps(entries))
         grades = {grade.student: grade for grade in exercises.grade_file(path)}
         assert list(grades) == list(entries)
-        assert grades["1001"].right == grades["1006"].right == 36
+        assert grades["1001"].right == grades["1006"].right == 46
         assert (
             grades["Ada"].verdicts["penalty-from-prior"].misconception
             == "you turned the ratio upside down"
@@ -70,13 +70,13 @@ class TestGrading:
             main(["exercises", "grade", str(path)])
         table = capsys.readouterr().out
         assert stop.value.code == 0
-        assert "36 of 36" in table
+        assert "46 of 46" in table
         assert "0 of 4" in table  # student 0007; three answers cannot be graded
         assert "you turned the ratio upside down" in " ".join(table.split())
         with pytest.raises(SystemExit):
             main(["exercises", "grade", str(path), "--json"])
         found = json.loads(capsys.readouterr().out)
-        assert [each["right"] for each in found] == [36, *[0] * 7, 36, *[0] * 3]
+        assert [each["right"] for each in found] == [46, *[0] * 7, 46, *[0] * 3]
 
     def test_a_student_who_stands_there_twice_costs_nobody_else(
         self, tmp_path: Path
