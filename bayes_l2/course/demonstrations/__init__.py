@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "counterexamples",
         "disagreement",
         "equivalences",
+        "expected_loss",
         "gauss_markov",
         "gradient_descent",
         "hidden_layer",

@@ -1,7 +1,14 @@
-"""Figures of the notebooks."""
+"""Figures of the notebooks and pages."""
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["conjugacy", "demonstrations", "equivalences", "posteriors"]
+    __name__,
+    submodules=[
+        "conjugacy",
+        "demonstrations",
+        "equivalences",
+        "expected_loss",
+        "posteriors",
+    ],
 )

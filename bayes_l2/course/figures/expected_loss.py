@@ -1,0 +1,63 @@
+"""The figure of squared and absolute error under noise that need not be Gaussian."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bayes_l2.course.demonstrations.expected_loss import (
+    NOISES,
+    best_prediction,
+    expected_loss,
+)
+from bayes_l2.drawing import new_figure
+from bayes_l2.model import likelihoods
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["expected_losses"]
+__dir__ = __all__.copy
+
+# Okabe and Ito's colours; wide under narrow, where curves lie on one another
+STROKES: tuple[dict[str, Any], ...] = (
+    {"color": "#E69F00", "linewidth": 6.0},
+    {"color": "#0072B2", "linewidth": 3.0},
+    {"color": "#000000", "linewidth": 1.2, "linestyle": "--"},
+)
+
+
+def expected_losses(noises: Mapping[str, Any] = NOISES) -> "Figure":
+    """Draw densities of noise, and the mean of two losses of a prediction under each.
+
+    Parameters
+    ----------
+    noises : mapping of str to distribution
+        At most three, with the methods of a frozen ``scipy.stats`` one, each of mean 0
+        and sd 1.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Three panels: the densities, the mean of half the squared error, the mean of the
+        absolute error. A dot is the least value of a curve.
+    """
+    figure = new_figure(9.6, 3.4)
+    left, middle, right = figure.subplots(1, 3)
+    grid = np.linspace(-3.5, 3.5, 1401)
+    predictions = np.linspace(-1.5, 1.5, 121)
+    squared, absolute = likelihoods.Normal(sd=1.0), likelihoods.Laplace(scale=1.0)
+    for (name, noise), stroke in zip(noises.items(), STROKES, strict=False):
+        left.plot(grid, noise.pdf(grid), label=name, **stroke)
+        for axes, loss in ((middle, squared), (right, absolute)):
+            axes.plot(predictions, expected_loss(loss, noise, predictions), **stroke)
+            best = best_prediction(loss, noise)
+            least = expected_loss(loss, noise, [best])
+            axes.plot([best], least, "o", color=stroke["color"], markersize=8)
+    left.set(title="noise of mean 0 and sd 1", xlabel="noise (sds)", ylabel="density")
+    left.legend(fontsize=9)
+    middle.set(title="squared error: one curve", ylabel="mean of half the square")
+    right.set(title="absolute error: three curves", ylabel="mean of the size")
+    for axes in (middle, right):
+        axes.set_xlabel("prediction, from the mean (sds)")
+    return figure
