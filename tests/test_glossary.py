@@ -18,6 +18,7 @@ PAGES = [
             "scale",
             "fitted-ridge",
             "coverage",
+            "why_l2",
         )
     ),
     *sorted((ROOT / "docs" / "guide").glob("*.md")),

@@ -27,6 +27,7 @@ PAGES = {
         ROOT / "README.md",
         ROOT / "docs" / "fitted-ridge.md",
         ROOT / "docs" / "scale.md",
+        ROOT / "docs" / "why_l2.md",
         *sorted(GUIDE.glob("*.md")),
     )
 }
@@ -186,13 +187,12 @@ def test_the_table_of_estimators_is_that_of_the_package() -> None:
 
 
 def test_what_is_said_is_tried_by_a_demonstration() -> None:
-    page = PAGES["docs/guide/what-is-said.md"]
-    named = re.findall(r"\| `(\w+)` \|$", page, flags=re.MULTILINE)
-    assert named[-1] == "conventions"
-    assert len(named) == 6
+    page, front = PAGES["docs/guide/what-is-said.md"], PAGES["docs/why_l2.md"]
+    named = re.findall(r"\| `(\w+)`(?: \||[,:])", page + front)
+    assert len(named) == 7
     folder = Path(demonstrations.__file__).parent
     tests = ROOT / "tests" / "course" / "demonstrations"
-    for name in named[:-1]:
+    for name in named:
         assert (folder / f"{name}.py").exists()
         assert (tests / f"test_{name}.py").exists()
     cases = page[page.index("## Where the equivalence ends") :]

@@ -1,0 +1,78 @@
+"""The numbers on the page on the L2 loss are those of its notebooks and modules."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from bayes_l2.course.demonstrations.counterexamples import CASES
+
+ROOT = Path(__file__).parent.parent
+PAGE = " ".join((ROOT / "docs" / "why_l2.md").read_text(encoding="utf-8").split())
+LOSSES, WEIGHTS = "01_losses_are_likelihoods", "09_weight_decay"
+
+
+@pytest.fixture(scope="module")
+def outputs() -> dict[str, str]:
+    """Return the printed outputs of notebooks."""
+    found = {}
+    for name in (LOSSES, WEIGHTS):
+        notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+        printed = [
+            output.get("text", "")
+            for cell in notebook.cells
+            for output in cell.get("outputs", [])
+        ]
+        found[name] = "\n".join(printed)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("notebook", "printed", "words"),
+    [
+        (LOSSES, r"deviations: (0\.848 ± 0\.040)", "mean squared error of {}"),
+        (LOSSES, r"least squares .* theory (1\.312)", "least squares has {}"),
+        (LOSSES, r"least squares .* theory (1\.312)", "{} for least squares"),
+        (LOSSES, r"ridge, α = 5 .* theory (1\.206)", "{} for ridge"),
+        (LOSSES, r"50, squared +loss: (12)\.0", "the mean goes from 3 to {}"),
+        (LOSSES, r"50, absolute loss: (3)\.0", "the median stays at {}"),
+        (WEIGHTS, r"new rows: .* (1\.03) at α = 10,", "{} noise variances"),
+        (WEIGHTS, r"new rows: (2\.42) at α = 0.001", "{} with next to no penalty"),
+        (WEIGHTS, r"new rows: .* ridge (1\.06)", "A line has {}"),
+        (WEIGHTS, r"highest point: (66) nats on the straight", "falls by {} nats"),
+    ],
+)
+def test_numbers_of_notebooks(
+    notebook: str, printed: str, words: str, outputs: dict[str, str]
+) -> None:
+    found = re.search(printed, outputs[notebook])
+    assert found is not None
+    assert words.format(found[1]) in PAGE
+
+
+def test_there_are_modes_of_three_heights(outputs: dict[str, str]) -> None:
+    settled = re.search(r"settled +(.*)", outputs[WEIGHTS])
+    assert settled is not None
+    starts = [int(each) for each in re.findall(r"\((\d+) starts\)", settled[1])]
+    assert (len(starts), sum(starts)) == (3, 20)
+    assert "modes of three heights from 20 starts" in PAGE
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("AdamW", "finds it {:.3f} noise sds from ridge"),
+        ("normalised weights", "to the power {:.3f}"),
+    ],
+)
+def test_numbers_of_counterexamples(case: str, words: str) -> None:
+    assert words.format(CASES[case]().measured) in PAGE
+
+
+def test_it_is_first_on_the_front_page() -> None:
+    front = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    for links in (r"^- \[.*?\]\((.*?)\)", r"^.* <(.*)>$"):
+        first = re.search(links, front, flags=re.MULTILINE)
+        assert first is not None
+        assert first[1].removesuffix(".md") == "why_l2"
