@@ -100,11 +100,10 @@ def best_prediction(loss: Loss, noise: Any) -> float:
         If the variance is not finite.
     """
     low, high = (float(end) for end in noise.ppf([0.01, 0.99]))
-    return float(
-        optimize.minimize_scalar(
-            lambda c: expected_loss(loss, noise, [c])[0],
-            bounds=(low, high),
-            method="bounded",
-            options={"xatol": 1e-6},
-        ).x
+    found: Any = optimize.minimize_scalar(
+        lambda c: expected_loss(loss, noise, [c])[0],
+        bounds=(low, high),
+        method="bounded",
+        options={"xatol": 1e-6},
     )
+    return float(found.x)

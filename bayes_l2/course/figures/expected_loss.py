@@ -27,14 +27,14 @@ STROKES: tuple[dict[str, Any], ...] = (
 )
 
 
-def expected_losses(noises: Mapping[str, Any] = NOISES) -> "Figure":
+def expected_losses(noises: Mapping[str, Any] | None = None) -> "Figure":
     """Draw densities of noise, and the mean of two losses of a prediction under each.
 
     Parameters
     ----------
-    noises : mapping of str to distribution
+    noises : mapping of str to distribution, optional
         At most three, with the methods of a frozen ``scipy.stats`` one, each of mean 0
-        and sd 1.
+        and sd 1; Gaussian, Laplace and exponential noise unless given.
 
     Returns
     -------
@@ -42,12 +42,13 @@ def expected_losses(noises: Mapping[str, Any] = NOISES) -> "Figure":
         Three panels: the densities, the mean of half the squared error, the mean of the
         absolute error. A dot is the least value of a curve.
     """
+    shown = (NOISES if noises is None else noises).items()
     figure = new_figure(9.6, 3.4)
     left, middle, right = figure.subplots(1, 3)
     grid = np.linspace(-3.5, 3.5, 1401)
     predictions = np.linspace(-1.5, 1.5, 121)
     squared, absolute = likelihoods.Normal(sd=1.0), likelihoods.Laplace(scale=1.0)
-    for (name, noise), stroke in zip(noises.items(), STROKES, strict=False):
+    for (name, noise), stroke in zip(shown, STROKES, strict=False):
         left.plot(grid, noise.pdf(grid), label=name, **stroke)
         for axes, loss in ((middle, squared), (right, absolute)):
             axes.plot(predictions, expected_loss(loss, noise, predictions), **stroke)

@@ -20,5 +20,5 @@ def test_squared_error_has_one_curve_and_absolute_error_three() -> None:
     apart = [np.max(np.abs(curves[i] - curves[i - 1])) for i in range(3)]
     assert min(apart) > 0.08
     for axes, places in ((squared, [0, 0, 0]), (absolute, [0, 0, np.log(2) - 1])):
-        found = [line.get_xdata() for line in axes.lines[1::2]]
+        found: Any = [line.get_xdata() for line in axes.lines[1::2]]
         np.testing.assert_allclose(np.ravel(found), places, atol=1e-3)
