@@ -102,8 +102,8 @@ def smoothing_spline(*, seed: int = 0, n: int = 30) -> Equivalence:
         found,
         size * rounding(1.0, STEPS + columns.shape[1]),
         "posterior sds",
-        "the integral of the squared second derivative is the negative log prior of "
-        "integrated Brownian motion, so nothing but rounding is between them",
+        "the penalty on f'' has the kernel of integrated Brownian motion, with a flat "
+        "prior on level and slope, so nothing but rounding is between them",
         "Kimeldorf and Wahba (1970), Wahba (1978)",
         Picture(
             "x",
