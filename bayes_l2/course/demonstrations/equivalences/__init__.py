@@ -20,7 +20,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "linear_algebra",
         "mixed",
         "splines",
-        "linear_algebra",
         "shrinkage",
         "stopping",
     ],

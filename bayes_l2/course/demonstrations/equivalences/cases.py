@@ -7,9 +7,8 @@ from bayes_l2.course.demonstrations.equivalences import (
     filters,
     linear_algebra,
     mixed,
-    splines,
-    linear_algebra,
     shrinkage,
+    splines,
     stopping,
 )
 from bayes_l2.course.demonstrations.equivalences.equivalence import Equivalence
