@@ -95,7 +95,7 @@ def early_stopping(
 
     coef = np.array(list(_descent(X, y, STEP, steps, np.zeros(p))))
     found = furthest(coef[-1], exact.coef, exact.sd)
-    size = float(np.linalg.norm(X.T @ y) / np.min(exact.sd))
+    size = float(np.linalg.norm(y) / np.min(exact.sd))  # y may lie across X
     ridge = (X.T @ y)[0] / (1 + penalties)
     places = np.arange(1, steps + 1)
     return Equivalence(
