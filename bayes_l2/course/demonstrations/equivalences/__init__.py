@@ -23,5 +23,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "shrinkage",
         "stopping",
     ],
+    submodules=["cases", "conformal", "equivalence", "kernels", "linear_algebra"],
     submod_attrs={"cases": ["CASES"]},
 )

@@ -10,8 +10,11 @@ from bayes_l2.course.demonstrations.equivalences import (
     shrinkage,
     splines,
     stopping,
+    conformal,
+    linear_algebra,
 )
 from bayes_l2.course.demonstrations.equivalences.equivalence import Equivalence
+from bayes_l2.course.demonstrations.equivalences.kernels import processes, widths
 from bayes_l2.texts import Catalogue, shown
 
 __all__ = ["CASES", "find"]
@@ -21,6 +24,9 @@ type Case = Callable[..., Equivalence]
 
 CASES: Catalogue[Case] = Catalogue(
     {
+        "kernel ridge": processes.kernel_ridge,
+        "linear kernel": processes.linear_kernel,
+        "sd of functions": processes.sd_of_functions,
         "dual": linear_algebra.dual,
         "Kalman filter": filters.kalman_filter,
         "recursive least squares": filters.recursive_least_squares,
@@ -37,6 +43,10 @@ CASES: Catalogue[Case] = Catalogue(
         "James-Stein": shrinkage.james_stein,
         "penalty by evidence": shrinkage.penalty_by_evidence,
         "double descent": shrinkage.double_descent,
+        "random features": widths.random_features,
+        "wide network": widths.wide_network,
+        "wrong noise": conformal.wrong_noise,
+        "split conformal": conformal.split_conformal,
     },
     of="equivalences",
 )

@@ -26,7 +26,7 @@ LEVELS = np.array([0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95])  # of the pictures
 
 
 def wrong_noise(
-    *, seed: int = 0, n: int = 50, p: int = 5, fresh: int = 4000
+    *, seed: int = 0, n: int = 50, p: int = 5, fresh: int = 10_000
 ) -> Equivalence:
     r"""Count the intervals of a model that says half of the noise.
 
@@ -46,7 +46,7 @@ def wrong_noise(
     seed : int
         Seed of the data.
     n, p : int
-        Rows and columns of the fit, 2 to 200 each.
+        Rows of the fit, 20 to 200, and its columns, 2 to 10.
     fresh : int
         Fresh rows, 1000 to 20000.
 
@@ -63,7 +63,8 @@ def wrong_noise(
     from scipy.stats import binom, norm
 
     rng = arguments.generator(seed, "seed")
-    n, p = _sizes(n, p)
+    n = natural_number(n, "n", at_least=20, at_most=200)
+    p = natural_number(p, "p", at_least=2, at_most=10)
     fresh = natural_number(fresh, "fresh", at_least=1000, at_most=20_000)
     coef = PRIOR_SD * rng.standard_normal(p)
     X, y = _rows(rng, coef, n)
@@ -118,8 +119,8 @@ def split_conformal(
     seed: int = 0,
     n: int = 50,
     p: int = 5,
-    calibration: int = 1000,
-    fresh: int = 4000,
+    calibration: int = 3000,
+    fresh: int = 10_000,
 ) -> Equivalence:
     r"""Mend the intervals of a wrong model by rows that it has not seen.
 
@@ -155,7 +156,8 @@ def split_conformal(
     from scipy.stats import betabinom
 
     rng = arguments.generator(seed, "seed")
-    n, p = _sizes(n, p)
+    n = natural_number(n, "n", at_least=2, at_most=200)
+    p = natural_number(p, "p", at_least=2, at_most=200)
     c = natural_number(calibration, "calibration", at_least=100, at_most=10_000)
     fresh = natural_number(fresh, "fresh", at_least=1000, at_most=20_000)
     coef = PRIOR_SD * rng.standard_normal(p)
@@ -192,20 +194,15 @@ def split_conformal(
             {
                 "nominal": Curve([0, 1], [0, 1]),
                 "the model's": Curve(LEVELS, [by_model(a) for a in LEVELS], "points"),
-                "split conformal": Curve(LEVELS, [covered(a) for a in LEVELS], "points"),
+                "split conformal": Curve(
+                    LEVELS, [covered(a) for a in LEVELS], "points"
+                ),
             },
             f"Split conformal intervals lie on the diagonal, with {found:.2f} at 0.90; "
             f"those of the model lie below, with {by_model(NOMINAL):.2f}.",
         ),
         at_least=float(lower),
         false_alarm=FALSE_ALARM,
-    )
-
-
-def _sizes(n: int, p: int) -> tuple[int, int]:
-    return (
-        natural_number(n, "n", at_least=2, at_most=200),
-        natural_number(p, "p", at_least=2, at_most=200),
     )
 
 

@@ -1,0 +1,1 @@
+"""Gaussian processes: ridge regression in the clothes of kernels and networks."""
