@@ -1,5 +1,7 @@
 """Ridge regression as a Gaussian process: three disguises that are exact."""
 
+from typing import Any
+
 import numpy as np
 
 from bayes_l2 import arguments
@@ -65,7 +67,8 @@ def kernel_ridge(*, seed: int = 0, n: int = 40, length: int = 1) -> Equivalence:
     x, y = curve_with_noise(rng, n, noise_sd)
     grid = np.linspace(-3, 3, 60)
 
-    ridge = KernelRidge(alpha=noise_sd**2, kernel="rbf", gamma=1 / (2 * length**2))
+    settings: dict[str, Any] = {"alpha": noise_sd**2, "gamma": 1 / (2 * length**2)}
+    ridge = KernelRidge(kernel="rbf", **settings)
     by_ridge = ridge.fit(x[:, None], y).predict(grid[:, None])
 
     mean, cov = row_by_row(gaussian(np.r_[x, grid], length), y, noise_sd**2)
@@ -216,7 +219,8 @@ def sd_of_functions(*, seed: int = 0, n: int = 8, features: int = 40) -> Equival
     x, y = curve_with_noise(rng, n, noise_sd)
     grid = np.linspace(-3, 3, 40)
 
-    process = GaussianProcessRegressor(RBF(1.0), alpha=noise_sd**2, optimizer=None)
+    settings: dict[str, Any] = {"alpha": noise_sd**2, "optimizer": None}
+    process = GaussianProcessRegressor(RBF(1.0), **settings)
     _, sd = process.fit(x[:, None], y).predict(grid[:, None], return_std=True)
 
     rows, points = taylor(x, m + 100), taylor(grid, m + 100)

@@ -75,7 +75,7 @@ def random_features(*, seed: int = 0, n: int = 10, width: int = 1000) -> Equival
         products = np.outer(u, a).ravel()
         sums, gaps = np.add.outer(x, x).ravel(), np.subtract.outer(x, x).ravel()
         kernels = gaussian(sums) + gaussian(gaps) + gaussian(gaps, other=-gaps)
-        return 0.5 * products @ kernels @ products
+        return float(0.5 * products @ kernels @ products)
 
     return _approach(
         "ridge on random features tends to a Gaussian process as 1/√width",

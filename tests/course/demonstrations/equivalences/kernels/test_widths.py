@@ -33,9 +33,7 @@ def test_a_kernel_that_is_wrong_by_10_percent_is_noticed(
 ) -> None:
     approach = widths._approach
 
-    def wrong(
-        claim: str, source: str, kernel: FloatArray, *rest: Any
-    ) -> Equivalence:
+    def wrong(claim: str, source: str, kernel: FloatArray, *rest: Any) -> Equivalence:
         return approach(claim, source, 1.1 * kernel, *rest)
 
     monkeypatch.setattr(widths, "_approach", wrong)
@@ -67,7 +65,9 @@ def test_the_fourth_moments_are_those_of_quadrature(
             b, of_b = 9 * nodes, 9 * weights * norm.pdf(9 * nodes)
         mass = np.outer(of_w, of_b)
         z = np.array([unit(each, w[:, None], b[None, :]) for each in x])
-        expected = np.sum(mass * np.tensordot(u, z, 1) ** 2 * np.tensordot(a, z, 1) ** 2)
+        expected = np.sum(
+            mass * np.tensordot(u, z, 1) ** 2 * np.tensordot(a, z, 1) ** 2
+        )
         moments[name] = moment(u, a) / expected
         prior = np.einsum("iwb,jwb,wb->ij", z, z, mass)
         np.testing.assert_allclose(kernel, prior, atol=1e-4)
