@@ -22,6 +22,7 @@ __dir__ = __all__.copy
 
 NETWORKS = 200  # of the stated width
 FALSE_ALARM = 1e-7
+TAILS = FALSE_ALARM / 10  # chi-squared is a limit: it leaves out terms of 1/width
 WIDTHS = (100, 300, 1000, 3000, 10_000)  # of the picture
 
 
@@ -183,7 +184,7 @@ def _approach(
     by_theory = np.sqrt(variance / np.array([width, *WIDTHS])) / sd
     found = error(width, NETWORKS) / by_theory[0]
     several = [error(each, 40) for each in WIDTHS]
-    lower, upper = chi2.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], NETWORKS) / NETWORKS
+    lower, upper = chi2.ppf([TAILS / 2, 1 - TAILS / 2], NETWORKS) / NETWORKS
     return Equivalence(
         claim,
         float(found),
