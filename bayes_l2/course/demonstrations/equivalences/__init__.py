@@ -24,5 +24,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "stopping",
     ],
     submodules=["cases", "conformal", "equivalence", "kernels", "linear_algebra"],
+    submodules=["conformal", "equivalence", "linear_algebra"],
     submod_attrs={"cases": ["CASES"]},
 )

