@@ -25,5 +25,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     ],
     submodules=["cases", "conformal", "equivalence", "kernels", "linear_algebra"],
     submodules=["conformal", "equivalence", "linear_algebra"],
+        "ensembles",
+        "equivalence",
+        "linear_algebra",
+        "networks",
+        "noise",
+    ],
     submod_attrs={"cases": ["CASES"]},
 )

@@ -12,6 +12,10 @@ from bayes_l2.course.demonstrations.equivalences import (
     stopping,
     conformal,
     linear_algebra,
+    ensembles,
+    linear_algebra,
+    networks,
+    noise,
 )
 from bayes_l2.course.demonstrations.equivalences.equivalence import Equivalence
 from bayes_l2.course.demonstrations.equivalences.kernels import processes, widths
@@ -47,6 +51,13 @@ CASES: Catalogue[Case] = Catalogue(
         "wide network": widths.wide_network,
         "wrong noise": conformal.wrong_noise,
         "split conformal": conformal.split_conformal,
+        "dropout": noise.dropout,
+        "input noise": noise.input_noise,
+        "perturbed fits": ensembles.perturbed_fits,
+        "drawn fits": ensembles.drawn_fits,
+        "plain ensemble": ensembles.plain_ensemble,
+        "batch normalisation": networks.batch_normalisation,
+        "last layer": networks.last_layer,
     },
     of="equivalences",
 )
