@@ -95,7 +95,7 @@ def batch_normalisation(
 
     def train(
         slopes: Callable[..., tuple[FloatArray, FloatArray]],
-        rates: FloatArray,
+        rates: Any,
         factor: float,
         start: FloatArray,
     ) -> tuple[FloatArray, FloatArray]:
