@@ -28,6 +28,7 @@ from .posteriors.gaussian import GaussianPosterior
 from .posteriors.mixture import MixturePosterior
 from .posteriors.normal_inverse_gamma import NormalInverseGammaPosterior
 from .selection.choose import Choice, choose_penalty
+from .selection.meaning.meaning import PenaltyMeaning, penalty_meaning
 from .selection.path import PenaltyPath
 from .selection.penalties import penalty_path
 
@@ -47,6 +48,7 @@ __all__ = [
     "MixturePosterior",
     "MultivariateNormal",
     "NormalInverseGammaPosterior",
+    "PenaltyMeaning",
     "PenaltyPath",
     "PointEstimate",
     "RidgeCovariances",
@@ -68,6 +70,7 @@ __all__ = [
     "model_of",
     "partitions",
     "penalty_in",
+    "penalty_meaning",
     "penalty_path",
     "prior_predictive",
     "priors",

@@ -1,0 +1,1 @@
+"""The belief that a penalty states, in numbers, sentences and one figure."""
