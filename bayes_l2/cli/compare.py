@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bayes_l2.cli import options
+from bayes_l2.cli.meaning import meaning_of, meaning_lines
 from bayes_l2.cli.outputs import Outputs, coverage_of
 from bayes_l2.cli.terminal import (
     console,
@@ -43,6 +44,7 @@ def compare(
     tune: options.Tune = 1000,
     seed: options.Seed = 1,
     as_json: options.AsJson = False,
+    meaning: options.Meaning = False,
     plot: options.Plot = None,
     predict: options.Predict = None,
     output: options.Output = None,
@@ -100,6 +102,7 @@ def compare(
         )
     asked, left_out = _possible(model, asked)
     outputs.require_intervals(model)
+    said_by_penalty = meaning_of(model) if meaning else None
     notes = [*data.notes, *left_out]
     if new is not None:
         notes += [f"{predict}: {line}" for line in new.attrs.get("notes", ())]
@@ -125,9 +128,14 @@ def compare(
     if as_json:
         said = {"data": data.source, "notes": notes, "warnings": warned}
         found = {**said, "choice": _plain(choice), **comparison.to_dict()}
+        if said_by_penalty is not None:
+            found["meaning"] = said_by_penalty.to_dict()
         print(json.dumps(found, indent=2, allow_nan=False))
     wording = COMMAND_LINE if plot is None else WITH_FIGURE
     screen.print(report.Results(comparison, wording))
+    if said_by_penalty is not None:
+        for line in ("", *meaning_lines(said_by_penalty, screen.width)):
+            screen.say(line)
     for line in outputs.write(comparison, new):
         screen.say(line)
     return 0 if comparison.passed else 1

@@ -179,6 +179,13 @@ Tune = Annotated[
 Seed = Annotated[int, _fits("Seed of the sampler.", min=0, metavar="N")]
 
 AsJson = Annotated[bool, _output("Print one JSON object and nothing else.", "--json")]
+Meaning = Annotated[
+    bool,
+    _output(
+        "Say what the penalty says of the data, before and after they are seen.",
+        "--meaning",
+    ),
+]
 Plot = Annotated[
     Path | None,
     _output("Write a figure here: .png, .svg or .pdf.", metavar="FILE"),

@@ -83,7 +83,9 @@ def explained(
     before = np.zeros(k), np.full(k, scales.prior_sd)
     sds = scales.noise_sd * np.sqrt(basis.variances(scales.relative))
     after = basis.means(scales.relative), sds
-    first, second = (_of(basis, *each, scales.noise_sd, seed) for each in (before, after))
+    first, second = (
+        _of(basis, *each, scales.noise_sd, seed) for each in (before, after)
+    )
     return first, second
 
 

@@ -256,14 +256,15 @@ def _scales_and_basis(model: LinearModel) -> tuple[Scales, Eigenbasis]:
     ratio = noise_sd / prior_sd
     basis = Eigenbasis.of(model)
     with np.errstate(over="ignore", under="ignore"):
-        relative = (ratio / np.sqrt(basis.unit)) ** 2
-    if not 0 < relative < np.inf:
+        relative = np.square(ratio / np.sqrt(basis.unit))
+        penalty = np.square(ratio)
+    if not (0 < relative < np.inf and 0 < penalty < np.inf):
         raise ValueError(
             "the penalty is beyond double precision: noise sd "
             f"{noise_sd:g}, prior sd {prior_sd:g}"
         )
     if prior.has_one_sd:
-        basis = RowBasis.of(model, basis, ratio**2).basis
-        relative = (ratio / np.sqrt(basis.unit)) ** 2
+        basis = RowBasis.of(model, basis, float(penalty)).basis
+        relative = np.square(ratio / np.sqrt(basis.unit))
     in_noise_units = prior.relative_to_noise
     return Scales(noise_sd, prior_sd, np.array(relative), in_noise_units), basis

@@ -1,6 +1,5 @@
 """The belief that a penalty states, in sentences."""
 
-from math import ceil, log10
 from textwrap import fill
 
 import numpy as np
@@ -12,6 +11,7 @@ from bayes_l2.texts import printable, shortened
 
 WIDTH = 80
 LONGEST_NAME = 30
+LEAST = 1e-4  # of a share, to be written as a number
 STEP = 0.1  # of a penalty or a noise sd, as a part of it
 Block = tuple[str, list[str]]
 
@@ -31,24 +31,43 @@ def text_of(facts: Facts, width: int = WIDTH) -> str:
     for heading, sentences in blocks(facts):
         lines.append(heading)
         for each in sentences:
+            # a number stays on the line of its sign of per cent
             wrapped = fill(
-                each,
+                each.replace(" %", "\xa0%"),
                 max(width, 30),
                 initial_indent="- ",
                 subsequent_indent="  ",
                 break_on_hyphens=False,
             )
-            lines.append(wrapped)
+            lines.append(wrapped.replace("\xa0", " "))
     return "\n".join(lines)
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent, with the digits that part it from 0 and from 100."""
-    rest = 100 * min(share, 1 - share)
-    if not 0 < rest:
-        return f"{100 * share:.0f} %"
-    digits = min(max(0, ceil(-log10(rest))), 6)
+    """Return a share in per cent; one near 0 or 100 is said to be beyond a bound."""
+    rest = min(share, 1 - share)
+    if 0 < rest < LEAST:
+        return (
+            f"below {100 * LEAST:g} %"
+            if share < 0.5
+            else f"above {100 - 100 * LEAST:g} %"
+        )
+    digits = 0 if rest >= 0.01 or not rest else 2
     return f"{100 * share:.{digits}f} %"
+
+
+def within(r2: RSquared) -> str:
+    """Return median and interval of R², in words that follow its name."""
+    sure = "with a probability of 95 %"
+    if r2.low > 1 - LEAST:
+        return f"is above {100 - 100 * LEAST:g} % {sure}"
+    if r2.high < LEAST:
+        return f"is below {100 * LEAST:g} % {sure}"
+    low, middle, high = map(percent, (r2.low, r2.median, r2.high))
+    return (
+        f"has the median {middle}, and is between {low} and {high} with a "
+        "probability of 90 %"
+    )
 
 
 def _before(facts: Facts) -> list[str]:
@@ -59,25 +78,19 @@ def _before(facts: Facts) -> list[str]:
     return [
         f"In a typical row the prediction is {center} ± {size:.3g}, one prior sd. "
         f"That is {ratio:.2g} times the sd of y.",
-        f"The columns explain {_range(facts.prior_r2)}.",
+        "R², the share of the variance of a new y that the columns explain, "
+        f"{within(facts.prior_r2)}.",
         _surprise(facts),
     ]
 
 
-def _range(r2: RSquared) -> str:
-    low, middle, high = map(percent, (r2.low, r2.median, r2.high))
-    return (
-        f"{middle} of the variance, and between {low} and {high} with a probability "
-        "of 90 %"
-    )
-
-
 def _surprise(facts: Facts) -> str:
     """Return the sizes of coefficients that the prior calls surprising."""
-    line = f"A coefficient is a surprise beyond {_of_columns(facts, facts.surprising)}"
-    line += f", which is {SURPRISE} prior sds and has a probability of 5 %"
     around = " from its prior mean" if facts.prior_mean.any() else ""
-    line += f"{around}."
+    line = (
+        f"A coefficient beyond {_of_columns(facts, facts.surprising)}{around} is a "
+        f"surprise: its probability is 5 %. That is {SURPRISE} prior sds."
+    )
     if _is_one(facts.column_sd) and abs(facts.column_sd[0] - 1) < 0.01:
         return line
     sizes = _of_columns(facts, facts.surprising_per_sd)
@@ -99,7 +112,7 @@ def _of_columns(facts: Facts, values: FloatArray) -> str:
 
 
 def _named(name: str) -> str:
-    return shortened(printable(name), LONGEST_NAME)
+    return f"'{shortened(printable(name), LONGEST_NAME)}'"
 
 
 def _after(facts: Facts, it: str) -> list[str]:
@@ -113,7 +126,7 @@ def _after(facts: Facts, it: str) -> list[str]:
     name, out = facts.furthest, np.max(np.abs(facts.prior_sds_out))
     is_surprise = out > SURPRISE
     return [
-        f"The columns explain {_range(after)}: {verdict}.",
+        f"R² {within(after)}: {verdict}.",
         f"The effective number of coefficients is {used:.3g} of {p}.",
         f"The coefficient furthest out is that of {_named(name)}, "
         f"{out:.2g} prior sds from its prior mean: "
