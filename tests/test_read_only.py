@@ -13,6 +13,7 @@ from bayes_l2 import (
     fit_map,
     fit_penalised,
     likelihoods,
+    penalty_meaning,
     priors,
     ridge_covariances,
 )
@@ -45,6 +46,10 @@ OFFERS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "penalised": (fit_penalised(KNOWN), ("coef",)),
     "Laplace": (fit_laplace(KNOWN), ("mean", "sd", "coef", "root")),
     "covariances": (ridge_covariances(KNOWN), ("posterior", "sampling")),
+    "meaning": (
+        penalty_meaning(KNOWN),
+        ("prior_sd", "surprising", "prior_sds_out", "mean_by_log_penalty"),
+    ),
     "marginal": (
         fit_exact(KNOWN).location,
         ("mean", "sd", "root", "inverse_root"),

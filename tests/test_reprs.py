@@ -29,6 +29,7 @@ from bayes_l2 import (
     likelihoods,
     model_of,
     partitions,
+    penalty_meaning,
     penalty_path,
     priors,
     ridge_covariances,
@@ -172,7 +173,9 @@ def of_comparisons() -> list[object]:
 @cache
 def of_selection() -> list[object]:
     choices = [choose_penalty(KNOWN), choose_penalty(LABELS)]
-    return [*choices, penalty_path(UNKNOWN, folds=3)]
+    meanings = [penalty_meaning(each) for each in (KNOWN, FULL)]
+    shares = [each.prior_r2 for each in meanings]
+    return [*choices, penalty_path(UNKNOWN, folds=3), *meanings, *shares]
 
 
 @cache

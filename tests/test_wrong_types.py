@@ -46,6 +46,7 @@ from bayes_l2 import (
     load,
     partitions,
     penalty_in,
+    penalty_meaning,
     penalty_path,
     prior_predictive,
     priors,
@@ -459,6 +460,9 @@ CASES: dict[str, Case] = {
         convention=("ridge", "word"),
         batch_size=(None, "count or None"),
     ),
+    "penalty_meaning": case(
+        penalty_meaning, model=(KNOWN, "model"), seed=(0, "whole seed")
+    ),
     "penalty_path": case(
         penalty_path,
         model=(KNOWN, "model"),
@@ -623,6 +627,7 @@ RECORDS = [
     "LaplaceApproximation",
     "MultivariateNormal",
     "NormalInverseGammaPosterior",
+    "PenaltyMeaning",
     "PenaltyPath",
     "PointEstimate",
     "RidgeCovariances",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bayes_l2.cli import options
-from bayes_l2.cli.meaning import meaning_of, meaning_lines
+from bayes_l2.cli.meaning import meaning_lines, meaning_of
 from bayes_l2.cli.outputs import Outputs, coverage_of
 from bayes_l2.cli.terminal import (
     console,

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 import bayes_l2
-from bayes_l2 import LinearModel, choose_penalty, likelihoods, priors
+from bayes_l2 import (
+    LinearModel,
+    choose_penalty,
+    datasets,
+    likelihoods,
+    penalty_meaning,
+    priors,
+)
 from bayes_l2.cli.main import main
 
 
@@ -599,3 +606,46 @@ def test_a_normal_term_takes_its_sd_from_another_option(
     status, out, err = run(capsys, "compare", option, "normal:3")
     assert (status, out) == (2, "")
     assert f"{option} must have no numbers after normal, got 'normal:3'" in err
+
+
+def test_meaning_comes_after_the_table_and_in_the_json(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    options = ["compare", "--routes", "map", "--meaning"]
+    status, out, _ = run(capsys, *options)
+    assert status == 0
+    said = out.partition("This penalty says, before any data:")[2]
+    assert "checks passed" in out
+    assert "checks passed" not in said
+    assert max(map(len, said.splitlines())) <= 80
+    meaning = penalty_meaning(default_diabetes())
+    assert str(meaning) in out
+    _, out, _ = run(capsys, *options, "--json")
+    assert json.loads(out)["meaning"] == json.loads(json.dumps(meaning.to_dict()))
+    _, out, _ = run(capsys, *options[:-1], "--json")
+    assert "meaning" not in json.loads(out)
+
+
+def default_diabetes() -> LinearModel:
+    X, y = datasets.diabetes()
+    return LinearModel(
+        X, y, likelihood=likelihoods.Normal(54.0), prior=priors.Normal(20.0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--likelihood", "bernoulli"], "--meaning is for --likelihood normal with"),
+        (["--prior", "flat"], "--meaning is for --likelihood normal with"),
+        (["--prior-sd", "halfcauchy:20"], "got a prior on prior_sd; --choose evidence"),
+    ],
+)
+def test_a_model_without_a_meaning_is_refused_before_it_is_fitted(
+    capsys: pytest.CaptureFixture[str], options: list[str], words: str
+) -> None:
+    status, out, err = run(capsys, "compare", *options, "--meaning")
+    assert (status, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1

@@ -102,6 +102,7 @@ def _of(
     left, sizes, _ = np.linalg.svd(along, full_matrices=False)
     places = left.T @ center
     fixed = float(np.sum((center - left @ places) ** 2))
+    places = np.abs(places)  # the signs of singular vectors differ between machines
     rng, squares = np.random.default_rng(seed), np.empty(DRAWS)
     step = max(1, NUMBERS // max(len(sizes), 1))
     for start in range(0, DRAWS, step):

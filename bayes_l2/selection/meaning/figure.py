@@ -1,4 +1,4 @@
-"""The figure of a penalty's meaning: predictions of rows, and the explained variance."""
+"""The figure of a penalty's meaning: predictions of rows, and explained variance."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +106,10 @@ def alt_text(facts: Facts) -> str:
     before, after = facts.prior_r2, facts.posterior_r2
     shares = f"before the data it {within(before)}; after them it {within(after)}."
     if facts.model.X is None:
-        return f"Two histograms of R²: {shares} Predictions are left out: their picture needs the rows of X and y."
+        return (
+            f"Two histograms of R²: {shares} Predictions are left out: their picture "
+            "needs the rows of X and y."
+        )
     return (
         "Left, rows in the order of their predictions, each with an interval before "
         "and after the data: in a typical row the sd of the prediction is "

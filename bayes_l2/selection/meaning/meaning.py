@@ -217,8 +217,8 @@ def _require_meaning(model: LinearModel) -> None:
     likelihood, prior = model.likelihood, model.prior
     if not likelihood.has_statistics:
         raise ValueError(
-            f"{WHO} needs likelihoods.Normal(sd), got {shown(likelihood)}: a prediction "
-            "has no sd of y to be held against; use prior_predictive(model)"
+            f"{WHO} needs likelihoods.Normal(sd), got {shown(likelihood)}: there is no "
+            "sd of y to hold a prediction against; use prior_predictive(model)"
         )
     if prior.is_flat:
         raise ValueError(

@@ -45,14 +45,12 @@ def text_of(facts: Facts, width: int = WIDTH) -> str:
 
 def percent(share: float) -> str:
     """Return a share in per cent; one near 0 or 100 is said to be beyond a bound."""
+    if 0 < share < LEAST:
+        return f"below {100 * LEAST:g} %"
+    if 0 < 1 - share < LEAST:
+        return f"above {100 - 100 * LEAST:g} %"
     rest = min(share, 1 - share)
-    if 0 < rest < LEAST:
-        return (
-            f"below {100 * LEAST:g} %"
-            if share < 0.5
-            else f"above {100 - 100 * LEAST:g} %"
-        )
-    digits = 0 if rest >= 0.01 or not rest else 2
+    digits = 2 - bool(rest >= 0.01 or rest == 0) - bool(rest >= 0.1 or rest == 0)
     return f"{100 * share:.{digits}f} %"
 
 

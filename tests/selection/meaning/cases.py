@@ -77,27 +77,27 @@ class Problem:
 
     def slopes(self, *, of_noise: bool) -> tuple[np.ndarray, np.ndarray]:
         """Return derivatives of means and sds, by central differences in 60 digits."""
-        with mp.workdps(DIGITS):
+        name = "log_noise" if of_noise else "log_penalty"
+        with mpmath.workdps(DIGITS):
             step = mp.mpf(10) ** -20
-            ends = [
-                self.posterior(**{"log_noise" if of_noise else "log_penalty": each})
-                for each in (step, -step)
-            ]
-            return tuple(  # pyright: ignore[reportReturnType]
-                np.array([float((a - b) / (2 * step)) for a, b in zip(*each)])
-                for each in zip(*ends)
-            )
+            above, below = (self.posterior(**{name: each}) for each in (step, -step))
+
+            def slope(which: int) -> np.ndarray:
+                pairs = zip(above[which], below[which], strict=True)
+                return np.array([float((a - b) / (2 * step)) for a, b in pairs])
+
+            return slope(0), slope(1)
 
 
-def _rows(n: int, p: int, seed: int = 0) -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(seed)
+def _rows(n: int, p: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
     X = rng.standard_normal((n, p))
-    return {"X": X, "y": X @ rng.standard_normal(p) + rng.standard_normal(n) + 3.0}
+    return X, X @ rng.standard_normal(p) + rng.standard_normal(n) + 3.0
 
 
 def _with(columns: Any, **options: Any) -> Problem:
-    given = _rows(9, 3)
-    return Problem(columns(given["X"]), given["y"], **options)
+    X, y = _rows(9, 3)
+    return Problem(columns(X), y, **options)
 
 
 def _twin(X: np.ndarray) -> np.ndarray:
@@ -116,7 +116,7 @@ def _unlike(X: np.ndarray) -> np.ndarray:
     return X * np.array([1e-5, 1.0, 1e6]) + np.array([0.0, 40.0, 1e7])
 
 
-PLAIN = Problem(**_rows(9, 3))
+PLAIN = Problem(*_rows(9, 3))
 SHAPE = np.array([[2.0, 0.5, 0.1], [0.5, 1.0, -0.3], [0.1, -0.3, 0.6]])
 WEIGHTS = np.array([0.1, 3.0, 1.0, 0.5, 2.0, 1.0, 7.0, 1.0, 0.3])
 PROBLEMS = {
@@ -131,8 +131,8 @@ PROBLEMS = {
     "nearer twins and sds, alpha 1e-8": _with(
         _nearer_twin, sds=np.array([1.0, 1.0, 1.0, 2.0]), noise_sd=1.5e-4, prior_sd=1.5
     ),
-    "more columns than rows": Problem(**_rows(4, 7)),
-    "more columns, alpha 1e8": Problem(**_rows(4, 7), prior_sd=1.5e-4),
+    "more columns than rows": Problem(*_rows(4, 7)),
+    "more columns, alpha 1e8": Problem(*_rows(4, 7), prior_sd=1.5e-4),
     "unlike columns": _with(_unlike),
     "sds by column": replace(PLAIN, sds=np.array([0.01, 1.0, 300.0])),
     "unlike columns and sds": _with(_unlike, sds=np.array([1e5, 1.0, 1e-6])),

@@ -1,11 +1,24 @@
 """The figure of a penalty's meaning: its intervals are those of the rows."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_diabetes
+from sklearn.linear_model import Ridge
 
-from bayes_l2 import LinearModel, fit_exact, likelihoods, penalty_meaning, priors
+from bayes_l2 import (
+    LinearModel,
+    fit_exact,
+    likelihoods,
+    model_of,
+    penalty_meaning,
+    priors,
+)
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs/guide/meaning.md").read_text(encoding="utf-8")
 
 
 def of_rows(n: int) -> LinearModel:
@@ -76,3 +89,9 @@ def test_a_histogram_at_an_end_is_inside_the_picture(prior_sd: float) -> None:
         ends = cast(Any, patch).get_data().edges
         assert 0 <= ends[0] < ends[-1] <= 1
         assert np.min(np.diff(ends)) > 0.003
+
+
+def test_the_page_has_the_figure_in_the_words_of_its_numbers() -> None:
+    X, y = load_diabetes(return_X_y=True, as_frame=True)
+    meaning = penalty_meaning(model_of(Ridge(alpha=1).fit(X, y), X, y))
+    assert f"![{meaning.alt_text}](../../notebooks/penalty_meaning.png)" in PAGE
