@@ -3,9 +3,9 @@ r"""The share of variance that the regression line explains, before and after th
 .. math:: R^2 = \frac{V(f)}{V(f) + \sigma^2}, \qquad
           V(f) = \frac{1}{n - 1} \sum_i w_i (f_i - \bar f)^2
 
-The line f is random, so :math:`R^2` is too. Of the two versions of Gelman and others
-this is the one with the variance of the model, :math:`\sigma^2`. The other has the
-variance of the residuals :math:`y - f`; before the data it would depend on y.
+The line f is random, so :math:`R^2` is too. Gelman and others have two versions. This
+is the model-based one, with the variance :math:`\sigma^2`. The residual-based one has
+the variance of :math:`y - f` in its place; before the data there is no y.
 
 References
 ----------

@@ -153,11 +153,14 @@ def penalty_meaning(model: LinearModel, *, seed: int = 0) -> PenaltyMeaning:
 
     Notes
     -----
-    Gelman and others state two versions of :math:`R^2`. This is the one with the
-    variance of the model, :math:`\sigma^2`. The other has the variance of the residuals
-    of each draw, for which :math:`\sigma` need not be known. Before the data are seen
-    there are no residuals, so only the first has a prior. With weights, V counts each
-    row by its weight, and :math:`\sigma` is the noise sd of a row of weight 1.
+    Gelman and others, in the paper and its supplement, have two versions of
+    :math:`R^2`. This is the model-based one, with the variance :math:`\sigma^2`, which
+    is known here. The residual-based one has the variance of the residuals of each draw
+    in its place. Before the data are seen there are no residuals, so only the first has
+    a prior distribution. Under a prior with one sd and mean 0 that distribution depends
+    on the penalty and the columns alone, whatever the noise sd is. With weights, V
+    counts each row by its weight, and :math:`\sigma` is the noise sd of a row of
+    weight 1.
 
     References
     ----------

@@ -124,6 +124,14 @@ def test_degrees_of_freedom_are_the_trace_of_the_hat_matrix(name: str) -> None:
     assert found == pytest.approx(trace, rel=1e-9)
 
 
+def test_r_squared_before_the_data_depends_on_the_penalty_alone() -> None:
+    problem = PROBLEMS["plain"]
+    louder = replace(problem, noise_sd=9.0, prior_sd=9.0 * 0.7 / 1.5)
+    first, second = (penalty_meaning(each.model) for each in (problem, louder))
+    np.testing.assert_allclose(first.prior_r2.draws, second.prior_r2.draws, rtol=1e-12)
+    assert first.posterior_r2.median != pytest.approx(second.posterior_r2.median, 0.1)
+
+
 def test_a_surprise_is_two_prior_sds_in_the_units_of_each_column() -> None:
     problem = PROBLEMS["unlike columns and sds"]
     meaning, sds = penalty_meaning(problem.model), problem.sds
