@@ -100,14 +100,13 @@ def _of(
     along = rows @ basis.axes * (sds / noise_sd)
     center = rows @ (basis.origin + basis.axes @ means) / noise_sd
     left, sizes, _ = np.linalg.svd(along, full_matrices=False)
-    places = left.T @ center
-    fixed = float(np.sum((center - left @ places) ** 2))
-    places = np.abs(places)  # the signs of singular vectors differ between machines
+    # all of it is along the axes; signs of singular vectors differ between machines
+    places = np.abs(left.T @ center)
     rng, squares = np.random.default_rng(seed), np.empty(DRAWS)
     step = max(1, NUMBERS // max(len(sizes), 1))
     for start in range(0, DRAWS, step):
         part = squares[start : start + step]
         line = rng.standard_normal((len(part), len(sizes))) * sizes + places
         np.einsum("ij,ij->i", line, line, out=part)
-    ratio = (squares + fixed) / (model.n_rows - 1)
+    ratio = squares / (model.n_rows - 1)
     return RSquared(np.sort(ratio / (ratio + 1)))

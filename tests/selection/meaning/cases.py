@@ -104,12 +104,8 @@ def _twin(X: np.ndarray) -> np.ndarray:
     return np.column_stack([X, X[:, 0]])
 
 
-def _near_twin(X: np.ndarray) -> np.ndarray:
-    return np.column_stack([X, X[:, 0] + 1e-7 * X[:, 1] ** 2])
-
-
-def _nearer_twin(X: np.ndarray) -> np.ndarray:
-    return np.column_stack([X, X[:, 0] + 1e-9 * X[:, 1] ** 2])
+def _near_twin(difference: float) -> Any:
+    return lambda X: np.column_stack([X, X[:, 0] + difference * X[:, 1] ** 2])
 
 
 def _unlike(X: np.ndarray) -> np.ndarray:
@@ -127,9 +123,16 @@ PROBLEMS = {
     "no intercept": replace(PLAIN, intercept=False, weights=WEIGHTS),
     "twin columns": _with(_twin),
     "twin columns, alpha 1e-8": _with(_twin, noise_sd=1.5e-4, prior_sd=1.5),
-    "near twins, alpha 1e-8": _with(_near_twin, noise_sd=1.5e-4, prior_sd=1.5),
+    "near twins, alpha 1e-8": _with(_near_twin(1e-7), noise_sd=1.5e-4, prior_sd=1.5),
     "nearer twins and sds, alpha 1e-8": _with(
-        _nearer_twin, sds=np.array([1.0, 1.0, 1.0, 2.0]), noise_sd=1.5e-4, prior_sd=1.5
+        _near_twin(1e-9),
+        sds=np.array([1.0, 1.0, 1.0, 2.0]),
+        noise_sd=1.5e-4,
+        prior_sd=1.5,
+    ),
+    # without the rows in the eigenbasis it has three digits
+    "nearest twins, alpha 1e-8": _with(
+        _near_twin(1e-12), noise_sd=1.5e-4, prior_sd=1.5
     ),
     "more columns than rows": Problem(*_rows(4, 7)),
     "more columns, alpha 1e8": Problem(*_rows(4, 7), prior_sd=1.5e-4),

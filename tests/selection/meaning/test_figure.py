@@ -21,19 +21,19 @@ ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/guide/meaning.md").read_text(encoding="utf-8")
 
 
-def of_rows(n: int) -> LinearModel:
+def of_rows(n: int, mean: float = 0.0) -> LinearModel:
     rng = np.random.default_rng(0)
     X = rng.standard_normal((n, 3))
     return LinearModel(
         X,
         X[:, 0] + rng.standard_normal(n) + 5.0,
         likelihood=likelihoods.Normal(1.0),
-        prior=priors.Normal(0.5),
+        prior=priors.Normal(0.5, mean=mean),
     )
 
 
 def test_the_intervals_are_those_of_the_rows_in_order() -> None:
-    model = of_rows(12)
+    model = of_rows(12, mean=2.0)
     figure = penalty_meaning(model).plot()
     before, after = (
         cast(Any, each).get_segments() for each in figure.axes[0].collections
@@ -47,7 +47,8 @@ def test_the_intervals_are_those_of_the_rows_in_order() -> None:
             after[place][:, 1], [mean[row] - away, mean[row] + away], rtol=1e-3
         )
         width = 1.645 * 0.5 * np.linalg.norm(X[row] - X.mean(axis=0))
-        ends = [y.mean() - width, y.mean() + width]
+        level = y.mean() + 2.0 * np.sum(X[row] - X.mean(axis=0))
+        ends = [level - width, level + width]
         np.testing.assert_allclose(before[place][:, 1], ends, rtol=1e-3)
 
 
