@@ -93,20 +93,33 @@ def _of(
     basis: Eigenbasis, means: FloatArray, sds: FloatArray, noise_sd: float, seed: int
 ) -> RSquared:
     """Return R² for independent coefficients in the basis, of these means and sds."""
-    model = basis.model
-    # few rows with the squares of the centred line
-    rows, _ = model.statistics.equivalent_rows(centred=True)
-    # in units of the noise, so that no square overflows
-    along = rows @ basis.axes * (sds / noise_sd)
-    center = rows @ (basis.origin + basis.axes @ means) / noise_sd
-    left, sizes, _ = np.linalg.svd(along, full_matrices=False)
-    # all of it is along the axes; signs of singular vectors differ between machines
-    places = np.abs(left.T @ center)
+    center, sizes = _centred_line(basis, means / noise_sd, sds / noise_sd)
     rng, squares = np.random.default_rng(seed), np.empty(DRAWS)
     step = max(1, NUMBERS // max(len(sizes), 1))
     for start in range(0, DRAWS, step):
         part = squares[start : start + step]
-        line = rng.standard_normal((len(part), len(sizes))) * sizes + places
+        line = rng.standard_normal((len(part), len(sizes))) * sizes + center
         np.einsum("ij,ij->i", line, line, out=part)
-    ratio = squares / (model.n_rows - 1)
+    ratio = squares / (basis.model.n_rows - 1)
     return RSquared(np.sort(ratio / (ratio + 1)))
+
+
+def _centred_line(
+    basis: Eigenbasis, means: FloatArray, sds: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return means and sds of the line along axes where its parts are independent.
+
+    Means and sds of the coefficients are in units of the noise, so that no square
+    overflows. The signs of the means do not count: those of singular vectors differ
+    between machines.
+    """
+    model = basis.model
+    origin = basis.unit_axes @ model.gaussian_prior.whiten(basis.origin)
+    means = means + origin / model.likelihood.noise.value
+    if model.intercept:  # the rows of the basis are centred already
+        sizes = np.sqrt(basis.eigenvalues * basis.unit)
+        return np.abs(sizes * means), sizes * sds
+    rows, _ = model.statistics.equivalent_rows(centred=True)
+    along = rows @ basis.axes
+    left, sizes, _ = np.linalg.svd(along * sds, full_matrices=False)
+    return np.abs(left.T @ (along @ means)), sizes
