@@ -18,7 +18,7 @@ import numpy as np
 
 from bayes_l2.arrays import FixedArrays, FloatArray
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
-from bayes_l2.selection.meaning.sensitivity import Scales
+from bayes_l2.selection.meaning.scales import Scales
 
 DRAWS = 20_000  # the error of a median is a hundredth of the sd of R²
 NUMBERS = 2**21  # normal numbers that are held at once

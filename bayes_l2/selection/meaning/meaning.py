@@ -11,21 +11,16 @@ import numpy as np
 
 from bayes_l2 import arguments, validation
 from bayes_l2.fits.exact import fit_exact
-from bayes_l2.model import priors
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.selection.meaning.explained import explained
 from bayes_l2.selection.meaning.facts import Facts
 from bayes_l2.selection.meaning.figure import alt_text, meaning_figure
-from bayes_l2.selection.meaning.sensitivity import Scales, Sensitivity
+from bayes_l2.selection.meaning.scales import require_meaning, scales_and_basis
+from bayes_l2.selection.meaning.sensitivity import Sensitivity
 from bayes_l2.selection.meaning.sentences import blocks, text_of
-from bayes_l2.selection.row_basis import RowBasis
-from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-WHO = "penalty_meaning"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -178,14 +173,9 @@ def penalty_meaning(model: LinearModel, *, seed: int = 0) -> PenaltyMeaning:
     """
     arguments.instance(model, LinearModel, "model")
     validation.natural_number(seed, "seed", at_least=0, at_most=2**32 - 1)
-    _require_meaning(model)
+    require_meaning(model)
     y_sd = model.statistics.summary()["y_sd"]
-    if not y_sd > 0:
-        raise ValueError(
-            f"{WHO} needs a y that varies, got {model.n_rows} rows of one value: a "
-            "prediction has no size in units of its sd"
-        )
-    scales, basis = _scales_and_basis(model)
+    scales, basis = scales_and_basis(model)
     posterior, prior = fit_exact(model), model.gaussian_prior
     weight, p = model.statistics.total_weight, model.n_features
     freedom = float(basis.degrees_of_freedom(scales.relative))
@@ -213,61 +203,3 @@ def penalty_meaning(model: LinearModel, *, seed: int = 0) -> PenaltyMeaning:
             "noise_sd": "penalty" if prior.relative_to_noise else "prior sd",
         },
     )
-
-
-def _require_meaning(model: LinearModel) -> None:
-    """Refuse a model whose penalty has no meaning here, by one line."""
-    likelihood, prior = model.likelihood, model.prior
-    if not likelihood.has_statistics:
-        raise ValueError(
-            f"{WHO} needs likelihoods.Normal(sd), got {shown(likelihood)}: there is no "
-            "sd of y to hold a prediction against; use prior_predictive(model)"
-        )
-    if prior.is_flat:
-        raise ValueError(
-            f"{WHO} needs a penalty, got {shown(prior)}, a penalty of 0 that says "
-            "nothing before any data; use priors.Normal(sd), or choose_penalty"
-        )
-    if not isinstance(prior, priors.Normal):
-        raise ValueError(
-            f"{WHO} needs priors.Normal(sd), got {shown(prior)}; use one of the same "
-            "sd, or prior_predictive(model)"
-        )
-    flat = prior.flat_columns(model.n_features)
-    if flat.any():
-        names = np.array(model.feature_names, dtype=object)[flat]
-        raise ValueError(
-            f"{WHO} needs a finite prior sd for every column, got inf for "
-            f"{listed(names)}: a prediction has no prior sd; give a large one"
-        )
-    if not prior.spread.is_known:
-        raise ValueError(
-            f"{WHO} needs a prior sd that is a number, got {shown(prior.spread)}; use "
-            "choose_penalty(model).model"
-        )
-    if not likelihood.noise.is_known:
-        raise ValueError(
-            f"{WHO} needs a noise sd that is a number, got {shown(likelihood.noise)}; "
-            "use the median of fit_exact(model).marginal('noise_sd')"
-        )
-
-
-def _scales_and_basis(model: LinearModel) -> tuple[Scales, Eigenbasis]:
-    """Return the scales, and an eigenbasis that is accurate at their penalty."""
-    prior, noise_sd = model.gaussian_prior, model.likelihood.noise.value
-    prior_sd = prior.multiplier(noise_sd, prior.spread.value)
-    ratio = noise_sd / prior_sd
-    basis = Eigenbasis.of(model)
-    with np.errstate(over="ignore", under="ignore"):
-        relative = np.square(ratio / np.sqrt(basis.unit))
-        penalty = np.square(ratio)
-    if not (0 < relative < np.inf and 0 < penalty < np.inf):
-        raise ValueError(
-            "the penalty is beyond double precision: noise sd "
-            f"{noise_sd:g}, prior sd {prior_sd:g}"
-        )
-    if prior.has_one_sd:
-        basis = RowBasis.of(model, basis, float(penalty)).basis
-        relative = np.square(ratio / np.sqrt(basis.unit))
-    in_noise_units = prior.relative_to_noise
-    return Scales(noise_sd, prior_sd, np.array(relative), in_noise_units), basis

@@ -15,18 +15,7 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
-
-
-class Scales(NamedTuple):
-    """Known scales: the noise sd, the prior sd of the shape K, and the penalty.
-
-    ``relative`` is the penalty in the unit of an eigenbasis.
-    """
-
-    noise_sd: float
-    prior_sd: float
-    relative: FloatArray
-    in_noise_units: bool
+from bayes_l2.selection.meaning.scales import Scales
 
 
 class Sensitivity(NamedTuple):
