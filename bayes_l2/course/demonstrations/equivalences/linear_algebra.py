@@ -66,10 +66,11 @@ def dual(*, seed: int = 0, n: int = 20, p: int = 60) -> Equivalence:
     exact = fit_exact(ridge_model(X, y, noise_sd, prior_sd))
 
     system = X @ X.T + (noise_sd / prior_sd) ** 2 * np.eye(n)
-    coef = X.T @ np.linalg.solve(system, y)
+    unknowns = np.linalg.solve(system, y)
+    coef = X.T @ unknowns
 
-    # a relative error of the coefficients, in units of the least posterior sd
-    size = float(np.linalg.norm(coef) / np.min(exact.sd))
+    # the terms of the sums of rows may be larger than the sums; in least posterior sds
+    size = float(np.linalg.norm(X, 2) * np.linalg.norm(unknowns) / np.min(exact.sd))
     found = furthest(coef, exact.coef, exact.sd)
     places = np.arange(1, p + 1)
     return Equivalence(
