@@ -76,7 +76,7 @@ def dual(*, seed: int = 0, n: int = 20, p: int = 60) -> Equivalence:
     return Equivalence(
         "ridge in the dual, one unknown per row, is the posterior mean",
         found,
-        size * rounding(float(np.linalg.cond(system)), max(n, p)),
+        size * rounding(float(np.linalg.cond(system)), n + p),
         "posterior sds",
         "both solve the same equations, so nothing but rounding is between them",
         "Saunders, Gammerman and Vovk (1998)",
