@@ -1,0 +1,61 @@
+"""All questions by name, in the order of the page."""
+
+from difflib import get_close_matches
+
+from bayes_l2.course.questions.chapters import (
+    bayesian_ridge,
+    classes,
+    equivalents,
+    intervals,
+    libraries,
+    modes,
+    networks,
+    penalties,
+    scale,
+    shrinkage,
+    squares,
+    stopping,
+    units,
+    which,
+)
+from bayes_l2.course.questions.question import Question
+from bayes_l2.texts import Catalogue, shown
+
+_CHAPTERS = (
+    squares,
+    penalties,
+    units,
+    libraries,
+    shrinkage,
+    intervals,
+    bayesian_ridge,
+    modes,
+    which,
+    equivalents,
+    stopping,
+    scale,
+    classes,
+    networks,
+)
+QUESTIONS = Catalogue(
+    {each.name: each for chapter in _CHAPTERS for each in chapter.QUESTIONS},
+    of="questions",
+)
+
+
+def find(name: str) -> Question:
+    """Return the question of this name; an unknown name is a ValueError."""
+    if isinstance(name, str) and name in QUESTIONS:
+        return QUESTIONS[name]
+    near = get_close_matches(name[:80], QUESTIONS) if isinstance(name, str) else []
+    meant = f" did you mean {' or '.join(near)}?" if near else ""
+    raise ValueError(
+        f"name must be that of a question: unknown question {shown(name)};{meant} "
+        "`bayes-l2 ask WORDS` finds questions by their words"
+    )
+
+
+def kinds() -> dict[str, int]:
+    """Return the kinds of questions in the order of the page, and how many each has."""
+    names = [each.kind for each in QUESTIONS.values()]
+    return {name: names.count(name) for name in dict.fromkeys(names)}

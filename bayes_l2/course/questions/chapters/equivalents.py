@@ -1,0 +1,188 @@
+"""Kernels, Gaussian processes, random effects, filters, splines."""
+
+from inspect import cleandoc
+
+from bayes_l2.course.questions.question import Question
+
+KIND = "Kernels, Gaussian processes, random effects, filters"
+CONJUGACY = "notebooks/03_conjugacy.ipynb"
+CONVENTIONS = "docs/conventions.md"
+
+QUESTIONS = (
+    Question(
+        "kernel-ridge-and-gp",
+        KIND,
+        "Is kernel ridge regression the same as a Gaussian process?",
+        "Its prediction is the mean of the process with the same kernel, and α is the "
+        "noise variance. The process has sds too. An RBF kernel of length ℓ has "
+        "gamma = 1/(2ℓ²).",
+        cleandoc("""
+            import numpy as np
+            from sklearn.gaussian_process import GaussianProcessRegressor
+            from sklearn.gaussian_process.kernels import RBF
+            from sklearn.kernel_ridge import KernelRidge
+
+            X = np.arange(8.0)[:, None]
+            y, new = np.sin(X[:, 0]), [[2.5]]
+            ridge = KernelRidge(alpha=0.1, kernel="rbf", gamma=1 / (2 * 1.5**2))
+            kernel = RBF(1.5, "fixed")
+            process = GaussianProcessRegressor(kernel, alpha=0.1)
+            for estimator in (ridge, process):
+                print(f"{estimator.fit(X, y).predict(new)[0]:.5f}")
+        """),
+        "0.56699\n0.56699",
+        ("scikit-learn", "GPyTorch"),
+        CONVENTIONS,
+    ),
+    Question(
+        "linear-kernel",
+        KIND,
+        "Is ridge regression a Gaussian process with a linear kernel?",
+        "Yes: with the kernel τ² x·x' and the noise variance σ², on centred data, the "
+        "mean of the process is the ridge prediction with α = σ²/τ².",
+        cleandoc("""
+            import numpy as np
+            from sklearn.linear_model import Ridge
+
+            from bayes_l2 import datasets
+
+            X, y = datasets.diabetes()
+            X, e = X.to_numpy(), (y - y.mean()).to_numpy()
+            kernel = 20**2 * X @ X.T
+            mean = kernel @ np.linalg.solve(kernel + 54**2 * np.eye(len(X)), e)
+            ridge = Ridge(54**2 / 20**2, fit_intercept=False).fit(X, e)
+            print(f"{np.abs(mean - ridge.predict(X)).max():.6f}")
+        """),
+        "0.000000",
+        ("scikit-learn", "GPyTorch"),
+        CONVENTIONS,
+    ),
+    Question(
+        "dual-form",
+        KIND,
+        "I have 100 000 columns and few rows: must I invert a huge matrix?",
+        "No: (X'X + αI)⁻¹X'y = X'(XX' + αI)⁻¹y, and the matrix on the right is as "
+        "large as the number of rows. Ridge does so by itself.",
+        cleandoc("""
+            import numpy as np
+
+            rng = np.random.default_rng(0)
+            X, y = rng.standard_normal((20, 300)), rng.standard_normal(20)
+            long = np.linalg.solve(X.T @ X + 2 * np.eye(300), X.T @ y)
+            short = X.T @ np.linalg.solve(X @ X.T + 2 * np.eye(20), y)
+            print(f"{np.abs(long - short).max():.9f}")
+        """),
+        "0.000000000",
+        ("scikit-learn", "NumPy"),
+        "docs/guide/costs.md",
+    ),
+    Question(
+        "random-effects",
+        KIND,
+        "Are random effects the same as ridge on group dummies?",
+        "Given the variances, yes: the BLUP of a group is ridge on its dummy with "
+        "α = σ²/τ², and the fixed effects are not penalised. A group of m rows keeps "
+        "m/(m + α) of its mean deviation.",
+        cleandoc("""
+            import numpy as np
+
+            groups, y = np.repeat([0, 1], [4, 2]), np.array([3.0, 4, 5, 4, -5, -3])
+            Z, alpha = np.eye(2)[groups], 2.0  # a known mean of 0
+            ridge = np.linalg.solve(Z.T @ Z + alpha * np.eye(2), Z.T @ y)
+            shrunk = [4 / (4 + alpha) * 4.0, 2 / (2 + alpha) * -4.0]
+            print(ridge.round(3), np.round(shrunk, 3))
+        """),
+        "[ 2.667 -2.   ] [ 2.667 -2.   ]",
+        ("statsmodels", "lme4", "scikit-learn"),
+        "docs/guide/choosing-scales.md",
+    ),
+    Question(
+        "lmer-has-no-lambda",
+        KIND,
+        "Why does lmer or MixedLM not ask me for a lambda?",
+        "It estimates σ² and τ² from the data, by the likelihood with the effects "
+        "integrated out: the evidence, which chooses a ridge penalty as well. Here it "
+        "is for eight groups with known noise: τ² is the excess variance.",
+        cleandoc("""
+            import numpy as np
+            from scipy.optimize import minimize_scalar
+            from scipy.stats import norm
+
+            means = np.array([31.0, 12, -4, 9, 2, 20, 15, -1])  # of eight groups
+
+            def lost(tau):
+                return -norm.logpdf(means, means.mean(), np.hypot(5.0, tau)).sum()
+
+            tau = minimize_scalar(lost, bounds=(0, 50), method="bounded").x
+            print(f"{tau**2:.0f} {means.var() - 25:.0f}")
+        """),
+        "94 94",
+        ("lme4", "statsmodels", "scikit-learn"),
+        "notebooks/05_choosing_the_penalty.ipynb",
+    ),
+    Question(
+        "kalman-filter",
+        KIND,
+        "Is recursive least squares or a Kalman filter the same as ridge?",
+        "Yes, for a constant state: start at mean 0 and covariance τ²I, take one row "
+        "after another, and end at the posterior of all. The Kalman filter adds steps "
+        "in which the state moves.",
+        cleandoc("""
+            import numpy as np
+
+            rng = np.random.default_rng(0)
+            X, y, sigma, tau = rng.standard_normal((30, 3)), rng.random(30), 0.5, 2.0
+            b, P = np.zeros(3), tau**2 * np.eye(3)
+            for x, target in zip(X, y, strict=True):
+                gain = P @ x / (x @ P @ x + sigma**2)
+                b, P = b + gain * (target - x @ b), P - np.outer(gain, x @ P)
+            ridge = np.linalg.solve(X.T @ X + (sigma / tau) ** 2 * np.eye(3), X.T @ y)
+            print(f"{np.abs(b - ridge).max():.9f}")
+        """),
+        "0.000000000",
+        ("NumPy", "statsmodels"),
+        CONJUGACY,
+    ),
+    Question(
+        "smoothing-splines",
+        KIND,
+        "Is a smoothing spline or a Whittaker smoother a kind of ridge?",
+        "Yes: the penalty λ||Df||² on second differences is a Gaussian prior on them. "
+        "Lines are not penalised, as the intercept of ridge is not. So a line comes "
+        "back as it is, and a wave does not.",
+        cleandoc("""
+            import numpy as np
+
+            t = np.arange(20.0)
+            D = np.diff(np.eye(20), 2, axis=0)
+            smoother = np.linalg.inv(np.eye(20) + 10 * D.T @ D)
+            for y in (3 + 2 * t, np.sin(t)):
+                print(f"{np.abs(smoother @ y - y).max():.2f}")
+        """),
+        "0.00\n0.91",
+        ("SciPy", "NumPy"),
+        "docs/guide/why.md",
+    ),
+    Question(
+        "james-stein",
+        KIND,
+        "What has the James-Stein estimator to do with ridge?",
+        "It is ridge for a mean of p numbers with the penalty taken from the data: the "
+        "factor 1 − (p − 2)/||z||². Its risk is below p for every truth where p ≥ 3. "
+        "Here p = 10 and the truth has the squared length 10.",
+        cleandoc("""
+            import numpy as np
+
+            rng = np.random.default_rng(0)
+            truth = np.ones(10)
+            z = truth + rng.standard_normal((200_000, 10))
+            factor = 1 - 8 / np.sum(z**2, axis=1, keepdims=True)
+            for estimate in (z, factor * z):
+                risk = np.sum((estimate - truth) ** 2, axis=1).mean()
+                print(f"{risk:.1f}")
+        """),
+        "10.0\n6.2",
+        ("NumPy",),
+        "notebooks/05_choosing_the_penalty.ipynb",
+    ),
+)

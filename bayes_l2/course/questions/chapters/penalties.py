@@ -1,0 +1,195 @@
+"""Penalty and prior: sigma, tau and alpha."""
+
+from inspect import cleandoc
+
+from bayes_l2.course.questions.question import Question
+
+KIND = "Penalty and prior: σ against τ"
+RIDGE_IS_MAP = "notebooks/02_ridge_is_map.ipynb"
+
+QUESTIONS = (
+    Question(
+        "sigma-and-tau",
+        KIND,
+        "What is the difference between the noise sd σ and the prior sd τ?",
+        "The ridge coefficients depend on their ratio alone, α = σ²/τ². How uncertain "
+        "the coefficients are depends on both: double σ and τ, and the estimate stays "
+        "while its sd doubles.",
+        cleandoc("""
+            from bayes_l2 import LinearModel, datasets, fit_exact
+            from bayes_l2 import likelihoods, priors
+
+            X, y = datasets.diabetes()
+            for sigma, tau in ((54, 20), (108, 40)):
+                noise, prior = likelihoods.Normal(sigma), priors.Normal(tau)
+                fit = fit_exact(LinearModel(X, y, likelihood=noise, prior=prior))
+                print(f"{fit.coef[2]:.2f} ± {fit.sd[3]:.2f}")
+        """),
+        "24.69 ± 3.10\n24.69 ± 6.21",
+        ("scikit-learn", "PyMC"),
+        RIDGE_IS_MAP,
+    ),
+    Question(
+        "which-prior-is-ridge",
+        KIND,
+        "Which prior does Ridge(alpha=1) stand for?",
+        "Each coefficient is normal about 0 with the sd σ/√α. With alpha=1 the prior "
+        "sd is the noise sd, in units of y per unit of the column: a wide prior for "
+        "standardised columns.",
+        "bayes-l2 convert 1 --from ridge --to prior-sd --noise-sd 54",
+        "sd = 54 in bayes_l2.priors.Normal(sd)",
+        ("scikit-learn",),
+        "docs/fitted-ridge.md#which-prior-is-alpha1",
+    ),
+    Question(
+        "prior-to-penalty",
+        KIND,
+        "I have a normal(0, 1) prior in PyMC: which ridge penalty is it?",
+        "α = σ²/τ², so you need the noise sd as well. With σ = 3 and τ = 1 it is 9. If "
+        "σ is a parameter of the model, no single α belongs to the prior.",
+        "bayes-l2 convert 1 --from pymc --to ridge --noise-sd 3",
+        "alpha = 9 in sklearn.linear_model.Ridge(alpha)",
+        ("PyMC", "brms", "rstanarm", "Bambi", "scikit-learn"),
+        RIDGE_IS_MAP,
+    ),
+    Question(
+        "penalty-and-rows",
+        KIND,
+        "I got more data: should the penalty grow with the number of rows?",
+        "Where the loss is a sum of squares, no: the prior is the same, so α is too. "
+        "Where the loss is a mean, the same prior is α/n, so the number in the program "
+        "must shrink as rows are added.",
+        cleandoc("""
+            from bayes_l2 import convert
+
+            for n in (100, 200):
+                print(f"{convert(5.0, 'ridge', 'elastic-net', n=n).value:.3f}")
+        """),
+        "0.050\n0.025",
+        ("scikit-learn", "PyTorch", "glmnet", "Keras"),
+        "docs/guide/penalties-elsewhere.md",
+    ),
+    Question(
+        "the-half",
+        KIND,
+        "Does the factor ½ in front of the loss or the penalty matter?",
+        "A factor of the whole sum does not. A ½ on one of the two terms does: "
+        "½||e||² + α||b||² is ridge with 2α, and so its prior sd is smaller by √2.",
+        cleandoc("""
+            import numpy as np
+
+            x, y, alpha = np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.0, 5.0]), 7.0
+            both = x @ y / (x @ x + alpha)  # ||e||² + alpha b²
+            half = x @ y / (x @ x + 2 * alpha)  # ½ ||e||² + alpha b²
+            print(f"{both:.2f} {half:.2f}")
+        """),
+        "1.10 0.82",
+        ("scikit-learn", "PyTorch", "glmnet"),
+        "docs/guide/what-is-said.md#where-the-equivalence-ends",
+    ),
+    Question(
+        "must-it-be-bayesian",
+        KIND,
+        "Must I believe in a prior to use a penalty, or is it only a constraint?",
+        "The numbers are the same. Least squares with ||b|| ≤ t has the solution of "
+        "some α, which depends on the data. The prior adds to it a size for b and "
+        "intervals. Here the bound is the length of the ridge solution.",
+        cleandoc("""
+            import numpy as np
+            from scipy.optimize import minimize
+
+            A, y = np.array([[2.0, 1], [1, 3], [0, 1]]), np.array([1.0, 2, 2])
+            ridge = np.linalg.solve(A.T @ A + 4 * np.eye(2), A.T @ y)
+            room = {"type": "ineq", "fun": lambda b: ridge @ ridge - b @ b}
+            bounded = minimize(
+                lambda b: np.sum((y - A @ b) ** 2), [0, 0.1], constraints=room
+            )
+            print(f"{np.abs(bounded.x - ridge).max():.3f}")
+        """),
+        "0.000",
+        ("scikit-learn", "SciPy"),
+        "docs/guide/why.md",
+    ),
+    Question(
+        "every-penalty-a-prior",
+        KIND,
+        "Is every penalty a prior and every loss a likelihood?",
+        "No. exp(−penalty) must have a finite integral to be a distribution: L2 and "
+        "L1 have, no penalty at all has not. exp(−loss) must have the same integral "
+        "or sum over y for all predictions, which the hinge loss has not.",
+        cleandoc("""
+            import numpy as np
+            from scipy.integrate import quad
+
+            for penalty in (lambda b: b**2, lambda b: abs(b)):
+                print(f"{2 * quad(lambda b: np.exp(-penalty(b)), 0, np.inf)[0]:.2f}")
+        """),
+        "1.77\n2.00",
+        ("SciPy",),
+        "docs/guide/why.md#which-losses-and-penalties-can-be-read-so",
+    ),
+    Question(
+        "what-does-lambda-believe",
+        KIND,
+        "How strong is my prior: what does it say about predictions?",
+        "Look at what the prior says before the data. With standardised columns the "
+        "prior sd of a prediction, root mean square over the rows, is τ√p. Compare it "
+        "with sd(y): far more means a vague prior, far less a firm one.",
+        cleandoc("""
+            import numpy as np
+
+            from bayes_l2 import datasets
+
+            X, y = datasets.diabetes()
+            tau = 20
+            print(f"{tau * np.sqrt(X.shape[1]):.0f} {y.std():.0f}")
+        """),
+        "63 77",
+        ("PyMC", "scikit-learn"),
+        "notebooks/09_weight_decay.ipynb",
+    ),
+    Question(
+        "shrink-to-another-value",
+        KIND,
+        "Can I shrink the coefficients to values other than zero?",
+        "Yes: a prior with the mean m has the penalty α||b − m||². Fit ridge to "
+        "y − Xm and add m to its coefficients, or give the mean to the prior.",
+        cleandoc("""
+            import numpy as np
+            from sklearn.linear_model import Ridge
+
+            from bayes_l2 import LinearModel, datasets, fit_exact
+            from bayes_l2 import likelihoods, priors
+
+            X, y = datasets.diabetes()
+            noise, prior = likelihoods.Normal(54), priors.Normal(20, mean=5.0)
+            fit = fit_exact(LinearModel(X, y, likelihood=noise, prior=prior))
+            by_ridge = 5 + Ridge(54**2 / 20**2).fit(X, y - X @ np.full(10, 5)).coef_
+            print(f"{fit.coef[2]:.2f} {by_ridge[2]:.2f}")
+        """),
+        "24.77 24.77",
+        ("scikit-learn", "PyMC"),
+        "notebooks/03_conjugacy.ipynb",
+    ),
+    Question(
+        "a-penalty-for-each-column",
+        KIND,
+        "How do I give each column its own penalty?",
+        "Multiply each column by its own prior sd, fit with one α, and multiply the "
+        "coefficients by the same sds. Or give the sds to the prior; inf is a column "
+        "without a penalty.",
+        cleandoc("""
+            from bayes_l2 import LinearModel, datasets, fit_exact
+            from bayes_l2 import likelihoods, priors
+
+            X, y = datasets.diabetes()
+            sds = dict.fromkeys(X, 20.0) | {"bmi": float("inf"), "age": 1.0}
+            noise, prior = likelihoods.Normal(54), priors.Normal(sds)
+            fit = fit_exact(LinearModel(X, y, likelihood=noise, prior=prior))
+            print(f"age {fit.coef[0]:.2f}, bmi {fit.coef[2]:.2f}")
+        """),
+        "age -0.03, bmi 25.30",
+        ("scikit-learn", "glmnet"),
+        "docs/guide/choosing-scales.md#an-sd-for-each-column",
+    ),
+)

@@ -1,0 +1,58 @@
+"""The page of all questions, as Markdown."""
+
+from collections.abc import Iterator
+from posixpath import relpath
+
+from bayes_l2.course.questions.catalogue import QUESTIONS, kinds
+from bayes_l2.course.questions.question import Question, anchor
+
+HEADING = """\
+# Questions that people ask
+
+Each has an answer of two lines and one snippet. A line with `bayes-l2` is a command, and
+all else is Python that runs as it stands. Tests run them all and hold them to the output
+that is shown. `bayes-l2 ask WORDS` finds the nearest questions without this site.
+
+σ is the sd of the noise, and τ is the sd of the [prior](glossary.md#prior) of a
+coefficient. α, or `alpha`, is the [penalty](glossary.md#penalty) of
+||y − a − Xb||² + α||b||², so α = σ²/τ². λ is a penalty in other units. The
+[glossary](glossary.md) has the other words.
+
+`uv run bayes-l2 ask --markdown` writes this page from the records in
+`bayes_l2/course/questions/`.
+"""
+
+
+def markdown() -> str:
+    """Return the page: kinds, an index by library, and all questions."""
+    blocks = [HEADING, *_contents(), *_index()]
+    for kind in kinds():
+        blocks.append(f"## {kind}\n")
+        blocks += [_entry(each) for each in QUESTIONS.values() if each.kind == kind]
+    return "\n".join(blocks)
+
+
+def _contents() -> Iterator[str]:
+    counts = kinds().items()
+    yield "".join(f"- [{kind}](#{anchor(kind)}) ({many})\n" for kind, many in counts)
+
+
+def _index() -> Iterator[str]:
+    """Yield the index by library: a paragraph of links for each."""
+    yield "## By library\n"
+    names = {name for each in QUESTIONS.values() for name in each.libraries}
+    for name in sorted(names, key=str.casefold):
+        about = [each for each in QUESTIONS.values() if name in each.libraries]
+        links = [f"[{each.name}](#{each.anchor})" for each in about]
+        yield f"**{name}**: {', '.join(links)}\n"
+
+
+def _entry(each: Question) -> str:
+    language = "sh" if each.is_command else "python"
+    to = relpath(each.read_on, "docs")
+    return (
+        f"### {each.question}\n\n{each.answer}\n\n"
+        f"```{language}\n{each.snippet}\n```\n\n"
+        f"```text\n{each.prints}\n```\n\n"
+        f"Read on: [{each.read_on.partition('#')[0]}]({to})\n"
+    )
