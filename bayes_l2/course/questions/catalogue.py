@@ -4,8 +4,8 @@ from difflib import get_close_matches
 
 from bayes_l2.course.questions.chapters import (
     bayesian_ridge,
-    classes,
     equivalents,
+    implicit,
     intervals,
     libraries,
     modes,
@@ -14,7 +14,6 @@ from bayes_l2.course.questions.chapters import (
     scale,
     shrinkage,
     squares,
-    stopping,
     units,
     which,
 )
@@ -32,10 +31,9 @@ _CHAPTERS = (
     modes,
     which,
     equivalents,
-    stopping,
-    scale,
-    classes,
+    implicit,
     networks,
+    scale,
 )
 QUESTIONS = Catalogue(
     {each.name: each for chapter in _CHAPTERS for each in chapter.QUESTIONS},

@@ -9,9 +9,9 @@ from bayes_l2.course.questions.question import Question, anchor
 HEADING = """\
 # Questions that people ask
 
-Each has an answer of two lines and one snippet. A line with `bayes-l2` is a command, and
-all else is Python that runs as it stands. Tests run them all and hold them to the output
-that is shown. `bayes-l2 ask WORDS` finds the nearest questions without this site.
+Each has an answer of two lines and one snippet. A line with `bayes-l2` is a command,
+and all else is Python that runs as it stands. Tests run them all, and hold them to the
+output that is shown. `bayes-l2 ask WORDS` finds the nearest questions without this site.
 
 σ is the sd of the noise, and τ is the sd of the [prior](glossary.md#prior) of a
 coefficient. α, or `alpha`, is the [penalty](glossary.md#penalty) of

@@ -185,4 +185,26 @@ QUESTIONS = (
         ("NumPy",),
         "notebooks/05_choosing_the_penalty.ipynb",
     ),
+    Question(
+        "wide-networks",
+        KIND,
+        "Do wide networks become Gaussian processes?",
+        "If only the last layer is trained, its ridge fit tends to the process whose "
+        "kernel is the mean product of two hidden units. The error of the kernel falls "
+        "as 1/√width: a hundred times the width, a tenth of the error.",
+        cleandoc("""
+            import numpy as np
+
+            rng = np.random.default_rng(0)
+            x, z = np.array([1.0, 0.0]), np.array([0.6, 0.8])
+            exact = (1 + 2 / np.pi * np.arcsin(0.6)) / 4  # both units are on
+            for width in (100, 10_000):
+                w = rng.standard_normal((200, width, 2))
+                kernel = np.mean((w @ x > 0) & (w @ z > 0), axis=1)
+                print(f"{np.sqrt(np.mean((kernel - exact) ** 2)):.4f}")
+        """),
+        "0.0455\n0.0050",
+        ("PyTorch", "scikit-learn"),
+        "notebooks/09_weight_decay.ipynb",
+    ),
 )

@@ -1,5 +1,7 @@
 """The same penalty in the units of other libraries."""
 
+from inspect import cleandoc
+
 from bayes_l2.course.questions.question import Question
 
 KIND = "My λ is not yours"
@@ -46,7 +48,7 @@ QUESTIONS = (
         KIND,
         "What is lambda of MASS lm.ridge in units of scikit-learn's Ridge?",
         "lm.ridge fits the sum of squares, on columns divided by their sd with the "
-        "divisor n. On raw columns it is α = lambda x_sd², another one for each column.",
+        "divisor n. On raw columns it is α = lambda x_sd², another for each column.",
         "bayes-l2 convert 1 --from lm-ridge --to prior-sd --x-sd 2 --noise-sd 54",
         "sd = 27 in bayes_l2.priors.Normal(sd)",
         ("MASS", "scikit-learn"),
@@ -117,11 +119,50 @@ QUESTIONS = (
         KIND,
         "Is lambda of XGBoost or LightGBM a ridge penalty?",
         "On the weights of linear models, yes: gblinear's lambda is α/n. In trees the "
-        "same term shrinks each leaf: with squared error, a leaf of m rows has its mean "
-        "residual times m/(m + lambda).",
+        "same term shrinks each leaf: with squared error, a leaf of m rows gets its "
+        "mean residual times m/(m + lambda).",
         "bayes-l2 convert 7.29 --from ridge --to xgboost --n 442",
         "lambda = 0.01649321267",
         ("XGBoost", "LightGBM", "scikit-learn"),
         CONVENTIONS,
+    ),
+    Question(
+        "default-c",
+        KIND,
+        "Is LogisticRegression regularised by default?",
+        "Yes: C=1 is a prior sd of 1 in log odds for a unit of each column. For a "
+        "column that varies little, such as a share from 0 to 1, that is a firm prior. "
+        "Use C=inf for none. Here are the slopes of both.",
+        cleandoc("""
+            import numpy as np
+            from sklearn.linear_model import LogisticRegression
+
+            X, y = np.linspace(0, 1, 8)[:, None], np.array([0, 0, 1, 0, 0, 1, 1, 1])
+            for C in (1.0, np.inf):
+                print(f"{LogisticRegression(C=C).fit(X, y).coef_[0, 0]:.1f}")
+        """),
+        "0.7\n5.8",
+        ("scikit-learn", "statsmodels"),
+        "docs/fitted-ridge.md#which-prior-is-c1",
+    ),
+    Question(
+        "counts",
+        KIND,
+        "Which loss and penalty suit counts?",
+        "The Poisson likelihood with a log link, and L2 on its coefficients: a MAP "
+        "with a Gaussian prior in logs. PoissonRegressor averages the loss, so its "
+        "alpha is 1/(n τ²).",
+        cleandoc("""
+            import numpy as np
+            from sklearn.linear_model import PoissonRegressor
+
+            X, y = np.arange(6.0)[:, None], np.array([1, 1, 2, 4, 6, 11])
+            for tau in (0.1, 10):
+                fit = PoissonRegressor(alpha=1 / (6 * tau**2)).fit(X, y)
+                print(f"{fit.coef_[0]:.2f}")
+        """),
+        "0.20\n0.54",
+        ("scikit-learn", "statsmodels", "glmnet"),
+        "docs/guide/other-losses.md",
     ),
 )

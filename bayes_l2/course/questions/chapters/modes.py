@@ -185,4 +185,21 @@ QUESTIONS = (
         ("PyMC", "scikit-learn"),
         "notebooks/04_mcmc_agrees.ipynb",
     ),
+    Question(
+        "many-modes",
+        KIND,
+        "Is the posterior of a network with weight decay Gaussian?",
+        "No. Swapping hidden units, or changing the signs of tanh units, leaves the "
+        "function and the prior as they are. So each mode has copies, 2ʰh! of them for "
+        "h units in one layer, and decay finds one.",
+        cleandoc("""
+            from math import factorial
+
+            units = 10
+            print(f"{2**units * factorial(units):.1e}")
+        """),
+        "3.7e+09",
+        ("PyTorch", "PyMC"),
+        "notebooks/09_weight_decay.ipynb",
+    ),
 )

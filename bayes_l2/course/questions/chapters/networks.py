@@ -1,11 +1,13 @@
-"""Networks: weight decay, dropout, ensembles, width."""
+"""Networks and their weight decay; classes and cross-entropy."""
 
 from inspect import cleandoc
 
 from bayes_l2.course.questions.question import Question
 
-KIND = "Networks: weight decay, dropout, ensembles"
+KIND = "Networks and weight decay"
+OF_CLASSES = "Classes: cross-entropy with L2"
 DECAY = "notebooks/09_weight_decay.ipynb"
+CLASSES = "notebooks/08_classification.ipynb"
 BREAKS = "notebooks/10_where_it_breaks.ipynb"
 
 QUESTIONS = (
@@ -98,67 +100,6 @@ QUESTIONS = (
         BREAKS,
     ),
     Question(
-        "dropout-and-l2",
-        KIND,
-        "Is dropout a kind of L2 regularisation?",
-        "For a linear model, on average over the masks, yes: with the share q dropped "
-        "and inputs divided by 1 − q, the penalty is q/(1 − q) Σ (x'x)ⱼⱼ bⱼ². Large "
-        "columns are penalised more. All masks are tried here.",
-        cleandoc("""
-            import numpy as np
-
-            x, b, y, q = np.array([1.0, 2.0]), np.array([0.5, -0.3]), 1.0, 0.5
-            masks = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-            dropped = np.mean((y - (masks * x / (1 - q)) @ b) ** 2)
-            ridge = (y - x @ b) ** 2 + q / (1 - q) * np.sum(x**2 * b**2)
-            print(f"{dropped:.4f} {ridge:.4f}")
-        """),
-        "1.8200 1.8200",
-        ("PyTorch", "Keras"),
-        DECAY,
-    ),
-    Question(
-        "noise-on-inputs",
-        KIND,
-        "Is noise on the inputs, or data augmentation by noise, an L2 penalty?",
-        "For a linear model and independent noise of variance v, on average, yes: "
-        "ridge with α = n v. A network's penalty is on the slopes of its function, to "
-        "first order in v. Here noise of ±√v on one column is averaged exactly.",
-        cleandoc("""
-            import numpy as np
-
-            x, y, b, v = np.array([1.0, 2.0, 4.0]), np.array([1.0, 3.0, 3.0]), 0.7, 0.25
-            both = [np.sum((y - (x + e) * b) ** 2) for e in (-(v**0.5), v**0.5)]
-            ridge = np.sum((y - x * b) ** 2) + len(x) * v * b**2
-            print(f"{np.mean(both):.4f} {ridge:.4f}")
-        """),
-        "3.0575 3.0575",
-        ("PyTorch", "Keras"),
-        DECAY,
-    ),
-    Question(
-        "ensembles",
-        KIND,
-        "Is a deep ensemble a sample of the posterior?",
-        "Not by itself. For a linear model, refits to y with new noise AND to a draw "
-        "of the prior are exact posterior draws. Without the draw of the prior the sds "
-        "are too small: here as shares of the posterior's, least and most.",
-        cleandoc("""
-            import numpy as np
-
-            from bayes_l2 import datasets
-
-            X = datasets.diabetes()[0].to_numpy()
-            inverse = np.linalg.inv(X.T @ X + 7.29 * np.eye(10))
-            sampling = np.diag(inverse @ X.T @ X @ inverse)
-            shares = np.sqrt(sampling / np.diag(inverse))
-            print(f"{shares.min():.2f} {shares.max():.2f}")
-        """),
-        "0.59 0.99",
-        ("PyTorch", "Keras"),
-        DECAY,
-    ),
-    Question(
         "last-layer",
         KIND,
         "Can I get exact uncertainty for the last layer of a network?",
@@ -184,28 +125,6 @@ QUESTIONS = (
         DECAY,
     ),
     Question(
-        "wide-networks",
-        KIND,
-        "Do wide networks become Gaussian processes?",
-        "If only the last layer is trained, its ridge fit tends to the process whose "
-        "kernel is the mean product of two hidden units. The error of the kernel falls "
-        "as 1/√width: a hundred times the width, a tenth of the error.",
-        cleandoc("""
-            import numpy as np
-
-            rng = np.random.default_rng(0)
-            x, z = np.array([1.0, 0.0]), np.array([0.6, 0.8])
-            exact = (1 + 2 / np.pi * np.arcsin(0.6)) / 4  # both units are on
-            for width in (100, 10_000):
-                w = rng.standard_normal((200, width, 2))
-                kernel = np.mean((w @ x > 0) & (w @ z > 0), axis=1)
-                print(f"{np.sqrt(np.mean((kernel - exact) ** 2)):.4f}")
-        """),
-        "0.0455\n0.0050",
-        ("PyTorch", "scikit-learn"),
-        DECAY,
-    ),
-    Question(
         "factors-are-lasso",
         KIND,
         "Does L2 on the factors of a product stay L2?",
@@ -223,44 +142,89 @@ QUESTIONS = (
         BREAKS,
     ),
     Question(
-        "many-modes",
-        KIND,
-        "Is the posterior of a network with weight decay Gaussian?",
-        "No. Swapping hidden units, or changing the signs of tanh units, leaves the "
-        "function and the prior as they are. So each mode has copies, 2ʰh! of them for "
-        "h units in one layer, and decay finds one.",
+        "mse-for-classes",
+        OF_CLASSES,
+        "Why is cross-entropy used for classes and not squared error?",
+        "It is the likelihood of labels, and its slope in the log odds is p − y: a "
+        "confident mistake has a slope near 1. The squared error of a probability has "
+        "2(p − y)p(1 − p), which is near 0 just there.",
         cleandoc("""
-            from math import factorial
-
-            units = 10
-            print(f"{2**units * factorial(units):.1e}")
+            p, y = 0.01, 1  # a confident mistake
+            print(f"{p - y:.2f} {2 * (p - y) * p * (1 - p):.2f}")
         """),
-        "3.7e+09",
-        ("PyTorch", "PyMC"),
-        DECAY,
+        "-0.99 -0.02",
+        ("PyTorch", "Keras", "scikit-learn"),
+        CLASSES,
     ),
     Question(
-        "double-descent",
-        KIND,
-        "Does ridge remove double descent?",
-        "Here, yes: without a penalty the error peaks where p is n and falls after it. "
-        "Ridge with α = σ²/τ² has no peak. These are medians of ||b − truth||² without "
-        "a penalty and with it, for 20 rows.",
+        "logistic-is-a-map",
+        OF_CLASSES,
+        "Is L2-penalised logistic regression a MAP too?",
+        "Yes: the same Gaussian prior beside another likelihood, with the prior sd √C. "
+        "The prior is not conjugate, so the posterior is only roughly Gaussian and the "
+        "mode is not its mean.",
+        "bayes-l2 convert 4 --from logistic-regression --to prior-sd",
+        "sd = 2 in bayes_l2.priors.Normal(sd)",
+        ("scikit-learn", "PyMC"),
+        "docs/fitted-ridge.md#which-prior-is-c1",
+    ),
+    Question(
+        "perfect-separation",
+        OF_CLASSES,
+        "My logistic regression does not converge, with perfect separation: why?",
+        "A line separates the classes, so the likelihood rises as the coefficients "
+        "grow, and no maximum exists. Any L2 penalty gives a finite one, whose size "
+        "then comes from the prior: see it for three values of C.",
         cleandoc("""
-            import numpy as np
+            from sklearn.linear_model import LogisticRegression
 
-            rng = np.random.default_rng(0)
-            for p in (10, 20, 60):
-                X = rng.standard_normal((300, 20, p))
-                b = rng.standard_normal((300, p, 1)) / p**0.5
-                y = X @ b + 0.5 * rng.standard_normal((300, 20, 1))
-                firm = X.mT @ np.linalg.inv(X @ X.mT + 0.25 * p * np.eye(20))
-                fits = np.linalg.pinv(X) @ y, firm @ y
-                errors = [np.sum((fit - b) ** 2, axis=(1, 2)) for fit in fits]
-                print(p, np.median(errors, axis=1).round(1))
+            X, y = [[-1.0], [1.0]], [0, 1]
+            for C in (1, 100, 10_000):
+                print(f"{LogisticRegression(C=C).fit(X, y).coef_[0, 0]:.1f}")
         """),
-        "10 [0.2 0.2]\n20 [14.2  0.4]\n60 [0.8 0.7]",
-        ("PyTorch", "scikit-learn"),
-        DECAY,
+        "0.7\n3.9\n7.7",
+        ("scikit-learn", "statsmodels"),
+        "docs/glossary.md#separable-classes",
+    ),
+    Question(
+        "softmax-is-not-unique",
+        OF_CLASSES,
+        "Softmax weights are not unique: does L2 fix this?",
+        "A vector added to the weights of all classes changes no probability. Among "
+        "these the penalty is least where the weights sum to 0 over the classes. "
+        "Intercepts without a penalty stay undetermined.",
+        cleandoc("""
+            from sklearn.linear_model import LogisticRegression
+
+            from bayes_l2 import datasets
+
+            X, y = datasets.iris()
+            fit = LogisticRegression().fit(X, y)
+            print(f"{abs(fit.coef_.sum(axis=0)).max():.3f}")
+        """),
+        "0.000",
+        ("scikit-learn", "PyTorch", "glmnet"),
+        CLASSES,
+    ),
+    Question(
+        "ridge-classifier",
+        OF_CLASSES,
+        "What is the difference between RidgeClassifier and LogisticRegression?",
+        "RidgeClassifier is ridge on labels −1 and 1: a linear solve, and no "
+        "probabilities. Squared error also punishes rows on the right side that are "
+        "far out; cross-entropy hardly does. Here are the shares of labels that they "
+        "get right.",
+        cleandoc("""
+            from sklearn.linear_model import LogisticRegression, RidgeClassifier
+
+            from bayes_l2 import datasets
+
+            X, y = datasets.breast_cancer()
+            for estimator in (RidgeClassifier(), LogisticRegression()):
+                print(f"{estimator.fit(X, y).score(X, y):.3f}")
+        """),
+        "0.968\n0.988",
+        ("scikit-learn",),
+        CLASSES,
     ),
 )

@@ -19,7 +19,8 @@ QUESTIONS = (
             import numpy as np
 
             y, c = np.array([1.0, 2.0, 6.0]), 5.0
-            print(np.mean((y - c) ** 2).round(2), (y.var() + (y.mean() - c) ** 2).round(2))
+            parts = y.var() + (y.mean() - c) ** 2
+            print(f"{np.mean((y - c) ** 2):.2f} {parts:.2f}")
         """),
         "8.67 8.67",
         ("PyTorch", "Keras"),
