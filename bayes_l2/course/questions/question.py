@@ -28,6 +28,8 @@ class Question:
         The libraries that the question is about.
     read_on : str
         A page or notebook of the repository, with or without an anchor.
+    words : str
+        Other words that people use for it, between commas.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Question:
     prints: str
     libraries: tuple[str, ...]
     read_on: str
+    words: str
 
     def __repr__(self) -> str:
         return f"Question({self.name}, on {self.kind}: {shown(self.question)})"

@@ -30,6 +30,7 @@ QUESTIONS = (
         "alpha 14.9, apart by 0.000000",
         ("scikit-learn",),
         "docs/conventions.md",
+        "precision, hyperparameters, noise variance, weight precision, sklearn",
     ),
     Question(
         "is-bayesian-ridge-bayesian",
@@ -52,6 +53,8 @@ QUESTIONS = (
         "41.9\n50.4",
         ("scikit-learn", "PyMC"),
         IS_IT,
+        "integrate out hyperparameters, empirical Bayes, type II, evidence "
+        "maximisation, uncertainty underestimated",
     ),
     Question(
         "hyperpriors-of-bayesian-ridge",
@@ -73,6 +76,7 @@ QUESTIONS = (
         "1e-06: prior sd 14.0\n0.001: prior sd 14.0\n10: prior sd 7.2",
         ("scikit-learn",),
         "docs/guide/choosing-scales.md",
+        "gamma hyperparameters, default values, alpha_init, noninformative, hyperprior",
     ),
     Question(
         "return-std-of-bayesian-ridge",
@@ -94,6 +98,8 @@ QUESTIONS = (
         "0.000 0.169",
         ("scikit-learn",),
         IS_IT,
+        "predictive standard deviation, intercept uncertainty, centring, variance too "
+        "small",
     ),
     Question(
         "ard-regression",
@@ -115,6 +121,8 @@ QUESTIONS = (
         "[0.1 0.1 0.1 1.5]",
         ("scikit-learn",),
         "docs/conventions.md",
+        "automatic relevance determination, sparse Bayesian learning, relevance "
+        "vector machine, feature selection",
     ),
     Question(
         "bayesian-ridge-or-pymc",
@@ -137,5 +145,7 @@ QUESTIONS = (
         "18.4 to 30.5",
         ("PyMC", "scikit-learn", "brms"),
         "docs/guide/choosing-scales.md",
+        "Bayesian linear regression, closed form, conjugate, hierarchical, Stan, "
+        "half-Cauchy, faster than sampling",
     ),
 )

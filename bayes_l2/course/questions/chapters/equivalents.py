@@ -33,6 +33,7 @@ QUESTIONS = (
         "0.56699\n0.56699",
         ("scikit-learn", "GPyTorch"),
         CONVENTIONS,
+        "GPR, kriging, RKHS, length scale, squared exponential, representer theorem",
     ),
     Question(
         "linear-kernel",
@@ -56,6 +57,8 @@ QUESTIONS = (
         "0.000000",
         ("scikit-learn", "GPyTorch"),
         CONVENTIONS,
+        "dot product kernel, Bayesian linear regression, function space view, weight "
+        "space view, GPR",
     ),
     Question(
         "dual-form",
@@ -75,6 +78,8 @@ QUESTIONS = (
         "0.000000000",
         ("scikit-learn", "NumPy"),
         "docs/guide/costs.md",
+        "Woodbury, push-through identity, wide data, high dimensional, invert, p much "
+        "larger than n, Gram matrix",
     ),
     Question(
         "random-effects",
@@ -95,6 +100,8 @@ QUESTIONS = (
         "[ 2.667 -2.   ] [ 2.667 -2.   ]",
         ("statsmodels", "lme4", "scikit-learn"),
         "docs/guide/choosing-scales.md",
+        "mixed model, BLUP, partial pooling, random intercept, fixed effects, "
+        "multilevel, shrinkage",
     ),
     Question(
         "lmer-has-no-lambda",
@@ -119,6 +126,8 @@ QUESTIONS = (
         "94 94",
         ("lme4", "statsmodels", "scikit-learn"),
         "notebooks/05_choosing_the_penalty.ipynb",
+        "REML, variance components, mixed model, empirical Bayes, partial pooling, "
+        "multilevel",
     ),
     Question(
         "kalman-filter",
@@ -142,6 +151,8 @@ QUESTIONS = (
         "0.000000000",
         ("NumPy", "statsmodels"),
         CONJUGACY,
+        "RLS, sequential Bayesian update, online learning, state space, "
+        "Sherman-Morrison, streaming",
     ),
     Question(
         "smoothing-splines",
@@ -162,6 +173,8 @@ QUESTIONS = (
         "0.00\n0.91",
         ("SciPy", "NumPy"),
         "docs/guide/why.md",
+        "penalised spline, P-spline, GAM, mgcv, roughness penalty, Hodrick-Prescott, "
+        "random walk prior",
     ),
     Question(
         "james-stein",
@@ -184,6 +197,7 @@ QUESTIONS = (
         "10.0\n6.2",
         ("NumPy",),
         "notebooks/05_choosing_the_penalty.ipynb",
+        "Stein's paradox, shrinkage, inadmissible, empirical Bayes, risk",
     ),
     Question(
         "wide-networks",
@@ -206,5 +220,7 @@ QUESTIONS = (
         "0.0455\n0.0050",
         ("PyTorch", "scikit-learn"),
         "notebooks/09_weight_decay.ipynb",
+        "infinite width, NNGP, neural tangent kernel, random features, Gaussian "
+        "process limit",
     ),
 )

@@ -27,6 +27,8 @@ QUESTIONS = (
         "[1.   0.64 0.1 ]\n[0.91 0.5  0.09]",
         ("PyTorch", "Keras", "scikit-learn", "XGBoost"),
         LOSSES,
+        "number of epochs, iterations, boosting rounds, L2 penalty, equivalence, "
+        "validation loss",
     ),
     Question(
         "steps-and-alpha",
@@ -46,6 +48,8 @@ QUESTIONS = (
         "15.3 steps\n0.800 0.800",
         ("PyTorch", "scikit-learn"),
         LOSSES,
+        "number of epochs, iterations, early stopping, learning rate, training time, "
+        "convert to lambda",
     ),
     Question(
         "implicit-bias",
@@ -67,6 +71,8 @@ QUESTIONS = (
         "0.000000",
         ("PyTorch", "NumPy"),
         LOSSES,
+        "implicit regularization, SGD, overparameterised, interpolation, minimum norm "
+        "solution, pseudoinverse",
     ),
     Question(
         "both-at-once",
@@ -85,6 +91,7 @@ QUESTIONS = (
         "0.80 0.81 0.71",
         ("PyTorch", "Keras"),
         DECAY,
+        "early stopping plus L2, combine regularisers, epochs, redundant",
     ),
     Question(
         "slow-convergence",
@@ -106,6 +113,8 @@ QUESTIONS = (
         "470\n161",
         ("PyTorch", "scikit-learn"),
         LOSSES,
+        "condition number, ill-conditioned, learning rate, strongly convex, Hessian "
+        "eigenvalues",
     ),
     Question(
         "dropout-and-l2",
@@ -126,6 +135,7 @@ QUESTIONS = (
         "1.8200 1.8200",
         ("PyTorch", "Keras"),
         DECAY,
+        "Monte Carlo dropout, adaptive regularization, Bernoulli noise, regulariser",
     ),
     Question(
         "noise-on-inputs",
@@ -145,6 +155,8 @@ QUESTIONS = (
         "3.0575 3.0575",
         ("PyTorch", "Keras"),
         DECAY,
+        "jitter, Gaussian noise injection, Tikhonov, errors in variables, training "
+        "with noise",
     ),
     Question(
         "ensembles",
@@ -167,6 +179,8 @@ QUESTIONS = (
         "0.59 0.99",
         ("PyTorch", "Keras"),
         DECAY,
+        "bagging, bootstrap, randomized prior functions, uncertainty, Bayesian, "
+        "perturbed, randomise then optimise",
     ),
     Question(
         "double-descent",
@@ -191,5 +205,7 @@ QUESTIONS = (
         "10 [0.2 0.2]\n20 [14.2  0.4]\n60 [0.8 0.7]",
         ("PyTorch", "scikit-learn"),
         DECAY,
+        "interpolation threshold, overparameterised, test error peak, benign "
+        "overfitting, ridgeless, minimum norm",
     ),
 )

@@ -28,6 +28,8 @@ QUESTIONS = (
         "11.60 6.89",
         ("scikit-learn", "statsmodels", "glmnet", "MASS"),
         f"{FITTED}#what-are-the-standard-errors-of-ridges-coefficients",
+        "std err, confidence interval, covariance matrix, variance of the estimator, "
+        "uncertainty of coefficients, sklearn",
     ),
     Question(
         "standard-errors-by-hand",
@@ -50,6 +52,8 @@ QUESTIONS = (
         "11.62\n6.90",
         ("statsmodels", "scikit-learn"),
         "docs/guide/choosing-scales.md#sampling-and-modes",
+        "std err, summary None, NotImplementedError, covariance matrix, cov_params, "
+        "formula",
     ),
     Question(
         "p-values",
@@ -71,6 +75,8 @@ QUESTIONS = (
         "age 0.542\nsex 1.000",
         ("scikit-learn", "statsmodels"),
         f"{FITTED}#how-do-i-get-p-values-or-intervals-for-ridge",
+        "significance test, t statistic, hypothesis test, pvalue, penalised "
+        "regression, goodness of fit",
     ),
     Question(
         "do-intervals-cover",
@@ -94,6 +100,8 @@ QUESTIONS = (
         "0.95 0.41",
         ("scikit-learn", "statsmodels"),
         "docs/coverage.md",
+        "confidence or credible interval, coverage, frequentist, nominal level, "
+        "shrinkage bias",
     ),
     Question(
         "bootstrap-ridge",
@@ -118,6 +126,7 @@ QUESTIONS = (
         "7.0",
         ("scikit-learn",),
         "docs/guide/choosing-scales.md#sampling-and-modes",
+        "resampling, penalised regression, confidence interval, uncertainty, refit",
     ),
     Question(
         "prediction-intervals",
@@ -140,6 +149,8 @@ QUESTIONS = (
         "114 to 293, sd 54.4",
         ("scikit-learn",),
         f"{FITTED}#how-do-i-get-prediction-intervals",
+        "forecast, uncertainty, epistemic, aleatoric, confidence interval of "
+        "predictions, error bars",
     ),
     Question(
         "lasso-standard-errors",
@@ -161,6 +172,8 @@ QUESTIONS = (
         "3 zeros, prior scale 6.65",
         ("scikit-learn", "glmnet"),
         f"{FITTED}#where-are-the-standard-errors-of-lasso",
+        "std err, post-selection inference, confidence interval, Bayesian lasso, "
+        "sparse",
     ),
     Question(
         "logistic-standard-errors",
@@ -182,5 +195,7 @@ QUESTIONS = (
         "[0.65, 0.15]",
         ("scikit-learn", "statsmodels"),
         f"{FITTED}#how-do-i-get-intervals-for-logisticregression",
+        "std err, covariance matrix, Fisher information, confidence interval, odds "
+        "ratio, sklearn, summary",
     ),
 )

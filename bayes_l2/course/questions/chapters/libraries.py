@@ -19,6 +19,8 @@ QUESTIONS = (
         "lambda = 0.1742081448",
         ("glmnet", "scikit-learn"),
         NAMES,
+        "R and Python mismatch, sklearn, different results, lambda, coefficients do "
+        "not match",
     ),
     Question(
         "statsmodels-and-ridge",
@@ -31,6 +33,8 @@ QUESTIONS = (
         "alpha = 0.002262443439",
         ("statsmodels", "scikit-learn"),
         CONVENTIONS,
+        "mismatch, sklearn, L1_wt, different results, lambda, coefficients do not "
+        "match",
     ),
     Question(
         "elastic-net-and-ridge",
@@ -42,6 +46,7 @@ QUESTIONS = (
         "alpha = 0.01649321267",
         ("scikit-learn",),
         CONVENTIONS,
+        "Lasso alpha, l1_ratio, sklearn, different results, objective",
     ),
     Question(
         "lm-ridge-units",
@@ -53,6 +58,7 @@ QUESTIONS = (
         "sd = 27 in bayes_l2.priors.Normal(sd)",
         ("MASS", "scikit-learn"),
         CONVENTIONS,
+        "R, glmnet, different lambda, scaled predictors",
     ),
     Question(
         "weight-decay-units",
@@ -65,6 +71,7 @@ QUESTIONS = (
         "weight_decay = 0.03298642534",
         ("PyTorch", "scikit-learn"),
         "notebooks/09_weight_decay.ipynb",
+        "torch, Adam, L2 regularization, lambda, convert, MSELoss, optimizer",
     ),
     Question(
         "keras-l2-units",
@@ -76,6 +83,8 @@ QUESTIONS = (
         "l2 = 0.01649321267",
         ("Keras", "scikit-learn"),
         CONVENTIONS,
+        "TensorFlow, kernel_regularizer, L2 regularization, convert, weight decay, "
+        "torch",
     ),
     Question(
         "c-and-lambda",
@@ -89,6 +98,7 @@ QUESTIONS = (
         "lambda = 0.001757469244",
         ("scikit-learn", "glmnet"),
         "notebooks/08_classification.ipynb",
+        "inverse regularization strength, sklearn, R, binomial, SVM",
     ),
     Question(
         "mlp-batches",
@@ -101,6 +111,7 @@ QUESTIONS = (
         "alpha = 1 in sklearn.neural_network.MLPRegressor",
         ("scikit-learn",),
         CONVENTIONS,
+        "sklearn neural network, L2 regularization, minibatch, batch_size",
     ),
     Question(
         "spark-regparam",
@@ -113,6 +124,7 @@ QUESTIONS = (
         "regParam = 0.1742081448",
         ("Spark", "scikit-learn"),
         CONVENTIONS,
+        "pyspark, MLlib, elasticNetParam, regularization, standardization",
     ),
     Question(
         "boosting-lambda",
@@ -125,6 +137,7 @@ QUESTIONS = (
         "lambda = 0.01649321267",
         ("XGBoost", "LightGBM", "scikit-learn"),
         CONVENTIONS,
+        "reg_lambda, lambda_l2, gradient boosting, trees, gbm, leaf weight",
     ),
     Question(
         "default-c",
@@ -144,6 +157,8 @@ QUESTIONS = (
         "0.7\n5.8",
         ("scikit-learn", "statsmodels"),
         "docs/fitted-ridge.md#which-prior-is-c1",
+        "no penalty, turn regularization off, sklearn default, penalty=None, "
+        "unregularized",
     ),
     Question(
         "counts",
@@ -164,5 +179,6 @@ QUESTIONS = (
         "0.20\n0.54",
         ("scikit-learn", "statsmodels", "glmnet"),
         "docs/guide/other-losses.md",
+        "Poisson regression, GLM, log link, rates, negative binomial",
     ),
 )

@@ -26,6 +26,8 @@ QUESTIONS = (
         "mode 0.00, mean 0.24",
         ("PyMC", "scikit-learn"),
         BREAKS,
+        "maximum a posteriori, mode, Bayesian lasso, nonzero mean, Laplace prior, "
+        "point estimate",
     ),
     Question(
         "find-map-and-the-mean",
@@ -50,6 +52,8 @@ QUESTIONS = (
         "sd 0.91\nlog_sd 0.99\nvariance 0.84",
         ("PyMC", "scikit-learn"),
         UNKNOWN,
+        "maximum a posteriori, mode, pymc3, trace mean, half-Cauchy, unknown sigma, "
+        "wrong result",
     ),
     Question(
         "change-of-variables",
@@ -67,6 +71,8 @@ QUESTIONS = (
         "of the variance 0.50\nof the sd       0.57\nof the log      0.67",
         ("PyMC", "SciPy"),
         UNKNOWN,
+        "maximum a posteriori, not invariant, reparameterization, transformation, "
+        "Jacobian, log transform",
     ),
     Question(
         "joint-mode-of-tau",
@@ -90,6 +96,8 @@ QUESTIONS = (
         "10.00",
         ("PyMC", "scikit-learn"),
         BREAKS,
+        "hierarchical model, variance zero, degenerate, funnel, unbounded density, "
+        "collapse",
     ),
     Question(
         "flat-prior-is-mle",
@@ -113,6 +121,7 @@ QUESTIONS = (
         "23.930\n0.007\n0.000",
         ("scikit-learn", "statsmodels"),
         "docs/glossary.md#flat-prior",
+        "uniform prior, maximum likelihood, noninformative, improper, OLS",
     ),
     Question(
         "prior-washes-out",
@@ -129,6 +138,8 @@ QUESTIONS = (
         "1: 1.41 sds\n100: 0.20 sds\n10000: 0.02 sds",
         ("PyMC", "scikit-learn"),
         "notebooks/02_ridge_is_map.ipynb",
+        "asymptotic, large sample, Bernstein-von Mises, consistency, influence of the "
+        "prior",
     ),
     Question(
         "plug-in-predictions",
@@ -149,6 +160,8 @@ QUESTIONS = (
         "0.95 0.87",
         ("scikit-learn", "PyTorch"),
         "docs/guide/other-losses.md#classes",
+        "point estimate, posterior predictive, Bayesian model averaging, calibration, "
+        "overconfident",
     ),
     Question(
         "mcmc-and-ridge",
@@ -164,6 +177,7 @@ QUESTIONS = (
         "0.049",
         ("PyMC", "Stan", "scikit-learn"),
         "notebooks/04_mcmc_agrees.ipynb",
+        "sampling error, MCSE, effective sample size, trace, NUTS, small difference",
     ),
     Question(
         "pymc-program-of-ridge",
@@ -184,6 +198,7 @@ QUESTIONS = (
         "7.29",
         ("PyMC", "scikit-learn"),
         "notebooks/04_mcmc_agrees.ipynb",
+        "Bayesian linear regression code, pm.Normal, Stan model, implement",
     ),
     Question(
         "many-modes",
@@ -201,5 +216,7 @@ QUESTIONS = (
         "3.7e+09",
         ("PyTorch", "PyMC"),
         "notebooks/09_weight_decay.ipynb",
+        "Bayesian neural network, multimodal, symmetry, permutation, weight space, "
+        "identifiability",
     ),
 )

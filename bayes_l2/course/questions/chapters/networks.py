@@ -27,6 +27,7 @@ QUESTIONS = (
         "1.9480 1.9480",
         ("PyTorch", "Keras", "Optax"),
         DECAY,
+        "Adam, SGD, decoupled, weight decay versus L2 penalty, optimizer, difference",
     ),
     Question(
         "adamw-prior",
@@ -39,6 +40,7 @@ QUESTIONS = (
         "no objective of this form",
         ("PyTorch", "Optax"),
         BREAKS,
+        "decoupled weight decay, Bayesian interpretation, Gaussian prior, Adam, MAP",
     ),
     Question(
         "prior-of-a-trained-network",
@@ -51,6 +53,8 @@ QUESTIONS = (
         "sd = 0.632455532 in bayes_l2.priors.Normal(sd)",
         ("PyTorch",),
         DECAY,
+        "Bayesian neural network, prior variance, imply, weight decay to Gaussian "
+        "prior, posterior, laplace",
     ),
     Question(
         "decay-for-cross-entropy",
@@ -62,6 +66,8 @@ QUESTIONS = (
         "weight_decay = 0.001 in torch.optim.SGD",
         ("PyTorch", "Keras"),
         DECAY,
+        "Bayesian neural network, prior variance, choose weight decay, "
+        "classification, set lambda",
     ),
     Question(
         "decay-biases",
@@ -77,6 +83,7 @@ QUESTIONS = (
         "5.0",
         ("PyTorch", "Keras", "Optax"),
         DECAY,
+        "bias, LayerNorm, BatchNorm, parameter groups, no_decay, exclude, regularize",
     ),
     Question(
         "batch-norm-and-decay",
@@ -98,6 +105,8 @@ QUESTIONS = (
         "0.000000",
         ("PyTorch", "Keras"),
         BREAKS,
+        "batchnorm, LayerNorm, scale invariance, effective learning rate, weight "
+        "normalisation, irrelevant",
     ),
     Question(
         "last-layer",
@@ -123,6 +132,8 @@ QUESTIONS = (
         "0.11",
         ("PyTorch", "laplace-torch"),
         DECAY,
+        "Bayesian last layer, Laplace approximation, neural linear model, features, "
+        "uncertainty, frozen",
     ),
     Question(
         "factors-are-lasso",
@@ -140,6 +151,8 @@ QUESTIONS = (
         "0.50\n2.00",
         ("PyTorch",),
         BREAKS,
+        "matrix factorisation, deep linear network, nuclear norm, Hadamard, product "
+        "of weights, sparsity",
     ),
     Question(
         "mse-for-classes",
@@ -155,6 +168,8 @@ QUESTIONS = (
         "-0.99 -0.02",
         ("PyTorch", "Keras", "scikit-learn"),
         CLASSES,
+        "log loss, logistic, Brier score, sigmoid, saturate, vanishing gradient, "
+        "classification",
     ),
     Question(
         "logistic-is-a-map",
@@ -167,6 +182,8 @@ QUESTIONS = (
         "sd = 2 in bayes_l2.priors.Normal(sd)",
         ("scikit-learn", "PyMC"),
         "docs/fitted-ridge.md#which-prior-is-c1",
+        "Gaussian prior, maximum a posteriori, classification, Bayesian logistic "
+        "regression, regularization",
     ),
     Question(
         "perfect-separation",
@@ -185,6 +202,8 @@ QUESTIONS = (
         "0.7\n3.9\n7.7",
         ("scikit-learn", "statsmodels"),
         "docs/glossary.md#separable-classes",
+        "linearly separable, complete, quasi-separation, infinite coefficients, blow "
+        "up, Firth, warning",
     ),
     Question(
         "softmax-is-not-unique",
@@ -205,6 +224,8 @@ QUESTIONS = (
         "0.000",
         ("scikit-learn", "PyTorch", "glmnet"),
         CLASSES,
+        "overparameterised, identifiability, multinomial, reference class, redundant, "
+        "logits",
     ),
     Question(
         "ridge-classifier",
@@ -226,5 +247,7 @@ QUESTIONS = (
         "0.968\n0.988",
         ("scikit-learn",),
         CLASSES,
+        "least squares classifier, squared loss classification, LDA, linear "
+        "discriminant, accuracy",
     ),
 )

@@ -28,6 +28,8 @@ QUESTIONS = (
         "24.69 ± 3.10\n24.69 ± 6.21",
         ("scikit-learn", "PyMC"),
         RIDGE_IS_MAP,
+        "likelihood variance, weight variance, ratio, signal to noise, Gaussian "
+        "prior, L2 regularization",
     ),
     Question(
         "which-prior-is-ridge",
@@ -40,6 +42,8 @@ QUESTIONS = (
         "sd = 54 in bayes_l2.priors.Normal(sd)",
         ("scikit-learn",),
         "docs/fitted-ridge.md#which-prior-is-alpha1",
+        "Gaussian prior equivalent to L2 regularization, prior variance, sklearn, "
+        "correspond",
     ),
     Question(
         "prior-to-penalty",
@@ -51,6 +55,8 @@ QUESTIONS = (
         "alpha = 9 in sklearn.linear_model.Ridge(alpha)",
         ("PyMC", "brms", "rstanarm", "Bambi", "scikit-learn"),
         RIDGE_IS_MAP,
+        "convert prior standard deviation to lambda, Stan, Gaussian prior, "
+        "regularization strength",
     ),
     Question(
         "penalty-and-rows",
@@ -68,6 +74,8 @@ QUESTIONS = (
         "0.050\n0.025",
         ("scikit-learn", "PyTorch", "glmnet", "Keras"),
         "docs/guide/penalties-elsewhere.md",
+        "sample size, dataset doubles, more samples, observations, scale lambda with "
+        "n, mean or sum loss",
     ),
     Question(
         "the-half",
@@ -86,6 +94,8 @@ QUESTIONS = (
         "1.10 0.82",
         ("scikit-learn", "PyTorch", "glmnet"),
         "docs/guide/what-is-said.md#where-the-equivalence-ends",
+        "factor 1/2, one half, 2 in the gradient, convention, loss function, "
+        "regularization term",
     ),
     Question(
         "must-it-be-bayesian",
@@ -109,6 +119,8 @@ QUESTIONS = (
         "0.000",
         ("scikit-learn", "SciPy"),
         "docs/guide/why.md",
+        "constrained or penalised form, Lagrange multiplier, Tikhonov, frequentist, "
+        "norm ball, budget",
     ),
     Question(
         "every-penalty-a-prior",
@@ -127,6 +139,7 @@ QUESTIONS = (
         "1.77\n2.00",
         ("SciPy",),
         "docs/guide/why.md#which-losses-and-penalties-can-be-read-so",
+        "improper prior, SCAD, MCP, L0, hinge loss, normalising constant, SVM",
     ),
     Question(
         "what-does-lambda-believe",
@@ -147,6 +160,8 @@ QUESTIONS = (
         "63 77",
         ("PyMC", "scikit-learn"),
         "notebooks/09_weight_decay.ipynb",
+        "prior predictive, informative, weakly informative, vague, regularization "
+        "strength, R squared",
     ),
     Question(
         "shrink-to-another-value",
@@ -170,6 +185,7 @@ QUESTIONS = (
         "24.77 24.77",
         ("scikit-learn", "PyMC"),
         "notebooks/03_conjugacy.ipynb",
+        "nonzero prior mean, target, transfer learning, previous estimate, pretrained",
     ),
     Question(
         "a-penalty-for-each-column",
@@ -191,5 +207,7 @@ QUESTIONS = (
         "age -0.03, bmi 25.30",
         ("scikit-learn", "glmnet"),
         "docs/guide/choosing-scales.md#an-sd-for-each-column",
+        "different regularization per feature, penalty.factor, generalised Tikhonov, "
+        "unpenalised predictor",
     ),
 )

@@ -30,6 +30,8 @@ QUESTIONS = (
         "0.000000000",
         ("scikit-learn",),
         SCALE,
+        "online learning, incremental, streaming, partial_fit, Sherman-Morrison, RLS, "
+        "add observation",
     ),
     Question(
         "no-partial-fit",
@@ -52,6 +54,8 @@ QUESTIONS = (
         "9",
         ("scikit-learn",),
         "docs/conventions.md",
+        "incremental, online learning, streaming, stochastic gradient descent, out of "
+        "core",
     ),
     Question(
         "batches",
@@ -74,6 +78,8 @@ QUESTIONS = (
         "24.69",
         ("scikit-learn", "Dask", "pandas"),
         SCALE,
+        "out of core, huge CSV, large dataset, chunks, 100 GB, streaming, map-reduce, "
+        "linear regression",
     ),
     Question(
         "merge-machines",
@@ -93,6 +99,8 @@ QUESTIONS = (
         "442",
         ("Dask", "Spark"),
         f"{SCALE}#what-leaves-a-site",
+        "federated, distributed, combine nodes, map-reduce, privacy, cluster, linear "
+        "regression",
     ),
     Question(
         "digits-of-sums",
@@ -110,6 +118,8 @@ QUESTIONS = (
         "0.000 0.667",
         ("NumPy", "Spark", "DuckDB", "polars"),
         f"{SCALE}#digits-that-plain-sums-lose",
+        "numerical precision, catastrophic cancellation, normal equations, float, "
+        "ill-conditioned, X'X",
     ),
     Question(
         "parquet-files",
@@ -134,6 +144,8 @@ QUESTIONS = (
         "SufficientStatistics(<1000 rows, 4 features>, x0, x1, x2, x3)",
         ("Dask", "polars", "pandas", "Spark"),
         f"{SCALE}#one-machine",
+        "out of core, huge CSV, large dataset, memory error, 100 GB, command line, "
+        "Arrow",
     ),
     Question(
         "slow-mcmc",
@@ -152,5 +164,6 @@ QUESTIONS = (
         "(442, 10) (12, 10)",
         ("PyMC", "brms"),
         "notebooks/04_mcmc_agrees.ipynb",
+        "NUTS, large dataset, many observations, Stan, speed up, sampling, big data",
     ),
 )

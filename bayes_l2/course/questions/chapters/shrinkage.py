@@ -25,6 +25,8 @@ QUESTIONS = (
         "[0.2  0.53 1.33]\n[0.  0.3 1.5]",
         ("scikit-learn", "glmnet"),
         "docs/guide/other-losses.md",
+        "lasso, sparsity, variable selection, feature selection, soft threshold, "
+        "diamond, corner",
     ),
     Question(
         "l1-or-l2",
@@ -47,6 +49,8 @@ QUESTIONS = (
         "[0.9 1.2]\n[0.  1.8]",
         ("scikit-learn", "glmnet"),
         "docs/glossary.md#elastic-net",
+        "lasso or ridge, elastic net, variable selection, feature selection, grouped "
+        "features, choose",
     ),
     Question(
         "collinear-columns",
@@ -69,6 +73,8 @@ QUESTIONS = (
         "0.11 [2. 2.]\n4.24 [2. 2.]",
         ("scikit-learn", "statsmodels"),
         RIDGE_IS_MAP,
+        "multicollinearity, correlated predictors, features, VIF, unstable, duplicate "
+        "column",
     ),
     Question(
         "more-columns-than-rows",
@@ -90,6 +96,8 @@ QUESTIONS = (
         "0.0330\n0.0000",
         ("scikit-learn", "NumPy"),
         "notebooks/10_where_it_breaks.ipynb",
+        "p > n, high dimensional, more predictors than observations, underdetermined, "
+        "minimum norm, pseudoinverse",
     ),
     Question(
         "which-directions-shrink",
@@ -110,6 +118,8 @@ QUESTIONS = (
         "[1.   0.83 0.34]",
         ("scikit-learn",),
         RIDGE_IS_MAP,
+        "SVD, principal components, PCA regression, eigenvalues, sign flip, uniform "
+        "shrinkage",
     ),
     Question(
         "effective-degrees-of-freedom",
@@ -131,6 +141,7 @@ QUESTIONS = (
         "11.0\n10.0\n3.5",
         ("scikit-learn", "glmnet"),
         "docs/glossary.md#effective-degrees-of-freedom",
+        "edf, hat matrix trace, model complexity, number of parameters, AIC, BIC",
     ),
     Question(
         "biased-and-better",
@@ -149,6 +160,8 @@ QUESTIONS = (
         "0.00: 10.00\n1.11: 4.74\n10.00: 7.52",
         ("scikit-learn", "statsmodels"),
         "docs/guide/what-is-said.md",
+        "bias-variance tradeoff, mean squared error, OLS, MSE existence theorem, "
+        "shrinkage",
     ),
     Question(
         "extra-rows",
@@ -170,5 +183,6 @@ QUESTIONS = (
         "0.000000",
         ("NumPy", "scikit-learn", "statsmodels"),
         "notebooks/03_conjugacy.ipynb",
+        "data augmentation trick, pseudo-observations, OLS, augmented, lstsq, QR",
     ),
 )

@@ -25,6 +25,7 @@ QUESTIONS = (
         "8.67 8.67",
         ("PyTorch", "Keras"),
         "docs/guide/what-is-said.md",
+        "popular, standard, default loss, MSE, deep learning, regression",
     ),
     Question(
         "gaussian-noise",
@@ -45,6 +46,8 @@ QUESTIONS = (
         "2.0 5.0",
         ("scikit-learn", "PyTorch", "Keras"),
         LOSSES,
+        "MSE, normal errors, normality assumption, maximum likelihood, non-normal "
+        "residuals",
     ),
     Question(
         "fourth-powers",
@@ -65,6 +68,7 @@ QUESTIONS = (
         "2 0.25\n4 0.41",
         ("SciPy",),
         LOSSES,
+        "quartic loss, higher power, residuals, ^4, cubed",
     ),
     Question(
         "absolute-errors",
@@ -82,6 +86,8 @@ QUESTIONS = (
         "22.0 3.0",
         ("NumPy",),
         "docs/guide/other-losses.md",
+        "MAE vs MSE, MAE or MSE, L1 loss, least absolute deviations, median "
+        "regression, difference",
     ),
     Question(
         "three-things-called-l2",
@@ -100,6 +106,7 @@ QUESTIONS = (
         "5.0 25.0 12.5",
         ("PyTorch", "Keras"),
         "docs/glossary.md#l2-norm-l2-loss-l2-penalty",
+        "MSE, RMSE, sum of squares, Euclidean norm, terminology, squared norm",
     ),
     Question(
         "normal-errors-in-ols",
@@ -119,6 +126,7 @@ QUESTIONS = (
         "0.110 0.157",
         ("statsmodels",),
         "docs/guide/what-is-said.md",
+        "OLS, BLUE, Gauss-Markov theorem, normality, residuals, efficient, UMVU",
     ),
     Question(
         "histogram-of-y",
@@ -139,6 +147,8 @@ QUESTIONS = (
         "5.1 1.0",
         ("scikit-learn", "Keras"),
         LOSSES,
+        "distribution of the response, bimodal, not normally distributed, log "
+        "transform, neural net",
     ),
     Question(
         "outliers",
@@ -159,6 +169,7 @@ QUESTIONS = (
         "11.93\n2.00",
         ("scikit-learn",),
         "docs/guide/other-losses.md",
+        "robust regression, bad data points, Huber loss, contaminated, MAE",
     ),
     Question(
         "rmse-and-noise",
@@ -182,6 +193,8 @@ QUESTIONS = (
         "53.5\n54.2",
         ("scikit-learn", "statsmodels"),
         "notebooks/06_unknown_noise.ipynb",
+        "residual standard error, unbiased estimate of sigma squared, residual "
+        "variance, MSE, degrees of freedom",
     ),
     Question(
         "unequal-variances",
@@ -201,5 +214,7 @@ QUESTIONS = (
         "1.58 0.95",
         ("scikit-learn", "statsmodels"),
         "docs/fitted-ridge.md#what-do-sample-weights-do",
+        "heteroscedastic, heteroskedasticity, weighted least squares, WLS, GLS, "
+        "residual variance",
     ),
 )

@@ -28,6 +28,7 @@ QUESTIONS = (
         "1.00 1.00\n1.08 26.08",
         ("scikit-learn", "statsmodels"),
         "notebooks/10_where_it_breaks.ipynb",
+        "bias term, constant, shrink, regularize, centering, fit_intercept",
     ),
     Question(
         "standardise-first",
@@ -48,6 +49,7 @@ QUESTIONS = (
         "1.06 per metre\n1.29 per metre",
         ("scikit-learn", "glmnet", "MASS"),
         "notebooks/10_where_it_breaks.ipynb",
+        "normalize, scaling, scale features, predictors, units, z-score, centering",
     ),
     Question(
         "units-of-y",
@@ -67,6 +69,7 @@ QUESTIONS = (
         "1.41 1.41\n1.07 1.65",
         ("scikit-learn", "PyMC"),
         "docs/guide/penalties-elsewhere.md",
+        "scale the response, normalise y, invariant, equivariant, standardised target",
     ),
     Question(
         "which-divisor",
@@ -84,6 +87,8 @@ QUESTIONS = (
         "1.09",
         ("scikit-learn", "pandas", "glmnet", "MASS"),
         "docs/conventions.md",
+        "ddof, Bessel correction, population or sample standard deviation, "
+        "StandardScaler",
     ),
     Question(
         "raw-units",
@@ -106,6 +111,8 @@ QUESTIONS = (
         ("scikit-learn",),
         "docs/fitted-ridge.md"
         "#i-have-a-pipeline-with-standardscaler-what-are-the-coefficients-in-raw-units",
+        "unscale, back-transform, original scale, inverse transform, StandardScaler, "
+        "interpret",
     ),
     Question(
         "one-hot-columns",
@@ -126,6 +133,8 @@ QUESTIONS = (
         "6.82\n6.16\n6.79\n5.57",
         ("scikit-learn", "pandas"),
         "docs/guide/your-data.md#columns",
+        "dummy variable trap, drop first, categorical, reference level, get_dummies, "
+        "factor",
     ),
     Question(
         "what-weights-mean",
@@ -146,5 +155,7 @@ QUESTIONS = (
         "1.5161 1.5161",
         ("scikit-learn",),
         "docs/fitted-ridge.md#what-do-sample-weights-do",
+        "sample_weight, frequency weights, precision weights, duplicate observations, "
+        "WLS",
     ),
 )

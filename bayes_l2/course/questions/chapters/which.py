@@ -22,6 +22,8 @@ QUESTIONS = (
         "7.3",
         ("scikit-learn", "glmnet", "PyTorch"),
         SCALES,
+        "regularization strength, hyperparameter tuning, grid search, CV, pick, "
+        "domain knowledge, rule of thumb",
     ),
     Question(
         "loo-or-evidence",
@@ -44,6 +46,8 @@ QUESTIONS = (
         "2.0 14.9",
         ("scikit-learn",),
         CHOOSING,
+        "marginal likelihood, empirical Bayes, cross-validation, CV, type II, small "
+        "alpha",
     ),
     Question(
         "flat-curve",
@@ -65,6 +69,8 @@ QUESTIONS = (
         "2: 54.8\n15: 54.8\n1000: 61.3",
         ("scikit-learn", "glmnet"),
         f"{SCALES}#why-the-criteria-disagree",
+        "CV error, lambda.min, lambda.1se, one standard error rule, plateau, "
+        "insensitive",
     ),
     Question(
         "gcv-and-loo",
@@ -89,6 +95,7 @@ QUESTIONS = (
         "54.78\n54.81",
         ("scikit-learn", "MASS"),
         CHOOSING,
+        "generalised cross-validation, PRESS, hat matrix, shortcut, LOOCV, n-fold",
     ),
     Question(
         "do-not-choose",
@@ -109,6 +116,8 @@ QUESTIONS = (
         "[13.4  4.2 32.7]",
         ("PyMC", "scikit-learn"),
         SCALES,
+        "hierarchical, hyperprior, half-Cauchy, integrate out lambda, full Bayes, "
+        "average over penalty",
     ),
     Question(
         "best-alpha-formula",
@@ -131,6 +140,7 @@ QUESTIONS = (
         "8.00 8.00",
         ("SciPy", "MASS"),
         CHOOSING,
+        "optimal lambda, closed form, Hoerl-Kennard-Baldwin, analytical, theoretical",
     ),
     Question(
         "choose-on-all-rows",
@@ -152,5 +162,7 @@ QUESTIONS = (
         "11.6 12.7",
         ("scikit-learn", "glmnet"),
         "docs/coverage.md",
+        "double use of data, post-selection inference, tuning, cross-validation, "
+        "uncertainty underestimated",
     ),
 )
