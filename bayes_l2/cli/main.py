@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli import compare, conventions
-from bayes_l2.cli.course import equivalences, exercises
+from bayes_l2.cli.course import ask, equivalences, exercises
 from bayes_l2.cli.garbage import rare_collections
 from bayes_l2.cli.help import Command, Group
 from bayes_l2.cli.terminal import clean_end, one_line, streams, warning_line
@@ -45,6 +45,10 @@ app.command(
     cls=Command,
     short_help="List each library's objective and the prior it stands for.",
 )(conventions.conventions)
+app.command(
+    cls=Command,
+    short_help="Find a question about L2, with a short answer that is tested.",
+)(ask.ask)
 app.command(
     cls=Command,
     short_help="Compute L2 and its disguises; print how far they differ.",

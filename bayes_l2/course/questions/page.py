@@ -11,7 +11,7 @@ HEADING = """\
 
 Each has an answer of two lines and one snippet. A line with `bayes-l2` is a command,
 and all else is Python that runs as it stands. Tests run them all, and hold them to the
-output that is shown. `bayes-l2 ask WORDS` finds the nearest questions without this site.
+output that is shown. `bayes-l2 ask WORDS` finds the nearest questions in a terminal.
 
 σ is the sd of the noise, and τ is the sd of the [prior](glossary.md#prior) of a
 coefficient. α, or `alpha`, is the [penalty](glossary.md#penalty) of
@@ -54,5 +54,6 @@ def _entry(each: Question) -> str:
         f"### {each.question}\n\n{each.answer}\n\n"
         f"```{language}\n{each.snippet}\n```\n\n"
         f"```text\n{each.prints}\n```\n\n"
-        f"Read on: [{each.read_on.partition('#')[0]}]({to})\n"
+        f"Read on: [{each.read_on.partition('#')[0]}]({to})\n\n"
+        f"Other words: {each.words}\n"
     )

@@ -1,8 +1,10 @@
 """The questions nearest to some words, by TF-IDF and the cosine of the angle.
 
-A question is a vector of the pieces of words in its text. A piece is three or four
-characters within a word or at its ends. Pieces find plurals, misspellings and the other
-spelling of "standardise", which whole words miss.
+A question is a vector of the words in its text, and of the pieces of its words: three
+or four characters within a word or at its ends. Pieces find plurals, misspellings and
+the other spelling of "standardise". Of 190 queries, 184 have the question that is
+expected among the first three; by whole words alone it is 176. Pieces alone find 184
+too, but are near to twice as many queries on other topics.
 """
 
 from functools import cache
@@ -16,10 +18,11 @@ from bayes_l2.course.questions.question import Question
 from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import FeatureUnion
 
-# of 150 queries on these topics one is below, and of 56 on others 44 are
-NEAR = 0.16
+# of 190 queries on these topics all are above, and of 56 on other topics 12 are
+NEAR = 0.17
+GREEK = str.maketrans({"α": "alpha", "λ": "lambda", "σ": "sigma", "τ": "tau"})
 LONGEST = 2000  # characters that are read
 
 
@@ -41,11 +44,12 @@ class Found(NamedTuple):
 def search(words: str, *, number: int = 3) -> list[Found]:
     r"""Return the questions nearest to some words, the nearest first.
 
-    The similarity is :math:`u^\top v / (\lVert u \rVert \lVert v \rVert)` of the vectors
-    u of the words and v of a question's text. Entry j of a vector is
-    :math:`(1 + \log f_j) (1 + \log \frac{1 + N}{1 + n_j})` for a piece that stands
-    :math:`f_j > 0` times in the text, and in :math:`n_j` of N questions. Equal
-    similarities are in the order of the page.
+    The similarity is :math:`u^\top v / (\lVert u \rVert \lVert v \rVert)` of two
+    vectors, u of the words and v of a question's text. Entry j of a vector is
+    :math:`(1 + \log f_j) (1 + \log \frac{1 + N}{1 + n_j})` for a word or piece that
+    stands :math:`f_j > 0` times in the text, and in :math:`n_j` of N questions. Words
+    and pieces are each scaled to length 1 first. Equal similarities are in the order
+    of the page.
 
     Parameters
     ----------
@@ -57,7 +61,7 @@ def search(words: str, *, number: int = 3) -> list[Found]:
     Returns
     -------
     list of Found
-        Empty if no question is near: if no similarity is at least 0.16.
+        Empty if no question is near: if no similarity is at least 0.17.
 
     Raises
     ------
@@ -77,7 +81,8 @@ def search(words: str, *, number: int = 3) -> list[Found]:
     number = validation.natural_number(number, "number", at_least=1)
     vectoriser, vectors = _index()
     asked = vectoriser.transform([words[:LONGEST]])
-    similarities = (vectors @ asked.T).toarray()[:, 0]
+    length = np.sqrt(asked.multiply(asked).sum()) or 1.0
+    similarities = (vectors @ asked.T).toarray()[:, 0] / length
     order = np.argsort(-similarities, kind="stable")[:number]
     questions = list(QUESTIONS.values())
     near = [index for index in order if similarities[index] >= NEAR]
@@ -85,17 +90,30 @@ def search(words: str, *, number: int = 3) -> list[Found]:
 
 
 def text(question: Question) -> str:
-    """Return the text by which a question is found."""
-    libraries = " ".join(question.libraries)
-    return " ".join([question.question, question.answer, libraries, question.words])
+    """Return the text by which a question is found.
+
+    The question and its other words stand there twice, so that they count for more
+    than the answer.
+    """
+    asked = [question.question, question.words]
+    return " ".join([*asked, *asked, question.answer, *question.libraries])
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters, with names of Greek ones."""
+    return text.lower().translate(GREEK)
 
 
 @cache
-def _index() -> tuple["TfidfVectorizer", Any]:
+def _index() -> tuple["FeatureUnion", Any]:
     """Return the vectoriser, and the vectors of all questions as rows."""
     from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import FeatureUnion
+    from sklearn.preprocessing import normalize
 
-    vectoriser = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True
-    )
-    return vectoriser, vectoriser.fit_transform(map(text, QUESTIONS.values()))
+    common = {"preprocessor": _plain, "sublinear_tf": True}
+    words = TfidfVectorizer(stop_words="english", **common)
+    pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), **common)
+    vectoriser = FeatureUnion([("words", words), ("pieces", pieces)])
+    vectors = vectoriser.fit_transform([text(each) for each in QUESTIONS.values()])
+    return vectoriser, normalize(vectors)

@@ -91,10 +91,9 @@ QUESTIONS = (
         KIND,
         "How does C of LogisticRegression relate to lambda of glmnet?",
         "C multiplies the summed loss and glmnet's lambda the penalty of a mean loss: "
-        "lambda = 1/(C n) on columns as they are. The prior sd is √C. A larger C is a "
+        "lambda = 1/(C n) on columns of sd 1. The prior sd is √C. A larger C is a "
         "weaker penalty.",
-        "bayes-l2 convert 1 --from logistic-regression "
-        "--to glmnet-binomial-unstandardised --n 569",
+        "bayes-l2 convert 1 --from logistic-regression --to glmnet-binomial --n 569",
         "lambda = 0.001757469244",
         ("scikit-learn", "glmnet"),
         "notebooks/08_classification.ipynb",

@@ -66,8 +66,7 @@ QUESTIONS = (
         "weight_decay = 0.001 in torch.optim.SGD",
         ("PyTorch", "Keras"),
         DECAY,
-        "Bayesian neural network, prior variance, choose weight decay, "
-        "classification, set lambda",
+        "Bayesian neural network, prior variance, choose weight decay, set lambda",
     ),
     Question(
         "decay-biases",
@@ -105,8 +104,7 @@ QUESTIONS = (
         "0.000000",
         ("PyTorch", "Keras"),
         BREAKS,
-        "batchnorm, LayerNorm, scale invariance, effective learning rate, weight "
-        "normalisation, irrelevant",
+        "batchnorm, LayerNorm, scale invariance, effective learning rate, irrelevant",
     ),
     Question(
         "last-layer",
@@ -168,8 +166,7 @@ QUESTIONS = (
         "-0.99 -0.02",
         ("PyTorch", "Keras", "scikit-learn"),
         CLASSES,
-        "log loss, logistic, Brier score, sigmoid, saturate, vanishing gradient, "
-        "classification",
+        "log loss, logistic, Brier score, sigmoid, vanishing, classification",
     ),
     Question(
         "logistic-is-a-map",
@@ -224,8 +221,7 @@ QUESTIONS = (
         "0.000",
         ("scikit-learn", "PyTorch", "glmnet"),
         CLASSES,
-        "overparameterised, identifiability, multinomial, reference class, redundant, "
-        "logits",
+        "overparameterised, identifiability, multinomial, reference class, logits",
     ),
     Question(
         "ridge-classifier",
