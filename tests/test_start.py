@@ -38,6 +38,7 @@ NEEDED = {
     "convert 1 --from ridge --to kernel-ridge": "",
     "conventions": "",
     "exercises": "",
+    "ask": "",
     "compare --routes exact": EXACT,
     "compare --routes ridge,map,exact": f"{EXACT} {RIDGE}",
     "compare": f"{EXACT} {RIDGE} {SAMPLER}",

@@ -1,7 +1,7 @@
-"""Demonstrations, exercises that grade themselves, and the figures of the notebooks."""
+"""Demonstrations, exercises, questions with answers, and figures of the notebooks."""
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["demonstrations", "exercises", "figures"]
+    __name__, submodules=["demonstrations", "exercises", "figures", "questions"]
 )

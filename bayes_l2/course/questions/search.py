@@ -2,9 +2,8 @@
 
 A question is a vector of the words in its text, and of the pieces of its words: three
 or four characters within a word or at its ends. Pieces find plurals, misspellings and
-the other spelling of "standardise". Of 190 queries, 184 have the question that is
-expected among the first three; by whole words alone it is 176. Pieces alone find 184
-too, but are near to twice as many queries on other topics.
+the other spelling of "standardise". Of the 162 queries of the tests, 161 have the
+question that is expected among the first three; by whole words alone it is 154.
 """
 
 from functools import cache
@@ -20,10 +19,9 @@ from bayes_l2.texts import shown
 if TYPE_CHECKING:
     from sklearn.pipeline import FeatureUnion
 
-# of 190 queries on these topics all are above, and of 56 on other topics 12 are
+# all of the 162 queries of the tests are nearer, and 12 of 56 on other topics
 NEAR = 0.17
 GREEK = str.maketrans({"α": "alpha", "λ": "lambda", "σ": "sigma", "τ": "tau"})
-LONGEST = 2000  # characters that are read
 
 
 class Found(NamedTuple):
@@ -61,7 +59,8 @@ def search(words: str, *, number: int = 3) -> list[Found]:
     Returns
     -------
     list of Found
-        Empty if no question is near: if no similarity is at least 0.17.
+        As many as asked for, or all. Empty if none is near: no similarity is at
+        least 0.17, and not every word stands in some question.
 
     Raises
     ------
@@ -80,13 +79,14 @@ def search(words: str, *, number: int = 3) -> list[Found]:
         raise ValueError(f"words must be a text, got {shown(words)}")
     number = validation.natural_number(number, "number", at_least=1)
     vectoriser, vectors = _index()
-    asked = vectoriser.transform([words[:LONGEST]])
+    asked = vectoriser.transform([words])
     length = np.sqrt(asked.multiply(asked).sum()) or 1.0
     similarities = (vectors @ asked.T).toarray()[:, 0] / length
+    if similarities.max() < NEAR and not _all_known(vectoriser, words):
+        return []
     order = np.argsort(-similarities, kind="stable")[:number]
     questions = list(QUESTIONS.values())
-    near = [index for index in order if similarities[index] >= NEAR]
-    return [Found(questions[index], float(similarities[index])) for index in near]
+    return [Found(questions[index], float(similarities[index])) for index in order]
 
 
 def text(question: Question) -> str:
@@ -102,6 +102,16 @@ def text(question: Question) -> str:
 def _plain(text: str) -> str:
     """Return a text in small letters, with names of Greek ones."""
     return text.lower().translate(GREEK)
+
+
+def _all_known(vectoriser: "FeatureUnion", text: str) -> bool:
+    """Return whether every word of a text, beside "the" and its like, is in some entry.
+
+    A single word that many questions have, such as "ridge", is near to none.
+    """
+    vectors_of_words = vectoriser["words"]
+    words = vectors_of_words.build_analyzer()(text)
+    return bool(words) and all(word in vectors_of_words.vocabulary_ for word in words)
 
 
 @cache

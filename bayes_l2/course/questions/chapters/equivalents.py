@@ -117,8 +117,10 @@ QUESTIONS = (
 
             means = np.array([31.0, 12, -4, 9, 2, 20, 15, -1])  # of eight groups
 
+
             def lost(tau):
                 return -norm.logpdf(means, means.mean(), np.hypot(5.0, tau)).sum()
+
 
             tau = minimize_scalar(lost, bounds=(0, 50), method="bounded").x
             print(f"{tau**2:.0f} {means.var() - 25:.0f}")

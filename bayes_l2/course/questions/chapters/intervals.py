@@ -89,9 +89,11 @@ QUESTIONS = (
             import numpy as np
             from scipy.stats import norm
 
+
             def coverage(b):  # the estimate z/2 has sd ½, the posterior sd √½
                 half = 1.96 * np.sqrt(0.5)
                 return norm.cdf(b + half, b / 2, 0.5) - norm.cdf(b - half, b / 2, 0.5)
+
 
             b = np.linspace(-8, 8, 2001)
             average = np.average(coverage(b), weights=norm.pdf(b))

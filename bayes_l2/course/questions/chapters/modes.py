@@ -47,7 +47,8 @@ QUESTIONS = (
             noise, prior = likelihoods.Normal(priors.FlatScale()), priors.Normal(1.0)
             model = LinearModel(x[:, None], y, likelihood=noise, prior=prior)
             for density in ("sd", "log_sd", "variance"):
-                print(f"{density} {fit_map(model, density=density).noise_sd**2:.2f}")
+                sigma = fit_map(model, density=density).noise_sd
+                print(f"{density} {sigma * sigma:.2f}")
         """),
         "sd 0.91\nlog_sd 0.99\nvariance 0.84",
         ("PyMC", "scikit-learn"),

@@ -96,8 +96,10 @@ QUESTIONS = (
 
             x, w = np.random.default_rng(0).standard_normal((8, 3)), np.ones(3)
 
+
             def normed(w):
                 return (x @ w - (x @ w).mean()) / (x @ w).std()
+
 
             print(f"{np.abs(normed(w) - normed(0.01 * w)).max():.6f}")
         """),
@@ -122,9 +124,8 @@ QUESTIONS = (
             x = np.linspace(-2, 2, 40)[:, None]
             hidden = np.maximum(x @ rng.standard_normal((1, 30)) + rng.random(30), 0)
             noise, prior = likelihoods.Normal(0.1), priors.Normal(1.0)
-            fit = fit_exact(
-                LinearModel(hidden, np.sin(x[:, 0]), likelihood=noise, prior=prior)
-            )
+            model = LinearModel(hidden, np.sin(x[:, 0]), likelihood=noise, prior=prior)
+            fit = fit_exact(model)
             print(f"{fit.predictive(hidden[:1]).std()[0]:.2f}")
         """),
         "0.11",

@@ -111,10 +111,9 @@ QUESTIONS = (
             A, y = np.array([[2.0, 1], [1, 3], [0, 1]]), np.array([1.0, 2, 2])
             ridge = np.linalg.solve(A.T @ A + 4 * np.eye(2), A.T @ y)
             room = {"type": "ineq", "fun": lambda b: ridge @ ridge - b @ b}
-            bounded = minimize(
-                lambda b: np.sum((y - A @ b) ** 2), [0, 0.1], constraints=room
-            )
-            print(f"{np.abs(bounded.x - ridge).max():.3f}")
+            loss = lambda b: np.sum((y - A @ b) ** 2)
+            bounded = minimize(loss, [0, 0.1], constraints=room).x
+            print(f"{np.abs(bounded - ridge).max():.3f}")
         """),
         "0.000",
         ("scikit-learn", "SciPy"),

@@ -73,8 +73,7 @@ QUESTIONS = (
         "0.11 [2. 2.]\n4.24 [2. 2.]",
         ("scikit-learn", "statsmodels"),
         RIDGE_IS_MAP,
-        "multicollinearity, correlated predictors, features, VIF, unstable, duplicate "
-        "column",
+        "multicollinearity, colinearity, correlated predictors, VIF, unstable",
     ),
     Question(
         "more-columns-than-rows",

@@ -131,8 +131,10 @@ QUESTIONS = (
 
             p, sigma, squares = 10, 2.0, 5.0
 
+
             def error(alpha):
                 return (p * sigma**2 + alpha**2 * squares) / (1 + alpha) ** 2
+
 
             best = minimize_scalar(error, bounds=(0, 100), method="bounded").x
             print(f"{best:.2f} {p * sigma**2 / squares:.2f}")
