@@ -1,5 +1,7 @@
 """Search: what people type finds what they expect, and nothing else is claimed."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -26,7 +28,7 @@ def test_all_but_one_of_162_queries_find_their_question_in_the_first_three() -> 
 
 
 def test_pieces_of_words_find_what_whole_words_do_not() -> None:
-    vectoriser = TfidfVectorizer(stop_words="english", sublinear_tf=True)
+    vectoriser: Any = TfidfVectorizer(stop_words="english", sublinear_tf=True)
     vectors = vectoriser.fit_transform([text(each) for each in QUESTIONS.values()])
     names = list(QUESTIONS)
     found = 0
