@@ -6,6 +6,7 @@ from posixpath import relpath
 from bayes_l2.course.questions.catalogue import QUESTIONS, kinds
 from bayes_l2.course.questions.question import Question, anchor
 
+BY_LIBRARY = "By library"
 HEADING = """\
 # Questions that people ask
 
@@ -24,26 +25,27 @@ coefficient. α, or `alpha`, is the [penalty](glossary.md#penalty) of
 
 
 def markdown() -> str:
-    """Return the page: kinds, an index by library, and all questions."""
-    blocks = [HEADING, *_contents(), *_index()]
+    """Return the page: kinds, all questions, and an index by library."""
+    blocks = [HEADING, _contents()]
     for kind in kinds():
         blocks.append(f"## {kind}\n")
         blocks += [_entry(each) for each in QUESTIONS.values() if each.kind == kind]
-    return "\n".join(blocks)
+    return "\n".join([*blocks, *_index()])
 
 
-def _contents() -> Iterator[str]:
+def _contents() -> str:
     counts = kinds().items()
-    yield "".join(f"- [{kind}](#{anchor(kind)}) ({many})\n" for kind, many in counts)
+    lines = [f"- [{kind}](#{anchor(kind)}) ({many})" for kind, many in counts]
+    return "\n".join([*lines, f"- [{BY_LIBRARY}](#{anchor(BY_LIBRARY)})", ""])
 
 
 def _index() -> Iterator[str]:
     """Yield the index by library: a paragraph of links for each."""
-    yield "## By library\n"
+    yield f"## {BY_LIBRARY}\n"
     names = {name for each in QUESTIONS.values() for name in each.libraries}
     for name in sorted(names, key=str.casefold):
         about = [each for each in QUESTIONS.values() if name in each.libraries]
-        links = [f"[{each.name}](#{each.anchor})" for each in about]
+        links = [f"[{each.name.replace('-', ' ')}](#{each.anchor})" for each in about]
         yield f"**{name}**: {', '.join(links)}\n"
 
 
