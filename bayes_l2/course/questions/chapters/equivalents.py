@@ -183,8 +183,8 @@ QUESTIONS = (
         KIND,
         "What has the James-Stein estimator to do with ridge?",
         "It is ridge for a mean of p numbers with the penalty taken from the data: the "
-        "factor 1 − (p − 2)/||z||². Its risk is below p for every truth where p ≥ 3. "
-        "Here p = 10 and the truth has the squared length 10.",
+        "factor 1 − (p − 2)/||z||² for noise of sd 1. Its risk is below p for every "
+        "truth if p ≥ 3. Here p is 10, and so is the squared length of the truth.",
         cleandoc("""
             import numpy as np
 

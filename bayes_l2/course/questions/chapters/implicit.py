@@ -121,7 +121,7 @@ QUESTIONS = (
         KIND,
         "Is dropout a kind of L2 regularisation?",
         "For a linear model, on average over the masks, yes: with the share q dropped "
-        "and inputs divided by 1 − q, the penalty is q/(1 − q) Σ (x'x)ⱼⱼ bⱼ². Large "
+        "and inputs divided by 1 − q, the penalty is q/(1 − q) Σ (X'X)ⱼⱼ bⱼ². Large "
         "columns are penalised more. All masks are tried here.",
         cleandoc("""
             import numpy as np

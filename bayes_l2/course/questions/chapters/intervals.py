@@ -181,9 +181,9 @@ QUESTIONS = (
         "logistic-standard-errors",
         KIND,
         "How do I get standard errors for a penalised LogisticRegression?",
-        "Add 1/C to the diagonal of the Hessian of the summed loss, and invert: the "
-        "Laplace approximation of the posterior. It is good where each coefficient has "
-        "many rows of both classes.",
+        "Add 1/C to the diagonal of the Hessian of the summed loss, but not for the "
+        "intercept, and invert: the Laplace approximation of the posterior. It is good "
+        "where each coefficient has many rows of both classes.",
         cleandoc("""
             from sklearn.linear_model import LogisticRegression
 

@@ -186,7 +186,7 @@ QUESTIONS = (
         "How do I write ridge regression in PyMC?",
         "Give each coefficient Normal(0, τ), the intercept a flat or wide prior, and y "
         "Normal(mean, σ). Ridge is the posterior mean if σ and τ are fixed numbers. "
-        "`pymc_program` writes the program of a model.",
+        "`pymc_program(model)` writes the program; this is its α.",
         cleandoc("""
             from bayes_l2 import LinearModel, datasets, likelihoods, priors
 

@@ -61,7 +61,8 @@ QUESTIONS = (
         KIND,
         "How do I set weight_decay so that the weights have the prior normal(0, 1)?",
         "For a mean cross-entropy by SGD, weight_decay = 1/(n τ²): with 1000 rows and "
-        "τ = 1 it is 0.001. There is no noise sd in it. For a summed loss leave n out.",
+        "τ = 1 it is 0.001. There is no noise sd in it. For a loss that is summed "
+        "over minibatches of B rows it is B/(n τ²).",
         "bayes-l2 convert 1 --from prior-sd --to torch-sgd-cross-entropy --n 1000",
         "weight_decay = 0.001 in torch.optim.SGD",
         ("PyTorch", "Keras"),

@@ -125,9 +125,9 @@ QUESTIONS = (
         "every-penalty-a-prior",
         KIND,
         "Is every penalty a prior and every loss a likelihood?",
-        "No. exp(−penalty) must have a finite integral to be a distribution: L2 and "
-        "L1 have, no penalty at all has not. exp(−loss) must have the same integral "
-        "or sum over y for all predictions, which the hinge loss has not.",
+        "No. exp(−penalty) must have a finite integral: L2 and L1 have those below, "
+        "and no penalty at all has none. exp(−loss) must have the same integral or sum "
+        "over y for all predictions, which the hinge loss has not.",
         cleandoc("""
             import numpy as np
             from scipy.integrate import quad

@@ -85,9 +85,9 @@ QUESTIONS = (
         "merge-machines",
         KIND,
         "Can machines that each hold some rows fit one regression together?",
-        "Yes: each sends its statistics, p² numbers, and these are added. The result "
-        "is that of all rows. Statistics of few rows reveal them, so a small site "
-        "should not send its own.",
+        "Yes: each sends its statistics, about p²/2 numbers, and these are added. The "
+        "result is that of all rows. Statistics of few rows reveal them, so a small "
+        "site should not send its own.",
         cleandoc("""
             from bayes_l2 import SufficientStatistics, datasets
 

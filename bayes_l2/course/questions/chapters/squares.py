@@ -31,9 +31,9 @@ QUESTIONS = (
         "gaussian-noise",
         KIND,
         "Does minimising the mean squared error assume Gaussian noise?",
-        "No. Under any noise of mean 0 and finite variance the fit tends to the "
-        "conditional mean. Gaussian noise is needed to read the loss as a likelihood, "
-        "and for exact intervals. Here the noise is exponential.",
+        "No. Whatever the noise, if its variance is finite, the mean square is least "
+        "at the conditional mean. Gaussian noise is needed to read the loss as a "
+        "likelihood, and for exact intervals. Here the noise is exponential.",
         cleandoc("""
             import numpy as np
 
@@ -177,7 +177,7 @@ QUESTIONS = (
         "Is the RMSE of the training rows the noise sd?",
         "It is too small: the fit has taken up a part of the noise. Divide the sum of "
         "squares by n − p − 1 instead of n. With a penalty, the effective degrees of "
-        "freedom stand for p.",
+        "freedom stand for p + 1, roughly.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import LinearRegression

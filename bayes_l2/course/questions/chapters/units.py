@@ -12,8 +12,8 @@ QUESTIONS = (
         KIND,
         "Should the intercept be penalised too?",
         "No. If it is, a constant added to y changes the slopes. Without a penalty on "
-        "it the slopes are those of centred data. Here 100 is added to y: the first "
-        "slope of each line is before, the second after.",
+        "it the slopes are those of centred data. Here 100 is added to y: slopes "
+        "before and after, first without that penalty, then with it.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
@@ -120,7 +120,7 @@ QUESTIONS = (
         "Should I drop one level of a one-hot encoding with ridge?",
         "No. With a penalty all levels can stay, and all are shrunk alike. If one is "
         "dropped it is not penalised, and predictions depend on which one it was. Here "
-        "is the prediction of one group for each dropped level.",
+        "are those of one group: with all levels, then without each.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
