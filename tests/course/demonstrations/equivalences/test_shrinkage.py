@@ -20,7 +20,7 @@ def test_james_and_stein_have_a_risk_of_6_21_in_place_of_10() -> None:
 
 @pytest.mark.parametrize(("p", "size"), [(10, 0), (10, 3), (25, 40)])
 def test_the_series_is_the_integral_over_chi_square(p: int, size: float) -> None:
-    law = stats.ncx2(p, size) if size else stats.chi2(p)
+    law: Any = stats.ncx2(p, size) if size else stats.chi2(p)
     inverse = quad(lambda q: law.pdf(q) / q, 0, np.inf, epsabs=1e-12)[0]
     integral = p - (p - 2) ** 2 * inverse
     assert shrinkage._risk(p, size) == pytest.approx(integral, rel=1e-7)
