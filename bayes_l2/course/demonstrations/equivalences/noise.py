@@ -83,7 +83,9 @@ def dropout(
     system = X.T @ X + rate / (1 - rate) * np.diag(np.diag(X.T @ X))
     # an error of least squares grows with its coefficients and its residuals
     size = np.linalg.norm(coef) + np.linalg.norm(y) / np.sqrt(np.linalg.norm(system, 2))
-    allowed = size / sd.min() * rounding(float(np.linalg.cond(system)), p)
+    # and with the root of the number of rows, whose errors add up at random
+    terms = p * np.sqrt(n * 2**p)
+    allowed = size / sd.min() * terms * rounding(float(np.linalg.cond(system)), 1)
     ridge = np.array([_dropout_prior(X, y, each)[0] for each in RATES])
     masks = np.array([_every_mask(X, y, each) for each in RATES])
     return Equivalence(
