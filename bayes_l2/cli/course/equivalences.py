@@ -87,9 +87,13 @@ def _write(folder: Path, found: "dict[str, Equivalence]") -> None:
 
 
 def _allowed(each: "Equivalence") -> str:
-    if each.at_least:
-        return f"{_number(each.at_least)} to {_number(each.allowed)}"
-    return _number(each.allowed)
+    """Return the bounds in few characters; narrow ones by their centre."""
+    if not each.at_least:
+        return _number(each.allowed)
+    half = (each.allowed - each.at_least) / 2
+    if half < 0.01 * each.allowed:
+        return f"{_number(each.allowed - half)} ± {half:.0e}"
+    return f"{_number(each.at_least)} to {_number(each.allowed)}"
 
 
 def _number(value: float) -> str:
@@ -101,12 +105,12 @@ def _table(found: "dict[str, Equivalence]") -> "RenderableType":
 
     from bayes_l2.conventions.listing import empty_table
 
-    grid = empty_table("", "name", "claim", "found", "allowed", right=("found",))
+    grid = empty_table("", "claim", "found", "allowed", right=("found",))
     for name, each in found.items():
         word = Text("ok", "green") if each.holds else Text("FAIL", "bold red")
-        grid.add_row(
-            word, name, each.claim, _number(each.found), f"{_allowed(each)} {each.unit}"
-        )
+        claim = Text.assemble((name, "bold"), f"\n{each.claim}")
+        allowed = f"{_allowed(each)}\n{each.unit}"
+        grid.add_row(word, claim, _number(each.found), allowed)
     return grid
 
 
