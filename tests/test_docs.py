@@ -26,8 +26,6 @@ DOCUMENTED = set(
 TEACHERS = (DOCS / "teaching.md").read_text(encoding="utf-8")
 DEMONSTRATIONS = Path(bayes_l2.__file__).parent / "course" / "demonstrations"
 PACKAGE = Path(bayes_l2.__file__).parent
-# chapters of exercises whose notebooks do not exist
-WITHOUT_NOTEBOOK = ("one prior, many disguises", "regularisation without a penalty")
 WITH_EXAMPLES = [
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
     for path in sorted(PACKAGE.rglob("*.py"))
@@ -78,10 +76,9 @@ def test_readme_and_teachers_page_name_every_notebook_and_its_exercises() -> Non
         sum(each.chapter == chapter for each in exercises.EXERCISES.values())
         for chapter in chapters
     ]
-    assert [int(count) for _, count in rows] == counts[: len(rows)]
-    assert tuple(chapters[len(rows) :]) == WITHOUT_NOTEBOOK
-    assert f"ten notebooks and {len(exercises.EXERCISES)} exercises" in TEACHERS
-    assert len(notebooks) == 10
+    assert [int(count) for _, count in rows] == counts
+    assert f"twelve notebooks and {len(exercises.EXERCISES)} exercises" in TEACHERS
+    assert len(notebooks) == 12
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"\(notebooks/(\S+\.ipynb)\)", readme) == notebooks
 
@@ -98,8 +95,6 @@ def test_every_exercise_is_named_in_its_notebook() -> None:
         dict.fromkeys(exercise.chapter for exercise in exercises.EXERCISES.values())
     )
     for exercise in exercises.EXERCISES.values():
-        if exercise.chapter in WITHOUT_NOTEBOOK:
-            continue
         named = re.search(
             f'[`"]{exercise.name}[`"]', texts[chapters.index(exercise.chapter)]
         )
@@ -153,4 +148,4 @@ def test_the_glossary_is_in_order_and_points_to_notebooks() -> None:
         for group in re.findall(r"\[([\d, ]+)\]", glossary)
         for number in group.split(", ")
     }
-    assert numbers <= {f"{number:02}" for number in range(1, 11)}
+    assert numbers <= {f"{number:02}" for number in range(1, 13)}
