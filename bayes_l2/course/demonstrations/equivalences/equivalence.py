@@ -104,6 +104,12 @@ class Equivalence:
 
     __repr__ = record_text
 
+    def __str__(self) -> str:
+        """Return the claim, and under it the difference found and allowed."""
+        least = f"{self.at_least:.3g} to " if self.at_least else ""
+        allowed = f"allowed {least}{self.allowed:.3g} {self.unit}"
+        return f"{self.claim}:\n  found {self.found:.3g}, {allowed}"
+
     @property
     def holds(self) -> bool:
         """Whether the difference is one that theory allows. NaN never is."""

@@ -1,6 +1,7 @@
 """Every equivalence holds, for several seeds, and refuses sizes out of its bounds."""
 
 import inspect
+from dataclasses import replace
 
 import pytest
 
@@ -50,3 +51,11 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 def test_a_gallery_has_a_panel_for_each() -> None:
     case = CASES["dual"]()
     assert len(gallery({"a": case, "b": case, "c": case}).axes) == 3
+
+
+def test_printed_a_case_says_the_claim_and_both_differences() -> None:
+    kind = CASES["dual"](seed=0)
+    case = replace(kind, claim="a is b", found=1e-14, allowed=2e-12, unit="nats")
+    assert str(case) == "a is b:\n  found 1e-14, allowed 2e-12 nats"
+    almost = replace(case, found=0.1, at_least=0.09, allowed=0.11)
+    assert str(almost) == "a is b:\n  found 0.1, allowed 0.09 to 0.11 nats"
