@@ -34,8 +34,8 @@ def wrong_noise(
     :math:`m_i \pm z s_i` holds the outcome of a fresh row, :math:`N(f_i, 2^2)`, with
     probability
 
-    .. math:: p_i = Φ\Big(\frac{m_i + z s_i - f_i}{2}\Big)
-       - Φ\Big(\frac{m_i - z s_i - f_i}{2}\Big)
+    .. math:: p_i = Φ\Bigl(\frac{m_i + z s_i - f_i}{2}\Bigr)
+       - Φ\Bigl(\frac{m_i - z s_i - f_i}{2}\Bigr)
 
     The mean of :math:`p_i` over the rows is the coverage that theory predicts, far
     below the nominal 0.90. The count is a sum of unlike coins. Its tails are no heavier

@@ -184,8 +184,8 @@ def sd_of_functions(*, seed: int = 0, n: int = 8, features: int = 40) -> Equival
     :math:`N(0, 1)`, knows a function as well as the Gaussian process does, but for the
     features left out. With :math:`w = (K_m + \sigma^2 I)^{-1} k_m(x)` they add
 
-    .. math:: 0 \le v(x) - v_m(x) \le \sum_{j \ge m} \big(\phi_j(x) - \sum_i w_i
-       \phi_j(x_i)\big)^2
+    .. math:: 0 \le v(x) - v_m(x) \le \sum_{j \ge m} \bigl(\phi_j(x) - \sum_i w_i
+       \phi_j(x_i)\bigr)^2
 
     to the variance of the function: a posterior variance is a concave function of the
     prior's covariance, and w is its slope.

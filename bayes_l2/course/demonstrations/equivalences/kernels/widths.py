@@ -36,7 +36,7 @@ def random_features(*, seed: int = 0, n: int = 10, width: int = 1000) -> Equival
     terms of known variance V, by :math:`w = (K + \sigma^2 I)^{-1} k(x)` and
     :math:`a = (K + \sigma^2 I)^{-1} y`:
 
-    .. math:: \hat m - m \approx \frac1D \sum_j \big(z_j(x) - w^\top z_j(X)\big)
+    .. math:: \hat m - m \approx \frac1D \sum_j \bigl(z_j(x) - w^\top z_j(X)\bigr)
        \, z_j(X)^\top a - \sigma^2 w^\top a \;\sim\; N(0, V / D)
 
     So the error falls as one over the root of the width. 200 draws of the features
