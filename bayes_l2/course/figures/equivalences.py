@@ -1,4 +1,4 @@
-"""Figures of equivalences: one small panel for each."""
+"""Figures of equivalences, one small panel for each, and a table of several."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -15,10 +15,11 @@ from bayes_l2.course.figures.demonstrations import STYLES
 from bayes_l2.drawing import new_figure
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["gallery", "small_figure"]
+__all__ = ["gallery", "small_figure", "table"]
 __dir__ = __all__.copy
 
 WIDTH, HEIGHT = 4.6, 3.2  # inches of one panel
@@ -53,6 +54,39 @@ def gallery(named: Mapping[str, Equivalence], *, columns: int = 2) -> "Figure":
     for axes in panels[len(named) :]:
         axes.remove()
     return figure
+
+
+def table(named: Mapping[str, Equivalence]) -> "pd.DataFrame":
+    """Return the claims of several equivalences, and the differences.
+
+    Parameters
+    ----------
+    named : mapping of str to Equivalence
+        The equivalences by name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each name: the claim, the least difference that theory demands, the
+        difference found, the largest that theory allows, and their unit. Numbers are
+        texts of two digits, with a hyphen at which a line does not break.
+    """
+    import pandas as pd
+
+    def number(value: float) -> str:
+        return f"{value:.2g}".replace("-", "\N{NON-BREAKING HYPHEN}")
+
+    rows = {
+        name: {
+            "claim": each.claim,
+            "at least": number(each.at_least),
+            "found": number(each.found),
+            "allowed": number(each.allowed),
+            "unit": each.unit,
+        }
+        for name, each in named.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def _draw(axes: "Axes", picture: Picture) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bayes_l2.course.demonstrations.equivalences import CASES
 from bayes_l2.course.demonstrations.equivalences.cases import find
-from bayes_l2.course.figures.equivalences import gallery, small_figure
+from bayes_l2.course.figures.equivalences import gallery, small_figure, table
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -59,3 +59,13 @@ def test_printed_a_case_says_the_claim_and_both_differences() -> None:
     assert str(case) == "a is b:\n  found 1e-14, allowed 2e-12 nats"
     almost = replace(case, found=0.1, at_least=0.09, allowed=0.11)
     assert str(almost) == "a is b:\n  found 0.1, allowed 0.09 to 0.11 nats"
+
+
+def test_a_table_has_a_row_for_each() -> None:
+    case = replace(
+        CASES["dual"](seed=0), found=1.26e-14, at_least=0.5, allowed=2, unit="nats"
+    )
+    found = table({"first": case, "second": case})
+    assert list(found.index) == ["first", "second"]
+    assert list(found.columns) == ["claim", "at least", "found", "allowed", "unit"]
+    assert list(found.loc["second"]) == [case.claim, "0.5", "1.3e\u201114", "2", "nats"]
