@@ -251,7 +251,7 @@ def sd_of_functions(*, seed: int = 0, n: int = 8, features: int = 40) -> Equival
             "x",
             "posterior sd of the function",
             {
-                "Gaussian process": Curve(grid, sd),
+                "process": Curve(grid, sd),
                 f"{m} features": Curve(grid[::2], of_features[::2], "points"),
                 "8 features": Curve(grid, of_line(8), "dashes"),
             },
