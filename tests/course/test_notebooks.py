@@ -50,3 +50,14 @@ def test_sizes_that_it_says_are_those_of_the_cases(
     assert [int(each) for each in found.groups()] == [
         defaults[size].default for size in sizes
     ]
+
+
+def test_codes_of_its_own_agree_with_the_exact_posterior() -> None:
+    printed = "\n".join(
+        output.get("text", "")
+        for cell in nbformat.read(DISGUISES, as_version=4).cells
+        for output in cell.get("outputs", [])
+    )
+    found = re.findall(r"^\S.*: (\S+) posterior sds", printed, flags=re.MULTILINE)
+    assert len(found) == 4  # more rows, the dual, a linear kernel, the filter
+    assert max(map(float, found)) < 1e-11
