@@ -35,6 +35,7 @@ from bayes_l2 import (
     ridge_covariances,
 )
 from bayes_l2.comparison.check import Check
+from bayes_l2.course import questions
 from bayes_l2.course.demonstrations import (
     absolute_deviations,
     classification,
@@ -192,17 +193,22 @@ def of_conventions() -> list[object]:
 
 @cache
 def of_exercises() -> list[object]:
-    questions = list(exercises.EXERCISES.values())
-    verdicts = [each.check(1.0, 3) for each in questions]
+    tasks = list(exercises.EXERCISES.values())
+    verdicts = [each.check(1.0, 3) for each in tasks]
     wrong = [
         each.check(float(value), 3)
-        for each in questions
+        for each in tasks
         for value in each.misconceptions(**each.numbers(3)).values()
     ]
     grade = exercises.Grade(
         "Ada", {each.exercise: each for each in verdicts}, 9 * ("a problem",), 45
     )
-    return [exercises.EXERCISES, *questions, *verdicts, *wrong, grade]
+    return [exercises.EXERCISES, *tasks, *verdicts, *wrong, grade]
+
+
+@cache
+def of_questions() -> list[object]:
+    return [questions.QUESTIONS, *questions.QUESTIONS.values()]
 
 
 @cache
@@ -247,6 +253,7 @@ SOURCES: dict[str, Callable[[], list[object]]] = {
         of_selection,
         of_conventions,
         of_exercises,
+        of_questions,
         of_demonstrations,
         of_estimators,
     )

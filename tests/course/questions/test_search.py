@@ -42,7 +42,7 @@ def test_pieces_of_words_find_what_whole_words_do_not() -> None:
 def test_most_words_on_other_topics_find_nothing() -> None:
     near = [words for words in ELSEWHERE if search(words)]
     assert len(ELSEWHERE) == 56
-    assert len(near) <= 12
+    assert len(near) <= 11
     for words in ("", "   ", "xyzzy plugh", "?!", "the of and to", "比萨", "\x00"):
         assert search(words) == []
 
