@@ -12,7 +12,8 @@ HEADING = """\
 
 Each has an answer of two lines and one snippet. A line with `bayes-l2` is a command,
 and all else is Python that runs as it stands. Tests run them all, and hold them to the
-output that is shown. `bayes-l2 ask WORDS` finds the nearest questions in a terminal.
+output that is shown, which is a part of what a command prints. `bayes-l2 ask WORDS`
+finds the nearest questions in a terminal.
 
 σ is the sd of the noise, and τ is the sd of the [prior](glossary.md#prior) of a
 coefficient. α, or `alpha`, is the [penalty](glossary.md#penalty) of
