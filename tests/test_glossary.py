@@ -19,6 +19,7 @@ PAGES = [
             "fitted-ridge",
             "coverage",
             "why_l2",
+            "questions",
         )
     ),
     *sorted((ROOT / "docs" / "guide").glob("*.md")),

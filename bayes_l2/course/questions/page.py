@@ -1,5 +1,6 @@
 """The page of all questions, as Markdown."""
 
+import re
 from collections.abc import Iterator
 from posixpath import relpath
 
@@ -7,6 +8,38 @@ from bayes_l2.course.questions.catalogue import QUESTIONS, kinds
 from bayes_l2.course.questions.question import Question, anchor
 
 BY_LIBRARY = "By library"
+# no links are put into code, headings and links
+KEPT = re.compile(
+    r"(^```.*?^```$|^#[^\n]*|`[^`]*`|\[[^]]*\]\([^)]*\))", re.MULTILINE | re.DOTALL
+)
+# how the page uses a term of the glossary, by the anchor of its entry
+TERMS = {
+    "blue": r"\bBLUE\b",
+    "conjugate-prior": r"\bconjugate\b",
+    "cross-entropy": r"(?i)\bcross-entropy\b",
+    "cross-validation": r"(?i)\b(leave-one-out|cross-validation)\b",
+    "effective-sample-size-ess": r"\bESS\b",
+    "elastic-net": r"(?i)\belastic net\b",
+    "evidence": r"(?i)\bevidence\b",
+    "flat-prior": r"(?i)\bflat\b",
+    "generalised-cross-validation-gcv": r"\bGCV\b",
+    "hamiltonian-monte-carlo-nuts": r"\bNUTS\b",
+    "hierarchical-model": r"(?i)\bhierarchical\b",
+    "improper": r"(?i)\bimproper\b",
+    "laplace-approximation": r"(?i)\bLaplace approximation\b",
+    "lasso": r"(?i)\blasso\b",
+    "likelihood": r"(?i)(?<!maximum )\blikelihoods?\b",
+    "loss": r"(?i)\bloss(es)?\b(?! of)",
+    "map": r"\bMAP\b",
+    "markov-chain-monte-carlo-mcmc": r"\bMCMC\b",
+    "monte-carlo-standard-error-mcse": r"\bMonte-Carlo standard error|\bMCSE",
+    "one-hot-encoding": r"(?i)\bone-hot\b",
+    "posterior": r"(?i)\bposteriors?\b",
+    "quadrature": r"(?i)\bquadrature\b",
+    "ridge-regression": r"(?i)\bridge\b",
+    "softmax": r"(?i)\bsoftmax\b",
+    "weight-decay": r"(?i)\bweight decay\b",
+}
 HEADING = """\
 # Questions that people ask
 
@@ -31,7 +64,21 @@ def markdown() -> str:
     for kind in kinds():
         blocks.append(f"## {kind}\n")
         blocks += [_entry(each) for each in QUESTIONS.values() if each.kind == kind]
-    return "\n".join([*blocks, *_index()])
+    return _with_links("\n".join([*blocks, *_index()]))
+
+
+def _with_links(page: str) -> str:
+    """Link the first use of each term of the glossary."""
+    pieces = KEPT.split(page)  # what is kept has odd numbers
+    for entry, pattern in TERMS.items():
+        for place, piece in enumerate(pieces):
+            found = None if place % 2 else re.search(pattern, piece)
+            if found is not None:
+                link = f"[{found[0]}](glossary.md#{entry})"
+                rest = [piece[: found.start()], link, piece[found.end() :]]
+                pieces[place : place + 1] = rest
+                break
+    return "".join(pieces)
 
 
 def _contents() -> str:
@@ -57,6 +104,6 @@ def _entry(each: Question) -> str:
         f"### {each.question}\n\n{each.answer}\n\n"
         f"```{language}\n{each.snippet}\n```\n\n"
         f"```text\n{each.prints}\n```\n\n"
-        f"Read on: [{each.read_on.partition('#')[0]}]({to})\n\n"
+        f"Read on: [{each.read_on.partition('#')[0]}]({to})\\\n"
         f"Other words: {each.words}\n"
     )
