@@ -1,11 +1,13 @@
-"""False-alarm rates of the checks of draws, by importance sampling.
+"""False alarms of the checks: by chance, and by rounding.
 
-Chains are Gaussian, of autocorrelation f. A check that fails once in 1e8 times is met
-often where its chains come from another density q instead, and each failure counts by
-its weight p / q, which is known in closed form.
+The rates of the checks of draws come from importance sampling. Chains are Gaussian, of
+autocorrelation f. A check that fails once in 1e8 times is met often where its chains
+come from another density q instead, and each failure counts by its weight p / q, which
+is known in closed form.
 """
 
-from typing import Any
+from dataclasses import fields
+from typing import Any, override
 
 import arviz as az
 import numpy as np
@@ -13,7 +15,16 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from bayes_l2 import LinearModel, compare, fit_exact, likelihoods, priors
+from bayes_l2 import (
+    ExactComparison,
+    GaussianPosterior,
+    LinearModel,
+    SufficientStatistics,
+    compare,
+    fit_exact,
+    likelihoods,
+    priors,
+)
 from bayes_l2.comparison.base import Comparison
 from bayes_l2.comparison.diagnostics import FALSE_ALARM_RATE, averages, largest_z
 
@@ -206,3 +217,88 @@ def test_the_sampler_says_which_transitions_diverged() -> None:
     found = compare(model_of("gaussian"), routes=["mcmc"], seed=1, **options)
     assert found.divergences == 0
     assert verdict(found, "diverged") is True
+
+
+SCALES = {
+    "known": (likelihoods.Normal(1.0), priors.Normal(1.0)),
+    "flat": (likelihoods.Normal(priors.FlatLogScale()), priors.Flat()),
+    "hierarchical": (
+        likelihoods.Normal(priors.HalfCauchy(1.0)),
+        priors.Normal(priors.HalfCauchy(1.0)),
+    ),
+}
+
+
+def offset_rows(n: int, p: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows of which one column is 1e6 away from zero."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, p))
+    y = X @ np.linspace(-1, 1, p) + rng.standard_normal(n)
+    X[:, 0] += 1e6
+    return X, y
+
+
+def offset_statistics(doublings: int) -> SufficientStatistics:
+    statistics = SufficientStatistics.from_rows(*offset_rows(3000, 20))
+    for _ in range(doublings):
+        statistics = statistics + statistics
+    return statistics
+
+
+@pytest.mark.parametrize("scales", SCALES)
+@pytest.mark.parametrize("doublings", [0, 10])
+def test_rounding_of_an_offset_column_is_no_failure(
+    scales: str, doublings: int
+) -> None:
+    """3000 rows and 3 million: the mean of a coefficient has 16 digits, times 1e6."""
+    likelihood, prior = SCALES[scales]
+    statistics = offset_statistics(doublings)
+    model = LinearModel.from_statistics(statistics, likelihood=likelihood, prior=prior)
+    held = compare(model, routes=["exact"])
+    assert verdict(held, "constant") is True
+    (found,) = [check for check in held.checks if "constant" in check.claim]
+    assert found.tolerance is not None
+    assert found.tolerance < 2e-5  # of a logarithm
+
+
+@pytest.mark.parametrize(("n", "offset"), [(400_000, 0.0), (50_000, 1e6)])
+def test_rounding_of_a_sum_over_many_rows_is_no_failure(n: int, offset: float) -> None:
+    """Without an offset the sum rounds most, if it goes from row to row."""
+    X, y = offset_rows(n, 1)
+    model = LinearModel(
+        X + (offset - 1e6), y, likelihood=likelihoods.Normal(1.0), prior=priors.Flat()
+    )
+    held = ExactComparison(model=model, exact=fit_exact(model))
+    assert verdict(held, "constant") is True
+    (found,) = [check for check in held.checks if "constant" in check.claim]
+    assert found.tolerance is not None
+    assert found.tolerance < (2e-5 if offset else 2e-8)
+
+
+class Wrong(GaussianPosterior):
+    """A posterior with another mean and sd of one coefficient, in its own sds."""
+
+    shift, stretch = 0.0, 1.0
+
+    @override
+    def logpdf(self, points: Any) -> Any:
+        moved, j = np.array(points), 5
+        deviation = moved[..., j] - self.mean[j] - self.shift * self.sd[j]
+        moved[..., j] = self.mean[j] + deviation / self.stretch
+        return super().logpdf(moved) - np.log(self.stretch)
+
+
+@pytest.mark.parametrize("doublings", [0, 10])
+@pytest.mark.parametrize("wrong", [{"shift": 1e-3}, {"stretch": 1.001}, {}])
+def test_a_posterior_that_is_wrong_by_a_thousandth_of_an_sd_fails(
+    doublings: int, wrong: dict[str, float]
+) -> None:
+    likelihood, prior = SCALES["known"]
+    statistics = offset_statistics(doublings)
+    model = LinearModel.from_statistics(statistics, likelihood=likelihood, prior=prior)
+    exact = fit_exact(model)
+    assert isinstance(exact, GaussianPosterior)
+    other = Wrong(**{each.name: getattr(exact, each.name) for each in fields(exact)})
+    vars(other).update(wrong)
+    held = ExactComparison(model=model, exact=other)
+    assert verdict(held, "constant") is (not wrong)
