@@ -2,20 +2,23 @@
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 # Every core has a worker already: more threads would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("COLUMNS", None)  # pytest-xdist states 80, and a person's shell its own
+os.environ["MPLBACKEND"] = "agg"
 
-import matplotlib as mpl
 import pytest
-import xarray as xr
 from hypothesis import settings
 
-from bayes_l2 import LinearModel, datasets, fit_mcmc, likelihoods, priors
+# Workers start only after this file is imported: fixtures import what they need.
+if TYPE_CHECKING:
+    import xarray as xr
 
-mpl.use("agg")
+    from bayes_l2 import LinearModel
+
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, max_examples=60
 )
@@ -23,8 +26,10 @@ settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
-def diabetes() -> LinearModel:
+def diabetes() -> "LinearModel":
     """Return the model of the README, with noise sd 54 and prior sd 20."""
+    from bayes_l2 import LinearModel, datasets, likelihoods, priors
+
     X, y = datasets.diabetes()
     return LinearModel(
         X, y, likelihood=likelihoods.Normal(sd=54.0), prior=priors.Normal(sd=20.0)
@@ -41,14 +46,18 @@ def interpreted() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def nutpie_draws(diabetes: LinearModel) -> xr.DataTree:
+def nutpie_draws(diabetes: "LinearModel") -> "xr.DataTree":
     """Return draws of the README's model by nutpie, with all groups."""
+    from bayes_l2 import fit_mcmc
+
     return fit_mcmc(diabetes, seed=1, posterior_predictive=True, log_likelihood=True)
 
 
 @pytest.fixture(scope="session")
-def pymc_draws(diabetes: LinearModel) -> xr.DataTree:
+def pymc_draws(diabetes: "LinearModel") -> "xr.DataTree":
     """Return draws of the README's model by PyMC, with all groups."""
+    from bayes_l2 import fit_mcmc
+
     return fit_mcmc(
         diabetes, seed=1, engine="pymc", posterior_predictive=True, log_likelihood=True
     )

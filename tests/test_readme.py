@@ -1,5 +1,7 @@
 """README and the pages of the guide: their examples run and their links exist."""
 
+import contextlib
+import io
 import re
 import subprocess
 import sys
@@ -95,20 +97,34 @@ def test_code_fits_the_width_of_a_page() -> None:
             assert max(len(line) for line in block.splitlines()) <= 80, (page, block)
 
 
-@pytest.mark.parametrize(("code", "expected"), EXAMPLES)
-def test_examples_print_the_output_that_is_shown(
-    code: str, expected: str, tmp_path: Path
-) -> None:
-    result = subprocess.run(
+def output_of_process(code: str) -> str:
+    run = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=True,
         encoding="utf-8",
-        cwd=tmp_path,
     )
-    assert NUMBER.sub("#", result.stdout) == NUMBER.sub("#", expected)
-    ours, theirs = lines(result.stdout), lines(expected)
+    return run.stdout
+
+
+def output_of(code: str) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as written:
+        exec(code, {"__name__": "__main__"})
+    return written.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore")  # a page may show a search that stops short
+@pytest.mark.parametrize(("code", "expected"), EXAMPLES)
+def test_examples_print_the_output_that_is_shown(
+    code: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one in a process of its own, which takes a second more."""
+    monkeypatch.chdir(tmp_path)
+    run = output_of_process if code == EXAMPLE.findall(README)[0][0] else output_of
+    printed = run(code)
+    assert NUMBER.sub("#", printed) == NUMBER.sub("#", expected)
+    ours, theirs = lines(printed), lines(expected)
     exact = dict(ours)
     for (words, found), (_, shown) in zip(ours, theirs, strict=True):
         if "MCMC" not in words:

@@ -301,7 +301,7 @@ def test_draws_have_the_moments_of_the_integral(engine: Any, amount: int) -> Non
     model = problem(n=25, p=1)
     laplace = fit_laplace(model)
     axes = [
-        m + s * np.linspace(-9, 9, 301)
+        m + s * np.linspace(-9, 9, 101)  # the rule of sums loses exp(-2 (π / 0.18)²)
         for m, s in zip(laplace.mean, laplace.sd, strict=True)
     ]
     log_density = np.array(

@@ -46,10 +46,8 @@ def test_sampling_covariance_is_the_scatter_of_ridge() -> None:
     )
     rng = np.random.default_rng(1)
     truth = X @ [1.0, 0.0, -1.0, 2.0]
-    estimates = [
-        Ridge(alpha=model.penalty).fit(X, truth + 1.3 * rng.standard_normal(30)).coef_
-        for _ in range(4000)
-    ]
+    data_sets = truth[:, np.newaxis] + 1.3 * rng.standard_normal((30, 4000))
+    estimates = Ridge(alpha=model.penalty).fit(X, data_sets).coef_
     ratio = (
         np.var(estimates, axis=0, ddof=1) / ridge_covariances(model).sampling_sd ** 2
     )

@@ -84,15 +84,16 @@ def test_the_turn_is_where_the_distance_from_the_start_is_largest() -> None:
     assert leapfrog(MODEL, START, MOMENTUM, step=0.01, n_steps=3).turn is None
 
 
-def test_random_walk_accepts_as_often_as_known() -> None:
+@pytest.mark.parametrize("amount", [5000, pytest.param(20_000, marks=pytest.mark.slow)])
+def test_random_walk_accepts_as_often_as_known(amount: int) -> None:
     """A step of s on Normal(0, sd²) is accepted with probability 2/π arctan(2 sd / s).
 
     The tolerance is 6 standard errors, if every other step counts as independent.
     """
     for step in (0.5, 2.0, 8.0):
-        _, accepted = random_walk(one(1.7), [0.0], step=step, draws=20_000, seed=1)
+        _, accepted = random_walk(one(1.7), [0.0], step=step, draws=amount, seed=1)
         assert accepted == pytest.approx(
-            2 / np.pi * np.arctan(2 * 1.7 / step), abs=6 * 0.5 / np.sqrt(10_000)
+            2 / np.pi * np.arctan(2 * 1.7 / step), abs=6 * 0.5 / np.sqrt(amount / 2)
         )
 
 
