@@ -37,7 +37,7 @@ def dual(*, seed: int = 0, n: int = 20, p: int = 60) -> Equivalence:
     :math:`(X X^\top + \alpha I)\, a = y`. The identity
     :math:`(X^\top X + \alpha I)^{-1} X^\top = X^\top (X X^\top + \alpha I)^{-1}`
     says so (Saunders, Gammerman and Vovk, 1998). So a model with more columns than rows
-    costs no more than its rows.
+    needs a system of equations no larger than its rows.
 
     Parameters
     ----------
@@ -226,7 +226,8 @@ def minimum_norm(*, seed: int = 0, n: int = 20, p: int = 100) -> Equivalence:
     line = penalties * float(np.linalg.norm(slope)) / size
     error = rounding(condition, p) + line[-1] * rounding(condition**2, p)
     return Equivalence(
-        "as its penalty goes to 0, ridge tends to the exact fit of least norm",
+        "with more columns than rows, ridge tends to the exact fit of least norm as "
+        "its penalty goes to 0",
         gaps[-1],
         float(line[-1]) + error,
         "of the solution's length",

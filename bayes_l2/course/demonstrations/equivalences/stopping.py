@@ -99,7 +99,7 @@ def early_stopping(
     ridge = (X.T @ y)[0] / (1 + penalties)
     places = np.arange(1, steps + 1)
     return Equivalence(
-        "on orthonormal columns, gradient descent that stops early is ridge",
+        "on orthonormal columns, gradient descent from 0 that stops early is ridge",
         found,
         size * rounding(1.0, n),
         "posterior sds",
@@ -188,7 +188,8 @@ def early_stopping_on_correlated_columns(*, seed: int = 0, n: int = 442) -> Equi
     shares = (Vt @ path[best - 1]) * s / (U.T @ y)
     grid = np.geomspace(s[-1] ** 2 / 3, s[0] ** 2, 200)
     return Equivalence(
-        "on correlated columns, gradient descent that stops early is almost ridge",
+        "on correlated columns, gradient descent from 0 that stops early is almost "
+        "ridge",
         found,
         theory + error,
         "posterior sds",
@@ -273,7 +274,8 @@ def descent_from_zero(
     places = np.arange(1, steps + 1)
     bound = shrinkage**places + rounding(ratio, p)
     return Equivalence(
-        "gradient descent from 0 goes to the exact fit of least norm",
+        "with more columns than rows, gradient descent from 0 goes to the exact fit of "
+        "least norm",
         found,
         float(bound[-1]),
         "of the solution's length",

@@ -80,7 +80,7 @@ def kernel_ridge(*, seed: int = 0, n: int = 40, length: int = 1) -> Equivalence:
     condition = 1 + n / noise_sd**2 + 36
     size = float(np.max(np.abs(y)) / np.min(sd))
     return Equivalence(
-        "kernel ridge is the mean of a Gaussian process",
+        "kernel ridge is the posterior mean of a Gaussian process",
         found,
         size * rounding(condition, 1),
         "posterior sds",
@@ -188,7 +188,7 @@ def sd_of_functions(*, seed: int = 0, n: int = 8, features: int = 40) -> Equival
        \phi_j(x_i)\bigr)^2
 
     to the variance of the function: a posterior variance is a concave function of the
-    prior's covariance, and w is its slope.
+    prior's covariance, whose slope the weights w give.
 
     Parameters
     ----------
@@ -240,7 +240,8 @@ def sd_of_functions(*, seed: int = 0, n: int = 8, features: int = 40) -> Equival
     left_out = points[:, m:].T - rows[:, m:].T @ weights
     bound = np.sum(left_out**2, axis=0) / (sd * (sd + of_features))
     return Equivalence(
-        "ridge on the features of a kernel has the sd of a Gaussian process",
+        "ridge on the features of a kernel has the sd of a Gaussian process, but for "
+        "the features left out",
         found,
         float(np.max(bound) + rounding(1 + n / noise_sd**2, 1) / np.min(sd) ** 2),
         "of the sd",

@@ -79,7 +79,7 @@ def random_features(*, seed: int = 0, n: int = 10, width: int = 1000) -> Equival
         return float(0.5 * products @ kernels @ products)
 
     return _approach(
-        "ridge on random features tends to a Gaussian process as 1/√width",
+        "ridge on random features tends to the mean of a Gaussian process as 1/√width",
         "Rahimi and Recht (2007)",
         gaussian(x),
         y,
@@ -94,9 +94,9 @@ def wide_network(*, seed: int = 0, n: int = 10, width: int = 1000) -> Equivalenc
 
     The D hidden units :math:`z_j(x) = \sqrt 2 \max(0, \omega_j x + \beta_j)` have
     random normal weights and stay as they are. The last layer has the prior variance
-    1/D. It tends to a Gaussian process as D grows (Neal, 1996), with the arc-cosine
-    kernel of Cho and Saul (2009): for the inputs :math:`(x, 1)` of lengths r, r' and
-    with the angle θ between them
+    1/D. The prior of the function tends to a Gaussian process as D grows (Neal, 1996),
+    with the arc-cosine kernel of Cho and Saul (2009): for the inputs :math:`(x, 1)` of
+    lengths r, r' and with the angle θ between them
 
     .. math:: k(x, x') = \frac{r r'}{\pi} (\sin θ + (\pi - θ) \cos θ)
 
@@ -142,7 +142,8 @@ def wide_network(*, seed: int = 0, n: int = 10, width: int = 1000) -> Equivalenc
         return float(8 * 4 * np.mean((u @ units) ** 2 * (a @ units) ** 2))
 
     return _approach(
-        "a wide network with a trained last layer tends to a Gaussian process",
+        "a network of which only the last layer is trained tends to the mean of a "
+        "Gaussian process as 1/√width",
         "Neal (1996); Cho and Saul (2009)",
         kernel,
         y,
