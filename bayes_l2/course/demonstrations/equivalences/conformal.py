@@ -95,8 +95,8 @@ def wrong_noise(
         found,
         float(upper),
         "of the fresh rows covered",
-        f"a Gaussian cdf with the wrong sd predicts {predicted:.3f}; the rest is a "
-        "count's error",
+        f"the true noise and the ends of the intervals predict {predicted:.3f}; the "
+        "rest is a count's error",
         "Hoeffding (1956)",
         Picture(
             "nominal coverage",
@@ -127,10 +127,12 @@ def split_conformal(
     The score of a row is :math:`|y - m| / s`, its distance from the model's mean in the
     model's predictive sds. Of c calibration rows take the score of rank
     :math:`k = \lceil 0.9 (c + 1) \rceil` as q; the interval is :math:`m \pm q s`. It
-    covers a fresh row with a probability between 0.9 and :math:`0.9 + 1/(c + 1)`,
-    whatever the noise and the model are (Vovk, Gammerman and Shafer, 2005; Lei et al.,
-    2018). Given the calibration rows that probability has the Beta(k, c + 1 - k)
-    distribution (Vovk, 2012), so the count over fresh rows is beta-binomial, exactly.
+    covers a fresh row with a probability of at least 0.9, whatever the noise and the
+    model are, if all rows that the fit has not seen come from one distribution, and of
+    at most :math:`0.9 + 1/(c + 1)` if no two scores are equal (Vovk, Gammerman and
+    Shafer, 2005; Lei et al., 2018). This is an average over the calibration rows. Given
+    them the probability is drawn from Beta(k, c + 1 - k), for scores without ties
+    (Vovk, 2012). So the count over fresh rows is beta-binomial, exactly.
 
     Parameters
     ----------
