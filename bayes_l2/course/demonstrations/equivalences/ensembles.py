@@ -264,7 +264,7 @@ def plain_ensemble(*, seed: int = 0, n: int = 40, p: int = 10) -> Equivalence:
     so the ratio of the sds in the direction of :math:`v_k` is
     :math:`d_k / \sqrt{d_k^2 + \alpha} < 1`. It is small where the data say little,
     which is where an ensemble is meant to be wide (Osband, Aslanides and Cassirer,
-    2018, section 3, for networks). One side takes A from scikit-learn's ``Ridge`` and
+    2018, for networks). One side takes A from scikit-learn's ``Ridge`` and
     the posterior sds from the exact posterior; the other side is the formula.
 
     Parameters

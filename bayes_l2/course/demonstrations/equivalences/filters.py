@@ -130,7 +130,7 @@ def recursive_least_squares(*, seed: int = 0, n: int = 60, p: int = 6) -> Equiva
     (Plackett, 1950, from a start of no rows). As
     :math:`P_t^{-1} = P_{t-1}^{-1} + x_t x_t^\top`, the coefficients after t rows are
     those of ridge regression with the penalty :math:`\alpha` on these rows. A large
-    :math:`P_0` is a small penalty, and no number makes it least squares.
+    :math:`P_0` is a small penalty, but no finite one is no penalty.
 
     Parameters
     ----------

@@ -156,9 +156,10 @@ def input_noise(
 ) -> Equivalence:
     r"""Fit least squares to noisy copies of the inputs, and compare with ridge.
 
-    With noise :math:`E` of sd s on each input the expected squared error is
+    With noise :math:`Z` on the inputs, independent of mean 0 and sd s, the expected
+    squared error is
 
-    .. math:: E \lVert y - (X + E) b \rVert^2
+    .. math:: E \lVert y - (X + Z) b \rVert^2
               = \lVert y - X b \rVert^2 + n s^2 \lVert b \rVert^2
 
     so the fit is ridge with the penalty :math:`\alpha = n s^2` (Bishop, 1995). One side

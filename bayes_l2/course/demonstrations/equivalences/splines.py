@@ -98,7 +98,7 @@ def smoothing_spline(*, seed: int = 0, n: int = 30) -> Equivalence:
     size = 1 + float(np.max(np.abs(y)) / np.min(sd))
     band = np.concatenate([mean - 2 * sd, [np.nan], mean + 2 * sd])
     return Equivalence(
-        "a cubic smoothing spline is the mean under a Gaussian prior on f''",
+        "a cubic smoothing spline is the posterior mean under a Gaussian prior on f''",
         found,
         size * rounding(1.0, STEPS + columns.shape[1]),
         "posterior sds",
