@@ -182,7 +182,7 @@ QUESTIONS = (
         "james-stein",
         KIND,
         "What has the James-Stein estimator to do with ridge?",
-        "It is ridge for a mean of p numbers with the penalty taken from the data: the "
+        "It is ridge for p means with the penalty taken from the data: the "
         "factor 1 − (p − 2)/||z||² for noise of sd 1. Its risk is below p for every "
         "truth if p ≥ 3. Here p is 10, and so is the squared length of the truth.",
         cleandoc("""
@@ -205,9 +205,10 @@ QUESTIONS = (
         "wide-networks",
         KIND,
         "Do wide networks become Gaussian processes?",
-        "If only the last layer is trained, its ridge fit tends to the process whose "
-        "kernel is the mean product of two hidden units. The error of the kernel falls "
-        "as 1/√width: a hundred times the width, a tenth of the error.",
+        "If only the last layer is trained, its ridge fit tends to the mean of a "
+        "process. The kernel of two inputs is the mean product of a hidden unit at "
+        "both. Its error falls as 1/√width: a hundred times the width, a tenth of the "
+        "error.",
         cleandoc("""
             import numpy as np
 

@@ -13,9 +13,9 @@ QUESTIONS = (
         "early-stopping-is-ridge",
         KIND,
         "Is early stopping the same as L2 regularisation?",
-        "Almost. After t steps of size s each axis keeps the share 1 − (1 − sd²)ᵗ, and "
-        "under ridge d²/(d² + α). One α makes these equal where all d are equal, and "
-        "not elsewhere: here d² is 1, 0.1 and 0.01.",
+        "Almost. After t steps of size s from 0 each axis keeps the share 1 − (1 − "
+        "sd²)ᵗ, and under ridge d²/(d² + α). One α makes these equal where all d are "
+        "equal, and not elsewhere: here d² is 1, 0.1 and 0.01.",
         cleandoc("""
             import numpy as np
 
@@ -34,9 +34,9 @@ QUESTIONS = (
         "steps-and-alpha",
         KIND,
         "How many gradient steps belong to a ridge penalty?",
-        "About t = 1/(sα) for ½||y − Xb||² and step size s: both then keep the share "
-        "d²/α of weak axes. The exact number for equal axes is "
-        "t = log(α/(d² + α))/log(1 − sd²).",
+        "For ½||y − Xb||² and steps of size s from 0: t = 1/(sα) suits weak axes, as "
+        "both then keep about the share d²/α. For an axis d, or equal ones, it is "
+        "exactly t = log(α/(d² + α))/log(1 − sd²).",
         cleandoc("""
             import numpy as np
 
@@ -55,8 +55,8 @@ QUESTIONS = (
         "implicit-bias",
         KIND,
         "Does gradient descent regularise without a penalty?",
-        "It stays in the span of the rows. From 0 on squared error with p > n it ends "
-        "at the shortest solution, which is the limit of ridge for α to 0. From "
+        "Its steps stay in the span of the rows. From 0 on squared error with p > n it "
+        "ends at the shortest solution, which is the limit of ridge for α to 0. From "
         "another start it ends nearest to that start.",
         cleandoc("""
             import numpy as np

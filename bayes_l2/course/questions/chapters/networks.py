@@ -73,9 +73,9 @@ QUESTIONS = (
         "decay-biases",
         KIND,
         "Should biases and norm parameters be decayed?",
-        "A bias is an intercept: decay pulls predictions to 0 for no reason. Put it in "
-        "a group with weight_decay=0. Here the mean of y is 10, and decay with α = n "
-        "halves it.",
+        "A bias is an intercept: decay pulls predictions to 0 for no reason. Decay of "
+        "the scale and shift of a norm does so too. Put them in a group with "
+        "weight_decay=0. Here the mean of y is 10, and decay with α = n halves it.",
         cleandoc("""
             n, mean, alpha = 50, 10.0, 50
             print(n * mean / (n + alpha))

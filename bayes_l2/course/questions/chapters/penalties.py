@@ -144,9 +144,9 @@ QUESTIONS = (
         "what-does-lambda-believe",
         KIND,
         "How strong is my prior: what does it say about predictions?",
-        "Look at what the prior says before the data. With standardised columns the "
-        "prior sd of a prediction, root mean square over the rows, is τ√p. Compare it "
-        "with sd(y): far more means a vague prior, far less a firm one.",
+        "With standardised columns the prior sd of a prediction, root mean square over "
+        "the rows, is τ√p. Compare it with sd(y): far more means a vague prior, far "
+        "less a firm one. `penalty_meaning(model)` says this and more.",
         cleandoc("""
             import numpy as np
 
@@ -158,7 +158,7 @@ QUESTIONS = (
         """),
         "63 77",
         ("PyMC", "scikit-learn"),
-        "notebooks/09_weight_decay.ipynb",
+        "docs/guide/meaning.md",
         "prior predictive, informative, weakly informative, vague, regularization "
         "strength, R squared",
     ),

@@ -146,9 +146,9 @@ QUESTIONS = (
         "biased-and-better",
         KIND,
         "Ridge is biased: why is it better than least squares?",
-        "Its variance falls at once as α grows from 0, and its squared bias only with "
-        "α². So some α > 0 has less error for every true b; which α depends on b. Here "
-        "b has the length 3, and the columns are orthonormal.",
+        "As α grows from 0 its variance falls in proportion to α, and its squared bias "
+        "grows with α². So some α > 0 has less error for every true b; which α depends "
+        "on b. Here b has the length 3, and the columns are orthonormal.",
         cleandoc("""
             p, sigma, squares = 10, 1.0, 9.0  # squares is ||b||²
             for alpha in (0, p * sigma**2 / squares, 10):

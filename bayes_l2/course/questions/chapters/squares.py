@@ -24,7 +24,7 @@ QUESTIONS = (
         """),
         "8.67 8.67",
         ("PyTorch", "Keras"),
-        "docs/guide/what-is-said.md",
+        "docs/why_l2.md",
         "popular, standard, default loss, MSE, deep learning, regression",
     ),
     Question(
@@ -54,8 +54,9 @@ QUESTIONS = (
         KIND,
         "Why squares and not fourth powers of the errors?",
         "Squares are least at the mean, and sums of squares are solved by linear "
-        "algebra. Fourth powers are least at another point, are drawn more to "
-        "outliers, and stand for noise with the density exp(−e⁴).",
+        "algebra. Fourth powers are least at another point where y is skewed, are "
+        "drawn more to outliers, and stand for noise of a density in proportion to "
+        "exp(−e⁴).",
         cleandoc("""
             import numpy as np
             from scipy.optimize import minimize_scalar

@@ -118,9 +118,9 @@ QUESTIONS = (
         "one-hot-columns",
         KIND,
         "Should I drop one level of a one-hot encoding with ridge?",
-        "No. With a penalty all levels can stay, and all are shrunk alike. If one is "
-        "dropped it is not penalised, and predictions depend on which one it was. Here "
-        "are those of one group: with all levels, then without each.",
+        "No. With a penalty all levels can stay, and all have the same prior. If one "
+        "is dropped it is not penalised, and predictions depend on which one it was. "
+        "Here are those of one group: with all levels, then without each.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
