@@ -134,7 +134,7 @@ def batch_normalisation(
         "Li and Arora (2020); van Laarhoven (2017)",
         Picture(
             "step of gradient descent",
-            "effective step of unit 1",
+            "effective step of unit 1, step / |w|²",
             {
                 "decay, constant step": Curve(t, first, "line"),
                 "no decay, growing step": Curve(every, second[every], "points"),

@@ -86,7 +86,8 @@ def dropout(
     # and with the root of the number of rows, whose errors add up at random
     terms = p * np.sqrt(n * 2**p)
     allowed = size / sd.min() * terms * rounding(float(np.linalg.cond(system)), 1)
-    ridge = np.array([_dropout_prior(X, y, each)[0] for each in RATES])
+    fine = np.linspace(RATES[0], RATES[-1], 33)
+    ridge = np.array([_dropout_prior(X, y, each)[0] for each in fine])
     masks = np.array([_every_mask(X, y, each) for each in RATES])
     return Equivalence(
         "dropout on the inputs of least squares is, on average over its masks, "
@@ -101,9 +102,9 @@ def dropout(
             "probability q that an input is dropped",
             "coefficient",
             {
-                "column 1, ridge": Curve(RATES, ridge[:, 0], "line"),
+                "column 1, ridge": Curve(fine, ridge[:, 0], "line"),
                 "column 1, all masks": Curve(RATES, masks[:, 0], "points"),
-                "column 2, ridge": Curve(RATES, ridge[:, 1], "dashes"),
+                "column 2, ridge": Curve(fine, ridge[:, 1], "dashes"),
                 "column 2, all masks": Curve(RATES, masks[:, 1], "points"),
             },
             f"As the probability grows from {RATES[0]:.1f} to {RATES[-1]:.1f}, the "
@@ -220,7 +221,7 @@ def input_noise(
     gap = grams[-1] @ (fits[-1] - exact.coef)
     scores = _scores(gap, exact.coef, X, y, E, noise)
     gaps = np.array([furthest(fit, exact.coef, exact.sd) for fit in fits])
-    level = np.exp(np.mean(np.log(gaps * np.sqrt(counts))))
+    line = np.exp(np.mean(np.log(gaps * np.sqrt(counts)))) / np.sqrt(counts)
     return Equivalence(
         "least squares on inputs with added noise of variance v is, on average over "
         "the noise, ridge with the penalty n v",
@@ -232,14 +233,14 @@ def input_noise(
         "Bishop (1995)",
         Picture(
             "noisy copies of the rows",
-            "from ridge (posterior sds)",
+            "distance from ridge (posterior sds)",
             {
                 "noisy copies": Curve(counts, gaps, "points"),
-                "1 / √copies": Curve(counts, level / np.sqrt(counts), "dashes"),
+                "1 / √copies": Curve(counts, line, "dashes"),
             },
-            f"The largest difference from ridge falls from {gaps[0]:.2f} posterior sds "
-            f"at {counts[0]} copies to {gaps[-1]:.3f} at {counts[-1]}, as one over the "
-            "square root of the number of copies.",
+            f"The largest difference from ridge falls from about {line[0]:.2f} "
+            f"posterior sds at {counts[0]} copies to about {line[-1]:.3f} at "
+            f"{counts[-1]}, as one over the square root of the number of copies.",
             log_x=True,
             log_y=True,
         ),

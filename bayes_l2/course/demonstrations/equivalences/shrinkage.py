@@ -109,11 +109,10 @@ def james_stein(
                 "James and Stein, theory": Curve(fine, line),
                 "James and Stein, draws": Curve(grid, simulated, "points"),
                 "ridge, penalty by evidence": Curve(grid, evidence, "points"),
-                "ridge, best penalty": Curve(fine, p * fine / (p + fine), "dashes"),
+                "y itself": Curve(fine, np.full(len(fine), p), "dashes"),
             },
             f"The risk of James and Stein's rule rises from 2 towards {p}, the risk of "
-            f"y itself. Ridge with the penalty by evidence lies below it where the "
-            "means are small. The best penalty, which knows the length, is below both.",
+            "y itself. Ridge with the penalty by evidence is below it for small means.",
         ),
         false_alarm=FALSE_ALARM,
     )
@@ -202,19 +201,19 @@ def penalty_by_evidence(*, seed: int = 0, p: int = 10, size: int = 30) -> Equiva
 
     return Equivalence(
         "on orthonormal columns, ridge with the penalty by evidence is James and "
-        "Stein's rule with p in the place of p - 2",
+        "Stein's rule with p for p - 2, cut off at 0",
         found,
         allowed,
         "noise sds",
-        "the evidence has its top at a penalty that gives p where James and Stein "
-        "have p - 2; a search finds the top to half the digits",
+        "the evidence is largest at a penalty that leaves the share 1 - p / |y|² of y; "
+        "a search finds its top to half the digits",
         "Efron and Morris (1973)",
         Picture(
             "share of y that the penalty leaves",
             "log evidence",
             {
                 "log evidence": Curve(shares, evidence(shares)),
-                "chosen by it": Curve([share], [evidence(share)], "points"),
+                "chosen by evidence": Curve([share], [evidence(share)], "points"),
                 "James and Stein": Curve([stein], [evidence(stein)], "points"),
             },
             f"The log evidence has its top where {share:.3f} of y is left. James and "
@@ -316,11 +315,11 @@ def double_descent(*, seed: int = 0, p: int = 40, draws: int = 400) -> Equivalen
         worst,
         sqrt(2 * x) + x * sqrt(2 / draws),
         "standard errors",
-        "the risk of ridge is the trace of the posterior covariance, which each row "
-        "makes smaller; that of least squares has the inverse of the least s²",
+        "no row makes the sum of posterior variances, the risk of ridge, larger; least "
+        "squares divides noise by a singular value that is nearly 0 at n = p",
         "Hastie, Montanari, Rosset and Tibshirani (2022)",
         Picture(
-            f"rows n, of {p} columns",
+            f"rows n ({p} columns)",
             "squared error, in units of the prior's",
             {
                 "least squares, draws": Curve(sizes, ridgeless[0], "points"),

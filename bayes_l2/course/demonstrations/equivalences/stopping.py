@@ -193,8 +193,8 @@ def early_stopping_on_correlated_columns(*, seed: int = 0, n: int = 442) -> Equi
         found,
         theory + error,
         "posterior sds",
-        "descent turns from 0 to 1 more sharply than ridge along the directions of X, "
-        "by filter factors that give the distance",
+        "along each direction of X both take a share of least squares; the shares "
+        "differ, and their differences give the distance",
         "Ali, Kolter and Tibshirani (2019)",
         Picture(
             "squared singular value, in units of the penalty",
@@ -279,15 +279,15 @@ def descent_from_zero(
         found,
         float(bound[-1]),
         "of the solution's length",
-        "each step takes a known share off the distance, until rounding is left",
+        "each step leaves at most a known share of the distance, down to rounding",
         "Landweber (1951)",
         Picture(
             "step",
-            "distance from least norm, of its length",
+            "distance from least norm (its length)",
             {
-                "from 0": Curve(places, ours),
+                "start at 0": Curve(places, ours),
                 "bound of theory": Curve(places, bound, "dashes"),
-                "from elsewhere": Curve(places, theirs),
+                "start elsewhere": Curve(places, theirs),
             },
             f"The distance of descent from 0 falls below its bound to {found:.1e} "
             f"after {steps} steps. A start elsewhere leads to another exact fit, "

@@ -61,7 +61,7 @@ def test_descent_in_small_steps_takes_1_to_1_3_of_the_share_of_ridge() -> None:
 def test_descent_from_zero_comes_to_least_norm_and_from_elsewhere_not() -> None:
     case = stopping.descent_from_zero(seed=5)
     assert case.found < 1e-14
-    elsewhere = case.picture.curves["from elsewhere"].y
+    elsewhere = case.picture.curves["start elsewhere"].y
     # four fifths of the directions are seen by no row
     assert elsewhere[-1] == pytest.approx(np.sqrt(0.8), abs=0.1)
 
