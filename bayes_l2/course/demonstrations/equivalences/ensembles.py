@@ -138,8 +138,8 @@ def perturbed_fits(*, seed: int = 0, n: int = 40, p: int = 10) -> Equivalence:
     places = np.arange(1, p + 1)
     only = np.sqrt(np.diag(by_fits)), np.sqrt(np.diag(A @ A.T)) * problem.noise_sd
     return Equivalence(
-        "a ridge fit with noise on y and a draw of the prior as its centre is an exact "
-        "draw of the posterior",
+        "a ridge fit with noise on y and a draw of the prior as its centre is a draw "
+        "of the posterior",
         found,
         size * problem.rounding,
         "posterior sds",
@@ -221,8 +221,8 @@ def drawn_fits(
     shares = ((np.arange(fits) + 0.5) / fits)[some]
     grid = mean[worst] + sd * np.linspace(-3.5, 3.5, 141)
     return Equivalence(
-        "an ensemble of ridge fits with noise on y and draws of the prior as centres "
-        "has the mean and the spread of the posterior",
+        "an ensemble with noise on y and draws of the prior has the mean and spread of "
+        "the posterior",
         max(abs(score) for score in scores),
         float(stats.norm.isf(FALSE_ALARM / 4)),
         "standard errors",
@@ -305,8 +305,8 @@ def plain_ensemble(*, seed: int = 0, n: int = 40, p: int = 10) -> Equivalence:
     slack = problem.rounding * (1 + float(largest / sd.min()))
     places = np.arange(1, p + 1)
     return Equivalence(
-        "an ensemble of ridge fits with noise on y but no draw of the prior has sds "
-        "smaller than the posterior's",
+        "an ensemble with noise on y but no draws of the prior has sds smaller than "
+        "the posterior's",
         float(ratios.min()),
         least + slack,
         "posterior sds",

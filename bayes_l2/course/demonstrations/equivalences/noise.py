@@ -90,8 +90,8 @@ def dropout(
     ridge = np.array([_dropout_prior(X, y, each)[0] for each in fine])
     masks = np.array([_every_mask(X, y, each) for each in RATES])
     return Equivalence(
-        "dropout on the inputs of least squares is, on average over its masks, "
-        "ridge with the penalty q / (1 - q) times diag(X'X)",
+        "dropout on the inputs of least squares is, on average, ridge with the penalty "
+        "q / (1 - q) diag(X'X)",
         found,
         float(allowed),
         "posterior sds",
@@ -223,8 +223,8 @@ def input_noise(
     gaps = np.array([furthest(fit, exact.coef, exact.sd) for fit in fits])
     line = np.exp(np.mean(np.log(gaps * np.sqrt(counts)))) / np.sqrt(counts)
     return Equivalence(
-        "least squares on inputs with added noise of variance v is, on average over "
-        "the noise, ridge with the penalty n v",
+        "noise of variance v on the inputs of least squares is, on average, ridge with "
+        "the penalty n v",
         float(np.max(np.abs(scores))),
         float(stats.norm.isf(FALSE_ALARM / (2 * p))),
         "standard errors",

@@ -94,8 +94,7 @@ def james_stein(
     simulated = [p - np.mean(_gains(few, each, p - 2)) for each in grid]
     evidence = [p - np.mean(_gains(few, each, p, most=1)) for each in grid]
     return Equivalence(
-        "the shrinkage of James and Stein has a smaller risk than y itself, by a gain "
-        "that theory gives",
+        "James and Stein's rule has a smaller risk than y itself, as theory says",
         abs(risk - theory) / error,
         6.0,
         "standard errors",
@@ -310,8 +309,8 @@ def double_descent(*, seed: int = 0, p: int = 40, draws: int = 400) -> Equivalen
     over_rows = _mean_over_rows(p, int(sizes[-1]), noise_sd, prior_sd)
     peak = int(sizes[np.argmax(ridgeless[0])])
     return Equivalence(
-        "ridge at the prior's own penalty has no peak of risk at p = n; least squares "
-        "has",
+        "at p = n the risk of least squares has a peak; that of ridge at the prior's "
+        "penalty has none",
         worst,
         sqrt(2 * x) + x * sqrt(2 / draws),
         "standard errors",
