@@ -5,13 +5,25 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
+from bayes_l2 import datasets
 from bayes_l2.course.demonstrations.equivalences import CASES
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 DISGUISES = FOLDER / "11_one_prior_many_disguises.ipynb"
+WITHOUT_PENALTY = FOLDER / "12_regularisation_without_a_penalty.ipynb"
+
+
+def printed(path: Path) -> str:
+    """Return what the cells of a notebook print."""
+    return "\n".join(
+        output.get("text", "")
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+    )
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem[:2])
@@ -53,11 +65,41 @@ def test_sizes_that_it_says_are_those_of_the_cases(
 
 
 def test_codes_of_its_own_agree_with_the_exact_posterior() -> None:
-    printed = "\n".join(
-        output.get("text", "")
-        for cell in nbformat.read(DISGUISES, as_version=4).cells
-        for output in cell.get("outputs", [])
-    )
-    found = re.findall(r"^\S.*: (\S+) posterior sds", printed, flags=re.MULTILINE)
+    lines = printed(DISGUISES)
+    found = re.findall(r"^\S.*: (\S+) posterior sds", lines, flags=re.MULTILINE)
     assert len(found) == 4  # more rows, the dual, a linear kernel, the filter
     assert max(map(float, found)) < 1e-11
+
+
+def test_settings_without_a_penalty_are_those_of_the_singular_values() -> None:
+    """Sds of 5000 members are off by 1 %; these bounds are six such errors."""
+    X = datasets.diabetes()[0].to_numpy()
+    squares, V = np.linalg.eigh(X.T @ X)
+    shares, alpha = V**2, 2.7**2
+
+    def number(words: str) -> float:
+        found = re.search(words, printed(WITHOUT_PENALTY))
+        assert found is not None, words
+        return float(found[1])
+
+    assert number(r"rule of thumb, (\d+) steps") == round(squares[-1] / alpha)
+    assert number(r"nearest to ridge, (\d+) steps: 0.10") == 203
+    rate = number(r"is dropout at (\S+)%") / 100
+    assert rate / (1 - rate) * len(X) == pytest.approx(alpha, rel=0.03)
+    assert number(r"noise of sd (\S+)") ** 2 * len(X) == pytest.approx(alpha, rel=0.08)
+    assert number(r"at 50% would be τ = (\S+)") == round(54 / len(X) ** 0.5, 1)
+    left = shares @ (squares / (squares + alpha) ** 2)
+    ratios = np.sqrt(left / (shares @ (1 / (squares + alpha))))
+    least, most = (ratios.min(), ratios.max())
+    assert number(r"noise alone: sds (\S+)") == pytest.approx(least, rel=0.06)
+    assert number(r"noise alone: sds \S+ to (\S+)") == pytest.approx(most, rel=0.06)
+    for end in (r"(\S+) to", r"\S+ to (\S+)"):
+        both = number(rf"noise and draws of the prior: sds {end} ")
+        assert both == pytest.approx(1, abs=0.06)
+    assert number(r"neither: (\S+)") > 20 * number(r"dropout, 400 copies.*: (\S+)")
+
+
+def test_the_length_of_weights_before_a_normalisation_does_not_matter() -> None:
+    moves = re.findall(r"the unit moves by (\S+)", printed(WITHOUT_PENALTY))
+    assert len(moves) == 3
+    assert max(map(float, moves)) < 1e-13
