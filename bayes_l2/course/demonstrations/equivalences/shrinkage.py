@@ -322,7 +322,7 @@ def double_descent(*, seed: int = 0, p: int = 40, draws: int = 400) -> Equivalen
             "squared error, in units of the prior's",
             {
                 "least squares, draws": Curve(sizes, ridgeless[0], "points"),
-                "least squares, mean over X": Curve(*over_rows, "dashes"),
+                "its mean over X": Curve(*over_rows, "dashes"),
                 "ridge, draws": Curve(sizes, ridge[0], "points"),
                 "posterior variance": Curve(sizes, ridge[1]),
             },
