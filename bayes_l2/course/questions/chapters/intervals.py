@@ -28,7 +28,7 @@ QUESTIONS = (
         "11.60 6.89",
         ("scikit-learn", "statsmodels", "glmnet", "MASS"),
         f"{FITTED}#what-are-the-standard-errors-of-ridges-coefficients",
-        "std err, confidence interval, covariance matrix, variance of the estimator, "
+        "std err, parameter standard errors, confidence interval, covariance matrix, "
         "uncertainty of coefficients, sklearn",
     ),
     Question(

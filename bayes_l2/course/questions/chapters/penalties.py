@@ -184,7 +184,7 @@ QUESTIONS = (
         "24.77 24.77",
         ("scikit-learn", "PyMC"),
         "notebooks/03_conjugacy.ipynb",
-        "nonzero prior mean, target, transfer learning, previous estimate, pretrained",
+        "regularise towards a value, nonzero prior mean, transfer learning, pretrained",
     ),
     Question(
         "a-penalty-for-each-column",

@@ -30,8 +30,8 @@ QUESTIONS = (
         "0.000000000",
         ("scikit-learn",),
         SCALE,
-        "online learning, incremental, streaming, partial_fit, Sherman-Morrison, RLS, "
-        "add observation",
+        "online linear regression, online learning, incremental, streaming, "
+        "partial_fit, Sherman-Morrison, RLS, add observation",
     ),
     Question(
         "no-partial-fit",
