@@ -33,11 +33,18 @@ QUESTIONS = (
         "adamw-prior",
         KIND,
         "Which prior is the weight decay of AdamW?",
-        "None. Its steps do not descend loss + ½λ||w||², so its limit is not a MAP "
-        "under a Gaussian prior. Adam with the penalty in the loss keeps the "
-        "stationary points of the MAP.",
-        "bayes-l2 conventions torch-adamw",
-        "no objective of this form",
+        "None. It has no objective of the form loss + ½λ||w||². On this loss it ends "
+        "at 1, without any shrinkage, where the MAP is at 0.67. Adam with the penalty "
+        "in the loss keeps the stationary points of the MAP.",
+        cleandoc("""
+            decay, w, m, v = 0.5, 0.0, 0.0, 0.0
+            for step in range(1, 20_001):
+                slope = w - 1  # of the loss ½(w − 1)²
+                m, v = 0.9 * m + 0.1 * slope, 0.999 * v + 0.001 * slope**2
+                w -= 0.1 / step**0.5 * (m / (v**0.5 + 1e-8) + decay * w)
+            print(f"{w:.2f} {1 / (1 + decay):.2f}")
+        """),
+        "1.00 0.67",
         ("PyTorch", "Optax"),
         BREAKS,
         "decoupled weight decay, Bayesian interpretation, Gaussian prior, Adam, MAP",
@@ -155,22 +162,6 @@ QUESTIONS = (
         "of weights, sparsity",
     ),
     Question(
-        "mse-for-classes",
-        OF_CLASSES,
-        "Why is cross-entropy used for classes and not squared error?",
-        "It is the likelihood of labels, and its slope in the log odds is p − y: a "
-        "confident mistake has a slope near 1. The squared error of a probability has "
-        "2(p − y)p(1 − p), which is near 0 just there.",
-        cleandoc("""
-            p, y = 0.01, 1  # a confident mistake
-            print(f"{p - y:.2f} {2 * (p - y) * p * (1 - p):.2f}")
-        """),
-        "-0.99 -0.02",
-        ("PyTorch", "Keras", "scikit-learn"),
-        CLASSES,
-        "log loss, logistic, Brier score, sigmoid, vanishing, classification",
-    ),
-    Question(
         "logistic-is-a-map",
         OF_CLASSES,
         "Is L2-penalised logistic regression a MAP too?",
@@ -181,8 +172,7 @@ QUESTIONS = (
         "sd = 2 in bayes_l2.priors.Normal(sd)",
         ("scikit-learn", "PyMC"),
         "docs/fitted-ridge.md#which-prior-is-c1",
-        "Gaussian prior, maximum a posteriori, classification, Bayesian logistic "
-        "regression, regularization",
+        "Gaussian prior, maximum a posteriori, classification, Bayesian, regularize",
     ),
     Question(
         "perfect-separation",

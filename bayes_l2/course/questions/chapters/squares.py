@@ -218,4 +218,20 @@ QUESTIONS = (
         "heteroscedastic, heteroskedasticity, weighted least squares, WLS, GLS, "
         "residual variance",
     ),
+    Question(
+        "mse-for-classes",
+        KIND,
+        "Why is cross-entropy used for classes and not squared error?",
+        "It is the likelihood of labels, and its slope in the log odds is p − y: a "
+        "confident mistake has a slope near 1. The squared error of a probability has "
+        "2(p − y)p(1 − p), which is near 0 just there.",
+        cleandoc("""
+            p, y = 0.01, 1  # a confident mistake
+            print(f"{p - y:.2f} {2 * (p - y) * p * (1 - p):.2f}")
+        """),
+        "-0.99 -0.02",
+        ("PyTorch", "Keras", "scikit-learn"),
+        "notebooks/08_classification.ipynb",
+        "log loss, logistic, Brier score, sigmoid, vanishing, classification",
+    ),
 )
