@@ -55,9 +55,15 @@ def nutpie_draws(diabetes: "LinearModel") -> "xr.DataTree":
 
 @pytest.fixture(scope="session")
 def pymc_draws(diabetes: "LinearModel") -> "xr.DataTree":
-    """Return draws of the README's model by PyMC, with all groups."""
+    """Return 4 × 400 draws of the README's model by PyMC, with all groups."""
     from bayes_l2 import fit_mcmc
 
     return fit_mcmc(
-        diabetes, seed=1, engine="pymc", posterior_predictive=True, log_likelihood=True
+        diabetes,
+        draws=400,
+        tune=400,
+        seed=1,
+        engine="pymc",
+        posterior_predictive=True,
+        log_likelihood=True,
     )

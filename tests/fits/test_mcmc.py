@@ -26,12 +26,13 @@ def test_the_tree_holds_the_posterior_and_the_data(
     posterior = tree["posterior"].to_dataset()
     assert set(posterior.data_vars) == {"intercept", "coef"}
     assert posterior["coef"].dims == ("chain", "draw", "feature")
-    assert dict(posterior.sizes) == {"chain": 4, "draw": 1000, "feature": 10}
+    draws = {"nutpie": 1000, "pymc": 400}[engine]
+    assert dict(posterior.sizes) == {"chain": 4, "draw": draws, "feature": 10}
     assert list(posterior["feature"].to_numpy()) == list(diabetes.feature_names)
     assert "diverging" in tree["sample_stats"]
     assert not tree["sample_stats"].to_dataset()["diverging"].any()
     np.testing.assert_array_equal(tree["observed_data"]["y"], diabetes.y)
-    assert tree["posterior_predictive"]["y"].shape == (4, 1000, 442)
+    assert tree["posterior_predictive"]["y"].shape == (4, draws, 442)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -347,8 +348,9 @@ def test_unknown_scales_agree_with_the_exact_posterior(
     assert list(comparison.table.index)[-1] == "log penalty"
 
 
+@pytest.mark.parametrize("amount", AMOUNTS)
 def test_unknown_scales_by_pymc_agree_with_the_exact_posterior(
-    diabetes: LinearModel,
+    diabetes: LinearModel, amount: int
 ) -> None:
     X, y = diabetes.rows("the test")
     model = LinearModel(
@@ -357,7 +359,8 @@ def test_unknown_scales_by_pymc_agree_with_the_exact_posterior(
         likelihood=likelihoods.Normal(priors.HalfNormal(100.0)),
         prior=priors.Normal(priors.HalfCauchy(20.0)),
     )
-    comparison = compare(model, routes=["mcmc"], seed=1, engine="pymc")
+    options: Any = {"draws": amount, "tune": amount, "engine": "pymc"}
+    comparison = compare(model, routes=["mcmc"], seed=1, **options)
     assert [check.passed for check in comparison.checks[-4:]] == [True] * 4
     assert comparison.mcmc is not None
     assert set(comparison.mcmc["posterior"].data_vars) == {
