@@ -75,14 +75,14 @@ def kernel_ridge(*, seed: int = 0, n: int = 40, length: int = 1) -> Equivalence:
     by_process, sd = mean[n:], np.sqrt(np.diag(cov)[n:])
 
     found = furthest(by_ridge, by_process, sd)
-    # the largest eigenvalue of K is at most its trace, n; the distances of
-    # scikit-learn are differences of squares, which add up to 36
-    condition = 1 + n / noise_sd**2 + 36
-    size = float(np.max(np.abs(y)) / np.min(sd))
+    # the largest eigenvalue of K is at most its trace, n; the distances of scikit-learn
+    # are differences of squares up to 36, an error of k times the weight of each row
+    solved = np.max(np.abs(y)) * rounding(1 + n / noise_sd**2, 1)
+    kernel = np.sum(np.abs(ridge.dual_coef_)) * rounding(1 + 18 / length**2, 1)
     return Equivalence(
         "kernel ridge is the posterior mean of a Gaussian process",
         found,
-        size * rounding(condition, 1),
+        float((solved + kernel) / np.min(sd)),
         "posterior sds",
         "alpha is the noise variance, so nothing but rounding is between them",
         "Rasmussen and Williams (2006)",
