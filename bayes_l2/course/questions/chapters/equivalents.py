@@ -5,8 +5,8 @@ from inspect import cleandoc
 from bayes_l2.course.questions.question import Question
 
 KIND = "Kernels, Gaussian processes, random effects, filters"
-CONJUGACY = "notebooks/03_conjugacy.ipynb"
-CONVENTIONS = "docs/conventions.md"
+DISGUISES = "notebooks/11_one_prior_many_disguises.ipynb"
+WITHOUT = "notebooks/12_regularisation_without_a_penalty.ipynb"
 
 QUESTIONS = (
     Question(
@@ -32,7 +32,7 @@ QUESTIONS = (
         """),
         "0.56699\n0.56699",
         ("scikit-learn", "GPyTorch"),
-        CONVENTIONS,
+        DISGUISES,
         "GPR, kriging, RKHS, length scale, squared exponential, representer theorem",
     ),
     Question(
@@ -56,7 +56,7 @@ QUESTIONS = (
         """),
         "0.000000",
         ("scikit-learn", "GPyTorch"),
-        CONVENTIONS,
+        DISGUISES,
         "dot product kernel, Bayesian linear regression, function space view, weight "
         "space view, GPR",
     ),
@@ -77,7 +77,7 @@ QUESTIONS = (
         """),
         "0.000000000",
         ("scikit-learn", "NumPy"),
-        "docs/guide/costs.md",
+        DISGUISES,
         "Woodbury, push-through identity, wide data, high dimensional, invert, p much "
         "larger than n, Gram matrix",
     ),
@@ -99,7 +99,7 @@ QUESTIONS = (
         """),
         "[ 2.667 -2.   ] [ 2.667 -2.   ]",
         ("statsmodels", "lme4", "scikit-learn"),
-        "docs/guide/choosing-scales.md",
+        DISGUISES,
         "mixed model, BLUP, partial pooling, random intercept, fixed effects, "
         "multilevel, shrinkage",
     ),
@@ -152,7 +152,7 @@ QUESTIONS = (
         """),
         "0.000000000",
         ("NumPy", "statsmodels"),
-        CONJUGACY,
+        DISGUISES,
         "RLS, sequential Bayesian update, online learning, state space, "
         "Sherman-Morrison, streaming",
     ),
@@ -174,7 +174,7 @@ QUESTIONS = (
         """),
         "0.00\n0.91",
         ("SciPy", "NumPy"),
-        "docs/guide/why.md",
+        DISGUISES,
         "penalised spline, P-spline, GAM, mgcv, roughness penalty, Hodrick-Prescott, "
         "random walk prior",
     ),
@@ -198,7 +198,7 @@ QUESTIONS = (
         """),
         "10.0\n6.2",
         ("NumPy",),
-        "notebooks/05_choosing_the_penalty.ipynb",
+        WITHOUT,
         "Stein's paradox, shrinkage, inadmissible, empirical Bayes, risk",
     ),
     Question(
@@ -222,7 +222,7 @@ QUESTIONS = (
         """),
         "0.0455\n0.0050",
         ("PyTorch", "scikit-learn"),
-        "notebooks/09_weight_decay.ipynb",
+        WITHOUT,
         "infinite width, NNGP, neural tangent kernel, random features, Gaussian "
         "process limit",
     ),

@@ -5,6 +5,7 @@ from inspect import cleandoc
 from bayes_l2.course.questions.question import Question
 
 KIND = "Early stopping, dropout, ensembles: no penalty in sight"
+WITHOUT = "notebooks/12_regularisation_without_a_penalty.ipynb"
 LOSSES = "notebooks/01_losses_are_likelihoods.ipynb"
 DECAY = "notebooks/09_weight_decay.ipynb"
 
@@ -26,7 +27,7 @@ QUESTIONS = (
         """),
         "[1.   0.64 0.1 ]\n[0.91 0.5  0.09]",
         ("PyTorch", "Keras", "scikit-learn", "XGBoost"),
-        LOSSES,
+        WITHOUT,
         "number of epochs, iterations, boosting rounds, L2 penalty, equivalence, "
         "validation loss",
     ),
@@ -47,7 +48,7 @@ QUESTIONS = (
         """),
         "15.3 steps\n0.800 0.800",
         ("PyTorch", "scikit-learn"),
-        LOSSES,
+        WITHOUT,
         "number of epochs, iterations, early stopping, learning rate, training time, "
         "convert to lambda",
     ),
@@ -70,7 +71,7 @@ QUESTIONS = (
         """),
         "0.000000",
         ("PyTorch", "NumPy"),
-        LOSSES,
+        WITHOUT,
         "implicit regularization, SGD, overparameterised, interpolation, minimum norm "
         "solution, pseudoinverse",
     ),
@@ -134,7 +135,7 @@ QUESTIONS = (
         """),
         "1.8200 1.8200",
         ("PyTorch", "Keras"),
-        DECAY,
+        WITHOUT,
         "Monte Carlo dropout, adaptive regularization, Bernoulli noise, regulariser",
     ),
     Question(
@@ -154,7 +155,7 @@ QUESTIONS = (
         """),
         "3.0575 3.0575",
         ("PyTorch", "Keras"),
-        DECAY,
+        WITHOUT,
         "jitter, Gaussian noise injection, Tikhonov, errors in variables, training "
         "with noise",
     ),
@@ -178,7 +179,7 @@ QUESTIONS = (
         """),
         "0.59 0.99",
         ("PyTorch", "Keras"),
-        DECAY,
+        WITHOUT,
         "bagging, bootstrap, randomized prior functions, uncertainty, Bayesian, "
         "perturbed, randomise then optimise",
     ),
@@ -204,7 +205,7 @@ QUESTIONS = (
         """),
         "10 [0.2 0.2]\n20 [14.2  0.4]\n60 [0.8 0.7]",
         ("PyTorch", "scikit-learn"),
-        DECAY,
+        WITHOUT,
         "interpolation threshold, overparameterised, test error peak, benign "
         "overfitting, ridgeless, minimum norm",
     ),

@@ -5,6 +5,7 @@ from inspect import cleandoc
 from bayes_l2.course.questions.question import Question
 
 KIND = "Networks and weight decay"
+WITHOUT = "notebooks/12_regularisation_without_a_penalty.ipynb"
 OF_CLASSES = "Classes: cross-entropy with L2"
 DECAY = "notebooks/09_weight_decay.ipynb"
 CLASSES = "notebooks/08_classification.ipynb"
@@ -113,7 +114,7 @@ QUESTIONS = (
         """),
         "0.000000",
         ("PyTorch", "Keras"),
-        BREAKS,
+        WITHOUT,
         "batchnorm, LayerNorm, scale invariance, effective learning rate, irrelevant",
     ),
     Question(
@@ -138,7 +139,7 @@ QUESTIONS = (
         """),
         "0.11",
         ("PyTorch", "laplace-torch"),
-        DECAY,
+        WITHOUT,
         "Bayesian last layer, Laplace approximation, neural linear model, features, "
         "uncertainty, frozen",
     ),

@@ -5,6 +5,7 @@ from inspect import cleandoc
 from bayes_l2.course.questions.question import Question
 
 KIND = "Shrinkage: L1 and L2, collinearity, p > n"
+DISGUISES = "notebooks/11_one_prior_many_disguises.ipynb"
 RIDGE_IS_MAP = "notebooks/02_ridge_is_map.ipynb"
 
 QUESTIONS = (
@@ -94,7 +95,7 @@ QUESTIONS = (
         """),
         "0.0330\n0.0000",
         ("scikit-learn", "NumPy"),
-        "notebooks/10_where_it_breaks.ipynb",
+        DISGUISES,
         "p > n, high dimensional, more predictors than observations, underdetermined, "
         "minimum norm, pseudoinverse",
     ),
@@ -181,7 +182,7 @@ QUESTIONS = (
         """),
         "0.000000",
         ("NumPy", "scikit-learn", "statsmodels"),
-        "notebooks/03_conjugacy.ipynb",
+        DISGUISES,
         "data augmentation trick, pseudo-observations, OLS, augmented, lstsq, QR",
     ),
 )
