@@ -1,12 +1,14 @@
 """The numbers on the page on the L2 loss are those of its notebooks and modules."""
 
 import re
+import shlex
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from bayes_l2.course.demonstrations.counterexamples import CASES
+from bayes_l2.course.demonstrations.equivalences import cases
 
 ROOT = Path(__file__).parent.parent
 PAGE = " ".join((ROOT / "docs" / "why_l2.md").read_text(encoding="utf-8").split())
@@ -41,7 +43,7 @@ def outputs() -> dict[str, str]:
         (WEIGHTS, r"new rows: (2\.42) at α = 0.001", "{} with next to no penalty"),
         (WEIGHTS, r"new rows: .* ridge (1\.06)", "A line has {}"),
         (WEIGHTS, r"Measured (0\.256), theory 0\.256 noise", "finds it {} noise sds"),
-        (WEIGHTS, r"highest point: (66) nats on the straight", "falls by {} nats"),
+        (WEIGHTS, r"highest point: (66) nats on the straight", "falls by {} [nats]"),
     ],
 )
 def test_numbers_of_notebooks(
@@ -63,6 +65,18 @@ def test_there_are_modes_of_three_heights(outputs: dict[str, str]) -> None:
 def test_normalised_weights_have_no_minimum() -> None:
     power = CASES["normalised weights"]().measured
     assert f"to the power {power:.3f}" in PAGE
+
+
+def test_equivalences_that_are_named_hold_and_cover_what_is_said() -> None:
+    commands = re.findall(r"bayes-l2 equivalences ([^`]+?)(?:`| ```)", PAGE)
+    named = [name for words in commands for name in shlex.split(words)]
+    assert len(named) == 6
+    found = {name: cases.find(name)() for name in named}
+    assert all(each.holds for each in found.values())
+    held = 100 * found["wrong noise"].found
+    assert f"intervals of 90 % hold {held:.0f} % of new rows" in PAGE
+    assert 100 * found["split conformal"].found == pytest.approx(90, abs=1)
+    assert "they hold about 90 %" in PAGE
 
 
 def test_it_is_first_on_the_front_page() -> None:
