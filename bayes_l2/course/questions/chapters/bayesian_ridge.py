@@ -1,10 +1,10 @@
-"""BayesianRidge and its kin."""
+"""BayesianRidge and its relatives."""
 
 from inspect import cleandoc
 
 from bayes_l2.course.questions.question import Question
 
-KIND = "BayesianRidge and its kin"
+KIND = "BayesianRidge and its relatives"
 IS_IT = "docs/fitted-ridge.md#is-bayesianridge-bayesian-and-why-do-its-intervals-differ"
 
 QUESTIONS = (
@@ -36,9 +36,9 @@ QUESTIONS = (
         "is-bayesian-ridge-bayesian",
         KIND,
         "Is BayesianRidge fully Bayesian?",
-        "Half of it. The coefficients have a posterior, but the two scales are the "
-        "most probable ones and count as known. With few rows its intervals are too "
-        "narrow. `L2Regressor` averages over both scales.",
+        "In part. The coefficients have a posterior, but the two scales are the most "
+        "probable ones and count as known. With few rows its intervals are too narrow. "
+        "`L2Regressor` averages over both scales.",
         cleandoc("""
             from sklearn.linear_model import BayesianRidge
 
@@ -82,9 +82,9 @@ QUESTIONS = (
         "return-std-of-bayesian-ridge",
         KIND,
         "What is left out of return_std of BayesianRidge?",
-        "The intercept's own variance σ²/n, beside the uncertainty of both scales. At "
-        "the mean of the columns it says that the mean of y is known exactly. Here are "
-        "its variance beyond the noise there, and σ²/n.",
+        "The intercept's own variance σ²/n, and the uncertainty of both scales. At the "
+        "mean of the columns it says that the mean of y is known exactly. Here are the "
+        "variance that it adds to the noise there, and σ²/n.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import BayesianRidge

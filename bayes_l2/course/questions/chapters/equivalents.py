@@ -107,9 +107,9 @@ QUESTIONS = (
         "lmer-has-no-lambda",
         KIND,
         "Why does lmer or MixedLM not ask me for a lambda?",
-        "It estimates σ² and τ² from the data, by the likelihood with the effects "
-        "integrated out: the evidence, which chooses a ridge penalty as well. Here it "
-        "is for eight groups with known noise: τ² is the excess variance.",
+        "It estimates σ² and τ² by the evidence: the likelihood with the effects "
+        "integrated out. It can choose a ridge penalty too. Here, for eight groups "
+        "with known noise, τ² is the variance of the means minus that of the noise.",
         cleandoc("""
             import numpy as np
             from scipy.optimize import minimize_scalar

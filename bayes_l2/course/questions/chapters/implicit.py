@@ -4,7 +4,7 @@ from inspect import cleandoc
 
 from bayes_l2.course.questions.question import Question
 
-KIND = "Early stopping, dropout, ensembles: no penalty in sight"
+KIND = "Early stopping, dropout, ensembles: no penalty in the loss"
 WITHOUT = "notebooks/12_regularisation_without_a_penalty.ipynb"
 LOSSES = "notebooks/01_losses_are_likelihoods.ipynb"
 DECAY = "notebooks/09_weight_decay.ipynb"
@@ -79,9 +79,9 @@ QUESTIONS = (
         "both-at-once",
         KIND,
         "Should I use early stopping and weight decay together?",
-        "Then two settings do one thing, and the result is the MAP of neither. If you "
-        "want to say which prior you had, train until it converges and set the decay. "
-        "Here the share kept by both is less than by either.",
+        "Then two settings do one thing, and the result is not the MAP of your decay. "
+        "If you want to say which prior you had, train until it converges and set the "
+        "decay. Here are the shares kept by decay, by stopping, and by both.",
         cleandoc("""
             d2, step, alpha, steps = 1.0, 0.1, 0.25, 16
             decay = d2 / (d2 + alpha)
@@ -163,9 +163,9 @@ QUESTIONS = (
         "ensembles",
         KIND,
         "Is a deep ensemble a sample of the posterior?",
-        "Not by itself. For a linear model, refits to y with new noise AND to a draw "
-        "of the prior are exact posterior draws. Without the draw of the prior the sds "
-        "are too small: here as shares of the posterior's, least and most.",
+        "Not by itself. For a linear model, a fit to y plus new noise, with a draw of "
+        "the prior as its centre, is a posterior draw. Without that draw the sds are "
+        "too small: here the least and the largest, in posterior sds.",
         cleandoc("""
             import numpy as np
 

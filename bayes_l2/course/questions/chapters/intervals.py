@@ -35,9 +35,9 @@ QUESTIONS = (
         "standard-errors-by-hand",
         KIND,
         "fit_regularized has no bse or summary: can I compute the errors by hand?",
-        "Yes, for L2: the posterior covariance is σ²(X'X + αI)⁻¹ on centred columns. "
-        "X'X once more on the right, and this inverse again, is the sampling one, "
-        "which leaves the bias out.",
+        "Yes, for L2. With A = (X'X + αI)⁻¹ on centred columns, the posterior "
+        "covariance is σ²A. The sampling covariance is σ²AX'XA, and leaves the bias "
+        "out. Here are the sds of both.",
         cleandoc("""
             import numpy as np
 
@@ -59,9 +59,9 @@ QUESTIONS = (
         "p-values",
         KIND,
         "How do I get p-values for ridge regression?",
-        "The estimate is biased, so a t test of it does not hold its level in general. "
-        "A posterior has no p-value; it has the probability that a coefficient is "
-        "negative, as here.",
+        "The estimate is biased, so a t test of it has another error rate than it "
+        "states, in general. A posterior has no p-value; it has the probability that a "
+        "coefficient is negative, as here.",
         cleandoc("""
             from sklearn.linear_model import Ridge
 
@@ -83,8 +83,8 @@ QUESTIONS = (
         KIND,
         "Does a 95 % interval of a ridge fit cover the truth in 95 % of cases?",
         "On average over coefficients that come from the prior, yes. For one that is "
-        "large for the prior, less often: it is pulled to 0. Here σ = τ = x'x = 1: "
-        "over the prior, and at b = 3.",
+        "large in prior sds, less often: it is pulled to 0. Here σ = τ = x'x = 1: the "
+        "coverage on average, and at b = 3.",
         cleandoc("""
             import numpy as np
             from scipy.stats import norm
@@ -109,9 +109,9 @@ QUESTIONS = (
         "bootstrap-ridge",
         KIND,
         "Can I bootstrap a ridge fit to get its standard errors?",
-        "You get the sampling sd, at the penalty that you keep. It leaves the bias "
-        "out, and tends to 0 as the penalty grows. So it is no measure of what is "
-        "unknown about b: the posterior sd here is 11.6.",
+        "You get the sampling sd for a fixed penalty. It leaves the bias out, and "
+        "tends to 0 as the penalty grows. So it does not measure what is unknown about "
+        "b: the posterior sd here is 11.6.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
@@ -134,9 +134,9 @@ QUESTIONS = (
         "prediction-intervals",
         KIND,
         "How do I get a prediction interval from Ridge?",
-        "A new y has the uncertainty of the coefficients and the noise of its own. The "
-        "first shrinks with more rows, the second does not. Most of the interval is "
-        "noise here: of its sd of 54.4 the noise alone has 53.9.",
+        "A new y has the uncertainty of the coefficients and noise of its own. The "
+        "first becomes smaller with more rows, the second does not. Most of the "
+        "interval is noise here: the sd of the noise alone is 53.9.",
         cleandoc("""
             from sklearn.linear_model import Ridge
 
@@ -158,9 +158,9 @@ QUESTIONS = (
         "lasso-standard-errors",
         KIND,
         "Where are the standard errors of Lasso?",
-        "A coefficient at exactly 0 has no sd that means something: the zeros belong "
-        "to the mode, and no posterior draw has any. The posterior under the Laplace "
-        "prior has sds; `summary_of(lasso, X, y)` draws from it.",
+        "A coefficient at exactly 0 has no useful sd: the zeros belong to the mode, "
+        "and no posterior draw has any. The posterior under the Laplace prior has sds; "
+        "`summary_of(lasso, X, y)` draws from it.",
         cleandoc("""
             from sklearn.linear_model import Lasso
 

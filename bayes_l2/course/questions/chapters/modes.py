@@ -81,7 +81,7 @@ QUESTIONS = (
         "My MAP with an unknown prior sd collapses to zero: is that a bug?",
         "No. At b = 0 the density of p coefficients grows as τ⁻ᵖ without bound, so the "
         "joint mode of b and τ does not exist. Integrate τ out instead, or choose it "
-        "by the evidence. The power is found here.",
+        "by the evidence. Here the power is measured for p = 10.",
         cleandoc("""
             import numpy as np
 
@@ -207,7 +207,7 @@ QUESTIONS = (
         "Is the posterior of a network with weight decay Gaussian?",
         "No. Swapping hidden units, or changing the signs of tanh units, leaves the "
         "function and the prior as they are. So each mode has copies, 2ʰh! of them for "
-        "h units in one layer, and decay finds one.",
+        "h units in one layer, and training finds one.",
         cleandoc("""
             from math import factorial
 

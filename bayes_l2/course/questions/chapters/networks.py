@@ -18,7 +18,7 @@ QUESTIONS = (
         "Is weight decay the same as L2 regularisation?",
         "With plain SGD, yes: a step on loss + ½λ||w||² multiplies w by 1 − ηλ. With "
         "Adam a penalty in the loss is divided by the running size of the gradient, "
-        "and decay is not: two methods.",
+        "and decay is not, so they differ.",
         cleandoc("""
             w, gradient, rate, decay = 2.0, 0.5, 0.1, 0.01
             penalty_step = w - rate * (gradient + decay * w)
@@ -147,8 +147,8 @@ QUESTIONS = (
         "factors-are-lasso",
         KIND,
         "Does L2 on the factors of a product stay L2?",
-        "No: the least ½(u² + v²) with uv = b is |b|, so decay of two linear layers "
-        "that meet in one path is an L1 penalty on their product.",
+        "No: the least ½(u² + v²) with uv = b is |b|. So decay of both factors, such "
+        "as two linear layers of one unit, is an L1 penalty on their product.",
         cleandoc("""
             import numpy as np
 
@@ -221,9 +221,8 @@ QUESTIONS = (
         OF_CLASSES,
         "What is the difference between RidgeClassifier and LogisticRegression?",
         "RidgeClassifier is ridge on labels −1 and 1: a linear solve, and no "
-        "probabilities. Squared error also punishes rows on the right side that are "
-        "far out; cross-entropy hardly does. Here are the shares of labels that they "
-        "get right.",
+        "probabilities. Squared error also punishes rows far out on their own side; "
+        "cross-entropy hardly does. Here are the shares of labels that they get right.",
         cleandoc("""
             from sklearn.linear_model import LogisticRegression, RidgeClassifier
 

@@ -101,9 +101,9 @@ QUESTIONS = (
         "must-it-be-bayesian",
         KIND,
         "Must I believe in a prior to use a penalty, or is it only a constraint?",
-        "The numbers are the same. Least squares with ||b|| ≤ t has the solution of "
-        "some α, which depends on the data. The prior adds to it a size for b and "
-        "intervals. Here the bound is the length of the ridge solution.",
+        "The coefficients are the same: least squares with ||b|| ≤ t is ridge with "
+        "some α ≥ 0, which depends on the data. A prior also says how large b may be, "
+        "and gives intervals. Here t is the length of the ridge solution.",
         cleandoc("""
             import numpy as np
             from scipy.optimize import minimize
@@ -125,9 +125,9 @@ QUESTIONS = (
         "every-penalty-a-prior",
         KIND,
         "Is every penalty a prior and every loss a likelihood?",
-        "No. exp(−penalty) must have a finite integral: L2 and L1 have those below, "
-        "and no penalty at all has none. exp(−loss) must have the same integral or sum "
-        "over y for all predictions, which the hinge loss has not.",
+        "No. A prior needs a finite integral of exp(−penalty): L2 and L1 have those "
+        "below, a flat penalty has none. A likelihood needs the same integral or sum "
+        "of exp(−loss) over y for all predictions: the hinge loss does not have it.",
         cleandoc("""
             import numpy as np
             from scipy.integrate import quad

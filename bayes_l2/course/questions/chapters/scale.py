@@ -15,7 +15,7 @@ QUESTIONS = (
         "How do I update a ridge fit when a new row arrives?",
         "Keep X'X and X'y, or a triangular factor of them, and add the row. It costs "
         "p² and needs no old row. `L2Regressor.partial_fit` does so and is exact. Here "
-        "a fit in two parts is held against one fit.",
+        "is the difference of a fit in two parts from one fit.",
         cleandoc("""
             import numpy as np
 
@@ -39,7 +39,7 @@ QUESTIONS = (
         "Ridge has no partial_fit: is SGDRegressor a replacement?",
         "SGDRegressor tends to the same minimum with alpha = α/n, but it stops near it "
         "and depends on the step size and on scaled columns. Sums of rows give the "
-        "exact answer in one pass. This is the largest difference.",
+        "exact answer in one pass. Here is the largest difference.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge, SGDRegressor
@@ -107,8 +107,8 @@ QUESTIONS = (
         KIND,
         "Is it safe to compute ridge from sums of squares, as in SQL?",
         "Not where a column is far from 0: the difference of two large sums loses its "
-        "digits without a word. Centre first, or sum deviations. The variance of these "
-        "three numbers is 0.667.",
+        "digits without a warning. Centre first, or sum deviations. The variance of "
+        "these three numbers is 0.667.",
         cleandoc("""
             import numpy as np
 

@@ -15,7 +15,7 @@ QUESTIONS = (
         "Why does L1 make coefficients exactly zero and L2 does not?",
         "The slope of b² is 0 at 0, so any pull by the data moves b away. The slope of "
         "|b| is ±1 at 0, so a small pull does not. For one column L2 multiplies by a "
-        "factor, and L1 takes a constant off.",
+        "factor, and L1 subtracts a constant.",
         cleandoc("""
             import numpy as np
 

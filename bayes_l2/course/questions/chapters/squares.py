@@ -13,7 +13,7 @@ QUESTIONS = (
         KIND,
         "Why is the L2 loss so common in neural networks?",
         "It is smooth, it aims at the mean, and it is the likelihood of Gaussian noise "
-        "of one variance. For classes cross-entropy is the common one. The mean square "
+        "of one variance. For classes cross-entropy is more common. The mean square "
         "about c is the variance plus (mean − c)².",
         cleandoc("""
             import numpy as np
@@ -114,8 +114,9 @@ QUESTIONS = (
         KIND,
         "Does ordinary least squares need normal errors to be the best?",
         "No. Equal variances, no correlation and mean 0 make it best among linear "
-        "unbiased estimators. Normal errors make it best among all unbiased ones. This "
-        "is the sd of the slope beside that of a line through both ends.",
+        "unbiased estimators. Normal errors make it best among all unbiased ones. "
+        "Here: the sd of its slope, and that of a line through the first and last "
+        "point.",
         cleandoc("""
             import numpy as np
 
@@ -134,8 +135,8 @@ QUESTIONS = (
         KIND,
         "My target is skewed or has two humps: is squared error wrong?",
         "Not for this reason. An assumption, if you make one, is on y given x and not "
-        "on the histogram of y. Here y has two humps since x has, and what is left "
-        "after the fit is plain noise of sd 1.",
+        "on the histogram of y. Here y has two humps because x has, and the errors of "
+        "the fit are plain noise of sd 1.",
         cleandoc("""
             import numpy as np
 
@@ -178,7 +179,7 @@ QUESTIONS = (
         "Is the RMSE of the training rows the noise sd?",
         "It is too small: the fit has taken up a part of the noise. Divide the sum of "
         "squares by n − p − 1 instead of n. With a penalty, the effective degrees of "
-        "freedom stand for p + 1, roughly.",
+        "freedom replace p + 1, roughly.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import LinearRegression
@@ -201,9 +202,9 @@ QUESTIONS = (
         "unequal-variances",
         KIND,
         "The noise is not equally large in all rows: can I still use squared error?",
-        "The fit is unbiased still, but not the best, and its usual standard errors "
-        "are wrong. Weigh each row by 1 over its noise variance. These are the sds of "
-        "a mean of two rows with noise sds 1 and 3.",
+        "The fit is still unbiased, but not the best, and its usual standard errors "
+        "are wrong. Give each row the weight 1 over its noise variance. Here are the "
+        "sds of a mean of two rows with noise sds 1 and 3, plain and weighted.",
         cleandoc("""
             import numpy as np
 
@@ -223,8 +224,8 @@ QUESTIONS = (
         KIND,
         "Why is cross-entropy used for classes and not squared error?",
         "It is the likelihood of labels, and its slope in the log odds is p − y: a "
-        "confident mistake has a slope near 1. The squared error of a probability has "
-        "2(p − y)p(1 − p), which is near 0 just there.",
+        "confident mistake has a slope near 1 or −1. The squared error of a "
+        "probability has 2(p − y)p(1 − p), which is near 0 for such a mistake.",
         cleandoc("""
             p, y = 0.01, 1  # a confident mistake
             print(f"{p - y:.2f} {2 * (p - y) * p * (1 - p):.2f}")

@@ -12,8 +12,8 @@ QUESTIONS = (
         KIND,
         "Should the intercept be penalised too?",
         "No. If it is, a constant added to y changes the slopes. Without a penalty on "
-        "it the slopes are those of centred data. Here 100 is added to y: slopes "
-        "before and after, first without that penalty, then with it.",
+        "it the slopes are those of centred data. Here are slopes before and after 100 "
+        "is added to y: without that penalty, then with it.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
@@ -35,8 +35,8 @@ QUESTIONS = (
         KIND,
         "Do I have to standardise the columns before ridge?",
         "The penalty adds coefficients of different units, so it depends on the units. "
-        "Standardising is one choice: the same prior per sd of each column. Here one "
-        "column is in metres and then in millimetres: α means another prior.",
+        "Standardising is one choice: the same prior per sd of each column. Here a "
+        "column is in metres, then in millimetres: the same α is another prior.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
@@ -55,8 +55,8 @@ QUESTIONS = (
         "units-of-y",
         KIND,
         "Does the right penalty change if I rescale the target?",
-        "Ridge does not mind: σ and τ scale with y, and α = σ²/τ² stays. Lasso's "
-        "penalty, and a prior sd that is fixed as in PyMC, have to be scaled with y.",
+        "Not for ridge: σ and τ scale with y, and α = σ²/τ² stays. Lasso's penalty, "
+        "and a prior sd that is fixed as in PyMC, have to be scaled with y.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Lasso, Ridge
@@ -95,7 +95,7 @@ QUESTIONS = (
         KIND,
         "How do I turn the coefficients of a scaled pipeline into raw units?",
         "Divide each coefficient and its sd by the scale of its column. The intercept "
-        "is the mean of y less the means of the columns times these coefficients.",
+        "is the mean of y minus the means of the columns times these coefficients.",
         cleandoc("""
             from sklearn.datasets import load_diabetes
             from sklearn.linear_model import Ridge

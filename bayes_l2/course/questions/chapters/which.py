@@ -31,7 +31,7 @@ QUESTIONS = (
         "Why do RidgeCV and the evidence choose different penalties?",
         "RidgeCV asks how well left-out rows are predicted, and the evidence how "
         "probable all rows are under the model. The left-out error is nearly flat "
-        "here, so its minimum says little.",
+        "here, so the place of its minimum says little.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import BayesianRidge, RidgeCV
@@ -101,8 +101,9 @@ QUESTIONS = (
         "do-not-choose",
         KIND,
         "Can I avoid choosing lambda at all?",
-        "Yes: give σ and τ priors and average over both. The intervals then hold what "
-        "is unknown about the penalty. Here are the median of α and its 95 % interval.",
+        "Yes: give σ and τ priors and average over both. The intervals then include "
+        "the uncertainty about the penalty. Here are the median of α and its 95 % "
+        "interval.",
         cleandoc("""
             from bayes_l2 import LinearModel, datasets, fit_exact
             from bayes_l2 import likelihoods, priors
@@ -124,8 +125,8 @@ QUESTIONS = (
         KIND,
         "Is there a formula for the best ridge penalty?",
         "For orthonormal columns the error is least at pσ²/||b||², which needs the "
-        "true b. Put τ² for ||b||²/p and it is σ²/τ² again. James and Stein estimate "
-        "it from the data, and so does the evidence.",
+        "true b. With τ² in the place of ||b||²/p it is σ²/τ² again. James and Stein "
+        "estimate it from the data, and so does the evidence.",
         cleandoc("""
             from scipy.optimize import minimize_scalar
 
