@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -69,8 +70,9 @@ def equivalences(
     if as_json:
         print(json.dumps([_plain(*each) for each in found.items()], indent=2))
     elif names:
+        screen = console(WIDTH)
         for name, each in found.items():
-            console(WIDTH).print(_details(name, each), "", markup=False)
+            screen.print(_details(name, each, screen.width), markup=False)
     else:
         console(WIDTH).print(_table(found))
         held = sum(each.holds for each in found.values())
@@ -97,7 +99,7 @@ def _allowed(each: "Equivalence") -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1e}" if abs(value) < 1e-3 else f"{value:.3g}"
+    return f"{value:.1e}" if abs(value) < 1e-3 else f"{value:#.3g}"
 
 
 def _table(found: "dict[str, Equivalence]") -> "RenderableType":
@@ -114,7 +116,8 @@ def _table(found: "dict[str, Equivalence]") -> "RenderableType":
     return grid
 
 
-def _details(name: str, each: "Equivalence") -> str:
+def _details(name: str, each: "Equivalence", width: int) -> str:
+    """Return a claim and what is known of it, in lines of at most a width."""
     lines = [
         f"{name}: {each.claim}.",
         f"  found    {_number(each.found)} {each.unit}",
@@ -123,8 +126,11 @@ def _details(name: str, each: "Equivalence") -> str:
         f"  source   {each.source}",
     ]
     if each.false_alarm:
-        lines.append(f"  false alarm, at most  {each.false_alarm:.0e}")
-    return "\n".join(lines)
+        chance = f"at most {each.false_alarm:.0e}"
+        lines.append(f"  chance   of a difference that is not allowed: {chance}")
+    indent = " " * len("  because  ")
+    folded = [fill(each, width, subsequent_indent=indent) for each in lines]
+    return "\n".join([*folded, ""])
 
 
 def _plain(name: str, each: "Equivalence") -> dict[str, Any]:

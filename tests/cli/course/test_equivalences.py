@@ -30,6 +30,8 @@ def test_table_details_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "dual", "--seed", "3")
     assert status == 0
     assert "because  both solve the same equations" in out
+    assert all(not line or line.startswith((" ", "dual: ")) for line in out.split("\n"))
+    assert not any(line != line.rstrip() for line in out.split("\n"))
     status, out, _ = run(capsys, "--json", "--seed", "3")
     (record,) = json.loads(out)
     assert status == 0

@@ -64,10 +64,18 @@ CASES: Catalogue[Case] = Catalogue(
 def find(name: str) -> Case:
     """Return the case of this name; an unknown name is a ValueError."""
     if not isinstance(name, str) or name not in CASES:
-        near = get_close_matches(str(name)[:80], CASES)
+        near = [f'"{each}"' if " " in each else each for each in _near(str(name)[:80])]
         meant = f" did you mean {' or '.join(near)}?" if near else ""
         raise ValueError(
             f"unknown equivalence {shown(name)};{meant} "
             "`bayes-l2 equivalences` lists all"
         )
     return CASES[name]
+
+
+def _near(word: str) -> list[str]:
+    """Return at most three names that hold the word, or else names spelled like it."""
+    word = word.strip().lower()
+    names = {name.lower(): name for name in CASES}
+    holding = [name for low, name in names.items() if word and word in low]
+    return holding[:3] or [names[low] for low in get_close_matches(word, names)]

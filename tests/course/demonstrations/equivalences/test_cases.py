@@ -46,6 +46,12 @@ def test_a_size_out_of_its_bounds_is_refused_by_name(name: str) -> None:
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
     with pytest.raises(ValueError, match="'dula'; did you mean dual"):
         find("dula")
+    with pytest.raises(ValueError, match='did you mean "early stopping" or "early'):
+        find("early")
+    with pytest.raises(ValueError, match=r'did you mean "Kalman filter"\?'):
+        find("kalman")
+    with pytest.raises(ValueError, match="unknown equivalence ''; `bayes-l2"):
+        find("")
 
 
 def test_a_gallery_has_a_panel_for_each() -> None:
