@@ -8,7 +8,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+    from bayes_l2.plain_figure import PlainFigure
 
 # Okabe and Ito (2008)
 COLOURS = {
@@ -21,7 +22,7 @@ COLOURS = {
 }
 
 
-def new_figure(width: float, height: float) -> "Figure":
+def new_figure(width: float, height: float) -> "PlainFigure":
     """Return an empty figure of a size in inches.
 
     A notebook shows it once, and no window keeps it open.
@@ -34,6 +35,25 @@ def new_figure(width: float, height: float) -> "Figure":
     figure = plt.figure(figsize=size, layout="constrained", FigureClass=PlainFigure)
     plt.close(figure)
     return figure
+
+
+def describe(figure: "PlainFigure", text: str) -> "PlainFigure":
+    """Give a figure its description, and return the figure.
+
+    Parameters
+    ----------
+    figure : PlainFigure
+        A figure of ``new_figure``.
+    text : str
+        The figure in words, written from its numbers.
+    """
+    figure.alt = " ".join(text.split())
+    return figure
+
+
+def description(figure: Any) -> str:
+    """Return the description of a figure, empty where it has none."""
+    return getattr(figure, "alt", "")
 
 
 def density(marginal: Any, axis: "Axes", colour: str, **style: Any) -> None:

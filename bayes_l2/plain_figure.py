@@ -14,7 +14,14 @@ class PlainFigure(Figure):
     """A figure where a dollar sign opens no formula.
 
     The powers of ten of a logarithmic axis stay formulas.
+
+    Attributes
+    ----------
+    alt : str
+        The figure in words, for a reader who does not see it; see ``drawing.describe``.
     """
+
+    alt: str = ""
 
     @override
     def draw(self, renderer: Any) -> None:

@@ -160,13 +160,21 @@ POINTS_AGREE = "the MAP is the penalised fit"
 DRAWS_SPREAD = "the draws spread as the posterior does"
 APPROXIMATE_CHECKS = (
     ESTIMATOR_IS_MAP,
-    Claim("the posterior is known exactly", (), _exactness),
+    Claim(
+        "the posterior is known exactly",
+        (),
+        _exactness,
+        meaning="Formulas give the posterior of a Gaussian likelihood under a Gaussian "
+        "prior. For other models the routes are held against each other.",
+    ),
     Claim(
         POINTS_AGREE,
         ("penalised", "map"),
         _distance_of_points,
         fault="the MAP and the penalised fit are {} apart",
         remedy=Remedy.STANDARDISED_COLUMNS,
+        meaning="A penalised fit and the point of highest posterior density are one "
+        "point. The penalty is the prior.",
     ),
     PENALISED_CONVERGED,
     MAP_CONVERGED,
@@ -177,6 +185,8 @@ APPROXIMATE_CHECKS = (
         concerns=lambda model: not model.is_smooth,
         fault="the MAP's duality gap is {}",
         remedy=Remedy.STANDARDISED_COLUMNS,
+        meaning="A bound on the objective shows that no other point lies below that of "
+        "the MAP by more than this.",
     ),
     *DRAWS_CONVERGED,
     Claim(
@@ -185,6 +195,8 @@ APPROXIMATE_CHECKS = (
         _mean_gradient,
         fault="the mean gradient over the draws is {} from 0",
         remedy=Remedy.ANOTHER_ENGINE,
+        meaning="For draws from this posterior the slope of its log density is 0 on "
+        "average. Draws that are shifted do not have this.",
     ),
     Claim(
         DRAWS_SPREAD,
@@ -192,10 +204,15 @@ APPROXIMATE_CHECKS = (
         _spread,
         fault="the draws' spread is {} off",
         remedy=Remedy.ANOTHER_ENGINE,
+        meaning="For draws from this posterior the deviation from the mean times the "
+        "slope is −1 on average. Draws that are too wide or too narrow do not "
+        "have this.",
     ),
     Claim(
         "the Laplace approximation is the posterior",
         (CONVERGED_DRAWS, "laplace"),
         _laplace_error,
+        meaning="The approximation is a Gaussian about the MAP. Its error is reported, "
+        "and no bound judges it.",
     ),
 )

@@ -177,6 +177,8 @@ class Claim:
         measured; by default the claim and the measurement.
     remedy : Remedy or None
         What to try where the claim has failed.
+    meaning : str
+        What it means that the claim holds, in a sentence or two.
     """
 
     text: str
@@ -186,6 +188,7 @@ class Claim:
     concerns: Callable[[LinearModel], bool] = lambda model: True
     fault: str = ""
     remedy: Remedy | None = None
+    meaning: str = ""
 
     def check(self, comparison: _Judged) -> Check:
         """Return the outcome of the claim in a comparison."""

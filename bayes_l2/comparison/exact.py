@@ -227,6 +227,9 @@ EXACT_CHECKS = (
         _evidence,
         fault="likelihood × prior ÷ posterior changes by {}",
         remedy=Remedy.STANDARDISED_COLUMNS,
+        meaning="By Bayes' theorem this quotient is one number at every point, the "
+        "evidence. So the exact posterior is that of this likelihood and this "
+        "prior.",
     ),
     Claim(
         RIDGE_IS_MEAN,
@@ -236,6 +239,8 @@ EXACT_CHECKS = (
         ),
         fault="ridge is {} from the exact mean",
         remedy=Remedy.STANDARDISED_COLUMNS,
+        meaning="A penalised fit and a posterior mean are one point. The L2 penalty is "
+        "the Gaussian prior.",
     ),
     Claim(
         MAP_IS_MEAN,
@@ -243,6 +248,8 @@ EXACT_CHECKS = (
         partial(_distance_from_mean, route="map", tolerance=CONVERGED_GRADIENT_NORM),
         fault="the MAP is {} from the exact mean",
         remedy=Remedy.STANDARDISED_COLUMNS,
+        meaning="The point of highest posterior density is the posterior mean, because "
+        "the posterior is symmetric about its mode.",
     ),
     PENALISED_CONVERGED,
     MAP_CONVERGED,
@@ -253,6 +260,8 @@ EXACT_CHECKS = (
         _means_of_draws,
         fault="MCMC means {} off",
         remedy=Remedy.ANOTHER_ENGINE,
+        meaning="The averages of the draws differ from the exact means by no more than "
+        "chance allows.",
     ),
     Claim(
         "MCMC sds are the exact sds",
@@ -260,5 +269,7 @@ EXACT_CHECKS = (
         _sds_of_draws,
         fault="MCMC sds {} off",
         remedy=Remedy.ANOTHER_ENGINE,
+        meaning="The spread of the draws is that of the exact posterior. So the sampler "
+        "knows the uncertainty, and not the centre alone.",
     ),
 )

@@ -1,5 +1,6 @@
 """A model in words and formulas: its assumptions, and the objective of its MAP."""
 
+import re
 from typing import Any
 
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
@@ -8,6 +9,7 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pairs import KNOWN_PAIRS, entry, words
 
 SYMBOLS = {NOISE_SD: "σ", PRIOR_SD: "τ"}
+OBJECTIVE = "objective"  # the heading of that of the MAP
 
 
 def assumptions(model: LinearModel) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         route="the report",
         instead="describe this model in your own words",
     )
-    terms, penalty = _terms(model), _penalty(model)
+    terms = _terms(model)
     return {
         "rows": model.n_rows,
         "features": model.n_features,
@@ -48,14 +50,10 @@ def assumptions(model: LinearModel) -> dict[str, Any]:
         "prior": prior.belief() + (", of each class" if model.layout.classes else ""),
         "intercept": _intercept(model),
         "estimator": None if model.origin is None else model.origin.text,
-        "objective": prior.objective(
-            likelihood.formula(terms),
-            in_noise_units=likelihood.has_statistics,
-            is_penalty=penalty is not None,
-        ),
+        "objective": _objective(model, terms),
         "noise_sd": _number_or_text(likelihood.sd),
         "prior_sd": _number_or_text(prior.sd),
-        "penalty": penalty,
+        "penalty": _penalty(model),
     }
 
 
@@ -66,6 +64,15 @@ def _terms(model: LinearModel) -> Terms:
         is_weighted = is_weighted or model.statistics.is_weighted
     classes = model.classes or ()
     return Terms(f"{first}Xb", f"y - {less}Xb", is_weighted, classes)
+
+
+def _objective(model: LinearModel, terms: Terms) -> str:
+    likelihood = model.likelihood
+    return model.prior.objective(
+        likelihood.formula(terms),
+        in_noise_units=likelihood.has_statistics,
+        is_penalty=_penalty(model) is not None,
+    )
 
 
 def _penalty(model: LinearModel) -> float | None:
@@ -101,7 +108,7 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
         lines.append(("fitted estimator", model.origin.name))
         lines += [("", note) for note in model.origin.notes]
     for name, scale in model.unknown_scales.items():
-        lines.append((name, f"{SYMBOLS[name]} ~ {str(scale).removeprefix('priors.')}"))
+        lines.append((name, _law_of_scale(name, scale)))
     heading = "so the MAP minimises"
     if not model.mode_is_mean:
         given = " and ".join(SYMBOLS[name] for name in model.unknown_scales)
@@ -109,9 +116,41 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
     lines.append((heading, facts["objective"]))
     lines.append(("which is", words(model.likelihood, prior)))
     if facts["penalty"]:
-        relative = prior.relative_to_noise or model.likelihood.sd is None
-        ratio = "1 / " if relative else f"{facts['noise_sd']:g}² / "
-        symbols = "1/τ²" if relative else "σ²/τ²"
-        formula = f"{symbols} = {ratio}{facts['prior_sd']:g}²"
-        lines.append(("with the penalty", f"α = {formula} = {facts['penalty']:.6g}"))
+        lines.append(("with the penalty", _formula_of_penalty(model)))
     return lines
+
+
+def formulas(model: LinearModel) -> list[tuple[str, str]]:
+    """Return the same as pairs of a heading and a formula, without names of the data.
+
+    Classes are there by their numbers, -1 and 1 for two of them.
+    """
+    likelihood, prior = model.likelihood, model.prior
+    terms = _terms(model)._replace(classes=())
+    belief = "p(b) ∝ 1" if prior.is_flat else _law(prior.belief())
+    lines = [("likelihood", _law(likelihood.sentence(terms))), ("prior", belief)]
+    if model.intercept:
+        lines.append(("intercept", f"p({'a_k' if model.layout.classes else 'a'}) ∝ 1"))
+    for name, scale in model.unknown_scales.items():
+        lines.append((name, _law_of_scale(name, scale)))
+    lines.append((OBJECTIVE, _objective(model, terms).rstrip(",")))
+    if _penalty(model):
+        lines.append(("penalty", _formula_of_penalty(model)))
+    return lines
+
+
+def _law(sentence: str) -> str:
+    """Return the formula that a sentence begins with."""
+    return re.split(r", (?:each|else|k one)| with ", sentence)[0]
+
+
+def _law_of_scale(name: str, scale: Any) -> str:
+    return f"{SYMBOLS[name]} ~ {str(scale).removeprefix('priors.')}"
+
+
+def _formula_of_penalty(model: LinearModel) -> str:
+    noise_sd, prior_sd = model.likelihood.sd, model.prior.sd
+    relative = model.prior.relative_to_noise or noise_sd is None
+    ratio = "1 / " if relative else f"{noise_sd:g}² / "
+    symbols = "1/τ²" if relative else "σ²/τ²"
+    return f"α = {symbols} = {ratio}{prior_sd:g}² = {model.penalty:.6g}"

@@ -12,7 +12,7 @@ from bayes_l2.course.demonstrations.equivalences.equivalence import (
     Picture,
 )
 from bayes_l2.course.figures.demonstrations import STYLES
-from bayes_l2.drawing import new_figure
+from bayes_l2.drawing import describe, new_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,13 +32,13 @@ def small_figure(case: Equivalence) -> "Figure":
     Parameters
     ----------
     case : Equivalence
-        The equivalence. ``case.picture.alt`` has the figure in words.
+        The equivalence. ``case.picture.alt`` is the description of the figure.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure = new_figure(WIDTH, HEIGHT)
+    figure = describe(new_figure(WIDTH, HEIGHT), case.picture.alt)
     _draw(figure.subplots(), case.picture)
     return figure
 
@@ -53,7 +53,8 @@ def gallery(named: Mapping[str, Equivalence], *, columns: int = 2) -> "Figure":
         axes.set_title(name, fontsize=10)
     for axes in panels[len(named) :]:
         axes.remove()
-    return figure
+    texts = (f"{name}: {case.picture.alt}" for name, case in named.items())
+    return describe(figure, " ".join(texts))
 
 
 def table(named: Mapping[str, Equivalence]) -> "pd.DataFrame":

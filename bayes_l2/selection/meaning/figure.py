@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_l2.arrays import FloatArray, norms
-from bayes_l2.drawing import COLOURS, new_figure
+from bayes_l2.drawing import COLOURS, describe, new_figure
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.selection.meaning.facts import Facts
 from bayes_l2.selection.meaning.sentences import percent, within
@@ -23,8 +23,7 @@ NARROWEST = 0.004  # of a bin, to be seen
 def meaning_figure(facts: Facts) -> "Figure":
     """Return predictions of rows before and after the data, and R² beside them."""
     has_rows = facts.model.X is not None
-    figure = new_figure(9.5 if has_rows else 4.8, 3.6)
-    figure.set_label(alt_text(facts))
+    figure = describe(new_figure(9.5 if has_rows else 4.8, 3.6), alt_text(facts))
     if not has_rows:
         explained_variance(facts, figure.subplots())
         return figure

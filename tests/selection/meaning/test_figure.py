@@ -62,7 +62,7 @@ def test_the_figure_is_labelled_with_its_numbers_in_words() -> None:
     meaning = penalty_meaning(of_rows(50))
     figure = meaning.plot()
     words = meaning.alt_text
-    assert figure.get_label() == words
+    assert description(figure) == words
     assert f"{meaning.prior_prediction_sd:.3g} before" in words
     assert f"{meaning.posterior_prediction_sd:.3g} after" in words
     assert f"{100 * meaning.prior_r2.median:.0f} %" in words
