@@ -284,7 +284,7 @@ def test_the_duality_gap_is_a_millionth(
     assert verdict(held, "no point is better") is passes
 
 
-@pytest.mark.parametrize("amount", [150, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("amount", [100, pytest.param(500, marks=pytest.mark.slow)])
 def test_of_exact_draws_the_z_scores_are_standard(amount: int) -> None:
     """Independent draws of a Gaussian posterior, 60 times, give normal z-scores.
 

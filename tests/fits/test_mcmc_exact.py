@@ -15,7 +15,10 @@ from bayes_l2 import GaussianPosterior, LinearModel
 FALSE_ALARM = 1e-9
 
 
-@pytest.mark.parametrize("engine", ["nutpie", "pymc"])
+# of PyMC's own sampler, test_mcmc.py has a faster form, with unknown scales
+@pytest.mark.parametrize(
+    "engine", ["nutpie", pytest.param("pymc", marks=pytest.mark.slow)]
+)
 def test_nuts_agrees_with_the_exact_posterior(
     diabetes: LinearModel, engine: str, request: pytest.FixtureRequest
 ) -> None:
