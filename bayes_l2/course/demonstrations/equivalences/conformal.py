@@ -96,7 +96,7 @@ def wrong_noise(
         float(upper),
         "of the fresh rows covered",
         f"the true noise and the ends of the intervals predict {predicted:.3f}; the "
-        "rest is a count's error",
+        "rest is the error of a count",
         "Hoeffding (1956)",
         Picture(
             "nominal coverage",

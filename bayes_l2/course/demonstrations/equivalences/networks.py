@@ -124,8 +124,8 @@ def batch_normalisation(
     found = furthest(grown, decayed)
     every = np.unique(np.linspace(0, steps - 1, 25).astype(int))
     return Equivalence(
-        "on weights before batch normalisation, weight decay trains the same functions "
-        "as no decay with steps that grow exponentially",
+        "on weights before batch normalisation, weight decay acts as steps that grow "
+        "exponentially",
         found,
         (n + steps) * EPSILON * growth,
         "sds of y",
@@ -261,8 +261,8 @@ def last_layer(*, seed: int = 0, n: int = 40, hidden: int = 5) -> Equivalence:
     fewer = slice(None, None, 6)
     other = columns @ mean
     return Equivalence(
-        "with squared error, Laplace's approximation of the last layer of a network is "
-        "the exact posterior given the hidden layer",
+        "with squared error, Laplace's approximation of the last layer is exact, given "
+        "the hidden layer",
         found,
         allowed,
         "posterior sds",

@@ -228,8 +228,8 @@ def input_noise(
         float(np.max(np.abs(scores))),
         float(stats.norm.isf(FALSE_ALARM / (2 * p))),
         "standard errors",
-        f"the noise of {copies} copies is left; its distribution is known, and the "
-        "furthest of independent normal scores stays within this bound",
+        f"the mean over {copies} copies has an error of known distribution; the "
+        "largest of independent normal scores stays within this bound",
         "Bishop (1995)",
         Picture(
             "noisy copies of the rows",

@@ -199,8 +199,8 @@ def penalty_by_evidence(*, seed: int = 0, p: int = 10, size: int = 30) -> Equiva
         return -p / 2 * np.log(2 * np.pi / (1 - left)) - length / 2 * (1 - left)
 
     return Equivalence(
-        "on orthonormal columns, ridge with the penalty by evidence is James and "
-        "Stein's rule with p for p - 2, cut off at 0",
+        "on orthonormal columns, ridge by evidence is James and Stein's rule, with p "
+        "instead of p - 2, or 0",
         found,
         allowed,
         "noise sds",
@@ -314,8 +314,8 @@ def double_descent(*, seed: int = 0, p: int = 40, draws: int = 400) -> Equivalen
         worst,
         sqrt(2 * x) + x * sqrt(2 / draws),
         "standard errors",
-        "no row makes the sum of posterior variances, the risk of ridge, larger; least "
-        "squares divides noise by a singular value that is nearly 0 at n = p",
+        "a new row never makes the risk of ridge, the sum of posterior variances, "
+        "larger; least squares divides noise by a singular value near 0 at n = p",
         "Hastie, Montanari, Rosset and Tibshirani (2022)",
         Picture(
             f"rows n ({p} columns)",

@@ -240,8 +240,8 @@ def sd_of_functions(*, seed: int = 0, n: int = 8, features: int = 40) -> Equival
     left_out = points[:, m:].T - rows[:, m:].T @ weights
     bound = np.sum(left_out**2, axis=0) / (sd * (sd + of_features))
     return Equivalence(
-        "ridge on the features of a kernel has the sd of a Gaussian process, but for "
-        "the features left out",
+        "ridge on features of a kernel has the sd of a Gaussian process, except for "
+        "features left out",
         found,
         float(np.max(bound) + rounding(1 + n / noise_sd**2, 1) / np.min(sd) ** 2),
         "of the sd",

@@ -142,8 +142,8 @@ def wide_network(*, seed: int = 0, n: int = 10, width: int = 1000) -> Equivalenc
         return float(8 * 4 * np.mean((u @ units) ** 2 * (a @ units) ** 2))
 
     return _approach(
-        "a network of which only the last layer is trained tends to the mean of a "
-        "Gaussian process as 1/√width",
+        "a network with only its last layer trained tends to the mean of a Gaussian "
+        "process as 1/√width",
         "Neal (1996); Cho and Saul (2009)",
         kernel,
         y,
