@@ -62,7 +62,11 @@ def show(
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         console(110).print(question, markup=False)
-        console(110).print(f"Numbers of seed {seed}.", style="dim", markup=False)
+        note = (
+            f"Numbers of seed {seed}. In Python `from bayes_l2 import exercises`, and "
+            f'`exercises.check("{name}", ANSWER, seed={seed})` checks an answer.'
+        )
+        console(110).print(note, style="dim", markup=False)
     return 0
 
 
