@@ -88,40 +88,29 @@ def _write(folder: Path, found: "dict[str, Equivalence]") -> None:
         small_figure(each).savefig(folder / f"{name.replace(' ', '-')}.png", dpi=150)
 
 
-def _allowed(each: "Equivalence") -> str:
-    """Return the bounds in few characters; narrow ones by their centre."""
-    if not each.at_least:
-        return _number(each.allowed)
-    half = (each.allowed - each.at_least) / 2
-    if half < 0.01 * each.allowed:
-        return f"{_number(each.allowed - half)} ± {half:.0e}"
-    return f"{_number(each.at_least)} to {_number(each.allowed)}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1e}" if abs(value) < 1e-3 else f"{value:#.3g}"
-
-
 def _table(found: "dict[str, Equivalence]") -> "RenderableType":
     from rich.text import Text
 
     from bayes_l2.conventions.listing import empty_table
+    from bayes_l2.course.demonstrations.equivalences.equivalence import in_short
 
     grid = empty_table("", "claim", "found", "allowed", right=("found",))
     for name, each in found.items():
         word = Text("ok", "green") if each.holds else Text("FAIL", "bold red")
         claim = Text.assemble((name, "bold"), f"\n{each.claim}")
-        allowed = f"{_allowed(each)}\n{each.unit}"
-        grid.add_row(word, claim, _number(each.found), allowed)
+        allowed = f"{each.bounds}\n{each.unit}"
+        grid.add_row(word, claim, in_short(each.found), allowed)
     return grid
 
 
 def _details(name: str, each: "Equivalence", width: int) -> str:
     """Return a claim and what is known of it, in lines of at most a width."""
+    from bayes_l2.course.demonstrations.equivalences.equivalence import in_short
+
     lines = [
         f"{name}: {each.claim}.",
-        f"  found    {_number(each.found)} {each.unit}",
-        f"  allowed  {_allowed(each)} {each.unit}",
+        f"  found    {in_short(each.found)} {each.unit}",
+        f"  allowed  {each.bounds} {each.unit}",
         f"  because  {each.reason}",
         f"  source   {each.source}",
     ]

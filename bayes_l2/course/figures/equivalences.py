@@ -10,6 +10,7 @@ from bayes_l2.course.demonstrations.equivalences.equivalence import (
     Curve,
     Equivalence,
     Picture,
+    in_short,
 )
 from bayes_l2.course.figures.demonstrations import STYLES
 from bayes_l2.drawing import describe, new_figure
@@ -68,21 +69,19 @@ def table(named: Mapping[str, Equivalence]) -> "pd.DataFrame":
     Returns
     -------
     pandas.DataFrame
-        A row for each name: the claim, the least difference that theory demands, the
-        difference found, the largest that theory allows, and their unit. Numbers are
-        texts of two digits, with a hyphen at which a line does not break.
+        A row for each name: the claim, the difference found, the difference that
+        theory allows, and their unit. Numbers are texts whose hyphens break no line.
     """
     import pandas as pd
 
-    def number(value: float) -> str:
-        return f"{value:.2g}".replace("-", "\N{NON-BREAKING HYPHEN}")
+    def whole(text: str) -> str:
+        return text.replace("-", "\N{NON-BREAKING HYPHEN}")
 
     rows = {
         name: {
             "claim": each.claim,
-            "at least": number(each.at_least),
-            "found": number(each.found),
-            "allowed": number(each.allowed),
+            "found": whole(in_short(each.found)),
+            "allowed": whole(each.bounds),
             "unit": each.unit,
         }
         for name, each in named.items()

@@ -9,7 +9,7 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.texts import record_text
 
-__all__ = ["Curve", "Equivalence", "Picture", "furthest", "rounding"]
+__all__ = ["Curve", "Equivalence", "Picture", "furthest", "in_short", "rounding"]
 __dir__ = __all__.copy
 
 STYLES = ("line", "dashes", "points", "steps")
@@ -106,14 +106,28 @@ class Equivalence:
 
     def __str__(self) -> str:
         """Return the claim, and under it the difference found and allowed."""
-        least = f"{self.at_least:.3g} to " if self.at_least else ""
-        allowed = f"allowed {least}{self.allowed:.3g} {self.unit}"
-        return f"{self.claim}:\n  found {self.found:.3g}, {allowed}"
+        found = f"found {in_short(self.found)}, allowed {self.bounds} {self.unit}"
+        return f"{self.claim}:\n  {found}"
+
+    @property
+    def bounds(self) -> str:
+        """The difference that is allowed, as text; a narrow band by its centre."""
+        if not self.at_least:
+            return in_short(self.allowed)
+        half = (self.allowed - self.at_least) / 2
+        if half < 0.01 * self.allowed:
+            return f"{in_short(self.allowed - half)} ± {half:.0e}"
+        return f"{in_short(self.at_least)} to {in_short(self.allowed)}"
 
     @property
     def holds(self) -> bool:
         """Whether the difference is one that theory allows. NaN never is."""
         return bool(self.at_least <= self.found <= self.allowed)
+
+
+def in_short(value: float) -> str:
+    """Return a difference as text of two or three digits."""
+    return f"{value:.1e}" if abs(value) < 1e-3 else f"{value:#.3g}"
 
 
 def rounding(condition: float, n: int) -> float:

@@ -62,9 +62,11 @@ def test_a_gallery_has_a_panel_for_each() -> None:
 def test_printed_a_case_says_the_claim_and_both_differences() -> None:
     kind = CASES["dual"](seed=0)
     case = replace(kind, claim="a is b", found=1e-14, allowed=2e-12, unit="nats")
-    assert str(case) == "a is b:\n  found 1e-14, allowed 2e-12 nats"
+    assert str(case) == "a is b:\n  found 1.0e-14, allowed 2.0e-12 nats"
     almost = replace(case, found=0.1, at_least=0.09, allowed=0.11)
-    assert str(almost) == "a is b:\n  found 0.1, allowed 0.09 to 0.11 nats"
+    assert str(almost) == "a is b:\n  found 0.100, allowed 0.0900 to 0.110 nats"
+    narrow = replace(case, found=0.5, at_least=0.5 - 1e-9, allowed=0.5 + 1e-9)
+    assert str(narrow) == "a is b:\n  found 0.500, allowed 0.500 ± 1e-09 nats"
 
 
 def test_a_table_has_a_row_for_each() -> None:
@@ -73,5 +75,10 @@ def test_a_table_has_a_row_for_each() -> None:
     )
     found = table({"first": case, "second": case})
     assert list(found.index) == ["first", "second"]
-    assert list(found.columns) == ["claim", "at least", "found", "allowed", "unit"]
-    assert list(found.loc["second"]) == [case.claim, "0.5", "1.3e\u201114", "2", "nats"]
+    assert list(found.columns) == ["claim", "found", "allowed", "unit"]
+    assert list(found.loc["second"]) == [
+        case.claim,
+        "1.3e\u201114",
+        "0.500 to 2.00",
+        "nats",
+    ]
