@@ -65,8 +65,8 @@ ESTIMATOR_IS_MAP = Claim(
     concerns=lambda model: model.origin is not None,
     fault="the estimator you fitted is {} from the MAP",
     remedy=Remedy.SMALLER_TOLERANCE,
-    meaning="The coefficients of the fitted estimator have the highest posterior density "
-    "of this model. So they have this model as their meaning.",
+    meaning="The coefficients of the fitted estimator have the highest posterior "
+    "density of this model. So they have this model as their meaning.",
 )
 PENALISED_CONVERGED = Claim(
     "scikit-learn's fit has converged",
@@ -75,8 +75,8 @@ PENALISED_CONVERGED = Claim(
     without="there is no penalised fit",
     fault="scikit-learn's fit stopped with {} of gradient left",
     remedy=Remedy.STANDARDISED_COLUMNS,
-    meaning="The slope of the objective is 0 where scikit-learn stopped. So a difference "
-    "from other routes does not come from an early end.",
+    meaning="The slope of the objective is 0 where scikit-learn stopped. So a "
+    "difference from other routes does not come from an early end.",
 )
 MAP_CONVERGED = Claim(
     "the MAP search has converged",
@@ -85,8 +85,8 @@ MAP_CONVERGED = Claim(
     without="there is no MAP",
     fault="the MAP search stopped with {} of gradient left",
     remedy=Remedy.STANDARDISED_COLUMNS,
-    meaning="The slope of the log posterior is 0 where the search stopped. So the point "
-    "is a mode, and not a place on the way to one.",
+    meaning="The slope of the log posterior is 0 where the search stopped. So the "
+    "point is a mode, and not a place on the way to one.",
 )
 MIXING = (
     Claim(
@@ -104,8 +104,8 @@ MIXING = (
         partial(_ess, kind="ess_bulk"),
         fault="bulk ESS {}",
         remedy=Remedy.LONGER_CHAINS,
-        meaning="Draws of a chain resemble each other. Together they say as much of the "
-        "centre of the posterior as this number of independent draws.",
+        meaning="Draws of a chain resemble each other. Together they say as much of "
+        "the centre of the posterior as this number of independent draws.",
     ),
 )
 DRAWS_CONVERGED = (
@@ -124,7 +124,7 @@ DRAWS_CONVERGED = (
         _divergences,
         fault="{} divergent transitions",
         remedy=Remedy.LONGER_CHAINS,
-        meaning="The steps of the sampler did not break down anywhere. Where they do, the "
-        "draws avoid a region of the posterior.",
+        meaning="The steps of the sampler did not break down anywhere. Where they do, "
+        "the draws avoid a region of the posterior.",
     ),
 )

@@ -269,7 +269,7 @@ EXACT_CHECKS = (
         _sds_of_draws,
         fault="MCMC sds {} off",
         remedy=Remedy.ANOTHER_ENGINE,
-        meaning="The spread of the draws is that of the exact posterior. So the sampler "
-        "knows the uncertainty, and not the centre alone.",
+        meaning="The spread of the draws is that of the exact posterior. So the "
+        "sampler knows the uncertainty, and not the centre alone.",
     ),
 )

@@ -106,7 +106,7 @@ class PenaltyMeaning(Facts):
     def plot(self) -> "Figure":
         """Return prior and posterior predictions over the rows, and both R².
 
-        Without rows the figure has R² alone. ``drawing.description`` of it is ``alt_text``.
+        Without rows the figure has R² alone. Its description is ``alt_text``.
         """
         return meaning_figure(self)
 

@@ -16,6 +16,7 @@ from bayes_l2 import (
     penalty_meaning,
     priors,
 )
+from bayes_l2.drawing import description
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/guide/meaning.md").read_text(encoding="utf-8")
