@@ -1,8 +1,11 @@
 """The command ``bayes-l2 compare``."""
 
 import json
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import typer
 
 from bayes_l2.cli import options
 from bayes_l2.cli.meaning import meaning_lines, meaning_of
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 
 def compare(
+    context: typer.Context,
     file: options.File = None,
     target: options.Target = None,
     features: options.Features = None,
@@ -45,6 +49,7 @@ def compare(
     seed: options.Seed = 1,
     as_json: options.AsJson = False,
     meaning: options.Meaning = False,
+    report: options.Report = None,
     plot: options.Plot = None,
     predict: options.Predict = None,
     output: options.Output = None,
@@ -62,14 +67,16 @@ def compare(
     """
     from bayes_l2.cli.problem.data import DataOptions
     from bayes_l2.cli.problem.models import ModelOptions, problem_of
-    from bayes_l2.comparison import report
+    from bayes_l2.comparison import report as printed
     from bayes_l2.comparison.compare import compare as compare_routes
     from bayes_l2.comparison.compare import route_name
-    from bayes_l2.comparison.text.wording import COMMAND_LINE, WITH_FIGURE
+    from bayes_l2.comparison.document.circumstances import Circumstances
+    from bayes_l2.comparison.text.wording import COMMAND_LINE, with_figure
     from bayes_l2.selection.choose import choice_line
+    from bayes_l2.selection.meaning.sentences import blocks
 
     asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
-    outputs = Outputs(plot, output, save, coverage_of(coverage))
+    outputs = Outputs(report, plot, output, save, coverage_of(coverage))
     outputs.require_writable(file, predict)
     with interruptible():
         model, data, choice, cautions, new = problem_of(
@@ -114,7 +121,7 @@ def compare(
         warning_line(line)
     if choice is not None:
         screen.say(choice_line(choice))
-    screen.print(report.model_block(model))
+    screen.print(printed.model_block(model))
     warned = list(cautions)
     with interruptible(), kept_warnings(warned):
         comparison = compare_routes(
@@ -131,12 +138,22 @@ def compare(
         if said_by_penalty is not None:
             found["meaning"] = said_by_penalty.to_dict()
         print(json.dumps(found, indent=2, allow_nan=False))
-    wording = COMMAND_LINE if plot is None else WITH_FIGURE
-    screen.print(report.Results(comparison, wording))
+    wording = with_figure(COMMAND_LINE) if outputs.has_figure else COMMAND_LINE
+    screen.print(printed.Results(comparison, wording))
     if said_by_penalty is not None:
         for line in ("", *meaning_lines(said_by_penalty, screen.width)):
             screen.say(line)
-    for line in outputs.write(comparison, new):
+    told = Circumstances(
+        source=data.source,
+        notes=notes,
+        warnings=warned,
+        choices=[] if choice is None else [choice_line(choice)],
+        command=shlex.join(["bayes-l2", *context.obj]),
+        seed=seed,
+        meaning=[] if said_by_penalty is None else blocks(said_by_penalty),
+        wording=COMMAND_LINE,
+    )
+    for line in outputs.write(comparison, new, told):
         screen.say(line)
     return 0 if comparison.passed else 1
 

@@ -86,7 +86,8 @@ def _status(words: list[str]) -> int | None:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = warning_line
-            return app(args=words, prog_name="bayes-l2", standalone_mode=False)
+            name = "bayes-l2"
+            return app(args=words, prog_name=name, standalone_mode=False, obj=words)
     except typer.Exit as stop:
         return stop.exit_code
     except typer.Abort:  # Ctrl-C

@@ -186,6 +186,14 @@ Meaning = Annotated[
         "--meaning",
     ),
 ]
+Report = Annotated[
+    Path | None,
+    _output(
+        "Write a report to hand in here: .html, one file that needs no other, or .md, "
+        "with its figures in words and numbers.",
+        metavar="FILE",
+    ),
+]
 Plot = Annotated[
     Path | None,
     _output("Write a figure here: .png, .svg or .pdf.", metavar="FILE"),

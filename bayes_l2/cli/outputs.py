@@ -1,4 +1,4 @@
-"""What ``bayes-l2 compare`` writes: a figure, predictions, the comparison itself."""
+"""What ``bayes-l2 compare`` writes: a report, predictions, the comparison, and more."""
 
 import math
 from collections.abc import Iterator
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bayes_l2.comparison.base import Comparison
+    from bayes_l2.comparison.document.circumstances import Circumstances
     from bayes_l2.model.linear_model import LinearModel
 
 DEFAULT_COVERAGE = 0.95
 FORMATS = {
+    "--report": (".html", ".md"),
     "--plot": (".png", ".svg", ".pdf"),
     "--output": (".csv", ".parquet"),
     "--save": (".nc",),
@@ -48,12 +50,13 @@ class Outputs:
 
     Attributes
     ----------
-    plot, output, save : Path or None
-        The figure, the predictions and the comparison.
+    report, plot, output, save : Path or None
+        The report, the figure, the predictions and the comparison.
     coverage : float or None
         Probability of the intervals of the predictions.
     """
 
+    report: Path | None
     plot: Path | None
     output: Path | None
     save: Path | None
@@ -76,11 +79,18 @@ class Outputs:
             raise ValueError("--coverage is for the intervals of --predict NEW")
         if file == new == "-":
             raise ValueError("FILE and --predict cannot both be standard input")
-        written = {"--plot": self.plot, "--output": self.output, "--save": self.save}
+        written = {"--report": self.report, "--plot": self.plot}
+        written |= {"--output": self.output, "--save": self.save}
         for option, path in written.items():
             if path is not None:
                 require_writable(path, option, FORMATS[option])
         require_distinct({"FILE": file, "--predict": new}, written)
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether the figure of the comparison is in one of the files."""
+        in_report = self.report is not None and self.report.suffix.lower() == ".html"
+        return self.plot is not None or in_report
 
     def require_intervals(self, model: "LinearModel") -> None:
         """Refuse a coverage where predictions have no intervals."""
@@ -99,7 +109,10 @@ class Outputs:
             yield "the predictions are by draws that have not converged"
 
     def write(
-        self, comparison: "Comparison", new: "pd.DataFrame | None"
+        self,
+        comparison: "Comparison",
+        new: "pd.DataFrame | None",
+        told: "Circumstances",
     ) -> Iterator[str]:
         """Write each file whole, and yield a line on each."""
         if new is not None and self.output is not None:
@@ -112,9 +125,18 @@ class Outputs:
         if self.save is not None:
             comparison.save(self.save)
             yield f"Comparison: {self.save}"
+        if self.plot is not None or self.report is not None:
+            import matplotlib as mpl
+
+            mpl.use("agg")  # no window
         if self.plot is not None:
             _write_figure(comparison, self.plot)
             yield f"Figure: {self.plot}"
+        if self.report is not None:
+            from bayes_l2.comparison.document.write import write
+
+            write(comparison, self.report, told, name="--report")
+            yield f"Report: {self.report}"
 
 
 def _write_predictions(predictions: "pd.DataFrame", path: Path) -> None:
@@ -131,9 +153,6 @@ def _write_predictions(predictions: "pd.DataFrame", path: Path) -> None:
 
 
 def _write_figure(comparison: "Comparison", path: Path) -> None:
-    import matplotlib as mpl
-
-    mpl.use("agg")  # no window
     drawn = BytesIO()
     comparison.plot().savefig(drawn, format=path.suffix[1:].lower(), dpi=150)
     with draft_of(path, "--plot") as draft:

@@ -234,4 +234,7 @@ def _mcmc(model: LinearModel, plan: dict[str, Any]) -> "xr.DataTree | str":
     except ValueError as error:
         return str(error)
     name = "the sampler"
-    return _attempt(lambda: fit_mcmc(model, **plan), name, raised=(ValueError,))
+    tree = _attempt(lambda: fit_mcmc(model, **plan), name, raised=(ValueError,))
+    if not isinstance(tree, Failure) and plan["seed"] is not None:
+        tree.attrs["seed"] = plan["seed"]  # for the report
+    return tree

@@ -1,26 +1,32 @@
 """The figure of a comparison: points on the posterior, and its density over draws."""
 
-from functools import cached_property
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bayes_l2.arrays import FloatArray
-from bayes_l2.comparison.reference import coef_interval
-from bayes_l2.drawing import COLOURS, density, new_figure
-from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.texts import printable
+from bayes_l2.comparison.text.names import shortened
+from bayes_l2.comparison.text.pictures import (
+    INTERVALS,
+    MAX_ROWS,
+    Drawn,
+    draws_in_words,
+    draws_name,
+    forest_in_words,
+    forest_numbers,
+    interval_source,
+    names_of_routes,
+    panel_names,
+)
+from bayes_l2.drawing import COLOURS, density, describe, new_figure
+from bayes_l2.texts import printable, quantile_name
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MAX_HISTOGRAMS = 12
-MAX_ROWS = 40
-INTERVALS = {0.95: 1.6, 0.5: 4.5}  # probability, and width of its line
+WIDTHS = dict(zip(INTERVALS, (1.6, 4.5), strict=True))
+LONGEST_NAME = 40  # characters beside a row
 
 
 class Marker(NamedTuple):
@@ -39,95 +45,96 @@ MARKERS = {
 }
 
 
-class _Drawn(Protocol):
-    """The parts of a comparison that the figure shows."""
-
-    @property
-    def model(self) -> LinearModel: ...
-    @property
-    def exact(self) -> Any: ...
-    @property
-    def mcmc(self) -> "xr.DataTree | None": ...
-    @property
-    def reference(self) -> tuple[str, Any] | None: ...
-    @property
-    def penalised_name(self) -> str: ...
-    @cached_property
-    def table(self) -> "pd.DataFrame": ...
-    @property
-    def coef_names(self) -> tuple[str, ...]: ...
-    @property
-    def scale_names(self) -> tuple[str, ...]: ...
-    def draws_of(self, name: str) -> FloatArray: ...
-
-
-def comparison_figure(comparison: _Drawn) -> "Figure":
+def comparison_figure(comparison: Drawn) -> "Figure":
     """Return the forest of the posterior, and its densities over the draws."""
-    coefs, scales = comparison.coef_names, comparison.scale_names
-    n_coefs = min(len(coefs), MAX_HISTOGRAMS - len(scales))
-    names = (*coefs[:n_coefs], *scales)
-    height = max(3.2, 0.36 * min(len(coefs), MAX_ROWS) + 1.4)
     if comparison.mcmc is None:
-        figure = new_figure(6.5, height)
-        forest(comparison, figure.subplots())
-        return figure
-    rows = -(-len(names) // 3)
-    figure = new_figure(11.5, max(height, 1.25 * rows + 0.9))
+        return forest_figure(comparison)
+    rows = -(-len(panel_names(comparison)) // 3)
+    height = max(_height(comparison), 1.25 * rows + 0.9)
+    figure = new_figure(11.5, height)
     panels: Any = figure.subfigures(1, 2, width_ratios=[1.05, 1])
     left, right = panels
     forest(comparison, left.subplots())
-    axes = np.atleast_1d(right.subplots(rows, min(3, len(names)))).reshape(-1)
+    draws_panels(comparison, right)
+    words = forest_in_words(comparison), draws_in_words(comparison)
+    return describe(figure, f"Left: {words[0]} Right: {words[1]}")
+
+
+def forest_figure(comparison: Drawn) -> "Figure":
+    """Return the forest alone."""
+    figure = new_figure(6.5, _height(comparison))
+    forest(comparison, figure.subplots())
+    return describe(figure, forest_in_words(comparison))
+
+
+def draws_figure(comparison: Drawn) -> "Figure":
+    """Return the densities over the draws alone."""
+    rows = -(-len(panel_names(comparison)) // 3)
+    figure = new_figure(6.5, 1.25 * rows + 0.9)
+    draws_panels(comparison, figure)
+    return describe(figure, draws_in_words(comparison))
+
+
+def _height(comparison: Drawn) -> float:
+    return max(3.2, 0.36 * min(len(comparison.coef_names), MAX_ROWS) + 1.4)
+
+
+def draws_panels(comparison: Drawn, figure: Any) -> None:
+    """Draw a panel for each of the first coefficients, and for each scale."""
+    names = panel_names(comparison)
+    rows = -(-len(names) // 3)
+    axes = np.atleast_1d(figure.subplots(rows, min(3, len(names)))).reshape(-1)
     for axis in axes[len(names) :]:
         axis.set_axis_off()
     for name, axis in zip(names, axes, strict=False):
         density_over_draws(comparison, name, axis)
-    title = _draws_name(comparison)
+    title = draws_name(comparison)
     if comparison.reference is not None:
         exact = comparison.exact is not None
         label = "Exact density" if exact else comparison.reference[0]
         title = f"{label} over {title}"
-    if n_coefs < len(coefs):
+    n_coefs = len(names) - len(comparison.scale_names)
+    if n_coefs < len(comparison.coef_names):
         title += f" (first {n_coefs} coefficients)"
-    right.suptitle(title, fontsize=11)
-    return figure
+    figure.suptitle(title, fontsize=11)
 
 
-def forest(comparison: _Drawn, axis: "Axes") -> None:
+def forest(comparison: Drawn, axis: "Axes") -> None:
     """Draw 50 % and 95 % intervals of each coefficient, and each route's point on them.
 
     They are those of the exact posterior, or of the Laplace approximation, or of the
     draws where there is neither.
     """
-    names = comparison.coef_names[:MAX_ROWS]
+    found, source = forest_numbers(comparison), interval_source(comparison)
+    names = list(found.index)
     places = np.arange(len(names))[::-1]
+    colour, title = COLOURS["mcmc"], "All routes"
     if comparison.reference is not None:
-        label, colour = comparison.reference[0], COLOURS["posterior"]
-        title = f"All routes {'over' if comparison.exact is None else 'on'} the {label}"
-    else:
-        label, colour = _draws_name(comparison), COLOURS["mcmc"]
-        title = "All routes"
-    if comparison.reference is not None or comparison.mcmc is not None:
-        for probability, width in INTERVALS.items():
-            low, high = _intervals(comparison, probability)[: len(names)].T
+        colour = COLOURS["posterior"]
+        title = (
+            f"All routes {'over' if comparison.exact is None else 'on'} the {source}"
+        )
+    if source:
+        for probability, width in WIDTHS.items():
+            tails = ((1 - probability) / 2, (1 + probability) / 2)
+            low, high = (found[quantile_name(each)].to_numpy() for each in tails)
             style: dict[str, Any] = {"alpha": 0.75, "linewidth": width}
-            style["label"] = f"{label}, {probability:.0%}"
+            style["label"] = f"{source}, {probability:.0%}"
             axis.hlines(places, low, high, color=colour, **style)
-    labels = {"penalised": comparison.penalised_name, "map": "MAP"}
-    labels["mcmc"] = "MCMC mean"
-    for route, marker in MARKERS.items():
-        if route in comparison.table:
-            axis.plot(
-                comparison.table[route].loc[list(names)].to_numpy(),
-                places,
-                marker.symbol,
-                color=marker.colour,
-                markersize=marker.size,
-                markeredgewidth=1.5,
-                label=labels[route],
-                **marker.style,
-            )
+    for route, label in names_of_routes(comparison).items():
+        marker = MARKERS[route]
+        axis.plot(
+            found[label].to_numpy(),
+            places,
+            marker.symbol,
+            color=marker.colour,
+            markersize=marker.size,
+            markeredgewidth=1.5,
+            label=label,
+            **marker.style,
+        )
     axis.axvline(0, color="0.7", linewidth=0.8, zorder=0)
-    axis.set_yticks(places, list(map(printable, names)))
+    axis.set_yticks(places, shortened(list(map(printable, names)), LONGEST_NAME))
     unit = comparison.model.likelihood.unit
     axis.set_xlabel(f"coefficient ({unit} per unit of the column)")
     if len(names) < len(comparison.coef_names):
@@ -138,24 +145,7 @@ def forest(comparison: _Drawn, axis: "Axes") -> None:
     axis.legend(fontsize=8, loc="best" if len(names) <= 10 else "lower left")
 
 
-def _draws_name(comparison: _Drawn) -> str:
-    """Name the draws: only those of a sampler that ran here are of NUTS for sure."""
-    tree = comparison.mcmc
-    given = tree is None or "sample_stats" not in tree.children or "given" in tree.attrs
-    return "the draws given" if given else "NUTS draws"
-
-
-def _intervals(comparison: _Drawn, probability: float) -> FloatArray:
-    """Return the ends of each coefficient's interval, by the reference or the draws."""
-    if comparison.reference is not None:
-        posterior = comparison.reference[1]
-        return coef_interval(posterior, comparison.model.layout, probability)
-    tails = ((1 - probability) / 2, (1 + probability) / 2)
-    names = comparison.coef_names[:MAX_ROWS]
-    return np.array([np.quantile(comparison.draws_of(name), tails) for name in names])
-
-
-def density_over_draws(comparison: _Drawn, name: str, axis: "Axes") -> None:
+def density_over_draws(comparison: Drawn, name: str, axis: "Axes") -> None:
     """Draw the density of a coefficient or a scale over the histogram of its draws."""
     draws, colour = comparison.draws_of(name), COLOURS["posterior"]
     posterior = None if comparison.reference is None else comparison.reference[1]
@@ -173,6 +163,7 @@ def density_over_draws(comparison: _Drawn, name: str, axis: "Axes") -> None:
         axis.hist(draws, density=True, **bars)
         if posterior is not None:
             density(posterior.marginal(name), axis, colour)
-    axis.set_title(fill(name, 24), fontsize=9, pad=2)
+    short = shortened([printable(name)], LONGEST_NAME)[0]
+    axis.set_title(fill(short, 24), fontsize=9, pad=2)
     axis.set_yticks([])
     axis.tick_params(labelsize=8)

@@ -1,11 +1,11 @@
-"""The views of a comparison: its report, its tables, its figure, plain values."""
+"""The views of a comparison: reports, tables, its figure, plain values."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.comparison.reference import summary_of_draws, summary_of_posterior
 from bayes_l2.model.description import assumptions
 
@@ -77,6 +77,40 @@ class Views:
 
         return comparison_figure(self)
 
+    def to_html(self: Any, path: Any) -> None:
+        """Write a report that can be handed in, as one file that asks for no other.
+
+        It has the model in words and formulas, the table, each check with its meaning,
+        the figures with their descriptions and numbers, and how to reproduce them.
+
+        Parameters
+        ----------
+        path : str or path
+            The file, which ends in ``.html``. One that is there is replaced; nothing
+            half-written is left.
+
+        Raises
+        ------
+        ValueError
+            If the ending is another one, or the file cannot be written.
+        """
+        _write_report(self, path, ".html")
+
+    def to_markdown(self: Any, path: Any) -> None:
+        """Write the same report as Markdown, with its figures in words and numbers.
+
+        Parameters
+        ----------
+        path : str or path
+            The file, which ends in ``.md``, as for ``to_html``.
+
+        Raises
+        ------
+        ValueError
+            If the ending is another one, or the file cannot be written.
+        """
+        _write_report(self, path, ".md")
+
     def to_dict(self: Any) -> dict[str, Any]:
         """Return model, table, checks and outcome as plain values, ready for JSON.
 
@@ -116,6 +150,14 @@ class Views:
             f"Comparison({passed} checks passed, {failed} failed, "
             f"{neither} not applicable)"
         )
+
+
+def _write_report(comparison: Any, path: Any, suffix: str) -> None:
+    from bayes_l2.comparison.document.circumstances import Circumstances
+    from bayes_l2.comparison.document.write import write
+
+    where = arguments.path(path)
+    write(comparison, where, Circumstances(), suffixes=(suffix,))
 
 
 def _without_infinities(value: Any) -> Any:

@@ -9,7 +9,7 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.pairs import KNOWN_PAIRS, entry, words
 
 SYMBOLS = {NOISE_SD: "σ", PRIOR_SD: "τ"}
-OBJECTIVE = "objective"  # the heading of that of the MAP
+WITH_PENALTY = "with the penalty"
 
 
 def assumptions(model: LinearModel) -> dict[str, Any]:
@@ -109,21 +109,17 @@ def assumption_lines(model: LinearModel) -> list[tuple[str, str]]:
         lines += [("", note) for note in model.origin.notes]
     for name, scale in model.unknown_scales.items():
         lines.append((name, _law_of_scale(name, scale)))
-    heading = "so the MAP minimises"
-    if not model.mode_is_mean:
-        given = " and ".join(SYMBOLS[name] for name in model.unknown_scales)
-        heading = f"so given {given} the MAP minimises"
-    lines.append((heading, facts["objective"]))
+    lines.append((_heading_of_objective(model), facts["objective"]))
     lines.append(("which is", words(model.likelihood, prior)))
     if facts["penalty"]:
-        lines.append(("with the penalty", _formula_of_penalty(model)))
+        lines.append((WITH_PENALTY, _formula_of_penalty(model)))
     return lines
 
 
 def formulas(model: LinearModel) -> list[tuple[str, str]]:
-    """Return the same as pairs of a heading and a formula, without names of the data.
+    """Return those assumptions that are formulas, under the same headings.
 
-    Classes are there by their numbers, -1 and 1 for two of them.
+    They hold no names of the data: classes are there by numbers, -1 and 1 for two.
     """
     likelihood, prior = model.likelihood, model.prior
     terms = _terms(model)._replace(classes=())
@@ -133,10 +129,18 @@ def formulas(model: LinearModel) -> list[tuple[str, str]]:
         lines.append(("intercept", f"p({'a_k' if model.layout.classes else 'a'}) ∝ 1"))
     for name, scale in model.unknown_scales.items():
         lines.append((name, _law_of_scale(name, scale)))
-    lines.append((OBJECTIVE, _objective(model, terms).rstrip(",")))
+    objective = _objective(model, terms).rstrip(",")
+    lines.append((_heading_of_objective(model), objective))
     if _penalty(model):
-        lines.append(("penalty", _formula_of_penalty(model)))
+        lines.append((WITH_PENALTY, _formula_of_penalty(model)))
     return lines
+
+
+def _heading_of_objective(model: LinearModel) -> str:
+    if model.mode_is_mean:
+        return "so the MAP minimises"
+    given = " and ".join(SYMBOLS[name] for name in model.unknown_scales)
+    return f"so given {given} the MAP minimises"
 
 
 def _law(sentence: str) -> str:

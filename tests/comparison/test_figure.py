@@ -19,7 +19,8 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
-from bayes_l2.comparison.figure import MAX_HISTOGRAMS, density_over_draws, forest
+from bayes_l2.comparison.figure import density_over_draws, forest
+from bayes_l2.comparison.text.pictures import MAX_HISTOGRAMS
 from tests.oracles import random_problem
 
 

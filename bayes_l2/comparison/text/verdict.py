@@ -76,7 +76,7 @@ def verdict(comparison: Judged, wording: Wording = PYTHON) -> str:
     passed, failed, neither = map(found.count, (True, False, None))
     if failed:
         faults = _faults(checks)
-        return " ".join([f"{failed} FAILED: {faults}.", *_advice(comparison, wording)])
+        return " ".join([f"{failed} FAILED: {faults}.", *advice(comparison, wording)])
     if not passed:
         return f"No check applies: nothing was compared. {wording.all_routes}."
     rest = f", {neither} not applicable" if neither else ""
@@ -94,8 +94,8 @@ def _faults(checks: Sequence[Check]) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
-def _advice(comparison: Judged, wording: Wording) -> list[str]:
-    """Return what to try, a sentence each."""
+def advice(comparison: Judged, wording: Wording) -> list[str]:
+    """Return what to try where checks have failed, a sentence each."""
     found = [check.remedy for check in comparison.checks if check.remedy]
     # before the chains have converged no other fault of theirs says anything
     if Remedy.LONGER_CHAINS in found:

@@ -71,9 +71,9 @@ COMMAND_LINE = Wording(
     left_out="A wider terminal and --json have all",
     left_out_rows="--json has all",
 )
-# where the figure has been asked for
-WITH_FIGURE = replace(
-    COMMAND_LINE,
-    next="Look next at the figure",
-    next_to_points="Look next at the figure",
-)
+
+
+def with_figure(wording: Wording) -> Wording:
+    """Return the wording where the figure has been asked for."""
+    there = "Look next at the figure"
+    return replace(wording, next=there, next_to_points=there)

@@ -1,0 +1,147 @@
+"""A document as one page of HTML that asks for no other file."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from bayes_l2.comparison.document import blocks
+from bayes_l2.comparison.document.blocks import (
+    Cell,
+    Document,
+    Formula,
+    Noted,
+    Section,
+    Value,
+)
+from bayes_l2.comparison.document.markup import Markup, element, joined
+from bayes_l2.comparison.document.mathml import mathml
+from bayes_l2.comparison.document.style import STYLE
+from bayes_l2.comparison.document.svg import svg
+from bayes_l2.drawing import description
+
+# the browser asks nobody for anything; an icon of its own would be asked for
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def html(document: Document) -> str:
+    """Return a document as a page."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("link", rel="icon", href="data:,"),
+        element("title", document.title),
+        element("style", Markup(STYLE)),
+    )
+    numbers = count(1)
+    sections = [_section(each, numbers) for each in document.sections]
+    main = element("main", element("h1", document.title), *sections)
+    page = element("html", head, element("body", main), lang="en")
+    return f"<!DOCTYPE html>\n{page}\n"
+
+
+def _section(section: Section, numbers: Any) -> Markup:
+    return element(
+        "section",
+        element("h2", section.heading),
+        *(WRITERS[type(block)](block, numbers) for block in section.blocks),
+    )
+
+
+def _paragraph(block: blocks.Paragraph, _: Any) -> Markup:
+    return element("p", block.text, class_=block.tone)
+
+
+def _bullets(block: blocks.Bullets, _: Any) -> Markup:
+    items = [element("li", item) for item in block.items]
+    return element("ul", *items, class_=block.tone)
+
+
+def _facts(block: blocks.Facts, _: Any) -> Markup:
+    if not any(heading for heading, _ in block.pairs):
+        return joined(*(_fact(fact) for _, fact in block.pairs))
+    pairs = [
+        element("div", element("dt", heading), element("dd", _fact(fact)))
+        for heading, fact in block.pairs
+    ]
+    return element("dl", *pairs)
+
+
+def _fact(fact: str | Value | Formula) -> str:
+    if isinstance(fact, Formula):
+        formula = element("div", Markup(mathml(fact.text)), class_="formula")
+        return joined(formula, fact.words)
+    return _number(fact) if isinstance(fact, Value) else fact
+
+
+def _number(value: Value) -> str:
+    if value.number is None:
+        return value.text
+    return element("data", value.text, value=repr(value.number))
+
+
+def _code(block: blocks.Code, _: Any) -> Markup:
+    lines = [joined(line) for line in block.text.split("\n")]
+    return element("pre", element("code", Markup("\n".join(lines))))
+
+
+def _table(block: blocks.Table, _: Any) -> Markup:
+    tones = block.tones or [""] * len(block.rows)
+    body = [
+        element("tr", *map(_cell, row, range(len(row))), class_=tone)
+        for row, tone in zip(block.rows, tones, strict=True)
+    ]
+    heads = [element("th", heading, scope="col") for heading in block.headings]
+    table = element(
+        "table",
+        element("caption", block.caption),
+        element("thead", element("tr", *heads)),
+        element("tbody", *body),
+    )
+    # a wide one is scrolled by itself, by keyboard too
+    return element(
+        "div",
+        table,
+        class_="wide",
+        tabindex="0",
+        role="region",
+        aria_label=block.caption,
+    )
+
+
+def _cell(cell: Cell, place: int) -> Markup:
+    if not place:
+        return element("th", str(cell), scope="row", dir="auto")
+    if isinstance(cell, Value):
+        return element("td", _number(cell), class_="number")
+    if isinstance(cell, Noted):
+        return element("td", cell.text, element("small", cell.below))
+    return element("td", cell)
+
+
+def _picture(block: blocks.Picture, numbers: Any) -> Markup:
+    name = f"figure-{next(numbers)}"
+    drawn = Markup(svg(block.figure, block.title, name))
+    caption = element(
+        "figcaption",
+        element("strong", f"{block.title}."),
+        " ",
+        description(block.figure),
+    )
+    table = element(
+        "details", element("summary", block.table.caption), _table(block.table, numbers)
+    )
+    frame = element("div", drawn, class_="drawing")
+    return element("figure", frame, caption, table)
+
+
+WRITERS: dict[type, Callable[[Any, Any], Markup]] = {
+    blocks.Paragraph: _paragraph,
+    blocks.Bullets: _bullets,
+    blocks.Facts: _facts,
+    blocks.Code: _code,
+    blocks.Table: _table,
+    blocks.Picture: _picture,
+}
