@@ -32,7 +32,9 @@ def new_figure(width: float, height: float) -> "PlainFigure":
     from bayes_l2.plain_figure import PlainFigure
 
     size = (width, height)
-    figure = plt.figure(figsize=size, layout="constrained", FigureClass=PlainFigure)
+    figure: Any = plt.figure(
+        figsize=size, layout="constrained", FigureClass=PlainFigure
+    )
     plt.close(figure)
     return figure
 

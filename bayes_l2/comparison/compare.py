@@ -235,6 +235,7 @@ def _mcmc(model: LinearModel, plan: dict[str, Any]) -> "xr.DataTree | str":
         return str(error)
     name = "the sampler"
     tree = _attempt(lambda: fit_mcmc(model, **plan), name, raised=(ValueError,))
-    if not isinstance(tree, Failure) and plan["seed"] is not None:
-        tree.attrs["seed"] = plan["seed"]  # for the report
+    if not isinstance(tree, Failure):
+        told = {name: each for name, each in plan.items() if each is not None}
+        tree.attrs |= {name: told[name] for name in told if name != "progress"}
     return tree

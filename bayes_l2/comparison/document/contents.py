@@ -1,14 +1,12 @@
 """The content of a report that can be handed in, whatever its format."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from bayes_l2.comparison.check import Check, Claim
 from bayes_l2.comparison.document.blocks import (
     Block,
     Bullets,
-    Code,
     Document,
     Facts,
     Formula,
@@ -16,62 +14,40 @@ from bayes_l2.comparison.document.blocks import (
     Section,
     Value,
 )
-from bayes_l2.comparison.document.circumstances import Circumstances, versions
+from bayes_l2.comparison.document.circumstances import Circumstances
+from bayes_l2.comparison.document.documented import Documented
 from bayes_l2.comparison.document.pictures import pictures
+from bayes_l2.comparison.document.reproduction import reproduction
 from bayes_l2.comparison.document.tables import (
     checks_table,
     results_table,
     scales_table,
+    value_of,
 )
-from bayes_l2.comparison.report import Reported, has_failed
-from bayes_l2.comparison.text.pictures import Drawn
+from bayes_l2.comparison.report import SCALES, has_failed
 from bayes_l2.comparison.text.verdict import advice, shown_checks, verdict
 from bayes_l2.comparison.text.wording import with_figure
-from bayes_l2.model.description import assumption_lines, formulas
+from bayes_l2.model.description import WITH_PENALTY, assumption_lines, formulas
+from bayes_l2.texts import LONGEST, shortened
 
 if TYPE_CHECKING:
-    import xarray as xr
+    pass
 
 TITLE = "A linear model, fitted by several routes"
+NAMES = re.compile(r"m0|S0|(?:log|exp|[A-Z]\w{2,}|[a-z]{2,})|[a-zX-Yα-ω]")
 RULE = "-log posterior = -log likelihood - log prior + constant"
 SYMBOLS = (
     ("y", "the target, a number or a label for each row"),
     ("X", "the table of features, with a column for each coefficient"),
     ("b", "the coefficients"),
     ("a", "the intercept"),
+    ("m0", "the prior means"),
+    ("S0", "the prior covariance"),
+    ("s", "the prior scale of each column"),
     ("σ", "the noise sd"),
     ("τ", "the prior sd"),
     ("α", "the penalty"),
 )
-
-
-class Documented(Reported, Drawn, Protocol):
-    """The parts of a comparison that the document shows."""
-
-    @property
-    def claims(self) -> Sequence[Claim]:
-        """The claims of theory."""
-        ...
-
-    @cached_property
-    def checks(self) -> list[Check]:
-        """All checks."""
-        ...
-
-    @property
-    def log_evidence(self) -> float | None:
-        """The log marginal density of y, or None."""
-        ...
-
-    @property
-    def not_applicable(self) -> dict[str, str]:
-        """Reason by route."""
-        ...
-
-    @property
-    def failed(self) -> dict[str, str]:
-        """Error by route."""
-        ...
 
 
 def document_of(comparison: Documented, circumstances: Circumstances) -> Document:
@@ -112,8 +88,12 @@ def _model(comparison: Documented, told: Circumstances) -> list[Block]:
         if formula is None:
             pairs.append((heading, line))
         else:
-            pairs.append((heading, Formula(formula, _beyond(line, formula))))
-    used = " ".join(by_heading.values())
+            words = _beyond(line, formula)
+            if heading == "likelihood" and not words and model.classes:
+                first, second = model.classes
+                words = f"y = 1 stands for {second}, and y = -1 for {first}"
+            pairs.append((heading, Formula(formula, shortened(words, LONGEST))))
+    used = set(NAMES.findall(" ".join(by_heading.values())))
     legend = [f"{symbol}: {words}" for symbol, words in SYMBOLS if symbol in used]
     return [
         Paragraph(
@@ -129,7 +109,29 @@ def _model(comparison: Documented, told: Circumstances) -> list[Block]:
 
 def _beyond(line: str, formula: str) -> str:
     """Return the words of a line that its formula does not say."""
-    return line.removeprefix(formula).removeprefix(", ").removeprefix(": ")
+    if line.startswith(formula):
+        return line.removeprefix(formula).lstrip(", ")
+    name, _, words = line.partition(": ")
+    return words if name in ("a", "a_k", "b") else ""
+
+
+def _assumptions(comparison: Documented) -> list[str]:
+    """Return what no check of the routes can tell: all of them assume it."""
+    model = comparison.model
+    predictor = "a + Xb" if model.intercept else "Xb"
+    lines = [
+        f"The features act by the linear predictor {predictor} alone.",
+        "The rows are independent, given the coefficients.",
+    ]
+    if comparison.standardisation is not None:
+        lines.append("The features are standardised: the unit of a column is its sd.")
+    unknown = [SCALES[name] for name in model.unknown_scales]
+    if unknown:
+        names = " and the ".join(unknown)
+        lines.append(f"The posterior averages over the {names}, by a prior.")
+    elif any(isinstance(each, float) for each in (model.likelihood.sd, model.prior.sd)):
+        lines.append("The scales are taken as known: no interval holds doubt of them.")
+    return [*lines, "The checks compare routes. They do not test these assumptions."]
 
 
 def _choices(comparison: Documented, told: Circumstances) -> list[Block]:
@@ -138,28 +140,27 @@ def _choices(comparison: Documented, told: Circumstances) -> list[Block]:
         "noise sd σ": model.likelihood.sd,
         "prior sd τ": model.prior.sd,
         "penalty α": model.penalty if _has_penalty(comparison) else None,
-        "log evidence": comparison.log_evidence,
     }
     numbers = [
-        (name, Value(f"{value:.6g}", float(value)))
+        (name, Value(f"{value:.6g}", value))
         for name, value in facts.items()
         if isinstance(value, float)
     ]
-    lines = [*told.choices]
-    lines += [f"{route} does not apply: {why}" for route, why in _without(comparison)]
+    evidence = comparison.log_evidence
+    if evidence is not None:
+        numbers.append(("log evidence", value_of(f"{evidence:.4f}", evidence)))
+    lines = [*_assumptions(comparison), *told.choices]
+    without = comparison.not_applicable
+    lines += [f"{route} does not apply: {why}" for route, why in without.items()]
     lines += [
         f"{route} ended in an error: {e}" for route, e in comparison.failed.items()
     ]
-    blocks: list[Block] = []
-    if numbers:
-        blocks.append(Facts(numbers))
-    if lines:
-        blocks.append(Bullets(lines))
-    return blocks
+    blocks: list[Block] = [Facts(numbers)] if numbers else []
+    return [*blocks, Bullets(lines)]
 
 
 def _has_penalty(comparison: Documented) -> bool:
-    return any(name == "with the penalty" for name, _ in formulas(comparison.model))
+    return any(name == WITH_PENALTY for name, _ in formulas(comparison.model))
 
 
 def _results(comparison: Documented, told: Circumstances) -> list[Block]:
@@ -206,44 +207,6 @@ def _meaning(comparison: Documented, told: Circumstances) -> list[Block]:
     return blocks
 
 
-def _reproduction(comparison: Documented, told: Circumstances) -> list[Block]:
-    lines = [f"Versions: {versions()}."]
-    drawn = _of_draws(comparison.mcmc)
-    seed = told.seed if told.seed is not None else drawn.get("seed")
-    if comparison.mcmc is not None:
-        if "given" in drawn:
-            lines.append("The draws were given, and come from another program.")
-        elif seed is None:
-            lines.append("The sampler had no seed: other draws differ by chance.")
-        else:
-            lines.append(f"Seed of the sampler: {seed}.")
-        sizes = comparison.mcmc["posterior"].sizes
-        lines.append(f"Draws: {sizes['chain']} chains of {sizes['draw']} each.")
-    return [Code(told.command or _in_python(comparison, seed)), Bullets(lines)]
-
-
-def _of_draws(tree: "xr.DataTree | None") -> Mapping[str, Any]:
-    return {} if tree is None else dict(tree.attrs)
-
-
-def _in_python(comparison: Documented, seed: int | None) -> str:
-    """Return the lines of Python that make the comparison; X and y are the reader's."""
-    model = comparison.model
-    routes = [
-        name
-        for name in ("penalised", "map", "exact", "mcmc")
-        if getattr(comparison, name) is not None or name in comparison.failed
-    ]
-    terms = f"likelihood={model.likelihood!r}, prior={model.prior!r}"
-    intercept = "" if model.intercept else ", intercept=False"
-    given = "" if seed is None else f", seed={seed}"
-    return (
-        "from bayes_l2 import LinearModel, compare, likelihoods, priors\n\n"
-        f"model = LinearModel(X, y, {terms}{intercept})\n"
-        f"comparison = compare(model, routes={routes}{given})"
-    )
-
-
 # A scene of the explorer would be one more entry before the last.
 SECTIONS: tuple[tuple[str, Callable[[Documented, Circumstances], list[Block]]], ...] = (
     ("Outcome", _outcome),
@@ -255,5 +218,5 @@ SECTIONS: tuple[tuple[str, Callable[[Documented, Circumstances], list[Block]]], 
     ("To try next", _next),
     ("Figures", _figures),
     ("Meaning of the penalty", _meaning),
-    ("To reproduce this", _reproduction),
+    ("To reproduce this", reproduction),
 )

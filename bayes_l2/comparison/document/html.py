@@ -19,6 +19,7 @@ from bayes_l2.comparison.document.style import STYLE
 from bayes_l2.comparison.document.svg import svg
 from bayes_l2.drawing import description
 
+SHORT = 15  # rows of a table that stays on one page of paper
 # the browser asks nobody for anything; an icon of its own would be asked for
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -101,14 +102,9 @@ def _table(block: blocks.Table, _: Any) -> Markup:
         element("tbody", *body),
     )
     # a wide one is scrolled by itself, by keyboard too
-    return element(
-        "div",
-        table,
-        class_="wide",
-        tabindex="0",
-        role="region",
-        aria_label=block.caption,
-    )
+    kind = "wide short" if len(block.rows) <= SHORT else "wide"
+    label = {"role": "region", "aria_label": block.caption, "tabindex": "0"}
+    return element("div", table, class_=kind, **label)
 
 
 def _cell(cell: Cell, place: int) -> Markup:
@@ -131,7 +127,9 @@ def _picture(block: blocks.Picture, numbers: Any) -> Markup:
         description(block.figure),
     )
     table = element(
-        "details", element("summary", block.table.caption), _table(block.table, numbers)
+        "details",
+        element("summary", "Numbers of this figure"),
+        _table(block.table, numbers),
     )
     frame = element("div", drawn, class_="drawing")
     return element("figure", frame, caption, table)

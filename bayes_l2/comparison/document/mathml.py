@@ -16,6 +16,7 @@ TOKEN = re.compile(
 SCRIPTS = {"²": "2", "³": "3", "⁻¹": "−1", "'": "⊤"}
 MARKS = {"-": "−", "~": "∼"}
 SUM = "∑"
+SIGNS = ("=", "+", ",")  # a minus behind one of these is no difference
 CLOSING = {"(": ")", "||": "||", "|": "|"}
 BARS = {"||": "‖", "|": "|"}
 INVISIBLE_TIMES, APPLY = "\u2062", "\u2061"
@@ -89,7 +90,10 @@ class _Reader:
                 self.place += 1
                 nodes.append(_over(nodes.pop(), self.divisor()))
             elif token.kind == "mark" and token.text not in CLOSING:
-                nodes.append(self.operator())
+                sign = self.operator()
+                if token.text == "-" and nodes and nodes[-1].text in SIGNS:
+                    sign.set("form", "prefix")
+                nodes.append(sign)
             else:
                 node = self.atom()
                 if nodes:
@@ -197,7 +201,7 @@ def _row(nodes: Sequence[Element]) -> Element:
 def _bracket(opening: str, inner: Sequence[Element]) -> Element:
     bracket = Element("mrow")
     first = SubElement(bracket, "mo", {"stretchy": "false"})
-    bracket.extend(inner)
+    bracket.append(_row(inner))  # so that a minus that begins it is a sign
     last = SubElement(bracket, "mo", {"stretchy": "false"})
     first.text = BARS.get(opening, opening)
     last.text = BARS.get(opening, CLOSING[opening])
@@ -216,7 +220,7 @@ def _over(above: Element, below: Element) -> Element:
 
 def _without_brackets(node: Element) -> Element:
     is_bracket = node.tag == "mrow" and len(node) > 2 and node[0].text == "("
-    return _row(list(node)[1:-1]) if is_bracket and node[-1].text == ")" else node
+    return node[1] if is_bracket and node[-1].text == ")" else node
 
 
 def _scripts(tag: str, base: Element, script: str) -> Element:

@@ -14,22 +14,27 @@ h1 { font-size: 1.6rem; line-height: 1.2; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--rule); }
 p, ul, dl { margin: .5rem 0; }
 ul { padding-left: 1.2rem; }
-li, p, dd, td, figcaption { overflow-wrap: anywhere; }
+li, p, dd, figcaption { overflow-wrap: anywhere; }
+td { min-width: 4rem; max-width: 30rem; overflow-wrap: break-word; }
+td:last-child:not(.number) { min-width: 8rem; }
+th[scope=row] { overflow-wrap: break-word; max-width: 14rem; }
 p.pass, p.fail { font-weight: bold; border-left: .3rem solid; padding-left: .7rem; }
 .pass, tr.pass > th { color: var(--pass); }
 .fail, tr.fail > th { color: var(--fail); }
 tr.pass > td, tr.fail > td, tr.quiet > td { color: var(--ink); }
 .warning { color: var(--warning); }
-.quiet, small, caption, figcaption, summary { color: var(--dim); font-size: .9rem; }
-small { display: block; font-size: .85rem; }
+.quiet > th, p.quiet, ul.quiet, small, caption, figcaption, summary {
+  color: var(--dim); }
+p.quiet, ul.quiet, small, figcaption, summary { font-size: .9em; }
+small { display: block; }
 dl > div { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1rem;
   margin: .3rem 0; }
 dt { color: var(--dim); }
 dd { margin: 0; }
-math { display: inline-block; font-size: 1.1rem; }
+math { display: inline-block; font-size: 1.1em; }
 .formula { overflow-x: auto; overflow-y: hidden; padding: .1rem 0; }
 .wide, .drawing { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .9rem;
+table { border-collapse: collapse; font-size: .9em; min-width: min(100%, 28rem);
   font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: .3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; }
@@ -51,7 +56,7 @@ pre { background: var(--code); padding: .6rem; white-space: pre-wrap;
   h1 { font-size: 16pt; } h2 { font-size: 12pt; margin-top: 14pt; break-after: avoid; }
   table { font-size: 8.5pt; } thead { display: table-header-group; }
   tr, .formula, p, li { break-inside: avoid; }
-  .drawing { break-inside: avoid; } .wide, .drawing { overflow: visible; }
+  .drawing, .short { break-inside: avoid; } .wide, .drawing { overflow: visible; }
   svg { min-width: 0; max-width: 15cm; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }

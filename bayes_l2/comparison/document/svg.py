@@ -17,6 +17,7 @@ REFERENCE = re.compile(r"url\(#([^)]+)\)")
 COLOURS = {"#000000": "currentColor", "#ffffff": "var(--paper)"}
 LINES = "stroke-linejoin: round; stroke-linecap: butt"
 LEFT_OUT = ("metadata", "style")
+FONTS = re.compile(r"font-family:[^;]*;?")  # those of the page take their place
 DECIMALS = re.compile(r"(\d+\.\d{2})\d+")
 
 
@@ -105,7 +106,7 @@ def _simplify(element: Element) -> None:
     for key in ("d", "x", "y", "transform"):
         if key in element.attrib:
             element.attrib[key] = DECIMALS.sub(r"\1", element.attrib[key])
-    style = element.attrib.get("style", "")
+    style = FONTS.sub("", element.attrib.get("style", ""))
     for colour, of_page in COLOURS.items():
         style = style.replace(colour, of_page)
     if style:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from bayes_l2 import texts
 from bayes_l2.comparison.check import Check, Claim
 from bayes_l2.comparison.document.blocks import Cell, Noted, Table, Tone, Value
 from bayes_l2.comparison.report import (
@@ -54,15 +55,15 @@ def results_table(comparison: Reported, wording: Wording) -> tuple[Table, str]:
             f"middle. {wording.left_out_rows}."
         )
     shown = table.iloc[places]
-    texts = cells(shown)
+    columns = cells(shown)
     names = shortened([printable(str(name)) for name in shown.index], LONGEST_NAME)
     headings = HEADINGS | {"penalised": comparison.penalised_name}
     rows: list[list[Cell]] = [[name] for name in names]
-    for column, values in texts.items():
+    for column, values in columns.items():
         numbers = shown[column]
         for row, text, number in zip(rows, values, numbers, strict=True):
             row.append(value_of(text, float(number)))
-    titles = ("parameter", *(headings[name].replace("\n", " ") for name in texts))
+    titles = ("parameter", *(headings[name].replace("\n", " ") for name in columns))
     unit = comparison.model.likelihood.unit
     caption = f"Estimates: a coefficient is in {unit} per unit of its column"
     return Table(caption, titles, rows), left_out
@@ -89,7 +90,7 @@ def checks_table(comparison: Claimed) -> Table:
     checks = shown_checks(comparison)
     rows = [_row(check, meanings[check.claim]) for check in checks]
     headings = ("check", "claim, and its meaning", "measured", "allowed", "note")
-    tones = [TONES[check.passed] for check in checks]
+    tones: list[Tone] = [TONES[check.passed] for check in checks]
     return Table("Checks of the routes", headings, rows, tones)
 
 
@@ -99,5 +100,5 @@ def _row(check: Check, meaning: str) -> list[Cell]:
         Noted(check.claim, meaning),
         value_of(check.measured, check.statistic),
         value_of(check.allowed, check.tolerance),
-        check.reason,
+        texts.shortened(check.reason, texts.LONGEST),
     ]

@@ -109,9 +109,14 @@ def forest_numbers(comparison: Drawn) -> "pd.DataFrame":
             ends = _intervals(comparison, probability)[: len(names)].T
             tails = ((1 - probability) / 2, (1 + probability) / 2)
             columns |= dict(zip(map(quantile_name, tails), ends, strict=True))
+    columns = {name: columns[name] for name in sorted(columns, key=_level)}
     for route, name in names_of_routes(comparison).items():
         columns[name] = comparison.table[route].loc[list(names)].to_numpy()
     return pd.DataFrame(columns, index=pd.Index(names, name="coefficient"))
+
+
+def _level(name: str) -> float:
+    return float(name.rstrip("%"))
 
 
 def _intervals(comparison: Drawn, probability: float) -> FloatArray:
@@ -155,12 +160,14 @@ def forest_in_words(comparison: Drawn) -> str:
     if not source:
         largest = found[routes[0]].abs().idxmax() if routes else None
         end = f" The largest is {_at(found, routes[0], largest)}." if routes else ""
-        return f"{marks or 'No points'} for {said}, a row each.{end}".capitalize()
+        return f"Without intervals, {marks or 'no points'} for {said}, a row each.{end}"
     on = f", with {marks} on them" if marks else ""
     lines = [f"Intervals of 50 % and 95 % by the {source}, for {said}, a row each{on}."]
     low, high = found["2.5%"].to_numpy(), found["97.5%"].to_numpy()
     clear = np.flatnonzero((low > 0) | (high < 0))
-    ends = [f"{_short(found.index[j])} {low[j]:.3g} to {high[j]:.3g}" for j in clear]
+    ends = [
+        f"{_short(found.index[j])} from {low[j]:.3g} to {high[j]:.3g}" for j in clear
+    ]
     if ends:
         lines.append(f"The 95 % interval leaves out 0 for {gathered(ends)}.")
     if len(clear) < len(found):
@@ -173,8 +180,8 @@ def forest_in_words(comparison: Drawn) -> str:
         row, column = np.unravel_index(np.argmax(apart), apart.shape)
         where = f"{routes[column]} at {_short(found.index[row])}"
         lines.append(
-            "The point furthest from the middle of its interval, in posterior sds, is "
-            f"{apart[row, column]:.2g} off: {where}."
+            "The point furthest from the middle of its interval is off by "
+            f"{apart[row, column]:.2g} posterior sds: {where}."
         )
     return " ".join(lines)
 
@@ -184,15 +191,18 @@ def draws_in_words(comparison: Drawn) -> str:
     found = draws_numbers(comparison)
     tree: Any = comparison.mcmc
     sizes = tree["posterior"].sizes
-    amount = f"{sizes['chain']} × {sizes['draw']} draws, {draws_name(comparison)}"
-    lines = [f"{len(found)} histograms of {amount}, one for each parameter."]
+    amount = f"{sizes['chain']} chains of {sizes['draw']}"
+    lines = [
+        f"Histograms of {draws_name(comparison)}, {amount}, one histogram for each of "
+        f"{len(found)} parameters."
+    ]
     if comparison.reference is None:
         return lines[0]
     label = comparison.reference[0]
     first = label.split()[0]
     lines.append(f"A line over each is the density of the {label}.")
     sds = (found[f"{first} 97.5%"] - found[f"{first} 2.5%"]).to_numpy() / IN_SDS
-    apart = np.abs(found["draws 50%"] - found[f"{first} 50%"]).to_numpy() / sds
+    apart = (found["draws 50%"] - found[f"{first} 50%"]).abs().to_numpy() / sds
     place = int(np.argmax(apart))
     lines.append(
         f"The medians of both differ most for {_short(found.index[place])}: by "
