@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bayes_l2.comparison.document.blocks import (
     Block,
@@ -29,9 +29,6 @@ from bayes_l2.comparison.text.verdict import advice, shown_checks, verdict
 from bayes_l2.comparison.text.wording import with_figure
 from bayes_l2.model.description import WITH_PENALTY, assumption_lines, formulas
 from bayes_l2.texts import LONGEST, shortened
-
-if TYPE_CHECKING:
-    pass
 
 TITLE = "A linear model, fitted by several routes"
 NAMES = re.compile(r"m0|S0|(?:log|exp|[A-Z]\w{2,}|[a-z]{2,})|[a-zX-Yα-ω]")

@@ -1,6 +1,10 @@
-"""A document as one page of HTML that asks for no other file."""
+"""A document as one page of HTML that asks for no other file.
+
+``element`` and ``joined`` escape all text. In formulas and figures the writer of XML does.
+"""
 
 from collections.abc import Callable
+from html import escape
 from itertools import count
 from typing import Any
 
@@ -13,15 +17,52 @@ from bayes_l2.comparison.document.blocks import (
     Section,
     Value,
 )
-from bayes_l2.comparison.document.markup import Markup, element, joined
 from bayes_l2.comparison.document.mathml import mathml
 from bayes_l2.comparison.document.style import STYLE
 from bayes_l2.comparison.document.svg import svg
 from bayes_l2.drawing import description
+from bayes_l2.texts import printable
 
 SHORT = 15  # rows of a table that stays on one page of paper
 # the browser asks nobody for anything; an icon of its own would be asked for
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+VOID = ("meta", "link", "br")
+
+
+class Markup(str):
+    """A text that is HTML already."""
+
+    __slots__ = ()
+
+
+def element(name: str, /, *children: str, **attributes: str) -> Markup:
+    """Return an element of HTML.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    *children : str
+        Its content: markup stays as it is, and other text is escaped.
+    **attributes : str
+        Its attributes; ``_`` in a name stands for ``-``, and a last one is left out.
+    """
+    words = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(printable(value))}"'
+        for key, value in attributes.items()
+    )
+    if name in VOID:
+        return Markup(f"<{name}{words}>")
+    return Markup(f"<{name}{words}>{joined(*children)}</{name}>")
+
+
+def joined(*children: str) -> Markup:
+    """Return markup and texts one after the other; texts are escaped."""
+    return Markup("".join(map(_as_markup, children)))
+
+
+def _as_markup(child: str) -> str:
+    return child if isinstance(child, Markup) else escape(printable(child))
 
 
 def html(document: Document) -> str:

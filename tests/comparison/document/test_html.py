@@ -1,0 +1,244 @@
+"""The report as a page: its numbers, names, figures, and what it asks for."""
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bayes_l2 import Comparison, LinearModel, compare, likelihoods, priors
+from bayes_l2.comparison.approximate import APPROXIMATE_CHECKS
+from bayes_l2.comparison.document import write as writing
+from bayes_l2.comparison.exact import EXACT_CHECKS
+from bayes_l2.drawing import description
+from tests.comparison.document.page import number, table_of, tree_of, words
+
+NAMES = {
+    "<script>alert(1)</script>": "<script>alert(1)</script>",
+    "a\"b'c": "a\"b'c",
+    "]]><b>": "]]><b>",
+    "\u202egnp.exe": r"\u202egnp.exe",
+    "$x$ & &lt;": "$x$ & &lt;",
+    "שלום": "שלום",
+}
+RNG = np.random.default_rng(0)
+X = pd.DataFrame(RNG.standard_normal((40, len(NAMES))), columns=list(NAMES))
+Y = 2 * X.iloc[:, 0].to_numpy() + RNG.standard_normal(40)
+MODEL = LinearModel(
+    X, Y, likelihood=likelihoods.Normal(1.3), prior=priors.Normal(priors.HalfNormal(2))
+)
+DRAWS = {
+    "coef": RNG.standard_normal((2, 50, len(NAMES))),
+    "intercept": RNG.standard_normal((2, 50)),
+    "prior_sd": RNG.chisquare(5, (2, 50)),
+}
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    return compare(MODEL, routes=["penalised", "map"], mcmc=DRAWS)
+
+
+@pytest.fixture(scope="module")
+def text(compared: Comparison, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("report") / "out.html"
+    compared.to_html(path)
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text: str) -> Element:
+    return tree_of(text)
+
+
+def require_rounded(cell: Element, value: float | None) -> None:
+    """Require that a cell has a number, and shows it to the last digit shown."""
+    assert number(cell) == value
+    shown = re.search(r"-?\d+(?:\.(\d+))?(?:e([-+]\d+))?", words(cell))
+    if value is None:
+        return
+    assert shown is not None
+    unit = 10.0 ** (int(shown[2] or 0) - len(shown[1] or ""))
+    assert abs(float(shown[0]) - value) <= 0.501 * unit
+
+
+def test_every_number_is_that_of_the_json(compared: Comparison, page: Element) -> None:
+    told = compared.to_dict()
+    _, *rows = table_of(page, "Estimates")
+    assert len(rows) == len(told["parameters"])
+    for row, (name, values) in zip(rows, told["parameters"].items(), strict=True):
+        assert words(row[0]) == NAMES.get(name, name)
+        for cell, value in zip(row[1:], values.values(), strict=True):
+            require_rounded(cell, value)
+    _, *rows = table_of(page, "Exact quantiles")
+    for row, quantiles in zip(rows, told["scales"].values(), strict=True):
+        for cell, value in zip(row[1:], quantiles.values(), strict=True):
+            require_rounded(cell, value)
+    asked = [each for each in told["checks"] if each["reason"] != "not asked for"]
+    verdicts = {True: "pass", False: "FAIL", None: "n/a"}
+    _, *rows = table_of(page, "Checks")
+    for row, check in zip(rows, asked, strict=True):
+        assert words(row[0]) == verdicts[check["passed"]]
+        assert words(row[1]).startswith(check["claim"])
+        assert number(row[2]) == check["statistic"]
+        require_rounded(row[3], check["tolerance"])
+    facts = {
+        words(pair[0]): number(pair[1]) for pair in page.iter("div") if len(pair) == 2
+    }
+    assert facts["log evidence"] == told["log_evidence"]
+    assert facts["noise sd σ"] == told["model"]["noise_sd"] == 1.3
+
+
+def test_figures_have_their_numbers_as_tables(
+    compared: Comparison, page: Element
+) -> None:
+    heads, *rows = table_of(page, "Numbers of the figure: Estimates")
+    levels = [float(words(head).rstrip("%")) / 100 for head in heads[1:5]]
+    assert levels == [0.025, 0.25, 0.75, 0.975]
+    for name, row in zip(NAMES, rows, strict=True):
+        found = [number(cell) for cell in row[1:5]]
+        marginal: Any = compared.exact
+        np.testing.assert_allclose(found, marginal.marginal(name).ppf(levels))
+        assert number(row[-1]) == compared.table["mcmc"][name]
+    _, *rows = table_of(page, "Numbers of the figure: Draws")
+    medians = np.median(DRAWS["coef"].reshape(-1, len(NAMES)), axis=0)
+    found = [number(row[2]) for row in rows[: len(NAMES)]]
+    np.testing.assert_allclose(np.array(found, float), medians)
+
+
+def test_names_are_text_and_never_markup(page: Element, text: str) -> None:
+    kinds = {element.tag for element in page.iter()}
+    assert not kinds & {"script", "b", "i", "img", "iframe"}
+    assert "\u202e" not in text
+    drawn = {words(each) for each in page.iter("text")}
+    assert set(NAMES.values()) <= drawn
+    heads = {words(each) for each in page.iter("th")}
+    assert set(NAMES.values()) <= heads
+
+
+def test_the_page_asks_for_no_other_file(page: Element, text: str) -> None:
+    policy = page.find(".//meta[@http-equiv='Content-Security-Policy']")
+    assert policy is not None
+    assert policy.attrib["content"].startswith("default-src 'none'")
+    for element in page.iter():
+        for key, value in element.attrib.items():
+            assert key not in ("src", "srcset", "onload", "onclick", "action")
+            if key.endswith("href"):
+                assert value.startswith("#") or value == "data:,"
+            assert "http" not in value
+    assert set(re.findall(r"url\((.)", text)) == {"#"}
+    assert "@import" not in text
+
+
+def test_figures_are_pictures_with_title_and_description(
+    compared: Comparison, page: Element
+) -> None:
+    ids = [each.attrib["id"] for each in page.iter() if "id" in each.attrib]
+    assert len(ids) == len(set(ids))
+    used = re.findall(r"url\(#([^)]+)\)", " ".join(_values(page)))
+    used += [value[1:] for value in _values(page) if value.startswith("#f")]
+    assert set(used) <= set(ids)
+    drawings = list(page.iter("svg"))
+    assert len(drawings) == 2
+    said = []
+    for drawing in drawings:
+        assert drawing.attrib["role"] == "img"
+        labels = drawing.attrib["aria-labelledby"].split()
+        parts = [page.find(f".//*[@id='{label}']") for label in labels]
+        assert [part.tag for part in parts if part is not None] == ["title", "desc"]
+        said.append(words(drawing[1]))
+    assert description(compared.plot()) == f"Left: {said[0]} Right: {said[1]}"
+    first, low, high = "<script>alert(1)</script>", *_ends(compared)
+    assert f"leaves out 0 for {first} from {low:.3g} to {high:.3g}" in said[0]
+
+
+def _values(page: Element) -> list[str]:
+    return [value for each in page.iter() for value in each.attrib.values()]
+
+
+def _ends(compared: Comparison) -> Any:
+    exact: Any = compared.exact
+    return exact.marginal(next(iter(NAMES))).ppf([0.025, 0.975])
+
+
+def test_the_same_comparison_gives_the_same_bytes(
+    compared: Comparison, text: str, tmp_path: Path
+) -> None:
+    compared.to_html(tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == text
+
+
+def test_failures_have_a_section_on_what_to_try(page: Element, text: str) -> None:
+    headings = [words(each) for each in page.iter("h2")]
+    assert headings[:6] == [
+        "Outcome",
+        "Data",
+        "Model",
+        "Assumptions and choices",
+        "Results",
+        "Checks",
+    ]
+    assert headings[6:] == ["To try next", "Figures", "To reproduce this"]
+    assert "Make longer chains: 1000 draws each" in text
+    assert "mcmc=draws" in text
+
+
+def test_a_report_of_many_long_names_is_below_one_megabyte(tmp_path: Path) -> None:
+    names = [f"{'name ' * 400}{j}" for j in range(300)]
+    rows = pd.DataFrame(RNG.standard_normal((30, 300)), columns=names)
+    model = LinearModel(
+        rows, Y[:30], likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0)
+    )
+    draws = {"coef": RNG.standard_normal((2, 20, 300)), "intercept": np.ones((2, 20))}
+    draws["intercept"] += RNG.standard_normal((2, 20))
+    compare(model, routes=["exact"], mcmc=draws).to_html(tmp_path / "long.html")
+    text = (tmp_path / "long.html").read_text(encoding="utf-8")
+    assert len(text.encode()) <= 1e6
+    assert "Left out: 101 of 301 parameters" in text
+    _, *rows = table_of(tree_of(text), "Estimates")
+    assert len({words(row[0]) for row in rows}) == len(rows) == 200
+
+
+def test_every_claim_says_its_meaning() -> None:
+    for claim in (*EXACT_CHECKS, *APPROXIMATE_CHECKS):
+        assert claim.meaning.endswith(".")
+
+
+BAD = {
+    "no folder": ("missing/out.html", "No such file or directory"),
+    "a folder": ("there.html", "it is a folder, and must be a file"),
+    "another ending": ("out.htm", "path must end in .html; got 'out.htm'"),
+    "Markdown": ("out.md", "path must end in .html; got 'out.md'"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_path_is_refused_in_one_line(
+    compared: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("there.html").mkdir()
+    monkeypatch.setitem(writing.WRITERS, ".html", pytest.fail)
+    name, message = BAD[case]
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+        compared.to_html(name)
+    assert "\n" not in str(caught.value)
+    assert [path.name for path in Path().iterdir()] == ["there.html"]
+
+
+def test_an_old_report_stays_where_a_new_one_fails(
+    compared: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "out.html"
+    path.write_text("as before")
+    monkeypatch.setitem(writing.WRITERS, ".html", full)
+    with pytest.raises(ValueError, match="No space left on device"):
+        compared.to_html(path)
+    assert path.read_text() == "as before"
+    assert list(tmp_path.iterdir()) == [path]
