@@ -65,8 +65,7 @@ def equivalences(
         disable=not progress.is_terminal,
     )
     found = {name: case(seed=seed) for name, case in running}
-    if figures is not None:
-        _write(figures, found)
+    written = [] if figures is None else _write(figures, found)
     if as_json:
         print(json.dumps([_plain(*each) for each in found.items()], indent=2))
     elif names:
@@ -77,15 +76,20 @@ def equivalences(
         console(WIDTH).print(_table(found))
         held = sum(each.holds for each in found.values())
         print(f"{held} of {len(found)} differ by no more than theory allows.")
+    if not as_json:
+        for path in written:
+            print(f"Figure: {path}")
     return 0 if all(each.holds for each in found.values()) else 1
 
 
-def _write(folder: Path, found: "dict[str, Equivalence]") -> None:
-    """Write the figure of each equivalence to a folder, as NAME.png."""
+def _write(folder: Path, found: "dict[str, Equivalence]") -> list[Path]:
+    """Write the figure of each equivalence to a folder, and return the files."""
     from bayes_l2.course.figures.equivalences import small_figure
 
-    for name, each in found.items():
-        small_figure(each).savefig(folder / f"{name.replace(' ', '-')}.png", dpi=150)
+    paths = {name: folder / f"{name.replace(' ', '-')}.png" for name in found}
+    for name, path in paths.items():
+        small_figure(found[name]).savefig(path, dpi=150)
+    return list(paths.values())
 
 
 def _table(found: "dict[str, Equivalence]") -> "RenderableType":

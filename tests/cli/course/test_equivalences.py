@@ -55,7 +55,12 @@ def test_a_difference_that_is_too_large_is_status_1(
 def test_figures_go_to_a_folder(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert run(capsys, "dual", "--figures", str(tmp_path))[0] == 0
+    status, out, _ = run(capsys, "dual", "--figures", str(tmp_path))
+    assert status == 0
+    assert out.endswith(f"Figure: {tmp_path / 'dual.png'}\n")
+    status, out, _ = run(capsys, "dual", "--figures", str(tmp_path), "--json")
+    assert status == 0
+    assert len(json.loads(out)) == 1
     assert (tmp_path / "dual.png").read_bytes().startswith(b"\x89PNG")
     status, _, err = run(capsys, "--figures", str(tmp_path / "nowhere"))
     assert status == 2
