@@ -33,7 +33,8 @@ QUESTIONS = (
         "0.56699\n0.56699",
         ("scikit-learn", "GPyTorch"),
         DISGUISES,
-        "GPR, kriging, RKHS, length scale, squared exponential, representer theorem",
+        "GP, GPR, kriging, RKHS, length scale, squared exponential, representer "
+        "theorem",
     ),
     Question(
         "linear-kernel",

@@ -155,6 +155,20 @@ QUESTIONS = (
         "predictions, error bars",
     ),
     Question(
+        "intervals-under-wrong-noise",
+        KIND,
+        "Do prediction intervals hold if the noise is larger than the model says?",
+        "No: with twice the noise, 90 % intervals hold 61 % of new rows. Split "
+        "conformal ones take their width from rows outside the fit. If all rows come "
+        "from one distribution they hold about 90 %.",
+        'bayes-l2 equivalences "wrong noise" "split conformal"',
+        "found    0.606 of the fresh rows covered",
+        ("scikit-learn", "PyTorch"),
+        "docs/why_l2.md#what-is-lost-under-other-noise",
+        "conformal prediction, misspecified, model is wrong, coverage, calibration, "
+        "too narrow, overconfident",
+    ),
+    Question(
         "lasso-standard-errors",
         KIND,
         "Where are the standard errors of Lasso?",
