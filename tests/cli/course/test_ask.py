@@ -30,11 +30,11 @@ def test_a_snippet_can_be_copied_and_lines_fit(
 ) -> None:
     for columns in ("80", "40"):
         monkeypatch.setenv("COLUMNS", columns)
-        out = run(capsys, "ask", "ridge", "--number", "117")[1]
+        out = run(capsys, "ask", "ridge", "--number", str(len(QUESTIONS)))[1]
         for each in QUESTIONS.values():
             assert f"\n{each.snippet}\n" in out
     monkeypatch.setenv("COLUMNS", "80")
-    out = run(capsys, "ask", "ridge", "--number", "117")[1]
+    out = run(capsys, "ask", "ridge", "--number", str(len(QUESTIONS)))[1]
     assert max(map(len, out.splitlines())) <= 80
     assert "`" not in out.replace("`summary_of", "")
 

@@ -105,7 +105,8 @@ QUESTIONS = (
         "Is alpha of Ridge the same as 1/C of other estimators?",
         "LinearSVR with the squared loss and epsilon=0 has alpha = 1/(2C), but "
         "penalises the intercept too. LogisticRegression has another loss, without a "
-        "noise sd: no alpha is its C. What the two share is the prior sd.",
+        "noise sd, so no alpha corresponds to its C. What the two share is the prior "
+        "sd.",
         "bayes-l2 convert 1 --from linear-svr --to ridge",
         "alpha = 0.5 in sklearn.linear_model.Ridge(alpha)",
         ("scikit-learn",),

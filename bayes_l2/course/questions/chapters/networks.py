@@ -36,7 +36,7 @@ QUESTIONS = (
         "Which prior is the weight decay of AdamW?",
         "None. It has no objective of the form loss + ½λ||w||². On this loss it ends "
         "at 1, without any shrinkage, where the MAP is at 0.67. Adam with the penalty "
-        "in the loss keeps the stationary points of the MAP.",
+        "in the loss has the stationary points of the MAP.",
         cleandoc("""
             decay, w, m, v = 0.5, 0.0, 0.0, 0.0
             for step in range(1, 20_001):
@@ -199,9 +199,9 @@ QUESTIONS = (
         "softmax-is-not-unique",
         OF_CLASSES,
         "Softmax weights are not unique: does L2 fix this?",
-        "A vector added to the weights of all classes changes no probability. Among "
-        "these the penalty is least where the weights sum to 0 over the classes. "
-        "Intercepts without a penalty stay undetermined.",
+        "Yes, but not for intercepts without a penalty. A vector added to the weights "
+        "of all classes changes no probability. Among these weights the penalty is "
+        "least where they sum to 0 over the classes. Here is the largest sum.",
         cleandoc("""
             from sklearn.linear_model import LogisticRegression
 

@@ -120,7 +120,7 @@ QUESTIONS = (
         "Should I drop one level of a one-hot encoding with ridge?",
         "No. With a penalty all levels can stay, and all have the same prior. If one "
         "is dropped it is not penalised, and predictions depend on which one it was. "
-        "Here are those of one group: with all levels, then without each.",
+        "Here is the prediction for one group: with all levels, then without each.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
