@@ -1,6 +1,6 @@
 """A document as one page of HTML that asks for no other file.
 
-``element`` and ``joined`` escape all text. In formulas and figures the writer of XML does.
+``element`` and ``joined`` escape text; the writer of XML does in formulas and figures.
 """
 
 from collections.abc import Callable
@@ -135,7 +135,12 @@ def _table(block: blocks.Table, _: Any) -> Markup:
         element("tr", *map(_cell, row, range(len(row))), class_=tone)
         for row, tone in zip(block.rows, tones, strict=True)
     ]
-    heads = [element("th", heading, scope="col") for heading in block.headings]
+    first = block.rows[0] if block.rows else ("",) * len(block.headings)
+    kinds = ["number" if isinstance(cell, Value) else "" for cell in first]
+    heads = [
+        element("th", heading, scope="col", class_=kind)
+        for heading, kind in zip(block.headings, kinds, strict=True)
+    ]
     table = element(
         "table",
         element("caption", block.caption),

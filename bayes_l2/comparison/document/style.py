@@ -2,10 +2,12 @@
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1a1a1a; --dim: #555;
-  --rule: #ccc; --pass: #0b6b2f; --fail: #b00020; --warning: #7a4b00; --code: #f3f3f3; }
+  --rule: #ccc; --pass: #0b6b2f; --fail: #b00020; --warning: #7a4b00; --code: #f3f3f3;
+  --posterior: #0072b2; }
 @media screen and (prefers-color-scheme: dark) {
   :root { --paper: #16181c; --ink: #e8e8e8; --dim: #aaa; --rule: #444; --pass: #6fd08c;
-    --fail: #ff8a93; --warning: #f0b95a; --code: #23262c; } }
+    --fail: #ff8a93; --warning: #f0b95a; --code: #23262c;
+    --posterior: #56b4e9; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.5;
   font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
@@ -40,7 +42,8 @@ caption { text-align: left; padding: .3rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; }
 thead th { border-bottom: 1px solid var(--ink); }
 tbody tr { border-bottom: 1px solid var(--rule); }
-td.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number { white-space: nowrap; }
 td:has(small) { min-width: 15rem; }
 figure { margin: 1rem 0 2rem; }
 svg { display: block; width: 100%; min-width: 30rem; height: auto; fill: currentColor;

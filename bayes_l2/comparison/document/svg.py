@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from bayes_l2.drawing import description
+from bayes_l2.drawing import COLOURS, description
 from bayes_l2.texts import printable
 
 if TYPE_CHECKING:
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 # text and lines take the colours of the page, by day and by night
-COLOURS = {"#000000": "currentColor", "#ffffff": "var(--paper)"}
+OF_PAGE = {
+    "#000000": "currentColor",
+    "#ffffff": "var(--paper)",
+    COLOURS["posterior"].lower(): "var(--posterior)",  # too dark by night
+}
 LINES = "stroke-linejoin: round; stroke-linecap: butt"
 LEFT_OUT = ("metadata", "style")
 FONTS = re.compile(r"font-family:[^;]*;?")  # those of the page take their place
@@ -107,7 +111,7 @@ def _simplify(element: Element) -> None:
         if key in element.attrib:
             element.attrib[key] = DECIMALS.sub(r"\1", element.attrib[key])
     style = FONTS.sub("", element.attrib.get("style", ""))
-    for colour, of_page in COLOURS.items():
+    for colour, of_page in OF_PAGE.items():
         style = style.replace(colour, of_page)
     if style:
         element.attrib["style"] = style

@@ -89,7 +89,13 @@ def checks_table(comparison: Claimed) -> Table:
     meanings = {claim.text: claim.meaning for claim in comparison.claims}
     checks = shown_checks(comparison)
     rows = [_row(check, meanings[check.claim]) for check in checks]
-    headings = ("check", "claim, and its meaning", "measured", "allowed", "note")
+    headings = (
+        "check",
+        "claim, and the meaning of a pass",
+        "measured",
+        "allowed",
+        "note",
+    )
     tones: list[Tone] = [TONES[check.passed] for check in checks]
     return Table("Checks of the routes", headings, rows, tones)
 
@@ -100,5 +106,5 @@ def _row(check: Check, meaning: str) -> list[Cell]:
         Noted(check.claim, meaning),
         value_of(check.measured, check.statistic),
         value_of(check.allowed, check.tolerance),
-        texts.shortened(check.reason, texts.LONGEST),
+        texts.shortened(check.reason, 2 * texts.WIDTH),
     ]
