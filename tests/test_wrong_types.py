@@ -151,6 +151,7 @@ ALLOWED: dict[str, set[str]] = {
     "prior": set(),
     "folder or file": set(),
     "new file": {"text"},
+    "report": set(),
     "draws or None": {"None"},
     "answer": NUMBERS - {"True"},
     "power": NUMBERS - {"True"},
@@ -541,6 +542,10 @@ CASES: dict[str, Case] = {
     ),
     "PenaltyPath.best": case(PATH.best, by=("evidence", "word")),
     "Comparison.save": case(COMPARISON.save, path=("comparison.nc", "new file")),
+    "Comparison.to_html": case(COMPARISON.to_html, path=("report.html", "report")),
+    "Comparison.to_markdown": case(
+        COMPARISON.to_markdown, path=("report.md", "report")
+    ),
     "Comparison.load": case(Comparison.load, path=("comparison.nc", "folder or file")),
     "load": case(load, path=("comparison.nc", "folder or file")),
     "prior_predictive": case(
