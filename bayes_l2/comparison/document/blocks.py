@@ -14,7 +14,7 @@ class Value(NamedTuple):
     """A number as it is shown, and all of its digits where it is finite."""
 
     text: str
-    number: float | int | None
+    number: float | None
 
 
 class Noted(NamedTuple):

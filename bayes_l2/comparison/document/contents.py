@@ -28,6 +28,7 @@ from bayes_l2.comparison.report import SCALES, has_failed
 from bayes_l2.comparison.text.verdict import advice, shown_checks, verdict
 from bayes_l2.comparison.text.wording import with_figure
 from bayes_l2.model.description import WITH_PENALTY, assumption_lines, formulas
+from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
 from bayes_l2.texts import LONGEST, shortened
 
 TITLE = "A linear model, fitted by several routes"
@@ -58,10 +59,7 @@ def document_of(comparison: Documented, circumstances: Circumstances) -> Documen
 
 def _outcome(comparison: Documented, told: Circumstances) -> list[Block]:
     line = verdict(comparison, with_figure(told.wording))
-    tone = "fail" if has_failed(comparison) else "pass"
-    if not any(check.passed for check in comparison.checks):
-        tone = "fail"
-    return [Paragraph(line, tone)]
+    return [Paragraph(line, "pass" if comparison.passed else "fail")]
 
 
 def _data(comparison: Documented, told: Circumstances) -> list[Block]:
@@ -117,7 +115,7 @@ def _assumptions(comparison: Documented) -> list[str]:
     model = comparison.model
     predictor = "a + Xb" if model.intercept else "Xb"
     lines = [
-        f"The features act by the linear predictor {predictor} alone.",
+        f"y depends on the features by {predictor} alone.",
         "The rows are independent, given the coefficients.",
     ]
     if comparison.standardisation is not None:
@@ -126,8 +124,14 @@ def _assumptions(comparison: Documented) -> list[str]:
     if unknown:
         names = " and the ".join(unknown)
         lines.append(f"The posterior averages over the {names}, by a prior.")
-    elif any(isinstance(each, float) for each in (model.likelihood.sd, model.prior.sd)):
-        lines.append("The scales are taken as known: no interval holds doubt of them.")
+    sds = {NOISE_SD: model.likelihood.sd, PRIOR_SD: model.prior.sd}
+    known = [SCALES[name] for name, sd in sds.items() if isinstance(sd, float)]
+    if known:
+        verb, them = ("is", "it") if len(known) == 1 else ("are", "them")
+        lines.append(
+            f"The {' and the '.join(known)} {verb} taken as known: no interval "
+            f"includes doubt about {them}."
+        )
     return [*lines, "The checks compare routes. They do not test these assumptions."]
 
 
@@ -145,7 +149,8 @@ def _choices(comparison: Documented, told: Circumstances) -> list[Block]:
     ]
     evidence = comparison.log_evidence
     if evidence is not None:
-        numbers.append(("log evidence", value_of(f"{evidence:.4f}", evidence)))
+        by = "" if comparison.exact is not None else ", by the Laplace approximation"
+        numbers.append((f"log evidence{by}", value_of(f"{evidence:.4f}", evidence)))
     lines = [*_assumptions(comparison), *told.choices]
     without = comparison.not_applicable
     lines += [f"{route} does not apply: {why}" for route, why in without.items()]

@@ -29,6 +29,11 @@ class Documented(Reported, Drawn, Protocol):
         ...
 
     @property
+    def passed(self) -> bool:
+        """Whether a check passed and none failed."""
+        ...
+
+    @property
     def log_evidence(self) -> float | None:
         """The log marginal density of y, or None."""
         ...

@@ -121,7 +121,7 @@ def _fact(fact: str | Value | Formula) -> str:
 def _number(value: Value) -> str:
     if value.number is None:
         return value.text
-    return element("data", value.text, value=repr(value.number))
+    return element("data", value.text, value=repr(float(value.number)))
 
 
 def _code(block: blocks.Code, _: Any) -> Markup:
