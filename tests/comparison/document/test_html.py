@@ -99,9 +99,9 @@ def test_figures_have_their_numbers_as_tables(
     levels = [float(words(head).rstrip("%")) / 100 for head in heads[1:5]]
     assert levels == [0.025, 0.25, 0.75, 0.975]
     for name, row in zip(NAMES, rows, strict=True):
-        found = [number(cell) for cell in row[1:5]]
-        marginal: Any = compared.exact
-        np.testing.assert_allclose(found, marginal.marginal(name).ppf(levels))
+        found = np.array([number(cell) for cell in row[1:5]], float)
+        exact: Any = compared.exact
+        np.testing.assert_allclose(found, exact.marginal(name).ppf(levels))
         assert number(row[-1]) == compared.table["mcmc"][name]
     _, *rows = table_of(page, "Numbers of the figure: Draws")
     medians = np.median(DRAWS["coef"].reshape(-1, len(NAMES)), axis=0)
