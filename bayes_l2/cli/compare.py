@@ -73,7 +73,6 @@ def compare(
     from bayes_l2.comparison.document.circumstances import Circumstances
     from bayes_l2.comparison.text.wording import COMMAND_LINE, with_figure
     from bayes_l2.selection.choose import choice_line
-    from bayes_l2.selection.meaning.sentences import blocks
 
     asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
     outputs = Outputs(report, plot, output, save, coverage_of(coverage))
@@ -150,7 +149,7 @@ def compare(
         choices=[] if choice is None else [choice_line(choice)],
         command=shlex.join(["bayes-l2", *context.obj]),
         seed=seed,
-        meaning=[] if said_by_penalty is None else blocks(said_by_penalty),
+        meaning=said_by_penalty,
         wording=COMMAND_LINE,
     )
     for line in outputs.write(comparison, new, told):

@@ -54,6 +54,11 @@ def test_the_report_has_the_numbers_of_the_json_and_the_command(
         assert line in text
     (code,) = page.iter("code")
     assert words(code) == shlex.join(["bayes-l2", "compare", *options])
+    _, before, after = table_of(page, "Numbers of the figure: The penalty")
+    for row, name in ((before, "prior_r2"), (after, "posterior_r2")):
+        assert [number(cell) for cell in row[1:]] == list(
+            told["meaning"][name].values()
+        )
     facts = {
         words(pair[0]): number(pair[1]) for pair in page.iter("div") if len(pair) == 2
     }

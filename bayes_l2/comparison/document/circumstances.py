@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from bayes_l2.comparison.text.wording import PYTHON, Wording
+from bayes_l2.selection.meaning.meaning import PenaltyMeaning
 
 PACKAGES = ("bayes-l2", "numpy", "scipy", "scikit-learn", "pymc", "nutpie", "arviz")
-Said = tuple[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Circumstances:
         The command that made the comparison; empty for one in Python.
     seed : int or None
         The seed of the sampler.
-    meaning : sequence of (str, sequence of str)
-        Headings and sentences on the meaning of the penalty.
+    meaning : PenaltyMeaning or None
+        The meaning of the penalty, where it was asked for.
     wording : Wording
         Whether advice is in the words of Python or of the command line.
     """
@@ -39,7 +39,7 @@ class Circumstances:
     choices: Sequence[str] = ()
     command: str = ""
     seed: int | None = None
-    meaning: Sequence[Said] = ()
+    meaning: PenaltyMeaning | None = None
     wording: Wording = PYTHON
 
 

@@ -16,7 +16,7 @@ from bayes_l2.comparison.document.blocks import (
 )
 from bayes_l2.comparison.document.circumstances import Circumstances
 from bayes_l2.comparison.document.documented import Documented
-from bayes_l2.comparison.document.pictures import pictures
+from bayes_l2.comparison.document.pictures import meaning_picture, pictures
 from bayes_l2.comparison.document.reproduction import reproduction
 from bayes_l2.comparison.document.tables import (
     checks_table,
@@ -29,6 +29,7 @@ from bayes_l2.comparison.text.verdict import advice, shown_checks, verdict
 from bayes_l2.comparison.text.wording import with_figure
 from bayes_l2.model.description import WITH_PENALTY, assumption_lines, formulas
 from bayes_l2.model.layout import NOISE_SD, PRIOR_SD
+from bayes_l2.selection.meaning.sentences import blocks as sentences_of
 from bayes_l2.texts import LONGEST, shortened
 
 TITLE = "A linear model, fitted by several routes"
@@ -203,10 +204,12 @@ def _figures(comparison: Documented, told: Circumstances) -> list[Block]:
 
 
 def _meaning(comparison: Documented, told: Circumstances) -> list[Block]:
+    if told.meaning is None:
+        return []
     blocks: list[Block] = []
-    for heading, sentences in told.meaning:
+    for heading, sentences in sentences_of(told.meaning):
         blocks += [Paragraph(heading), Bullets(sentences)]
-    return blocks
+    return [*blocks, meaning_picture(told.meaning)]
 
 
 # A scene of the explorer would be one more entry before the last.

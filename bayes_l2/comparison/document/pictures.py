@@ -13,6 +13,7 @@ from bayes_l2.comparison.text.pictures import (
     forest_numbers,
     interval_source,
 )
+from bayes_l2.selection.meaning.meaning import PenaltyMeaning
 from bayes_l2.texts import printable
 
 if TYPE_CHECKING:
@@ -33,10 +34,22 @@ def pictures(comparison: Drawn) -> Iterator[Picture]:
         yield Picture(title, draws_figure(comparison), numbers)
 
 
+def meaning_picture(meaning: PenaltyMeaning) -> Picture:
+    """Return predictions and R² before and after the data, with quantiles of R²."""
+    title = "The penalty before and after the data"
+    both = {"before the data": meaning.prior_r2, "after them": meaning.posterior_r2}
+    rows = [
+        (name, *map(_of_figure, (r2.low, r2.median, r2.high)))
+        for name, r2 in both.items()
+    ]
+    table = Table(f"Numbers of the figure: {title}", ("R²", "5%", "50%", "95%"), rows)
+    return Picture(title, meaning.plot(), table)
+
+
 def _numbers(title: str, found: "pd.DataFrame") -> Table:
     names = shortened([printable(str(name)) for name in found.index], LONGEST_NAME)
     rows = [
-        (name, *(_of_figure(float(value)) for value in values))
+        (name, *(_of_figure(value) for value in values))
         for name, values in zip(names, found.to_numpy(), strict=True)
     ]
     headings = (str(found.index.name), *map(str, found.columns))
@@ -44,4 +57,5 @@ def _numbers(title: str, found: "pd.DataFrame") -> Table:
 
 
 def _of_figure(value: float) -> Value:
+    value = float(value)
     return value_of(f"{value:.4g}", value)
