@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_l2.texts import printable
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -49,7 +51,7 @@ def describe(figure: "PlainFigure", text: str) -> "PlainFigure":
     text : str
         The figure in words, written from its numbers.
     """
-    figure.alt = " ".join(text.split())
+    figure.alt = printable(" ".join(text.split()))
     return figure
 
 

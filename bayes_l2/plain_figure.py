@@ -23,6 +23,15 @@ class PlainFigure(Figure):
 
     alt: str = ""
 
+    def _repr_mimebundle_(
+        self, **_: Any
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        """Return no picture, which the notebook makes itself, and its description.
+
+        The key ``alt`` is that of ``IPython.display.Image``.
+        """
+        return {}, {"image/png": {"alt": self.alt}} if self.alt else {}
+
     @override
     def draw(self, renderer: Any) -> None:
         numbers: set[Any] = set()

@@ -79,6 +79,18 @@ def gathered(items: Sequence[str], n_items: int | None = None) -> str:
     return ", ".join(kept) + (f", and {rest} more" if rest else "")
 
 
+def number_in_words(value: float) -> str:
+    """Return a number of three digits as it is read out: 6480 and not 6.48e+03."""
+    text = f"{value + 0.0:.3g}"  # no minus before 0
+    return f"{float(text):.0f}" if "e+" in text and abs(value) < 1e9 else text
+
+
+def joined(items: Iterable[object]) -> str:
+    """Return items between commas, with "and" before the last."""
+    *rest, last = map(str, items)
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
 def record_text(self: Any) -> str:
     """Return a record of named fields in one line; an array is there by its shape.
 

@@ -14,7 +14,7 @@ from numpydoc.xref import DEFAULT_LINKS
 import bayes_l2
 from bayes_l2 import likelihoods, priors
 
-sys.path.insert(0, str(Path(__file__).parent))  # for mathml.py
+sys.path.insert(0, str(Path(__file__).parent))  # for mathml.py and alt_text.py
 
 project = "bayes_l2"
 author = "The bayes_l2 authors"
@@ -28,7 +28,7 @@ include_patterns = [
     "notebooks/*.ipynb",
 ]
 exclude_patterns = ["docs/_build", ".*"]
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "mathml"]
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "mathml", "alt_text"]
 nitpicky = True
 
 # Pages

@@ -9,7 +9,9 @@ from bayes_l2.conventions.catalogue import RECORDS
 from bayes_l2.conventions.convention import Norm, SummedLoss
 from bayes_l2.conventions.conversion import convert
 from bayes_l2.conventions.quantities import quantities_of
-from bayes_l2.drawing import COLOURS, new_figure
+from bayes_l2.drawing import COLOURS, describe, new_figure
+from bayes_l2.texts import listed
+from bayes_l2.texts import number_in_words as number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,4 +75,13 @@ def priors_of_one_number(
     axis.set_xlabel("prior sd of a coefficient, in y per sd of its column")
     axis.set_title(f"The priors that the setting {value:g} stands for")
     axis.spines[["top", "right"]].set_visible(False)
-    return figure
+    most = max(sds, key=lambda sd: len(groups[sd]))
+    return describe(
+        figure,
+        f"The prior sds of a coefficient, in y per sd of its column, that the setting "
+        f"{value:g} stands for in {sum(map(len, groups.values()))} conventions: "
+        f"{len(sds)} points on a logarithmic axis, each beside its conventions. The "
+        f"least is {number(sds[0])}, for {listed(groups[sds[0]])}; the largest is "
+        f"{number(sds[-1])}, for {listed(groups[sds[-1]])}. Most conventions, "
+        f"{len(groups[most])}, have {number(most)}.",
+    )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.drawing import COLOURS, name_at_left, new_figure
+from bayes_l2.drawing import COLOURS, describe, name_at_left, new_figure
+from bayes_l2.texts import joined, shortened
+from bayes_l2.texts import number_in_words as number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +78,32 @@ def penalty_path_figure(
     above.set_xlabel("effective number of coefficients", fontsize=9)
     above.minorticks_off()
     _coefficients(bottom, penalties, coef, names)
-    return figure
+    text = _in_words(penalties, losses, degrees_of_freedom, coef, names)
+    return describe(figure, text)
+
+
+def _in_words(
+    penalties: FloatArray,
+    losses: Mapping[str, FloatArray],
+    degrees_of_freedom: FloatArray,
+    coef: FloatArray,
+    names: Sequence[str],
+) -> str:
+    """Return the best penalty by each criterion and the ends of the path in words."""
+    bests = [
+        f"{LINES[by].label.removeprefix('− ')} {number(penalties[np.argmin(loss)])}"
+        for by, loss in losses.items()
+    ]
+    largest = int(np.argmax(np.abs(coef[0])))
+    ends = [f"{value:.1f}" for value in degrees_of_freedom[[0, -1]]]
+    return (
+        f"Over penalties from {number(penalties[0])} to {number(penalties[-1])} on a "
+        f"logarithmic axis: above, {len(losses)} criteria, below, the coefficients. "
+        f"The best penalty is, by {joined(bests)}. The effective number of "
+        f"coefficients falls from {ends[0]} to {ends[1]} of {coef.shape[1]}. The "
+        f"coefficient of {shortened(names[largest], 40)} starts furthest from 0 and "
+        f"goes from {number(coef[0, largest])} to {number(coef[-1, largest])}."
+    )
 
 
 def _criterion(

@@ -15,7 +15,8 @@ from bayes_l2.course.figures.panel import (
     legend_outside,
     panel,
 )
-from bayes_l2.drawing import COLOURS, density, name_at_left
+from bayes_l2.course.figures.words import conjugacy as words
+from bayes_l2.drawing import COLOURS, density, describe, name_at_left
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.posterior import ExactPosterior
 
@@ -60,7 +61,9 @@ def prior_likelihood_posterior(
         draw_ellipses(axes, gaussian, colour=COLOURS[label], label=label)
         axes.plot(*gaussian.mean, "o", color=COLOURS[label], label=mode)
     legend_outside(axes)
-    return figure
+    return describe(
+        figure, words.prior_likelihood_posterior(prior, likelihood, posterior)
+    )
 
 
 def sequence(
@@ -89,7 +92,7 @@ def sequence(
     for posterior, label, shade in zip(posteriors, labels, shades, strict=True):
         density(posterior.marginal(name), axes, colour, alpha=shade, label=label)
     axes.legend(fontsize=8)
-    return figure
+    return describe(figure, words.sequence(posteriors, labels, name))
 
 
 def shrinkage_path(
@@ -140,7 +143,7 @@ def shrinkage_path(
     axes.set_xscale("log")
     axes.set_xlim(min(penalties) * 0.35, max(penalties) * 1.4)
     axes.legend(fontsize=8)
-    return figure
+    return describe(figure, words.shrinkage_path(penalties, ridge, means, names))
 
 
 def prediction_band(
@@ -174,14 +177,17 @@ def prediction_band(
     """
     figure, axes = panel(6.5, 3.8, x=x_name, y=y_name)
     colour, mean = COLOURS["posterior"], np.asarray(mean)
+    wide, narrow = (
+        stats.norm.isf(0.025) * np.asarray(sd) for sd in (observation_sd, line_sd)
+    )
     axes.plot(x, y, ".", color="0.55", markersize=4, label="data")
-    for sd, alpha, label in (
-        (observation_sd, 0.15, "a new observation, 95 %"),
-        (line_sd, 0.4, "its expected value, 95 %"),
+    for width, alpha, label in (
+        (wide, 0.15, "a new observation, 95 %"),
+        (narrow, 0.4, "its expected value, 95 %"),
     ):
-        width = stats.norm.isf(0.025) * np.asarray(sd)
         style = {"color": colour, "alpha": alpha, "linewidth": 0, "label": label}
         axes.fill_between(grid, mean - width, mean + width, **style)
     axes.plot(grid, mean, color=colour, label="posterior mean")
     axes.legend(fontsize=8)
-    return figure
+    text = words.prediction_band((x, y), grid, mean, narrow, wide, x_name, y_name)
+    return describe(figure, text)

@@ -8,7 +8,8 @@ import numpy as np
 from bayes_l2.course.demonstrations.disagreement import Disagreement
 from bayes_l2.course.demonstrations.gradient_descent import Descent
 from bayes_l2.course.figures.panel import panel
-from bayes_l2.drawing import COLOURS, new_figure
+from bayes_l2.course.figures.words import demonstrations as words
+from bayes_l2.drawing import COLOURS, describe, new_figure
 from bayes_l2.model.likelihoods import Loss
 
 if TYPE_CHECKING:
@@ -49,30 +50,33 @@ def losses(
     figure = new_figure(7.0, 5.4)
     above, below = figure.subplots(2, 1, sharex=True)
     grid = np.linspace(low, high, 1201)
+    values, jumps = {}, []
     for (name, loss), (colour, style) in zip(named.items(), STYLES, strict=False):
-        above.plot(
-            grid, loss.loss(grid), style, color=colour, label=name, linewidth=1.8
-        )
+        values[name] = loss.loss(grid)
+        above.plot(grid, values[name], style, color=colour, label=name, linewidth=1.8)
         slopes = loss.gradient(grid)
         gaps = np.flatnonzero(np.abs(np.diff(slopes)) > 0.5) + 1
-        x, y = (np.insert(values, gaps, np.nan) for values in (grid, slopes))
+        jumps += [name] * (len(gaps) > 0)
+        x, y = (np.insert(each, gaps, np.nan) for each in (grid, slopes))
         below.plot(x, y, style, color=colour)
     above.set_ylabel("loss")
     below.set_ylabel("slope of the loss")
     below.set_xlabel("residual y - η, or margin y η for classes")
     above.legend(fontsize=9)
-    return figure
+    return describe(figure, words.losses(values, (low, high), jumps))
 
 
 def descents(named: Mapping[str, Descent], best: Mapping[str, float]) -> "Figure":
     """Draw the excess of each descent over its least value, on a logarithmic axis."""
     figure, axes = panel(7.0, 3.6, x="step", y="mean loss above its least value")
+    excesses = {}
     for (name, descent), (colour, style) in zip(named.items(), STYLES, strict=False):
         above = np.maximum(descent.objective - best[name], ROUNDING)
+        excesses[name] = above
         steps = np.arange(len(above))
         axes.semilogy(steps, above, style, color=colour, label=name, linewidth=1.6)
     axes.legend(fontsize=9)
-    return figure
+    return describe(figure, words.descents(excesses, ROUNDING))
 
 
 def norms(prior_sds: Sequence[float], named: Mapping[str, Sequence[float]]) -> "Figure":
@@ -86,7 +90,7 @@ def norms(prior_sds: Sequence[float], named: Mapping[str, Sequence[float]]) -> "
     for (name, norm), (colour, style) in zip(named.items(), STYLES, strict=False):
         axes.semilogx(prior_sds, norm, style, color=colour, label=name, linewidth=1.8)
     axes.legend(fontsize=9)
-    return figure
+    return describe(figure, words.norms(prior_sds, named))
 
 
 def disagreements(cases: Mapping[str, Disagreement]) -> "Figure":
@@ -110,7 +114,7 @@ def disagreements(cases: Mapping[str, Disagreement]) -> "Figure":
         side = right if place % 2 else left
         axes.annotate(name, (x, y), textcoords="offset points", fontsize=9, **side)
     axes.legend(fontsize=9, loc="upper left")
-    return figure
+    return describe(figure, words.disagreements([*cases], predicted, measured))
 
 
 def functions(grid: Any, named: Mapping[str, Any], *, label: str) -> "Figure":
@@ -133,12 +137,13 @@ def functions(grid: Any, named: Mapping[str, Any], *, label: str) -> "Figure":
     figure = new_figure(7.4, 2.9)
     panels = figure.subplots(1, len(named), sharey=True, squeeze=False)[0]
     style = {"color": COLOURS["prior"], "linewidth": 1, "alpha": 0.8}
-    for axes, (title, values) in zip(panels, named.items(), strict=True):
-        axes.plot(np.asarray(grid), np.asarray(values).T, **style)
+    grid, drawn = np.asarray(grid), {title: np.asarray(named[title]) for title in named}
+    for axes, (title, values) in zip(panels, drawn.items(), strict=True):
+        axes.plot(grid, values.T, **style)
         axes.set_title(title, fontsize=10)
     panels[0].set_ylabel("output, in noise sds")
     figure.supxlabel(label, fontsize=10)
-    return figure
+    return describe(figure, words.functions(grid, drawn, label))
 
 
 def ways_between(shares: Any, straight: Any, giving_way: Any) -> "Figure":
@@ -171,7 +176,7 @@ def ways_between(shares: Any, straight: Any, giving_way: Any) -> "Figure":
         )
     axes.set_ylim(bottom=0.01)  # nats; lower values are as good as 0
     axes.legend(fontsize=9)
-    return figure
+    return describe(figure, words.ways_between(shares, straight, giving_way))
 
 
 def errors_over_decay(alphas: Any, seen: Any, new: Any, linear: float) -> "Figure":
@@ -202,4 +207,4 @@ def errors_over_decay(alphas: Any, seen: Any, new: Any, linear: float) -> "Figur
     axes.axhline(linear, color=COLOURS["ridge"], linestyle=":", label=label)
     axes.set_ylim(bottom=0)
     axes.legend(fontsize=8)
-    return figure
+    return describe(figure, words.errors_over_decay(alphas, seen, new, linear))

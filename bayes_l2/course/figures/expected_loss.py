@@ -1,6 +1,6 @@
 """The figure of squared and absolute error under noise that need not be Gaussian."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +10,10 @@ from bayes_l2.course.demonstrations.expected_loss import (
     best_prediction,
     expected_loss,
 )
-from bayes_l2.drawing import new_figure
+from bayes_l2.drawing import describe, new_figure
 from bayes_l2.model import likelihoods
+from bayes_l2.texts import joined
+from bayes_l2.texts import number_in_words as number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,11 +50,18 @@ def expected_losses(noises: Mapping[str, Any] | None = None) -> "Figure":
     grid = np.linspace(-3.5, 3.5, 1401)
     predictions = np.linspace(-1.5, 1.5, 121)
     squared, absolute = likelihoods.Normal(sd=1.0), likelihoods.Laplace(scale=1.0)
+    curves: dict[str, list[Any]] = {"squared": [], "absolute": []}
+    bests: dict[str, list[float]] = {"squared": [], "absolute": []}
     for (name, noise), stroke in zip(shown, STROKES, strict=False):
         left.plot(grid, noise.pdf(grid), label=name, **stroke)
-        for axes, loss in ((middle, squared), (right, absolute)):
-            axes.plot(predictions, expected_loss(loss, noise, predictions), **stroke)
+        for axes, loss, error in (
+            (middle, squared, "squared"),
+            (right, absolute, "absolute"),
+        ):
+            curves[error].append(expected_loss(loss, noise, predictions))
+            axes.plot(predictions, curves[error][-1], **stroke)
             best = best_prediction(loss, noise)
+            bests[error].append(best)
             least = expected_loss(loss, noise, [best])
             axes.plot([best], least, "o", color=stroke["color"], markersize=8)
     left.set(title="noise of mean 0 and sd 1", xlabel="noise (sds)", ylabel="density")
@@ -61,4 +70,27 @@ def expected_losses(noises: Mapping[str, Any] | None = None) -> "Figure":
     right.set(title="absolute error: three curves", ylabel="mean of the size")
     for axes in (middle, right):
         axes.set_xlabel("prediction, from the mean (sds)")
-    return figure
+    return describe(figure, _in_words([*shown][: len(STROKES)], curves, bests))
+
+
+def _in_words(
+    shown: Sequence[tuple[str, Any]],
+    curves: Mapping[str, Sequence[Any]],
+    bests: Mapping[str, Sequence[float]],
+) -> str:
+    apart = {
+        error: f"{np.ptp(each, axis=0).max():.1g}" for error, each in curves.items()
+    }
+    least = {
+        # rounding of a best prediction of 0 is no number to hear
+        error: joined(number(round(best, 3) + 0.0) for best in each)
+        for error, each in bests.items()
+    }
+    return (
+        f"Left, densities of {joined(name for name, _ in shown)} noise of mean 0 and "
+        "sd 1. Middle and right, the mean of half the squared and of the absolute "
+        "error, over predictions from -1.5 to 1.5 sds about the mean. The curves of "
+        f"squared error differ by at most {apart['squared']} and are least at "
+        f"{least['squared']}; those of absolute error differ by up to "
+        f"{apart['absolute']} and are least at {least['absolute']}."
+    )

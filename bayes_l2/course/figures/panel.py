@@ -11,10 +11,13 @@ from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+    from bayes_l2.plain_figure import PlainFigure
 
 
-def panel(width: float, height: float, *, x: str, y: str) -> tuple["Figure", "Axes"]:
+def panel(
+    width: float, height: float, *, x: str, y: str
+) -> tuple["PlainFigure", "Axes"]:
     """Return a figure of one panel, its size in inches, and its axes with labels."""
     figure = new_figure(width, height)
     axes = figure.subplots()
@@ -24,7 +27,7 @@ def panel(width: float, height: float, *, x: str, y: str) -> tuple["Figure", "Ax
 
 def coefficient_plane(
     width: float, height: float, gaussian: MultivariateNormal
-) -> tuple["Figure", "Axes"]:
+) -> tuple["PlainFigure", "Axes"]:
     """Return a figure of the plane of two coefficients, and its axes."""
     x, y = (f"coefficient of {name}" for name in gaussian.names)
     figure, axes = panel(width, height, x=x, y=y)

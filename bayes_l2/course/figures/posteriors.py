@@ -13,7 +13,8 @@ from bayes_l2.course.figures.panel import (
     legend_outside,
     panel,
 )
-from bayes_l2.drawing import COLOURS, new_figure
+from bayes_l2.course.figures.words import posteriors as words
+from bayes_l2.drawing import COLOURS, describe, new_figure
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.texts import printable
 
@@ -67,7 +68,7 @@ def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figur
     x, y = paths[0].positions[0]
     axes.plot(x, y, "s", color=COLOURS["map"], markersize=7, label="start")
     legend_outside(axes)
-    return figure
+    return describe(figure, words.trajectories(posterior, paths))
 
 
 def traces(named: Mapping[str, Any], *, mean: float, sd: float, name: str) -> "Figure":
@@ -92,16 +93,18 @@ def traces(named: Mapping[str, Any], *, mean: float, sd: float, name: str) -> "F
     figure = new_figure(7.2, 1.9 * len(named))
     panels = figure.subplots(len(named), 1, sharex=True, sharey=True, squeeze=False)
     blue, width = COLOURS["posterior"], 1.96 * sd
-    for axes, (title, chains) in zip(panels[:, 0], named.items(), strict=True):
-        axes.axhspan(mean - width, mean + width, color=blue, alpha=0.15, linewidth=0)
+    low, high = mean - width, mean + width
+    drawn = {title: np.asarray(chains) for title, chains in named.items()}
+    for axes, (title, chains) in zip(panels[:, 0], drawn.items(), strict=True):
+        axes.axhspan(low, high, color=blue, alpha=0.15, linewidth=0)
         axes.axhline(mean, color=blue, linewidth=1)
         shades = colormaps["RdPu"](np.linspace(0.45, 0.95, len(chains)))
-        for chain, shade in zip(np.asarray(chains), shades, strict=True):
+        for chain, shade in zip(chains, shades, strict=True):
             axes.plot(chain, color=shade, linewidth=0.7)
         axes.set_title(title, fontsize=9, loc="left")
     figure.supylabel(_standardised_units(name), fontsize=9)
     panels[-1, 0].set_xlabel("draw; line and band: exact mean and 95 % interval")
-    return figure
+    return describe(figure, words.traces(drawn, low, high, mean=mean, name=name))
 
 
 def errors_in_mcse(errors: Any) -> "Figure":
@@ -119,13 +122,14 @@ def errors_in_mcse(errors: Any) -> "Figure":
     """
     mean = "(mean of the draws - exact mean) / MCSE"
     figure, axes = panel(6.0, 3.4, x=mean, y="density")
-    clipped = np.clip(np.ravel(errors), -4, 4)
+    errors = np.ravel(errors)
+    clipped = np.clip(errors, -4, 4)
     style = {"color": COLOURS["mcmc"], "alpha": 0.7}
     axes.hist(clipped, bins=16, range=(-4, 4), density=True, **style)
     grid = np.linspace(-4, 4, 201)
     axes.plot(grid, stats.norm.pdf(grid), color=COLOURS["map"], label="standard normal")
     axes.legend(fontsize=9)
-    return figure
+    return describe(figure, words.errors_in_mcse(errors))
 
 
 def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
@@ -145,7 +149,8 @@ def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
     figure = new_figure(7.2, 4.2)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.3, 1])
     blue = COLOURS["posterior"]
-    chosen = np.concatenate([np.atleast_1d(values) for values in named.values()])
+    of_criteria = {name: np.atleast_1d(values) for name, values in named.items()}
+    chosen = np.concatenate([*of_criteria.values()])
     least, low, high, most = marginal.ppf(np.array([1e-4, 0.025, 0.975, 1 - 1e-4]))
     least, most = min(least, chosen.min() / 2), max(most, chosen.max() * 2)
     grid = np.geomspace(least, most, 301)
@@ -154,7 +159,7 @@ def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
     above.fill_between(inside, marginal.pdf(inside) * inside, color=blue, alpha=0.2)
     above.set_ylabel("posterior density\nof log α (95 % filled)", fontsize=9)
     above.set_ylim(bottom=0)
-    for place, values in enumerate(map(np.atleast_1d, named.values())):
+    for place, values in enumerate(of_criteria.values()):
         style, size = ("o", 8) if len(values) == 1 else ("|", 14)
         heights = np.full(len(values), -place)
         below.plot(values, heights, style, color=COLOURS["ridge"], markersize=size)
@@ -163,7 +168,7 @@ def choices(marginal: Any, named: Mapping[str, Any]) -> "Figure":
     below.grid(axis="y", color="0.9")
     below.set_xscale("log")
     below.set_xlabel("penalty α")
-    return figure
+    return describe(figure, words.choices(of_criteria, low, high))
 
 
 def prediction_gains(gains: Any, *, better: str, worse: str) -> "Figure":
@@ -194,7 +199,7 @@ def prediction_gains(gains: Any, *, better: str, worse: str) -> "Figure":
     axes.plot(seen, sums.mean(axis=0), color=blue, linewidth=2.4, label=label)
     axes.axhline(0, color="0.6", linewidth=0.8)
     axes.legend(fontsize=9)
-    return figure
+    return describe(figure, words.prediction_gains(sums, better, worse))
 
 
 def tails(named: Mapping[str, Any], *, name: str) -> "Figure":
@@ -229,7 +234,7 @@ def tails(named: Mapping[str, Any], *, name: str) -> "Figure":
     logarithmic.set_ylim(bottom=highest * 1e-4)
     logarithmic.legend(fontsize=8, loc="lower center")
     figure.supxlabel(_standardised_units(name), fontsize=10)
-    return figure
+    return describe(figure, words.tails(named, name))
 
 
 def summaries(
@@ -267,7 +272,8 @@ def summaries(
             axes.axvline(value, label=f"{text}: {value:.1f}", **line)
     axes.set_ylim(0, 1.05 * heights.max())
     axes.legend(fontsize=9)
-    return figure
+    peak = float(grid[np.argmax(heights)])
+    return describe(figure, words.summaries(peak, named, modes, label))
 
 
 def _standardised_units(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Figures of the course in words, each from the numbers that are drawn."""
