@@ -54,7 +54,8 @@ def equivalences(
     from bayes_l2.course.demonstrations.equivalences.cases import CASES, find
 
     if figures is not None and not figures.is_dir():
-        raise ValueError(f"--figures: there is no folder {figures}; make it first")
+        seen = "is a file, not a folder" if figures.exists() else "is not there"
+        raise ValueError(f"--figures: {figures} {seen}; name a folder that exists")
     cases = {name: find(name) for name in names or CASES}
     progress = Console(stderr=True)
     running = track(

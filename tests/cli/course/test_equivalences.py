@@ -64,7 +64,9 @@ def test_figures_go_to_a_folder(
     assert (tmp_path / "dual.png").read_bytes().startswith(b"\x89PNG")
     status, _, err = run(capsys, "--figures", str(tmp_path / "nowhere"))
     assert status == 2
-    assert err.startswith("bayes-l2: --figures: there is no folder")
+    assert err.startswith("bayes-l2: --figures: ")
+    assert "is not there" in err
+    assert "is a file" in run(capsys, "--figures", str(tmp_path / "dual.png"))[2]
     assert err.count("\n") == 1
 
 
