@@ -12,6 +12,7 @@ import pytest
 from bayes_l2 import Comparison, LinearModel, compare, likelihoods, priors
 from bayes_l2.comparison.approximate import APPROXIMATE_CHECKS
 from bayes_l2.comparison.document import write as writing
+from bayes_l2.comparison.document.html import element
 from bayes_l2.comparison.exact import EXACT_CHECKS
 from bayes_l2.drawing import description
 from tests.comparison.document.page import number, table_of, tree_of, words
@@ -200,6 +201,13 @@ def test_a_report_of_many_long_names_is_below_one_megabyte(tmp_path: Path) -> No
     assert "Left out: 101 of 301 parameters" in text
     _, *rows = table_of(tree_of(text), "Estimates")
     assert len({words(row[0]) for row in rows}) == len(rows) == 200
+
+
+def test_an_element_escapes_text_and_attributes_and_leaves_markup() -> None:
+    inner = element("em", "\u202e<&>")
+    assert inner == r"<em>\u202e&lt;&amp;&gt;</em>"
+    outer = element("p", inner, "\x07", aria_label="\"'\u202e")
+    assert outer == rf'<p aria-label="&quot;&#x27;\u202e">{inner}\x07</p>'
 
 
 def test_every_claim_says_its_meaning() -> None:
