@@ -111,7 +111,7 @@ def test_figures_have_their_numbers_as_tables(
 
 
 def test_names_are_text_and_never_markup(page: Element, text: str) -> None:
-    kinds = {element.tag for element in page.iter()}
+    kinds = {each.tag for each in page.iter()}
     assert not kinds & {"script", "b", "i", "img", "iframe"}
     assert "\u202e" not in text
     drawn = {words(each) for each in page.iter("text")}
@@ -124,8 +124,8 @@ def test_the_page_asks_for_no_other_file(page: Element, text: str) -> None:
     policy = page.find(".//meta[@http-equiv='Content-Security-Policy']")
     assert policy is not None
     assert policy.attrib["content"].startswith("default-src 'none'")
-    for element in page.iter():
-        for key, value in element.attrib.items():
+    for each in page.iter():
+        for key, value in each.attrib.items():
             assert key not in ("src", "srcset", "onload", "onclick", "action")
             if key.endswith("href"):
                 assert value.startswith("#") or value == "data:,"

@@ -8,6 +8,7 @@ import pytest
 from bayes_l2.course.demonstrations.equivalences import CASES
 from bayes_l2.course.demonstrations.equivalences.cases import find
 from bayes_l2.course.figures.equivalences import gallery, small_figure, table
+from bayes_l2.drawing import description
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -18,7 +19,9 @@ def test_the_difference_is_one_that_theory_allows(name: str) -> None:
     for text in (case.claim, case.unit, case.reason, case.source, case.picture.alt):
         assert text
         assert not text[0].isspace()
-    (axes,) = small_figure(case).axes
+    figure = small_figure(case)
+    assert description(figure) == " ".join(case.picture.alt.split())
+    (axes,) = figure.axes
     assert len(axes.get_lines()) == len(case.picture.curves)
 
 
@@ -56,7 +59,9 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 def test_a_gallery_has_a_panel_for_each() -> None:
     case = CASES["dual"]()
-    assert len(gallery({"a": case, "b": case, "c": case}).axes) == 3
+    figure = gallery({"a": case, "b": case, "c": case})
+    assert len(figure.axes) == 3
+    assert description(figure).count(case.picture.alt) == 3
 
 
 def test_printed_a_case_says_the_claim_and_both_differences() -> None:
