@@ -8,7 +8,7 @@
 import { readFileSync } from "node:fs";
 
 import * as gaussian from "../src/numbers/gaussian.js";
-import * as scales from "../src/numbers/scales.js";
+import * as scales from "../src/numbers/scales/mixture.js";
 
 /** @type {Record<string, Function>} */
 const CALLS = { ...gaussian, ...scales };

@@ -164,23 +164,6 @@ export function inverseUpper(root) {
 }
 
 /**
- * Return the lower-triangular L with LL' = A.
- * @param {Matrix} matrix A, symmetric and positive definite
- * @returns {Matrix}
- */
-export function cholesky(matrix) {
-  const lower = diagonal(matrix.length, 0);
-  for (let i = 0; i < matrix.length; i++) {
-    for (let j = 0; j <= i; j++) {
-      const rest = matrix[i][j] - dot(lower[i].slice(0, j), lower[j]);
-      if (i === j && !(rest > 0)) throw new Error("the matrix is not positive definite");
-      lower[i][j] = i === j ? Math.sqrt(rest) : rest / lower[j][j];
-    }
-  }
-  return lower;
-}
-
-/**
  * Return U, d and V with A = U diag(d) V', by one-sided rotations of Jacobi.
  *
  * The columns of A are rotated against one another until they are orthogonal. Their
@@ -227,7 +210,9 @@ export function singularValues(rows, count) {
  */
 function rotation(a, b) {
   const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)];
-  if (Math.abs(ab) <= EPS * Math.sqrt(aa) * Math.sqrt(bb)) return null;
+  // dot products of n terms are not known to more digits
+  const least = EPS * (4 + 2 * Math.sqrt(a.length));
+  if (Math.abs(ab) <= least * Math.sqrt(aa) * Math.sqrt(bb)) return null;
   const ratio = (bb - aa) / (2 * ab);
   const tangent = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
   const cosine = 1 / Math.hypot(1, tangent);

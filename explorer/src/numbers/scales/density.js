@@ -8,10 +8,10 @@
  *
  * It is concave in t for every x.
  *
- * @typedef {import("./linear_algebra.js").Vector} Vector
- * @typedef {import("./eigenbasis.js").Eigenbasis} Eigenbasis
- * @typedef {import("./scale_priors.js").ScalePrior} ScalePrior
- * @typedef {import("./scale_priors.js").Density} Density
+ * @typedef {import("../linear_algebra.js").Vector} Vector
+ * @typedef {import("../eigenbasis.js").Eigenbasis} Eigenbasis
+ * @typedef {import("./priors.js").ScalePrior} ScalePrior
+ * @typedef {import("./priors.js").Density} Density
  * @typedef {{t: Vector, log_mass: Vector}} Slice log noise sds, and logs of density
  *     times step, at one penalty
  * @typedef {object} Shape
@@ -25,12 +25,12 @@
  * @property {number} constant the part of L that no penalty changes
  */
 
-import { sum } from "./linear_algebra.js";
-import { LOG_2PI, positive } from "./rows.js";
-import { densityOf } from "./scale_priors.js";
+import { sum } from "../linear_algebra.js";
+import { LOG_2PI, positive } from "../rows.js";
+import { densityOf } from "./priors.js";
 
 /** Nats below the top where a density is left out. */
-export const NEGLIGIBLE = 42;
+export const NEGLIGIBLE = 31;
 
 /**
  * Return the parts of the density of a model.

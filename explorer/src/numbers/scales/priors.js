@@ -12,7 +12,7 @@
  * @property {number} power the power of s with which p(s) falls at infinity
  */
 
-import { positive } from "./rows.js";
+import { positive } from "../rows.js";
 
 /** @type {Record<"HalfNormal"|"HalfCauchy"|"Exponential"|"FlatScale"|"FlatLogScale", (scale?: number) => Density>} */
 const KINDS = {
