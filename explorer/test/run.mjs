@@ -7,11 +7,15 @@
  */
 import { readFileSync } from "node:fs";
 
+import * as conventions from "../src/numbers/conventions.js";
+import * as criteria from "../src/numbers/criteria.js";
 import * as gaussian from "../src/numbers/gaussian.js";
+import * as lasso from "../src/numbers/lasso.js";
+import * as losses from "../src/numbers/losses.js";
 import * as scales from "../src/numbers/scales/mixture.js";
 
 /** @type {Record<string, Function>} */
-const CALLS = { ...gaussian, ...scales };
+const CALLS = { ...conventions, ...criteria, ...gaussian, ...lasso, ...losses, ...scales };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {
