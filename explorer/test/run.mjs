@@ -12,10 +12,80 @@ import * as criteria from "../src/numbers/criteria.js";
 import * as gaussian from "../src/numbers/gaussian.js";
 import * as lasso from "../src/numbers/lasso.js";
 import * as losses from "../src/numbers/losses.js";
+import * as diagnostics from "../src/numbers/sampling/diagnostics.js";
+import { noUTurn } from "../src/numbers/sampling/nuts.js";
+import { generator } from "../src/numbers/sampling/random.js";
+import { hamiltonian, randomWalk } from "../src/numbers/sampling/samplers.js";
+import { exactDraw, gaussianTarget } from "../src/numbers/sampling/target.js";
 import * as scales from "../src/numbers/scales/mixture.js";
 
+/**
+ * Return draws of a Gaussian from chains that start at exact draws.
+ * @param {{kind: "walk" | "hamiltonian" | "nuts", mean: number[], inverse_root: number[][],
+ *     step: number, steps?: number, chains: number, draws: number, seed: number}} task
+ */
+function draws({ kind, mean, inverse_root, step, steps = 1, chains, draws, seed }) {
+  const random = generator(seed);
+  const target = gaussianTarget(mean, inverse_root);
+  const sampler = {
+    walk: () => randomWalk(target, step, random),
+    hamiltonian: () => hamiltonian(target, { step, steps }, random),
+    nuts: () => noUTurn(target, { step }, random),
+  }[kind]();
+  return Array.from({ length: chains }, () => {
+    let at = exactDraw(mean, inverse_root, random);
+    return Array.from({ length: draws }, () => (at = sampler(at).at));
+  });
+}
+
+/** @type {Record<string, conventions.Convention>} */
+let records = {};
+
+/**
+ * Keep the records of conventions for the tasks that follow.
+ * @param {typeof records} given
+ */
+function useRecords(given) {
+  records = given;
+  return null;
+}
+
+/**
+ * Convert by the records that were kept.
+ * @param {[number, string, string, conventions.Quantities]} task
+ */
+function convertBy(...task) {
+  return conventions.convert(records, ...task);
+}
+
+/**
+ * Return uniform and normal numbers.
+ * @param {{seed: number, count: number}} task
+ */
+function numbers({ seed, count }) {
+  const random = generator(seed);
+  return Array.from({ length: count }, () => [random.uniform(), random.normal()]);
+}
+
+/**
+ * Return the median time of a redraw's numbers in milliseconds, and the least.
+ * @param {{model: any, repeats: number}} task
+ */
+function redraw({ model, repeats }) {
+  const times = Array.from({ length: repeats }, (_, i) => {
+    const start = performance.now();
+    const y = model.y.map((/** @type {number} */ value, /** @type {number} */ j) => (j ? value : value + 0.01 * i));
+    const fit = gaussian.posterior({ ...model, y });
+    gaussian.predict(fit, model.X);
+    criteria.path({ X: model.X, y, noise_sd: model.noise_sd });
+    return performance.now() - start;
+  });
+  times.sort((a, b) => a - b);
+  return { median: times[times.length >> 1], least: times[0] };
+}
+
 /** @type {Record<string, Function>} */
-const CALLS = { ...conventions, ...criteria, ...gaussian, ...lasso, ...losses, ...scales };
+const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...scales, convertBy, draws, numbers, redraw, useRecords };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {

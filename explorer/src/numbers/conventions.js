@@ -43,7 +43,7 @@ export function convert(records, value, source, target, quantities = {}) {
   return {
     value: evaluate(powers, { ...known, value }),
     powers,
-    formula: text(powers, before.parameter),
+    formula: text(powers, `${before.parameter}[${before.name}]`),
     prior_scale: priorScale(before, value, known, quantities),
   };
 }

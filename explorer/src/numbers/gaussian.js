@@ -19,6 +19,7 @@
  * @property {Vector} sd posterior sds of the same
  * @property {Matrix} cov posterior covariance of the same, shape (d, d)
  * @property {number} log_evidence log p(y); a flat parameter counts as density 1
+ * @property {number} sum_of_squares of residuals and prior at the mean, in their sds
  * @property {Vector} center the means of the columns
  * @property {number} level the expected response there
  * @property {number} level_sd its sd
@@ -65,6 +66,7 @@ export function posterior({ noise_sd, prior_sd = null, ...rows }) {
     sd: cov.map((row, j) => Math.sqrt(row[j])),
     cov,
     log_evidence,
+    sum_of_squares: squares,
     center,
     level_sd,
     inverse_root,

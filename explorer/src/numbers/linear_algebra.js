@@ -178,6 +178,10 @@ export function inverseUpper(root) {
 export function singularValues(rows, count) {
   const left = columnsOf(rows, count);
   const right = columnsOf(diagonal(count), count);
+  // long columns first: rotations lose fewer digits (de Rijk, 1989)
+  const sizes = left.map(norm);
+  const order = sizes.map((_, j) => j).sort((i, j) => sizes[j] - sizes[i]);
+  [left, right].forEach((columns) => columns.splice(0, count, ...order.map((j) => columns[j])));
   for (let sweep = 0; sweep < 60; sweep++) {
     let rotated = false;
     for (let i = 0; i < count; i++) {

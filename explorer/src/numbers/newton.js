@@ -81,7 +81,7 @@ export function objective(loss, { rows, y, penalty }, at) {
 }
 
 /**
- * Return the share of a step where the objective, which is convex, is least.
+ * Return the share of a step, at most 1, where the objective, which is convex, is least.
  * @param {Loss} loss
  * @param {Design} design
  * @param {Vector} at
@@ -99,11 +99,7 @@ function shareOf(loss, { rows, y, penalty }, at, change, moves) {
   const start = Math.abs(slope(0));
   let [low, high] = [0, 1];
   let value = slope(high);
-  if (Math.abs(value) <= 0.1 * start) return 1;
-  while (value < 0 && high < 1e6) {
-    [low, high] = [high, 2 * high];
-    value = slope(high);
-  }
+  if (value <= 0.1 * start) return 1;
   for (let step = 0; step < 60; step++) {
     const middle = 0.5 * (low + high);
     value = slope(middle);

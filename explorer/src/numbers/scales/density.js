@@ -130,7 +130,7 @@ export function noiseMode(shape, x, squares) {
     if (slope > 0) low = t;
     else high = t;
     const change = -slope / bend;
-    if (Math.abs(change) < 1e-8) return { mode: t, width: 1 / Math.sqrt(Math.max(-bend, 1e-2)) };
+    if (Math.abs(change) < 1e-8) return { mode: t + change, width: 1 / Math.sqrt(Math.max(-bend, 1e-2)) };
     const next = t + change;
     if (next > low && next < high && Math.abs(change) < 8) t = next;
     else if (high - low < Infinity) t = 0.5 * (low + high);

@@ -1,0 +1,208 @@
+"""The explorer's posterior, path and samplers against the package and against arviz."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from arviz_stats.base import array_stats
+from scipy import stats
+
+from bayes_l2 import fit_exact
+from bayes_l2.selection.criteria import Criteria
+from bayes_l2.selection.ridge_path import RidgePath
+from tests.explorer.models import Generated, known_scales, unknown_scales
+from tests.explorer.node import needs_node, run_node
+
+pytestmark = needs_node
+EPS = float(np.finfo(float).eps)
+SHARP = 1e-9  # posterior sds, and nats
+LARGER = pytest.param(1000, marks=pytest.mark.slow)
+
+
+def as_numbers(found: dict[str, Any], name: str) -> np.ndarray:
+    return np.array([float(value) for value in found[name]])
+
+
+def worst(found: dict[str, Any], exact: Any, which: slice = slice(None)) -> float:
+    """Return the largest difference of a mean or an sd in posterior sds."""
+    mean, sd = as_numbers(found, "mean")[which], as_numbers(found, "sd")[which]
+    expected_mean, expected = exact.mean[which], exact.sd[which]
+    finite = np.isfinite(expected)
+    assert np.array_equal(finite, np.isfinite(sd))
+    if not finite.any():
+        return 0.0
+    differences = np.maximum(abs(mean - expected_mean), abs(sd - expected))
+    return float((differences[finite] / expected[finite]).max())
+
+
+def require_evidence(found: dict[str, Any], exact: Any) -> None:
+    """A log evidence of 1e12 has fewer digits behind its point."""
+    allowed = SHARP + 16 * EPS * abs(exact.log_evidence)
+    assert abs(found["log_evidence"] - exact.log_evidence) <= allowed
+
+
+@pytest.mark.parametrize("count", [100, LARGER])
+def test_the_posterior_of_known_scales_is_that_of_fit_exact(count: int) -> None:
+    models = [known_scales(seed) for seed in range(count)]
+    found = run_node([("posterior", each.fields) for each in models])
+    for generated, result in zip(models, found, strict=True):
+        exact = fit_exact(generated.model)
+        assert worst(result, exact) <= SHARP
+        require_evidence(result, exact)
+
+
+def test_predictions_have_the_mean_and_the_sd_of_fit_exact() -> None:
+    models = [known_scales(seed) for seed in range(30)]
+    found = run_node([("posterior", each.fields) for each in models])
+    at = [each.fields["X"][:2] for each in models]
+    tasks = [("predict", pair) for pair in zip(found, at, strict=True)]
+    for generated, rows, result in zip(models, at, run_node(tasks), strict=True):
+        exact = fit_exact(generated.model)
+        mean, sd = exact.predict(rows, return_sd=True)
+        np.testing.assert_allclose(result["sd"], sd, rtol=SHARP)
+        assert np.all(np.abs(np.array(result["mean"]) - mean) <= SHARP * sd)
+        _, line = exact.predict(rows, return_sd=True, observation_noise=False)
+        np.testing.assert_allclose(result["line_sd"], line, rtol=SHARP)
+
+
+@pytest.mark.parametrize("count", [25, pytest.param(300, marks=pytest.mark.slow)])
+def test_the_posterior_of_unknown_scales_is_that_of_fit_exact(count: int) -> None:
+    models = [unknown_scales(seed) for seed in range(count)]
+    found = run_node([("mixture", each.fields) for each in models])
+    for generated, result in zip(models, found, strict=True):
+        try:
+            exact = fit_exact(generated.model)
+        except ValueError as error:
+            assert "improper" in str(error)
+            assert "improper" in result["error"]
+            continue
+        d = len(generated.model.layout.names)
+        assert worst(result, exact, slice(d)) <= SHARP
+        # tails of the scales are no concern of fit_exact's quadrature
+        assert worst(result, exact, slice(d, None)) <= 1e-6
+        require_evidence(result, exact)
+
+
+def path_task(seed: int) -> Generated:
+    kind, fields = known_scales(seed)
+    rng = np.random.default_rng([23, seed])
+    X, y = np.array(fields["X"]), np.array(fields["y"])
+    fields["intercept"] |= kind == "offset"
+    largest = np.linalg.norm(X - X.mean(axis=0), 2) ** 2
+    fields["penalties"] = (largest * 10 ** np.sort(rng.uniform(-6, 2, 7))).tolist()
+    if seed % 2:
+        fields["noise_sd"] = {"kind": "HalfNormal", "scale": float(y.std())}
+    fields["prior_sd"] = 1.0  # the path does not see it
+    return Generated(kind, fields)
+
+
+@pytest.mark.parametrize("count", [40, LARGER])
+def test_the_path_has_the_criteria_of_penalty_path(count: int) -> None:
+    models = [path_task(seed) for seed in range(count)]
+    found = run_node([("path", each.fields) for each in models])
+    for generated, result in zip(models, found, strict=True):
+        penalties = np.array(generated.fields["penalties"])
+        ridge = RidgePath(generated.model, float(penalties[0]))
+        path = Criteria(ridge, None, 0).at(penalties)
+        sizes = np.std(generated.fields["y"]) / np.std(generated.fields["X"], axis=0)
+        assert np.all(np.abs(np.array(result["coef"]) - path.coef) <= 1e-10 * sizes)
+        for name in ("degrees_of_freedom", "gcv", "loo_error"):
+            np.testing.assert_allclose(result[name], getattr(path, name), rtol=1e-9)
+        # the package ends its search for this mode at 1e-9 of its logarithm
+        np.testing.assert_allclose(result["noise_sd"], path.noise_sd, rtol=2e-9)
+        evidence = np.array(path.log_evidence)
+        allowed = SHARP + 16 * EPS * abs(evidence)
+        assert np.all(abs(np.array(result["log_evidence"]) - evidence) <= allowed)
+        np.testing.assert_allclose(
+            result["loo_log_density"], path.loo_log_density, rtol=2e-8, atol=2e-8
+        )
+
+
+def chains() -> list[np.ndarray]:
+    """Return draws that mix, that do not, that repeat, that are heavy, that swing."""
+    rng = np.random.default_rng(3)
+    swinging = rng.standard_normal((4, 400))
+    for t in range(1, 400):
+        swinging[:, t] -= 0.7 * swinging[:, t - 1]
+    return [
+        rng.standard_normal((4, 500)),
+        np.cumsum(rng.standard_normal((4, 301)), axis=1),
+        rng.integers(0, 4, (2, 101)).astype(float),
+        rng.standard_cauchy((3, 77)),
+        swinging,
+        rng.standard_normal((2, 5)),
+    ]
+
+
+def test_diagnostics_are_those_of_arviz() -> None:
+    draws = [each.tolist() for each in chains()]
+    names = ("rhat", "essBulk")
+    found = run_node([(name, each) for each in draws for name in names])
+    expected = [
+        function(each, chain_axis=0, draw_axis=1)
+        for each in chains()
+        for function in (array_stats.rhat, array_stats.ess)
+    ]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+SAMPLERS = {
+    "walk": {"step": 1.2, "draws": 10_000},
+    "hamiltonian": {"step": 0.6, "steps": 4, "draws": 3000},
+    "nuts": {"step": 0.7, "draws": 3000},
+}
+
+
+def test_samplers_draw_from_the_posterior() -> None:
+    """Means and variances lie within 6 Monte-Carlo standard errors.
+
+    False alarms: 15 normal statistics, 3e-8 in all. At the least effective size allowed
+    a variance that is 27 % wrong lies 6 errors off.
+    """
+    mean, inverse_root = np.array([1.0, -2.0]), np.array([[0.6, 0.8], [0.0, 2.0]])
+    shared = {"mean": mean.tolist(), "inverse_root": inverse_root.tolist()}
+    shared |= {"chains": 4, "seed": 7}
+    tasks = [
+        ("draws", shared | {"kind": name} | given) for name, given in SAMPLERS.items()
+    ]
+    for draws in map(np.array, run_node(tasks)):
+        white = np.linalg.solve(inverse_root, (draws - mean)[..., np.newaxis])[..., 0]
+        first, second = white[..., 0], white[..., 1]
+        statistics = (first, second, first**2 - 1, second**2 - 1, first * second)
+        for values in statistics:
+            size = array_stats.ess(values, chain_axis=0, draw_axis=1, method="mean")
+            error = values.std() / np.sqrt(float(size))
+            assert size > 1000
+            assert abs(values.mean()) <= 6 * error
+
+
+def test_a_seed_repeats_numbers_that_are_uniform_and_normal() -> None:
+    """Kolmogorov-Smirnov and lag 1, false alarms below 1e-6 for a fixed seed."""
+    task = {"seed": 11, "count": 20_000}
+    first, again, other = run_node(
+        [("numbers", task), ("numbers", task), ("numbers", task | {"seed": 12})]
+    )
+    assert first == again
+    assert first != other
+    uniform, normal = np.array(first).T
+    assert stats.kstest(uniform, "uniform").pvalue > 1e-7
+    assert stats.kstest(normal, "norm").pvalue > 1e-7
+    assert abs(np.corrcoef(uniform[1:], uniform[:-1])[0, 1]) < 5.5 / np.sqrt(20_000)
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ({"noise_sd": 0}, "noise_sd must be a positive number, got 0"),
+        ({"prior_sd": None}, "the rows do not determine the coefficients"),
+        ({"y": [1.0, 2.0]}, "X must have 2 rows"),
+    ],
+)
+def test_bad_input_is_one_line(task: dict[str, Any], message: str) -> None:
+    rows = {"X": [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], "y": [1.0, 2.0, 4.0]}
+    given = rows | {"noise_sd": 1.0, "prior_sd": 1.0} | task
+    (found,) = run_node([("posterior", given)])
+    assert message in found["error"]
+    assert "\n" not in found["error"]
+
+
