@@ -45,7 +45,7 @@ def scale_of(scale: Any) -> Any:
 
 
 def known_scales(seed: int) -> Generated:
-    """Return a model of 3 to 60 rows and 1 to 10 columns; one in ten has a flat prior."""
+    """Return a model of 3 to 60 rows and 1 to 10 columns, some with a flat prior."""
     rng = np.random.default_rng([19, seed])
     n, p = int(rng.integers(3, 61)), int(rng.integers(1, 11))
     kind = ("plain", "collinear", "offset", "scaled")[rng.integers(4)]

@@ -73,7 +73,12 @@ def test_what_cannot_be_converted_is_one_line(records: dict[str, Any]) -> None:
     ]
     calls = [("convertBy", task) for task in tasks]
     found = run_node([("useRecords", records), *calls])[1:]
-    expected = ["infinite", "n must be given", "not negative", "no convention is called"]
+    expected = [
+        "infinite",
+        "n must be given",
+        "not negative",
+        "no convention is called",
+    ]
     for message, result in zip(expected, found, strict=True):
         assert message in result["error"]
         assert "\n" not in result["error"]

@@ -92,7 +92,7 @@ def slopes_of(fields: dict[str, Any], eta: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("loss", ["huber", "cross-entropy"])
 def test_smooth_losses_have_no_slope_at_the_fit(loss: str) -> None:
-    """The loss and the penalty are convex, so a point without a slope is the minimum."""
+    """Loss and penalty are convex, so a point without a slope is the minimum."""
     problems = [loss_problem(seed, loss) for seed in range(100)]
     found = run_node([("fitLoss", each) for each in problems])
     for fields, result in zip(problems, found, strict=True):

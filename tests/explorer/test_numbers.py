@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from arviz_stats.base import array_stats
+from arviz_stats.base.array import array_stats
 from scipy import stats
 
 from bayes_l2 import fit_exact
@@ -23,16 +23,16 @@ def as_numbers(found: dict[str, Any], name: str) -> np.ndarray:
     return np.array([float(value) for value in found[name]])
 
 
-def worst(found: dict[str, Any], exact: Any, which: slice = slice(None)) -> float:
+def worst(found: dict[str, Any], exact: Any) -> float:
     """Return the largest difference of a mean or an sd in posterior sds."""
-    mean, sd = as_numbers(found, "mean")[which], as_numbers(found, "sd")[which]
-    expected_mean, expected = exact.mean[which], exact.sd[which]
-    finite = np.isfinite(expected)
+    mean, sd = as_numbers(found, "mean"), as_numbers(found, "sd")
+    finite = np.isfinite(exact.sd)
     assert np.array_equal(finite, np.isfinite(sd))
-    if not finite.any():
-        return 0.0
-    differences = np.maximum(abs(mean - expected_mean), abs(sd - expected))
-    return float((differences[finite] / expected[finite]).max())
+    of_mean, of_sd = (
+        abs(values[finite] - expected[finite]) / exact.sd[finite]
+        for values, expected in ((mean, exact.mean), (sd, exact.sd))
+    )
+    return float(np.concatenate([of_mean, of_sd]).max(initial=0.0))
 
 
 def require_evidence(found: dict[str, Any], exact: Any) -> None:
@@ -70,16 +70,11 @@ def test_the_posterior_of_unknown_scales_is_that_of_fit_exact(count: int) -> Non
     models = [unknown_scales(seed) for seed in range(count)]
     found = run_node([("mixture", each.fields) for each in models])
     for generated, result in zip(models, found, strict=True):
-        try:
-            exact = fit_exact(generated.model)
-        except ValueError as error:
-            assert "improper" in str(error)
+        if generated.model.propriety.improper:
             assert "improper" in result["error"]
             continue
-        d = len(generated.model.layout.names)
-        assert worst(result, exact, slice(d)) <= SHARP
-        # tails of the scales are no concern of fit_exact's quadrature
-        assert worst(result, exact, slice(d, None)) <= 1e-6
+        exact = fit_exact(generated.model)
+        assert worst(result, exact) <= SHARP
         require_evidence(result, exact)
 
 
@@ -110,12 +105,12 @@ def test_the_path_has_the_criteria_of_penalty_path(count: int) -> None:
             np.testing.assert_allclose(result[name], getattr(path, name), rtol=1e-9)
         # the package ends its search for this mode at 1e-9 of its logarithm
         np.testing.assert_allclose(result["noise_sd"], path.noise_sd, rtol=2e-9)
-        evidence = np.array(path.log_evidence)
-        allowed = SHARP + 16 * EPS * abs(evidence)
-        assert np.all(abs(np.array(result["log_evidence"]) - evidence) <= allowed)
-        np.testing.assert_allclose(
-            result["loo_log_density"], path.loo_log_density, rtol=2e-8, atol=2e-8
-        )
+        difference = abs(np.array(result["log_evidence"]) - path.log_evidence)
+        assert np.all(difference <= SHARP + 1e-12 * abs(path.log_evidence))
+        # that mode is no maximum of the leave-one-out density, so its error enters
+        assert path.loo_log_density is not None
+        density = np.array(result["loo_log_density"])
+        np.testing.assert_allclose(density, path.loo_log_density, rtol=2e-8, atol=2e-8)
 
 
 def chains() -> list[np.ndarray]:
@@ -146,6 +141,11 @@ def test_diagnostics_are_those_of_arviz() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
+def effective_size(values: np.ndarray) -> float:
+    found: Any = array_stats.ess(values, chain_axis=0, draw_axis=1, method="mean")
+    return float(found)
+
+
 SAMPLERS = {
     "walk": {"step": 1.2, "draws": 10_000},
     "hamiltonian": {"step": 0.6, "steps": 4, "draws": 3000},
@@ -170,8 +170,8 @@ def test_samplers_draw_from_the_posterior() -> None:
         first, second = white[..., 0], white[..., 1]
         statistics = (first, second, first**2 - 1, second**2 - 1, first * second)
         for values in statistics:
-            size = array_stats.ess(values, chain_axis=0, draw_axis=1, method="mean")
-            error = values.std() / np.sqrt(float(size))
+            size = effective_size(values)
+            error = values.std() / np.sqrt(size)
             assert size > 1000
             assert abs(values.mean()) <= 6 * error
 
@@ -204,5 +204,3 @@ def test_bad_input_is_one_line(task: dict[str, Any], message: str) -> None:
     (found,) = run_node([("posterior", given)])
     assert message in found["error"]
     assert "\n" not in found["error"]
-
-
