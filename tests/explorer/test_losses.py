@@ -10,7 +10,6 @@ from tests.explorer.models import known_scales
 from tests.explorer.node import needs_node, run_node
 
 pytestmark = needs_node
-LARGER = pytest.mark.slow
 FITTED = 1e-7
 
 
@@ -31,7 +30,7 @@ def l1_problem(seed: int) -> dict[str, Any]:
     return fields
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(1000, marks=LARGER)])
+@pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.slow)])
 def test_l1_fits_meet_their_condition(count: int) -> None:
     """Slopes of the loss are l1 by sign at a coefficient, and at most l1 at a zero."""
     problems = [l1_problem(seed) for seed in range(count)]
@@ -48,9 +47,9 @@ def test_l1_fits_meet_their_condition(count: int) -> None:
     assert zeros > count  # exact ones
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=LARGER)])
-def test_l1_fits_are_those_of_fit_penalised(count: int) -> None:
-    problems = [l1_problem(seed) for seed in range(count)]
+@pytest.mark.slow
+def test_l1_fits_are_those_of_fit_penalised() -> None:
+    problems = [l1_problem(seed) for seed in range(1000)]
     found = run_node([("lasso", each) for each in problems])
     for fields, result in zip(problems, found, strict=True):
         X, y = centred(fields)
@@ -93,7 +92,7 @@ def slopes_of(fields: dict[str, Any], eta: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("loss", ["huber", "cross-entropy"])
 def test_smooth_losses_have_no_slope_at_the_fit(loss: str) -> None:
     """Loss and penalty are convex, so a point without a slope is the minimum."""
-    problems = [loss_problem(seed, loss) for seed in range(100)]
+    problems = [loss_problem(seed, loss) for seed in range(60)]
     found = run_node([("fitLoss", each) for each in problems])
     for fields, result in zip(problems, found, strict=True):
         X, coef = np.array(fields["X"]), np.array(result["coef"])
@@ -114,10 +113,10 @@ def test_smooth_losses_have_no_slope_at_the_fit(loss: str) -> None:
 @pytest.mark.parametrize(
     ("loss", "count"),
     [
-        ("absolute", 12),
-        ("cross-entropy", 12),
-        pytest.param("absolute", 200, marks=LARGER),
-        pytest.param("cross-entropy", 200, marks=LARGER),
+        ("absolute", 8),
+        ("cross-entropy", 8),
+        pytest.param("absolute", 200, marks=pytest.mark.slow),
+        pytest.param("cross-entropy", 200, marks=pytest.mark.slow),
     ],
 )
 def test_fits_of_a_loss_are_those_of_fit_map(loss: str, count: int) -> None:

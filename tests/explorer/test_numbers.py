@@ -41,7 +41,7 @@ def require_evidence(found: dict[str, Any], exact: Any) -> None:
     assert abs(found["log_evidence"] - exact.log_evidence) <= allowed
 
 
-@pytest.mark.parametrize("count", [100, LARGER])
+@pytest.mark.parametrize("count", [60, LARGER])
 def test_the_posterior_of_known_scales_is_that_of_fit_exact(count: int) -> None:
     models = [known_scales(seed) for seed in range(count)]
     found = run_node([("posterior", each.fields) for each in models])
@@ -52,7 +52,7 @@ def test_the_posterior_of_known_scales_is_that_of_fit_exact(count: int) -> None:
 
 
 def test_predictions_have_the_mean_and_the_sd_of_fit_exact() -> None:
-    models = [known_scales(seed) for seed in range(30)]
+    models = [known_scales(seed) for seed in range(12)]
     found = run_node([("posterior", each.fields) for each in models])
     at = [each.fields["X"][:2] for each in models]
     tasks = [("predict", pair) for pair in zip(found, at, strict=True)]
@@ -65,7 +65,7 @@ def test_predictions_have_the_mean_and_the_sd_of_fit_exact() -> None:
         np.testing.assert_allclose(result["line_sd"], line, rtol=SHARP)
 
 
-@pytest.mark.parametrize("count", [25, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [15, pytest.param(300, marks=pytest.mark.slow)])
 def test_the_posterior_of_unknown_scales_is_that_of_fit_exact(count: int) -> None:
     models = [unknown_scales(seed) for seed in range(count)]
     found = run_node([("mixture", each.fields) for each in models])
@@ -91,7 +91,7 @@ def path_task(seed: int) -> Generated:
     return Generated(kind, fields)
 
 
-@pytest.mark.parametrize("count", [40, LARGER])
+@pytest.mark.parametrize("count", [30, LARGER])
 def test_the_path_has_the_criteria_of_penalty_path(count: int) -> None:
     models = [path_task(seed) for seed in range(count)]
     found = run_node([("path", each.fields) for each in models])
@@ -147,9 +147,9 @@ def effective_size(values: np.ndarray) -> float:
 
 
 SAMPLERS = {
-    "walk": {"step": 1.2, "draws": 10_000},
-    "hamiltonian": {"step": 0.6, "steps": 4, "draws": 3000},
-    "nuts": {"step": 0.7, "draws": 3000},
+    "walk": {"step": 1.2, "draws": 6000},
+    "hamiltonian": {"step": 0.6, "steps": 4, "draws": 1000},
+    "nuts": {"step": 0.7, "draws": 1000},
 }
 
 
@@ -157,7 +157,7 @@ def test_samplers_draw_from_the_posterior() -> None:
     """Means and variances lie within 6 Monte-Carlo standard errors.
 
     False alarms: 15 normal statistics, 3e-8 in all. At the least effective size allowed
-    a variance that is 27 % wrong lies 6 errors off.
+    a variance that is a third wrong lies 6 errors off.
     """
     mean, inverse_root = np.array([1.0, -2.0]), np.array([[0.6, 0.8], [0.0, 2.0]])
     shared = {"mean": mean.tolist(), "inverse_root": inverse_root.tolist()}
@@ -172,7 +172,7 @@ def test_samplers_draw_from_the_posterior() -> None:
         for values in statistics:
             size = effective_size(values)
             error = values.std() / np.sqrt(size)
-            assert size > 1000
+            assert size > 600
             assert abs(values.mean()) <= 6 * error
 
 
@@ -190,17 +190,19 @@ def test_a_seed_repeats_numbers_that_are_uniform_and_normal() -> None:
     assert abs(np.corrcoef(uniform[1:], uniform[:-1])[0, 1]) < 5.5 / np.sqrt(20_000)
 
 
-@pytest.mark.parametrize(
-    ("task", "message"),
-    [
-        ({"noise_sd": 0}, "noise_sd must be a positive number, got 0"),
-        ({"prior_sd": None}, "the rows do not determine the coefficients"),
-        ({"y": [1.0, 2.0]}, "X must have 2 rows"),
-    ],
-)
-def test_bad_input_is_one_line(task: dict[str, Any], message: str) -> None:
+BAD_INPUT = [
+    ({"noise_sd": 0}, "noise_sd must be a positive number, got 0"),
+    ({"prior_sd": None}, "the rows do not determine the coefficients"),
+    ({"y": [1.0, 2.0]}, "X must have 2 rows"),
+    ({"X": [], "y": []}, "there are no rows"),
+    ({"y": [1.0, 2.0, "a"]}, "X and y must be finite numbers"),
+]
+
+
+def test_bad_input_is_one_line() -> None:
     rows = {"X": [[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], "y": [1.0, 2.0, 4.0]}
-    given = rows | {"noise_sd": 1.0, "prior_sd": 1.0} | task
-    (found,) = run_node([("posterior", given)])
-    assert message in found["error"]
-    assert "\n" not in found["error"]
+    shared = rows | {"noise_sd": 1.0, "prior_sd": 1.0}
+    results = run_node([("posterior", shared | task) for task, _ in BAD_INPUT])
+    for (_, message), found in zip(BAD_INPUT, results, strict=True):
+        assert message in found["error"]
+        assert "\n" not in found["error"]
