@@ -67,25 +67,8 @@ function numbers({ seed, count }) {
   return Array.from({ length: count }, () => [random.uniform(), random.normal()]);
 }
 
-/**
- * Return the median time of a redraw's numbers in milliseconds, and the least.
- * @param {{model: any, repeats: number}} task
- */
-function redraw({ model, repeats }) {
-  const times = Array.from({ length: repeats }, (_, i) => {
-    const start = performance.now();
-    const y = model.y.map((/** @type {number} */ value, /** @type {number} */ j) => (j ? value : value + 0.01 * i));
-    const fit = gaussian.posterior({ ...model, y });
-    gaussian.predict(fit, model.X);
-    criteria.path({ X: model.X, y, noise_sd: model.noise_sd });
-    return performance.now() - start;
-  });
-  times.sort((a, b) => a - b);
-  return { median: times[times.length >> 1], least: times[0] };
-}
-
 /** @type {Record<string, Function>} */
-const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...scales, convertBy, draws, numbers, redraw, useRecords };
+const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...scales, convertBy, draws, numbers, useRecords };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {

@@ -34,7 +34,7 @@ def records() -> dict[str, Any]:
     return module.conventions()
 
 
-@pytest.mark.parametrize("share", [0.2, pytest.param(1.0, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("share", [0.1, pytest.param(1.0, marks=pytest.mark.slow)])
 def test_pairs_convert_to_the_same_number_and_formula(
     records: dict[str, Any], share: float
 ) -> None:

