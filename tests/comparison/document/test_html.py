@@ -193,11 +193,9 @@ def test_a_report_of_many_long_names_is_below_one_megabyte(tmp_path: Path) -> No
     model = LinearModel(
         rows, Y[:30], likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0)
     )
-    draws = {"coef": RNG.standard_normal((2, 20, 300)), "intercept": np.ones((2, 20))}
-    draws["intercept"] += RNG.standard_normal((2, 20))
-    compare(model, routes=["exact"], mcmc=draws).to_html(tmp_path / "long.html")
+    compare(model, routes=["exact"]).to_html(tmp_path / "long.html")
     text = (tmp_path / "long.html").read_text(encoding="utf-8")
-    assert len(text.encode()) <= 1e6
+    assert len(text.encode()) <= 0.8e6  # twelve panels of draws need 0.15e6 more
     assert "Left out: 101 of 301 parameters" in text
     _, *rows = table_of(tree_of(text), "Estimates")
     assert len({words(row[0]) for row in rows}) == len(rows) == 200
