@@ -1,7 +1,6 @@
 """The content of a report that can be handed in, whatever its format."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bayes_l2.comparison.document.blocks import (
@@ -16,6 +15,7 @@ from bayes_l2.comparison.document.blocks import (
 )
 from bayes_l2.comparison.document.circumstances import Circumstances
 from bayes_l2.comparison.document.documented import Documented
+from bayes_l2.comparison.document.mathml import names_in
 from bayes_l2.comparison.document.pictures import meaning_picture, pictures
 from bayes_l2.comparison.document.reproduction import reproduction
 from bayes_l2.comparison.document.tables import (
@@ -33,7 +33,6 @@ from bayes_l2.selection.meaning.sentences import blocks as sentences_of
 from bayes_l2.texts import LONGEST, shortened
 
 TITLE = "A linear model, fitted by several routes"
-NAMES = re.compile(r"m0|S0|(?:log|exp|[A-Z]\w{2,}|[a-z]{2,})|[a-zX-Yα-ω]")
 RULE = "-log posterior = -log likelihood - log prior + constant"
 SYMBOLS = (
     ("y", "the target, a number or a label for each row"),
@@ -43,6 +42,8 @@ SYMBOLS = (
     ("m0", "the prior means"),
     ("S0", "the prior covariance"),
     ("s", "the prior scale of each column"),
+    ("j", "the number of a column"),
+    ("k", "a class"),
     ("σ", "the noise sd"),
     ("τ", "the prior sd"),
     ("α", "the penalty"),
@@ -89,8 +90,6 @@ def _model(comparison: Documented, told: Circumstances) -> list[Block]:
                 first, second = model.classes
                 words = f"y = 1 stands for {second}, and y = -1 for {first}"
             pairs.append((heading, Formula(formula, shortened(words, LONGEST))))
-    used = set(NAMES.findall(" ".join(by_heading.values())))
-    legend = [f"{symbol}: {words}" for symbol, words in SYMBOLS if symbol in used]
     return [
         Paragraph(
             "A loss is a negative log-likelihood, and a penalty is a negative "
@@ -99,8 +98,14 @@ def _model(comparison: Documented, told: Circumstances) -> list[Block]:
         ),
         Facts([("", Formula(RULE))]),
         Facts(pairs),
-        Bullets(legend, "quiet"),
+        Bullets(legend(by_heading.values()), "quiet"),
     ]
+
+
+def legend(lines: Iterable[str]) -> list[str]:
+    """Return the meaning of each symbol in some formulas, a line each."""
+    used = set().union(*map(names_in, lines))
+    return [f"{symbol}: {words}" for symbol, words in SYMBOLS if symbol[0] in used]
 
 
 def _beyond(line: str, formula: str) -> str:

@@ -45,12 +45,18 @@ def mathml(text: str) -> str:
     ValueError
         If a bracket is not closed, or closes nothing.
     """
-    tokens = _tokens(text)
-    reader = _Reader(text, tokens)
-    nodes = reader.row(until="")
+    return tostring(_math(text), encoding="unicode")
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names in a formula, without their numbers: m for m0."""
+    return {str(each.text) for each in _math(text).iter("mi")}
+
+
+def _math(text: str) -> Element:
     math = Element("math", {"display": "block"})
-    math.append(_row(nodes))
-    return tostring(math, encoding="unicode")
+    math.append(_row(_Reader(text, _tokens(text)).row(until="")))
+    return math
 
 
 def _tokens(text: str) -> list[Token]:
