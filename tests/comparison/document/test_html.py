@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 from bayes_l2 import Comparison, LinearModel, compare, likelihoods, priors
 from bayes_l2.comparison.approximate import APPROXIMATE_CHECKS
@@ -187,8 +188,22 @@ def test_failures_have_a_section_on_what_to_try(page: Element, text: str) -> Non
     assert "mcmc=draws" in text
 
 
+def test_the_plan_of_the_draws_is_told(
+    compared: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: Any = compared.mcmc
+    drawn = xr.DataTree.from_dict({"posterior": given["posterior"].to_dataset()})
+    path = "bayes_l2.comparison.compare.fit_mcmc"
+    monkeypatch.setattr(path, lambda model, **plan: drawn)
+    plan = {"seed": 7, "draws": 50, "tune": 10, "chains": 2}
+    compare(MODEL, routes=["mcmc"], **plan).to_markdown(tmp_path / "out.md")
+    text = (tmp_path / "out.md").read_text(encoding="utf-8")
+    assert "seed=7, draws=50, tune=10, chains=2, engine='nutpie')" in text
+    assert "- Seed of the sampler: 7.\n- Draws: 2 chains of 50 each." in text
+
+
 def test_a_report_of_many_long_names_is_below_one_megabyte(tmp_path: Path) -> None:
-    names = [f"{'name ' * 400}{j}" for j in range(300)]
+    names = [f"{'name ' * 1000}{j}" for j in range(300)]
     rows = pd.DataFrame(RNG.standard_normal((30, 300)), columns=names)
     model = LinearModel(
         rows, Y[:30], likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0)
