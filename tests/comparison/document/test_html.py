@@ -195,7 +195,7 @@ def test_the_plan_of_the_draws_is_told(
     drawn = xr.DataTree.from_dict({"posterior": given["posterior"].to_dataset()})
     path = "bayes_l2.comparison.compare.fit_mcmc"
     monkeypatch.setattr(path, lambda model, **plan: drawn)
-    plan = {"seed": 7, "draws": 50, "tune": 10, "chains": 2}
+    plan: dict[str, Any] = {"seed": 7, "draws": 50, "tune": 10, "chains": 2}
     compare(MODEL, routes=["mcmc"], **plan).to_markdown(tmp_path / "out.md")
     text = (tmp_path / "out.md").read_text(encoding="utf-8")
     assert "seed=7, draws=50, tune=10, chains=2, engine='nutpie')" in text
