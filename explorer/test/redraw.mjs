@@ -35,9 +35,9 @@ for (const columns of [1, 2, 3, 10]) {
     predict(posterior({ X, y: moved, noise_sd: 1, prior_sd: 1 }), X);
     path({ X, y: moved, noise_sd: 1 });
   };
-  /** @type {(moved: number[]) => void} */
-  const unknown = (moved) =>
+  const unknown = (/** @type {number[]} */ moved) => {
     mixture({ X, y: moved, noise_sd: { kind: "HalfNormal", scale: 2 }, prior_sd: { kind: "HalfCauchy", scale: 1 } });
+  };
   console.log(`${ROWS} points, columns: ${columns}`);
   console.log(`  posterior, band, path and criteria: ${timeOf(known, y)}`);
   console.log(`  posterior of unknown scales:        ${timeOf(unknown, y)}`);

@@ -106,7 +106,7 @@ def test_the_path_has_the_criteria_of_penalty_path(count: int) -> None:
         # the package ends its search for this mode at 1e-9 of its logarithm
         np.testing.assert_allclose(result["noise_sd"], path.noise_sd, rtol=2e-9)
         difference = abs(np.array(result["log_evidence"]) - path.log_evidence)
-        # unlike a posterior, the path refines no projection on columns that nearly repeat
+        # unlike a posterior, the path refines no projection on collinear columns
         assert np.all(difference <= SHARP + 1e-11 * abs(path.log_evidence))
         # that mode is no maximum of the leave-one-out density, so its error enters
         assert path.loo_log_density is not None
