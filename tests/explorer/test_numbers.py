@@ -114,6 +114,23 @@ def test_the_path_has_the_criteria_of_penalty_path(count: int) -> None:
         np.testing.assert_allclose(density, path.loo_log_density, rtol=2e-8, atol=2e-8)
 
 
+def test_a_row_far_from_all_others_is_left_out_without_a_loss_of_digits() -> None:
+    """The oracle refits without each row; that of the far one has 1 - h of 1e-11."""
+    rng = np.random.default_rng(5)
+    X, y, alpha = rng.standard_normal((12, 1)), rng.standard_normal(12), 1e-9
+    X[3] = 1e6
+    errors = []
+    for i in range(12):
+        rest, target = np.delete(X, i, axis=0), np.delete(y, i)
+        center, level = rest.mean(axis=0), target.mean()
+        gram = np.sum((rest - center) ** 2) + alpha
+        slope = float((rest - center)[:, 0] @ (target - level)) / gram
+        errors.append(y[i] - level - slope * (X[i, 0] - center[0]))
+    task = {"X": X.tolist(), "y": y.tolist(), "noise_sd": 1.0, "penalties": [alpha]}
+    (found,) = run_node([("path", task)])
+    assert found["loo_error"][0] == pytest.approx(np.mean(np.square(errors)), rel=1e-7)
+
+
 def chains() -> list[np.ndarray]:
     """Return draws that mix, that do not, that repeat, that are heavy, that swing."""
     rng = np.random.default_rng(3)
