@@ -1,0 +1,57 @@
+"""Build the explorer: one HTML file, from the sources in this folder.
+
+Each module becomes a function that is called once, in the order of imports.
+"""
+
+import json
+import re
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent / "bayes_l2"
+OUTPUT = PACKAGE / "cli" / "course" / "explorer.html"
+DATA = PACKAGE / "datasets" / "data" / "diabetes.csv"
+IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]*)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+
+
+def build() -> str:
+    """Return the page."""
+    done: dict[Path, str] = {}
+    _add(HERE / "src" / "main.js", done)
+    page = (HERE / "index.html").read_text(encoding="utf-8")
+    parts = {
+        "style": (HERE / "style.css").read_text(encoding="utf-8"),
+        "data": json.dumps({"diabetes": DATA.read_text(encoding="utf-8")}),
+        "script": '"use strict";\n' + "\n".join(done.values()),
+    }
+    for name, text in parts.items():
+        page = page.replace(f"/* {name} */", text.replace("</", "<\\/"))
+    return page
+
+
+def _add(path: Path, done: dict[Path, str]) -> None:
+    """Add a module after those that it imports."""
+    source = path.read_text(encoding="utf-8")
+    for _, target in IMPORT.findall(source):
+        if (path.parent / target).resolve() not in done:
+            _add((path.parent / target).resolve(), done)
+
+    def taken(match: re.Match[str]) -> str:
+        home = _name((path.parent / match[2]).resolve())
+        return f"const {{{match[1].replace(' as ', ': ')}}} = {home};\n"
+
+    names = ", ".join(EXPORT.findall(source))
+    body = EXPORT.sub("", IMPORT.sub(taken, source))
+    if re.search(r"^(import|export)\b", body, re.MULTILINE):
+        raise ValueError(f"{path}: an import or export of a form that is not known")
+    done[path] = f"const {_name(path)} = (() => {{\n{body}return {{ {names} }};\n}})();"
+
+
+def _name(path: Path) -> str:
+    inside = path.relative_to(HERE / "src").with_suffix("")
+    return "module_" + re.sub(r"\W", "_", inside.as_posix())
+
+
+if __name__ == "__main__":
+    OUTPUT.write_text(build(), encoding="utf-8", newline="\n")

@@ -1,0 +1,107 @@
+/**
+ * The page: one view at a time, and the address that holds its scene.
+ *
+ * @typedef {import("./page/state.js").Fields} Fields
+ * @typedef {import("./page/state.js").Scene} Scene
+ * @typedef {import("./data.js").Data} Data
+ * @typedef {object} View
+ * @property {string} title
+ * @property {string} idea one sentence
+ * @property {Fields} fields
+ * @property {(box: HTMLElement, data: Data, change: (part: Scene) => void,
+ *     redraw: () => void) => (scene: Scene) => string} mount
+ *     makes the view; its result draws a scene and returns it in words
+ */
+
+import { diabetes } from "./data.js";
+import { element } from "./page/controls.js";
+import { decode, defaults, encode } from "./page/state.js";
+import { liveText } from "./page/summary.js";
+import { line } from "./views/line.js";
+import { penalty } from "./views/penalty.js";
+import { plane } from "./views/plane.js";
+
+/** @type {Record<string, View>} */
+const VIEWS = { line, plane, penalty };
+const ADDRESS_REST = 250; // milliseconds; browsers limit how often an address may change
+
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const data = diabetes(JSON.parse(find("data").textContent ?? "").diabetes);
+const say = liveText(find("summary"));
+
+let view = "";
+/** @type {Scene} */
+let scene = {};
+/** @type {(scene: Scene) => string} */
+let draw = () => "";
+let frame = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let writing;
+
+for (const [name, { title }] of Object.entries(VIEWS)) {
+  find("views").append(element("li", {}, element("a", { href: `#view=${name}`, id: `to-${name}` }, title)));
+}
+find("reset").addEventListener("click", () => {
+  complain("");
+  change(defaults(VIEWS[view].fields));
+});
+addEventListener("hashchange", open);
+open();
+
+/** Show the scene of the address. */
+function open() {
+  clearTimeout(writing);
+  const read = decode(location.hash.slice(1), VIEWS);
+  complain(read.complaint);
+  scene = read.scene;
+  if (read.view !== view) mount(read.view);
+  else redraw();
+}
+
+/**
+ * Show a view.
+ * @param {string} name
+ */
+function mount(name) {
+  const { title, idea, mount: make } = VIEWS[(view = name)];
+  find("title").textContent = title;
+  find("idea").textContent = idea;
+  for (const each of Object.keys(VIEWS)) {
+    if (each === name) find(`to-${each}`).setAttribute("aria-current", "page");
+    else find(`to-${each}`).removeAttribute("aria-current");
+  }
+  find("view").replaceChildren();
+  draw = make(find("view"), data, change, redraw);
+  redraw();
+}
+
+/**
+ * Show a part of the scene that is new.
+ * @param {Scene} part
+ */
+function change(part) {
+  scene = { ...scene, ...part };
+  redraw();
+  clearTimeout(writing);
+  writing = setTimeout(() => history.replaceState(null, "", `#${encode(view, VIEWS[view].fields, scene)}`), ADDRESS_REST);
+}
+
+/** Draw the scene at the next frame of the screen, once. */
+function redraw() {
+  if (frame) return;
+  frame = requestAnimationFrame(() => {
+    frame = 0;
+    performance.mark("redraw");
+    say(draw(scene));
+    performance.measure("redraw", "redraw");
+  });
+}
+
+/**
+ * Show a complaint about the address, or none.
+ * @param {string} complaint
+ */
+function complain(complaint) {
+  find("complaint").textContent = complaint;
+  find("complaint").hidden = !complaint;
+}

@@ -1,0 +1,28 @@
+/**
+ * The live text: it says in words what a scene shows, once the hand rests.
+ */
+
+const [REST, MOST] = [300, 1200]; // milliseconds
+
+/**
+ * Return a function that shows a text after a short rest.
+ *
+ * A screen reader is not interrupted at each step of a slider.
+ * @param {HTMLElement} node
+ * @returns {(text: string) => void}
+ */
+export function liveText(node) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+  let since = 0;
+  return (text) => {
+    clearTimeout(waiting);
+    const now = Date.now();
+    if (!since) since = now;
+    const wait = node.textContent ? Math.min(REST, Math.max(0, since + MOST - now)) : 0;
+    waiting = setTimeout(() => {
+      since = 0;
+      if (node.textContent !== text) node.textContent = text;
+    }, wait);
+  };
+}

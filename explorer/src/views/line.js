@@ -1,0 +1,186 @@
+/**
+ * A line through points that may be dragged.
+ *
+ * @typedef {import("../page/state.js").Point} Point
+ * @typedef {import("../page/state.js").Scene} Scene
+ * @typedef {import("../page/state.js").Fields} Fields
+ */
+
+import { TOY, normals } from "../data.js";
+import { controls, digits, element } from "../page/controls.js";
+import { MOST_POINTS } from "../page/state.js";
+import { pathOf, plotIn, repeat, set, svgElement } from "../page/svg.js";
+import { posterior, predict } from "../numbers/gaussian.js";
+import { fitLoss } from "../numbers/losses.js";
+import { dragging } from "./dragging.js";
+
+const PATIENTS = 200;
+const DELTA = 1.345; // the bend of Huber's loss, in units of σ
+const DRAWS = 12;
+const FEW = 16; // points whose densities are all drawn
+
+/** @type {Record<string, {axes: import("../page/svg.js").Axes, outlier: Point, scene: Scene}>} */
+const SETS = {
+  toy: {
+    axes: { x: [0, 10], y: [0, 10], x_label: "x", y_label: "y" },
+    outlier: [8.8, 0.7],
+    scene: { noise_sd: 0.5, prior_sd: 1 },
+  },
+  diabetes: {
+    axes: { x: [15, 45], y: [0, 400], x_label: "body mass index", y_label: "progression after a year" },
+    outlier: [43, 20],
+    scene: { noise_sd: 60, prior_sd: 10 },
+  },
+};
+
+/** @type {Fields} */
+const fields = {
+  loss: { kind: "choice", label: "Loss", value: "squared", options: { squared: "squared", huber: "Huber", absolute: "absolute" } },
+  noise_sd: { kind: "number", label: "Scale of the noise σ", value: 0.5, low: 0.1, high: 100, log: true },
+  prior_sd: { kind: "number", label: "Prior sd of the slope τ", value: 1, low: 0.01, high: 100, log: true },
+  data: { kind: "choice", label: "Data", value: "toy", options: { toy: "ten points", diabetes: `${PATIENTS} diabetes patients` } },
+  points: { kind: "points", value: null },
+};
+
+/** The loss of a residual r in units of σ; its density is exp(-loss) but for a constant. */
+/** @type {Record<string, (r: number) => number>} */
+const LOSS = {
+  squared: (r) => 0.5 * r * r,
+  huber: (r) => (Math.abs(r) <= DELTA ? 0.5 * r * r : DELTA * (Math.abs(r) - 0.5 * DELTA)),
+  absolute: Math.abs,
+};
+
+const NOISE = {
+  squared: "normal noise",
+  huber: "noise that is normal in the middle and Laplace in the tails",
+  absolute: "Laplace noise",
+};
+
+/** @type {import("../main.js").View} */
+export const line = {
+  title: "A line",
+  idea: "A loss is a negative log-likelihood: the density of the noise around the line says the cost of each residual.",
+  fields,
+  mount,
+};
+
+/**
+ * Make the view.
+ * @type {import("../main.js").View["mount"]}
+ */
+function mount(box, { names, X, y }, change, redraw) {
+  const bmi = names.indexOf("bmi");
+  const patients = /** @type {Point[]} */ (y.slice(0, PATIENTS).map((value, i) => [X[i][bmi], value]));
+  const pointsOf = (/** @type {Scene} */ scene) => /** @type {Point[]} */ (scene.points ?? (scene.data === "toy" ? TOY : patients));
+  let shown = /** @type {Scene} */ ({});
+  const side = element("div", { class: "controls" });
+  const figure = element("div", { class: "plot" });
+  const key = element("ul", { class: "key" });
+  const hint = element("p", { id: "hint" }, "Drag a point. By keyboard: Tab to the point, arrow keys move it, Page Up and Page Down choose another, Delete takes it away.");
+  box.append(element("div", { class: "columns" }, side, element("div", {}, figure, key, hint)));
+  const show = controls(side, fields, (name, value) => {
+    change(name === "data" ? { data: value, points: null, ...SETS[value].scene } : { [name]: value });
+  });
+  const outlier = element("button", { type: "button", id: "outlier" }, "Add an outlier");
+  outlier.addEventListener("click", () => change({ points: [...pointsOf(shown), SETS[shown.data].outlier] }));
+  side.append(outlier);
+
+  const plot = plotIn(figure, { ratio: 0.66, role: "group", label: "Points, the fitted line and its posterior" }, redraw);
+  const handles = dragging(plot, (points) => change({ points }), redraw);
+  const layers = Object.fromEntries(
+    ["band", "lines", "other", "residuals", "densities", "fit", "dots"].map((name) => [name, svgElement("g", { class: name })]),
+  );
+  plot.marks.append(...Object.values(layers));
+  const z = normals(1);
+  const deviates = Array.from({ length: DRAWS }, () => [z(), z()]);
+
+  return (scene) => {
+    shown = scene;
+    show(scene);
+    const points = pointsOf(scene);
+    outlier.disabled = points.length >= MOST_POINTS;
+    const { axes } = SETS[scene.data];
+    plot.frame(axes);
+    const rows = { X: points.map(([x]) => [x]), y: points.map(([, value]) => value) };
+    const { loss, noise_sd, prior_sd } = scene;
+    const exact = posterior({ ...rows, noise_sd, prior_sd });
+    const is_squared = loss === "squared";
+    const { intercept, coef } = is_squared ? exact : fitLoss({ loss, scale: noise_sd, delta: DELTA, prior_sd, ...rows });
+    const at = (/** @type {number} */ x) => intercept + coef[0] * x;
+    const ends = axes.x.map((x) => [plot.x(x), plot.y(at(x))]);
+
+    const grid = Array.from({ length: 41 }, (_, i) => axes.x[0] + ((axes.x[1] - axes.x[0]) * i) / 40);
+    const about = predict(exact, grid.map((x) => [x]));
+    const edge = (/** @type {number} */ sign) =>
+      grid.map((x, i) => [plot.x(x), plot.y(about.mean[i] + 2 * sign * about.line_sd[i])]);
+    repeat(layers.band, "path", is_squared ? [{ d: pathOf([...edge(1), ...edge(-1).reverse()], true) }] : []);
+    const draws = deviates.map(([level, slope]) => {
+      const b = exact.coef[0] + exact.inverse_root[0][0] * slope;
+      const line = (/** @type {number} */ x) => exact.level + exact.level_sd * level + b * (x - exact.center[0]);
+      return { d: pathOf(axes.x.map((x) => [plot.x(x), plot.y(line(x))])) };
+    });
+    repeat(layers.lines, "path", is_squared ? draws : []);
+    const squared_ends = axes.x.map((x) => [plot.x(x), plot.y(exact.intercept + exact.coef[0] * x)]);
+    repeat(layers.other, "path", is_squared ? [] : [{ d: pathOf(squared_ends) }]);
+    repeat(layers.fit, "path", [{ d: pathOf(ends) }]);
+    const places = points.map(([x, value]) => [plot.x(x), plot.y(value)]);
+    repeat(layers.residuals, "path", points.map(([x], i) => ({ d: pathOf([places[i], [plot.x(x), plot.y(at(x))]]) })));
+    repeat(layers.dots, "circle", places.map(([cx, cy]) => ({ cx: cx.toFixed(1), cy: cy.toFixed(1), r: points.length > FEW ? 3.5 : 5.5 })));
+    const active = handles(points, axes);
+    const drawn = points.length > FEW ? [active] : points.map((_, i) => i);
+    const width = points.length > FEW ? 60 : 34;
+    repeat(layers.densities, "path", drawn.map((i) => {
+      const [x, value] = points[i];
+      const height = (/** @type {number} */ r) => width * Math.exp(-LOSS[loss](r));
+      const curve = Array.from({ length: 41 }, (_, k) => (k - 20) / 5).map((r) => [plot.x(x) + height(r), plot.y(at(x) + r * noise_sd)]);
+      const level = [[plot.x(x), plot.y(value)], [plot.x(x) + height((value - at(x)) / noise_sd), plot.y(value)]];
+      return { d: `${pathOf(curve)}${pathOf([[plot.x(x), plot.y(at(x) + 4 * noise_sd)], [plot.x(x), plot.y(at(x) - 4 * noise_sd)]])}${pathOf(level)}` };
+    }));
+    keyOf(key, is_squared);
+    set(plot.svg, { "aria-describedby": "hint" });
+    return words(scene, points, { intercept, coef }, exact);
+  };
+}
+
+/**
+ * Show which stroke is which.
+ * @param {HTMLElement} list
+ * @param {boolean} is_squared
+ */
+function keyOf(list, is_squared) {
+  const entries = {
+    likelihood: "density of the noise; a level line shows the likelihood of the point",
+    ridge: "fit: the most probable line",
+    ...(is_squared ? { posterior: "12 lines of the posterior, and its band of 2 sds" } : { other: "fit of squared loss" }),
+  };
+  const text = JSON.stringify(entries);
+  if (list.dataset.shown === text) return;
+  list.dataset.shown = text;
+  list.replaceChildren(...Object.entries(entries).map(([name, what]) => element("li", { class: name }, what)));
+}
+
+/**
+ * Return the scene in words.
+ * @param {Scene} scene
+ * @param {Point[]} points
+ * @param {{intercept: number, coef: number[]}} fit
+ * @param {import("../numbers/gaussian.js").Posterior} exact
+ */
+function words({ loss, noise_sd }, points, { intercept, coef }, exact) {
+  const losses = points.map(([x, y]) => LOSS[loss]((y - intercept - coef[0] * x) / noise_sd));
+  const total = losses.reduce((all, each) => all + each, 0);
+  const worst = losses.indexOf(Math.max(...losses));
+  const [x, y] = points[worst];
+  const residual = (y - intercept - coef[0] * x) / noise_sd;
+  const sentences = [
+    `The ${loss === "huber" ? "Huber" : loss} loss stands for ${NOISE[/** @type {keyof NOISE} */ (loss)]}.`,
+    `The fit is y = ${digits(intercept)} ${coef[0] < 0 ? "\u2212" : "+"} ${digits(Math.abs(coef[0]))} x through ${points.length} points.`,
+  ];
+  const sd = exact.sd[exact.sd.length - 1];
+  if (loss === "squared") sentences.push(`The slope's posterior is normal with mean ${digits(coef[0])} and sd ${digits(sd)}.`);
+  else sentences.push(`Squared loss would give the slope ${digits(exact.coef[0])}. No band is drawn: this posterior is not normal.`);
+  if (total > 0) {
+    sentences.push(`Point ${worst + 1} has the largest residual, ${digits(residual)} times σ, and ${digits((100 * losses[worst]) / total)} % of the total loss of ${digits(total)}.`);
+  }
+  return sentences.join(" ");
+}
