@@ -65,7 +65,7 @@ export function decode(fragment, views) {
 function read(fragment, views) {
   const entries = fragment.split("&").map((part) => {
     const [name, ...rest] = part.split("=");
-    return [name, decodeURIComponent(rest.join("="))];
+    return [name, plain(rest.join("="))];
   });
   const view = entries.find(([name]) => name === "view")?.[1] ?? Object.keys(views)[0];
   if (!Object.hasOwn(views, view)) {
@@ -82,6 +82,18 @@ function read(fragment, views) {
     scene[name] = value(name, fields[name], text);
   }
   return { view, scene };
+}
+
+/**
+ * Return a text without the codes of an address.
+ * @param {string} text
+ */
+function plain(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error("the address is not encoded as it should be");
+  }
 }
 
 /**

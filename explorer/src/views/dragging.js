@@ -39,14 +39,19 @@ export function dragging(plot, change, redraw) {
     const place = placeOf(event.target);
     if (place < 0 || event.button) return;
     [active, held] = [place, true];
-    /** @type {SVGElement} */ (event.target).setPointerCapture(event.pointerId);
+    const node = /** @type {SVGElement} */ (event.target);
+    node.setPointerCapture(event.pointerId);
+    node.focus({ preventScroll: true });
     redraw();
   });
   plot.handles.addEventListener("pointermove", (event) => {
     if (held) move(...plot.valueAt(event));
   });
   for (const end of ["pointerup", "pointercancel"]) plot.handles.addEventListener(end, () => (held = false));
-  plot.handles.addEventListener("focusin", (event) => {
+  // a touch of a point scrolls no page; the style's touch-action does not reach into SVG
+  plot.handles.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  // not on an element of SVG: one that listens for focus becomes a stop of Tab in Chromium
+  plot.svg.parentElement?.addEventListener("focusin", (event) => {
     active = Math.max(0, placeOf(event.target));
     redraw();
   });

@@ -47,7 +47,7 @@ function mount(box, { names, X, y }, change, redraw) {
   box.append(element("div", { class: "columns" }, side, main));
   const show = controls(side, fields, (name, value) => change({ [name]: value }));
   const panel = (/** @type {string} */ title, /** @type {number} */ ratio) => {
-    const figure = element("div", { class: "plot" });
+    const figure = element("div", { class: "plot across" });
     main.append(element("h3", {}, title), figure);
     const plot = plotIn(figure, { ratio, role: "img", label: `${title} over the penalty α` }, redraw);
     const layers = ["curves", "names", "best", "marker"].map((name) => svgElement("g", { class: name }));
@@ -66,9 +66,9 @@ function mount(box, { names, X, y }, change, redraw) {
     for (const end of ["pointerup", "pointercancel"]) plot.svg.addEventListener(end, () => (held = false));
     return { plot, layers };
   };
-  const coefficients = panel("Coefficients", 0.5);
-  const key = element("p", { class: "note" }, "Ten columns of the diabetes data, in units of their sds. The marker may be dragged in each plot.");
-  const criteria = Object.entries(CRITERIA).map(([by, criterion]) => ({ by: /** @type {keyof typeof CRITERIA} */ (by), criterion, ...panel(`Chosen by ${criterion.name}`, 0.27) }));
+  const coefficients = panel("Coefficients", 0.4);
+  const key = element("p", { class: "note" }, "The first patients of the diabetes data; ten columns in units of their sds. A dot marks the choice of a criterion. The marker may be dragged in each plot.");
+  const criteria = Object.entries(CRITERIA).map(([by, criterion]) => ({ by: /** @type {keyof typeof CRITERIA} */ (by), criterion, ...panel(`Chosen by ${criterion.name}`, 0.21) }));
   main.append(key);
 
   let known = "";
