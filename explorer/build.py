@@ -12,7 +12,9 @@ PACKAGE = HERE.parent / "bayes_l2"
 OUTPUT = PACKAGE / "cli" / "course" / "explorer.html"
 DATA = PACKAGE / "datasets" / "data" / "diabetes.csv"
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]*)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+EXPORT = re.compile(
+    r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
+)
 
 
 def build() -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli import compare, conventions
-from bayes_l2.cli.course import ask, equivalences, exercises
+from bayes_l2.cli.course import ask, equivalences, exercises, explore
 from bayes_l2.cli.garbage import rare_collections
 from bayes_l2.cli.help import Command, Group
 from bayes_l2.cli.terminal import clean_end, one_line, streams, warning_line
@@ -53,6 +53,10 @@ app.command(
     cls=Command,
     short_help="Compute L2 and its disguises; print how far they differ.",
 )(equivalences.equivalences)
+app.command(
+    cls=Command,
+    short_help="Open the explorer: drag points and sliders in the browser.",
+)(explore.explore)
 app.add_typer(exercises.app)
 
 

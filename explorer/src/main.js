@@ -23,7 +23,7 @@ import { plane } from "./views/plane.js";
 
 /** @type {Record<string, View>} */
 const VIEWS = { line, plane, penalty };
-const ADDRESS_REST = 250; // milliseconds; browsers limit how often an address may change
+const ADDRESS_REST = 150; // milliseconds; browsers limit how often an address may change
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const data = diabetes(JSON.parse(find("data").textContent ?? "").diabetes);

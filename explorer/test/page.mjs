@@ -57,12 +57,12 @@ function inPage(name, body, options = {}) {
 
 /** @param {Page} page */
 const words = async (page) => {
-  await page.waitForTimeout(400);
+  await page.waitForTimeout(280);
   return (await page.textContent("#summary")) ?? "";
 };
 /** @param {Page} page */
 const fragment = async (page) => {
-  await page.waitForTimeout(350);
+  await page.waitForTimeout(230);
   return new URL(page.url()).hash.slice(1);
 };
 /** @param {Page} page @param {number} place */

@@ -1,1 +1,1 @@
-"""The commands of the course: equivalences, exercises, questions."""
+"""The commands of the course: equivalences, exercises, the explorer, questions."""

@@ -2,7 +2,7 @@
  * The live text: it says in words what a scene shows, once the hand rests.
  */
 
-const [REST, MOST] = [300, 1200]; // milliseconds
+const [REST, MOST] = [200, 1000]; // milliseconds
 
 /**
  * Return a function that shows a text after a short rest.

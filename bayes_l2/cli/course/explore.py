@@ -1,0 +1,16 @@
+"""The command ``bayes-l2 explore``."""
+
+import webbrowser
+from pathlib import Path
+
+PAGE = Path(__file__).with_name("explorer.html")
+
+
+def explore() -> None:
+    """Open the explorer in the browser, and print the path of its file.
+
+    The explorer is one HTML file that needs no network. Where no browser is found, open
+    the printed path by hand.
+    """
+    print(PAGE)
+    webbrowser.open(PAGE.as_uri())
