@@ -5,6 +5,7 @@ Each module becomes a function that is called once, in the order of imports.
 
 import json
 import re
+import runpy
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -15,6 +16,7 @@ IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]*)";\n', re.MULTILINE)
 EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
 )
+COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 
 
 def build() -> str:
@@ -24,12 +26,22 @@ def build() -> str:
     page = (HERE / "index.html").read_text(encoding="utf-8")
     parts = {
         "style": (HERE / "style.css").read_text(encoding="utf-8"),
-        "data": json.dumps({"diabetes": DATA.read_text(encoding="utf-8")}),
+        "data": _json(
+            {
+                "diabetes": DATA.read_text(encoding="utf-8"),
+                "conventions": runpy.run_path(str(HERE / "export.py"))["conventions"](),
+            }
+        ),
         "script": '"use strict";\n' + "\n".join(done.values()),
     }
     for name, text in parts.items():
         page = page.replace(f"/* {name} */", text.replace("</", "<\\/"))
     return page
+
+
+def _json(data: dict[str, object]) -> str:
+    """Return data as short JSON."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _add(path: Path, done: dict[Path, str]) -> None:
@@ -44,7 +56,7 @@ def _add(path: Path, done: dict[Path, str]) -> None:
         return f"const {{{match[1].replace(' as ', ': ')}}} = {home};\n"
 
     names = ", ".join(EXPORT.findall(source))
-    body = EXPORT.sub("", IMPORT.sub(taken, source))
+    body = EXPORT.sub("", IMPORT.sub(taken, COMMENT.sub("", source)))
     if re.search(r"^(import|export)\b", body, re.MULTILINE):
         raise ValueError(f"{path}: an import or export of a form that is not known")
     done[path] = f"const {_name(path)} = (() => {{\n{body}return {{ {names} }};\n}})();"

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bayes_l2.conventions.assumptions import LIKELIHOODS
 from bayes_l2.conventions.catalogue import RECORDS
 from bayes_l2.conventions.convention import Convention
 
@@ -24,6 +25,10 @@ def _formulas(record: Convention) -> dict[str, Any]:
         "strength": {name: float(power) for name, power in powers.items()},
         "objective": record.objective,
         "no_map": record.no_map,
+        "likelihood": LIKELIHOODS.get(record.summed, ("any", ""))[0],
+        "intercept": record.intercept.value,
+        "weights": record.weights,
+        "assumes": record.assumes,
     }
 
 

@@ -17,16 +17,19 @@ import { diabetes } from "./data.js";
 import { element } from "./page/controls.js";
 import { decode, defaults, encode } from "./page/state.js";
 import { liveText } from "./page/summary.js";
+import { conventions } from "./views/conventions.js";
 import { line } from "./views/line.js";
 import { penalty } from "./views/penalty.js";
 import { plane } from "./views/plane.js";
+import { sampling } from "./views/sampling.js";
 
-/** @type {Record<string, View>} */
-const VIEWS = { line, plane, penalty };
 const ADDRESS_REST = 150; // milliseconds; browsers limit how often an address may change
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const data = diabetes(JSON.parse(find("data").textContent ?? "").diabetes);
+const given = JSON.parse(find("data").textContent ?? "");
+const data = diabetes(given.diabetes);
+/** @type {Record<string, View>} */
+const VIEWS = { line, plane, penalty, conventions: conventions(given.conventions), sampling };
 const say = liveText(find("summary"));
 
 let view = "";

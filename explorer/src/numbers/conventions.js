@@ -14,6 +14,12 @@
  * @property {number} scale_power the power of the strength that is the prior's scale
  * @property {Powers} strength of the prior, with "value" for the setting
  * @property {string} objective as plain text
+ * @property {string} library
+ * @property {string} no_map why no setting is a MAP; empty where one is
+ * @property {string} likelihood squared error, cross-entropy or any
+ * @property {string} intercept how it is penalised
+ * @property {string} weights how row weights enter, none where rows have none
+ * @property {string[]} assumes further options and assumptions
  * @typedef {Record<string, number>} Quantities such as n, y_sd, noise_sd
  */
 

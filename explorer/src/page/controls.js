@@ -37,7 +37,7 @@ export function digits(value) {
 }
 
 /**
- * Make the controls of all fields but points.
+ * Make the sliders and choices of fields; other kinds are left out.
  * @param {HTMLElement} box
  * @param {Fields} fields
  * @param {(name: string, value: any) => void} change called with each new value
@@ -47,7 +47,7 @@ export function controls(box, fields, change) {
   /** @type {Show[]} */
   const shows = [];
   for (const [name, field] of Object.entries(fields)) {
-    if (field.kind === "points") continue;
+    if (field.kind !== "number" && field.kind !== "choice") continue;
     const tell = (/** @type {any} */ value) => change(name, value);
     const [node, show] = field.kind === "number" ? slider(name, field, tell) : choice(name, field, tell);
     box.append(node);

@@ -8,8 +8,13 @@
  *     log?: boolean, whole?: boolean, unit?: string}} NumberField
  * @typedef {{kind: "choice", label: string, value: string,
  *     options: Record<string, string>}} ChoiceField
+ * @typedef {{kind: "typed", label: string, value: number | null, low: number, high: number,
+ *     whole?: boolean, optional?: boolean}} TypedField a number that is typed, null where
+ *     it is left empty
+ * @typedef {{kind: "list", label: string, value: string, options: Record<string, string>,
+ *     groups: Record<string, string>}} ListField a choice of many, in groups
  * @typedef {{kind: "points", value: null}} PointsField null for the points of the data
- * @typedef {NumberField | ChoiceField | PointsField} Field
+ * @typedef {NumberField | ChoiceField | TypedField | ListField | PointsField} Field
  * @typedef {Record<string, any>} Scene a value for each field
  * @typedef {Record<string, Field>} Fields
  */
@@ -104,7 +109,9 @@ function plain(text) {
  */
 function value(name, field, text) {
   switch (field.kind) {
-    case "number": {
+    case "number":
+    case "typed": {
+      if (field.kind === "typed" && field.optional && text === "") return null;
       const number = numberOf(text);
       if (number >= field.low && number <= field.high && (!field.whole || Number.isInteger(number))) return number;
       const sort = field.whole ? "whole number" : "number";
@@ -113,6 +120,9 @@ function value(name, field, text) {
     case "choice":
       if (Object.hasOwn(field.options, text)) return text;
       throw new Error(`${name} must be ${Object.keys(field.options).join(" or ")}, got ${short(text)}`);
+    case "list":
+      if (Object.hasOwn(field.options, text)) return text;
+      throw new Error(`${name} holds no ${short(text)}`);
     case "points":
       return pointsOf(name, text);
     default:
@@ -152,7 +162,7 @@ function numberOf(text) {
  */
 function written(field, seen) {
   if (field.kind === "points") return seen.map((/** @type {Point} */ pair) => pair.join(",")).join(";");
-  return encodeURIComponent(seen);
+  return encodeURIComponent(seen ?? "");
 }
 
 /**

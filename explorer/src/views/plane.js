@@ -17,7 +17,7 @@ import { l1Of, lasso, lassoPath } from "../numbers/lasso.js";
 const MOST_ROWS = 200;
 const TRUTH = [1.2, 0.5];
 /** Radii of ellipses that hold 50 % and 95 % of a normal density in the plane. */
-const RADII = [Math.sqrt(2 * Math.log(2)), Math.sqrt(2 * Math.log(20))];
+export const RADII = [Math.sqrt(2 * Math.log(2)), Math.sqrt(2 * Math.log(20))];
 const PENALTIES = Array.from({ length: 101 }, (_, i) => 10 ** (-4 + i / 10));
 const [LEAST_TAU, MOST_TAU] = [0.03, 10];
 const AXES = { x: /** @type {[number, number]} */ ([-2, 3]), y: /** @type {[number, number]} */ ([-2, 3]), x_label: "coefficient b₁", y_label: "coefficient b₂" };
@@ -130,7 +130,7 @@ function panelIn(figure, label, redraw) {
 }
 
 /** Return columns of mean 0 and of correlation 0, and noise, for each number of rows. */
-function drawnRows() {
+export function drawnRows() {
   const normal = normals(7);
   return Array.from({ length: MOST_ROWS }, () => [normal(), normal(), normal()]);
 }
@@ -143,7 +143,7 @@ function drawnRows() {
  * @param {Matrix} drawn
  * @param {Scene} scene
  */
-function rowsOf(drawn, { rows, correlation }) {
+export function rowsOf(drawn, { rows, correlation }) {
   const some = drawn.slice(0, rows);
   const first = unit(some.map((row) => row[0]), []);
   const second = unit(some.map((row) => row[1]), [first]);
@@ -176,7 +176,7 @@ function unit(column, others) {
  * @param {number} radius in sds
  * @returns {Matrix}
  */
-function ellipse(center, root, radius) {
+export function ellipse(center, root, radius) {
   return Array.from({ length: 97 }, (_, i) => {
     const [c, s] = [Math.cos((i * Math.PI) / 48), Math.sin((i * Math.PI) / 48)];
     return [0, 1].map((j) => center[j] + radius * (root[j][0] * c + root[j][1] * s));

@@ -31,6 +31,15 @@ export function essBulk(chains) {
 }
 
 /**
+ * Return the effective sample size of the mean, NaN for less than 4 draws.
+ * @param {Vector[]} chains
+ */
+export function essMean(chains) {
+  if (chains[0].length < 4) return NaN;
+  return effectiveSize(split(chains));
+}
+
+/**
  * Return first and last halves as chains.
  * @param {Vector[]} chains
  */
