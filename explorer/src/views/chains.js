@@ -10,7 +10,7 @@ import { CHAINS } from "../numbers/sampling/runs.js";
 import { RADII, ellipse } from "./plane.js";
 
 const AXES = { x: /** @type {[number, number]} */ ([-1.5, 3.5]), y: /** @type {[number, number]} */ ([-1.5, 3.5]), x_label: "coefficient b₁", y_label: "coefficient b₂" };
-const [CROSS, TRIANGLE, RING] = [5, 6, 8]; // pixels
+const [CROSS, SMALL, LARGE, RING] = [5, 5, 16, 8]; // pixels
 const MOST_MARKS = 200;
 
 /**
@@ -36,10 +36,11 @@ export function chainsIn(figure, label, redraw) {
     repeat(ways, "path", last.map(({ way }) => ({ d: pathOf(way.map((at) => near(place(at)))) })));
     const refused = last.filter(({ accepted, diverged }) => !accepted && !diverged).map(({ way }) => near(place(way[way.length - 1])));
     repeat(rejected, "path", refused.map(([x, y]) => ({ d: `M${x - CROSS} ${y - CROSS}L${x + CROSS} ${y + CROSS}M${x - CROSS} ${y + CROSS}L${x + CROSS} ${y - CROSS}` })));
-    const lost = draws.flatMap((chain) => chain.slice(0, n).filter(({ diverged }) => diverged)).slice(0, MOST_MARKS);
-    repeat(divergent, "path", lost.map(({ way }) => {
-      const [x, y] = place(way[0]);
-      return { d: pathOf([[x, y - TRIANGLE], [x + TRIANGLE, y + TRIANGLE], [x - TRIANGLE, y + TRIANGLE]], true) };
+    const lost = draws.flatMap((chain) => chain.slice(0, n).filter(({ diverged }) => diverged)).slice(-MOST_MARKS);
+    repeat(divergent, "path", lost.map((draw) => {
+      const [x, y] = place(draw.way[0]);
+      const r = last.includes(draw) ? LARGE : SMALL;
+      return { d: pathOf([[x, y - 1.2 * r], [x + r, y + 0.7 * r], [x - r, y + 0.7 * r]], true) };
     }));
     const places = (n ? last.map(({ at }) => at) : starts).map(place);
     repeat(now, "circle", places.map(([cx, cy]) => ({ cx: cx.toFixed(1), cy: cy.toFixed(1), r: RING })));

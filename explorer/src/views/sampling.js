@@ -37,7 +37,7 @@ const MEASURES = [
   ["Draws at a new point", ({ taken }) => `${Math.round(100 * taken)} %`],
   ["Divergent draws", ({ diverged }) => String(diverged)],
   ["Points visited for a draw", ({ visited }) => digits(visited)],
-  ["R-hat, 1.01 or less wanted", ({ rhat }) => (rhat < 10 ? rhat.toFixed(3) : numberOf(rhat))],
+  ["R-hat, 1.01 or less wanted", ({ rhat }) => (rhat < 10 ? rhat.toFixed(3) : rhat > 1000 ? "over 1000" : numberOf(rhat))],
   ["Effective sample size", ({ ess }) => (ess >= 0 ? String(Math.round(ess)) : "–")],
   ["The same for 100 points visited", ({ ess_per_visited }) => numberOf(ess_per_visited)],
   ["Mean from the exact mean, in MCSEs", ({ off }) => numberOf(off)],
@@ -86,20 +86,22 @@ function mount(box, _, change, redraw) {
     ["sign", "● draws of four chains"],
     ["sign", "①②③④ the chains now"],
     ["sign", "× end of a way that was rejected"],
-    ["sign", "△ start of a divergent way"],
+    ["sign", "△ start of a divergent way, large for the last draws"],
   ]) key.append(element("li", { class: name }, words));
   const table = element("table", { class: "findings" });
-  const side = element("div", { class: "controls" });
+  const top = element("div", { class: "controls typing" });
   const note = element("p", { class: "note" }, "The chains start at random points of a posterior that is twice as wide. No draw is thrown away. MCSE: Monte Carlo standard error.");
-  box.append(buttons, element("div", { class: "three" }, ...figures.map(({ node }) => node)), key, element("div", { class: "columns" }, element("div", {}, table, note), side));
-  const show = controls(side, fields, (name, value) => change({ [name]: value }));
+  box.append(buttons, top, element("div", { class: "three" }, ...figures.map(({ node }) => node)), key, table, note);
+  const show = controls(top, fields, (name, value) => change({ [name]: value }));
   const panels = figures.map(({ figure }, i) => chainsIn(figure, `Draws by ${NAMES[KINDS[i]]} over the exact posterior of two coefficients`, redraw));
   const cells = tableIn(table);
   const play = player(buttons, MOST_DRAWS, (draws) => change({ draws }), redraw);
 
-  let [made, told, since] = ["", "", 0];
+  let [made, told, since] = ["", -1, 0];
   /** @type {Run[]} */
   let runs = [];
+  /** @type {Run[]} runs without findings so far */
+  let waiting = [];
   let exact = /** @type {Posterior} */ ({});
   /** @type {Findings[]} */
   let found = [];
@@ -107,20 +109,20 @@ function mount(box, _, change, redraw) {
     show(scene);
     const wanted = JSON.stringify({ ...scene, draws: 0 });
     if (wanted !== made) {
-      [made, told, exact] = [wanted, "", posteriorOf(scene)];
+      [made, told, exact] = [wanted, -1, posteriorOf(scene)];
       runs = KINDS.map((kind) => runOf(kind, { mean: exact.coef, inverse_root: exact.inverse_root, step: scene.step, steps: scene.steps, seed: scene.seed }));
     }
     const reached = grow(runs, scene.draws, performance.now() + BUDGET);
     if (reached < scene.draws) redraw();
     const is_playing = play(scene.draws, reached === scene.draws);
     panels.forEach((panel, i) => panel(runs[i], reached, exact));
-    const ready = `${made}${reached}`;
     const due = reached === scene.draws && (!is_playing || performance.now() - since > REST);
-    if (due && ready !== told) {
-      [told, since] = [ready, performance.now()];
-      found = reached ? runs.map((run) => findings(run, reached, exact.coef)) : [];
-      cells(found);
-    }
+    if (due && told !== reached) [told, since, waiting, found] = [reached, performance.now(), reached ? [...runs] : [], []];
+    // one sampler in a frame, so that no frame is late
+    const next = waiting.shift();
+    if (next) found.push(findings(next, told, exact.coef));
+    if (waiting.length) redraw();
+    else if (due || next) cells(found);
     if (is_playing) return "The samplers draw. Pause them to read their numbers here.";
     return words(scene, reached, leastSd(exact), found);
   };
@@ -179,7 +181,7 @@ function words({ draws, step }, reached, least, found) {
   const stable = ratio < 2 ? "HMC and NUTS are stable below 2." : "That is above 2, so the leapfrog steps of HMC and NUTS grow without end.";
   const size = `The step is ${digits(ratio)} times the least sd of the posterior. ${stable}`;
   if (draws === 0) return `No draw yet: press Play or One draw. ${size}`;
-  if (reached < draws) return "The samplers draw.";
+  if (reached < draws || found.length < KINDS.length) return "The samplers draw.";
   if (draws < 4) return `${size} R-hat needs 4 draws.`;
   const sentences = KINDS.map((kind, i) => {
     const { rhat, ess, off, diverged } = found[i];

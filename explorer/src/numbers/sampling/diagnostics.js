@@ -60,12 +60,26 @@ function normalScores(chains) {
   for (let i = 0; i < order.length; ) {
     let end = i;
     while (end < order.length && values[order[end]] === values[order[i]]) end++;
-    const rank = 0.5 * (i + end + 1);
-    const score = normalQuantile((rank - 0.375) / (values.length + 0.25));
+    const score = scoreOf(i + end + 1, values.length);
     for (; i < end; i++) scores[order[i]] = score;
   }
   const length = chains[0].length;
   return chains.map((_, c) => scores.slice(c * length, (c + 1) * length));
+}
+
+/** Scores among the last number of values: coefficients and chains share them. */
+let shared_count = 0;
+/** @type {Vector} */
+let shared_scores = [];
+
+/**
+ * Return the normal quantile of a rank.
+ * @param {number} twice the rank
+ * @param {number} count the number of values
+ */
+function scoreOf(twice, count) {
+  if (count !== shared_count) [shared_count, shared_scores] = [count, []];
+  return (shared_scores[twice] ??= normalQuantile((0.5 * twice - 0.375) / (count + 0.25)));
 }
 
 /**
