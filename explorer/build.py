@@ -1,6 +1,7 @@
 """Build the explorer: one HTML file, from the sources in this folder.
 
-Each module becomes a function that is called once, in the order of imports.
+Each module becomes a function that is called once, in the order of imports. Its
+documentation and indentation stay here, so that the page is small.
 """
 
 import json
@@ -16,6 +17,7 @@ IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]*)";\n', re.MULTILINE)
 EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
 )
+INDENT = re.compile(r"^ +", re.MULTILINE)
 COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 
 
@@ -56,7 +58,8 @@ def _add(path: Path, done: dict[Path, str]) -> None:
         return f"const {{{match[1].replace(' as ', ': ')}}} = {home};\n"
 
     names = ", ".join(EXPORT.findall(source))
-    body = EXPORT.sub("", IMPORT.sub(taken, COMMENT.sub("", source)))
+    bare = INDENT.sub("", COMMENT.sub("", source))
+    body = EXPORT.sub("", IMPORT.sub(taken, bare))
     if re.search(r"^(import|export)\b", body, re.MULTILINE):
         raise ValueError(f"{path}: an import or export of a form that is not known")
     done[path] = f"const {_name(path)} = (() => {{\n{body}return {{ {names} }};\n}})();"
