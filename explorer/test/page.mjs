@@ -127,7 +127,7 @@ inPage("nonsense in the address opens the default scene and says so", async (pag
   await open("");
   const usual = await words(page);
   for (const [address, said] of [
-    ["view=cube", "view must be line, plane, penalty, got cube"],
+    ["view=cube", "view must be line, plane, penalty, conventions, sampling, got cube"],
     ["view=line&noise_sd=-1", "noise_sd must be a number from 0.1 to 100, got -1"],
     ["view=line&noise_sd=", "noise_sd must be a number"],
     ["view=plane&rows=3.5", "rows must be a whole number from 3 to 200, got 3.5"],
