@@ -47,7 +47,7 @@ export function conventions(records) {
   };
   return {
     title: "Conventions",
-    idea: "Libraries write one prior as different numbers, because each divides loss and penalty by other factors.",
+    idea: "Libraries write one prior as different numbers, because each multiplies the loss and the penalty by its own factors.",
     fields,
     mount: (box, _, change) => mount(box, records, fields, change),
   };
