@@ -1,10 +1,10 @@
-"""Check every internal link of the built site.
+"""Check every internal link of the built site, and that every picture is described.
 
 Usage: `uv run python docs/check_links.py docs/_build/html`.
 
 Sphinx checks the references in its sources. This script checks the HTML files: links in
 menus, figures and raw HTML too. It fetches nothing. The exit status is 1 if a file or
-an anchor is missing.
+an anchor is missing, or the description of a picture.
 """
 
 import sys
@@ -14,16 +14,22 @@ from urllib.parse import unquote, urlsplit
 
 
 class Page(HTMLParser):
-    """The anchors and the links of a page."""
+    """The anchors, the links and the pictures of a page."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.anchors = {"", "top"}
         self.links: list[str] = []
+        self.pictures: list[str] = []  # without a description
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Store the anchors and links of one element."""
+        """Store the anchors, the links and the picture of one element."""
+        found = {name: value or "" for name, value in attrs}
+        source, alt = found.get("src", ""), found.get("alt", "")
+        # Sphinx takes the address of a picture where its description is missing
+        if tag == "img" and Path(alt).name in ("", Path(source).name):
+            self.pictures.append(source)
         for name, value in attrs:
             if value is None:
                 continue
@@ -45,6 +51,9 @@ def main(folder: str) -> int:
     }
     broken = count = 0
     for path, page in pages.items():
+        for picture in page.pictures:
+            broken += 1
+            print(f"{path.relative_to(Path(folder).resolve())}: {picture} has no alt")
         for link in page.links:
             url = urlsplit(link)
             if url.scheme or url.netloc:

@@ -27,9 +27,8 @@ def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> str:
     return (
         "Ellipses that hold 50 % and 95 % of the posterior of the coefficients of "
         f"{joined(posterior.names)}, centre {_point(posterior.mean)}, and "
-        f"{len(paths)} path{'s' * (len(paths) != 1)} of Hamiltonian dynamics, a dot for "
-        "each step, from "
-        f"{_point(paths[0].positions[0])}. {end}"
+        f"{len(paths)} path{'s' * (len(paths) != 1)} of Hamiltonian dynamics, a dot "
+        f"for each step, from {_point(paths[0].positions[0])}. {end}"
     )
 
 
