@@ -1,4 +1,4 @@
-"""The explorer's file: it equals a build of its sources, is small and asks for nothing."""
+"""The explorer's file equals a build of its sources, is small and asks for nothing."""
 
 import importlib.util
 import json
