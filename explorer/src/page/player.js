@@ -25,6 +25,11 @@ export function player(box, most, go, redraw) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
+  // keys may come faster than frames, so what is asked for counts at once
+  const to = (/** @type {number} */ count) => {
+    [shown, ready] = [count, false];
+    go(count);
+  };
   const mark = () => (play.textContent = playing ? "Pause" : "Play");
   const stop = () => {
     playing = false;
@@ -33,13 +38,13 @@ export function player(box, most, go, redraw) {
   };
   const tick = () => {
     if (!box.isConnected) return stop();
-    if (ready) go(Math.min(most, shown + Math.max(1, Math.floor(shown / SHARE))));
+    if (ready) to(Math.min(most, shown + Math.max(1, Math.floor(shown / SHARE))));
     timer = setTimeout(tick, PAUSE);
   };
   const start = () => {
     playing = true;
     mark();
-    if (shown >= most) go(0);
+    if (shown >= most) to(0);
     timer = setTimeout(tick, PAUSE);
   };
   play.addEventListener("click", () => {
@@ -49,11 +54,11 @@ export function player(box, most, go, redraw) {
   });
   one.addEventListener("click", () => {
     stop();
-    go(Math.min(most, shown + 1));
+    to(Math.min(most, shown + 1));
   });
   again.addEventListener("click", () => {
     stop();
-    go(0);
+    to(0);
   });
 
   return (count, is_ready) => {
