@@ -1,6 +1,5 @@
 """The figures of a comparison in numbers, and in words that are written from them."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,7 +8,7 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.comparison.reference import PROBABILITIES, coef_interval
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.texts import gathered, printable, quantile_name, shortened
+from bayes_l2.texts import gathered, joined, printable, quantile_name, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,7 +154,7 @@ def forest_in_words(comparison: Drawn) -> str:
     n_all = len(comparison.coef_names)
     of_all = f" of {n_all}" if len(found) < n_all else ""
     first = "the first " if of_all else ""
-    marks = f"the points of {_listed(routes)}" if routes else ""
+    marks = f"the points of {joined(routes)}" if routes else ""
     said = f"{first}{len(found)}{of_all} coefficient{'s' * (n_all != 1)}"
     if not source:
         largest = found[routes[0]].abs().idxmax() if routes else None
@@ -217,8 +216,3 @@ def _at(found: "pd.DataFrame", route: str, name: Any) -> str:
 
 def _short(name: object) -> str:
     return shortened(printable(str(name)), LONGEST_NAME)
-
-
-def _listed(words: Sequence[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
