@@ -12,6 +12,7 @@ import { digits } from "../page/controls.js";
 import { repeat, set } from "../page/svg.js";
 
 const FEWEST = 2;
+const MANY = 50; // points that are near each other
 
 /**
  * Let points be moved.
@@ -27,6 +28,7 @@ export function dragging(plot, change, redraw) {
   let axes = /** @type {Axes} */ ({});
   let active = 0;
   let held = false;
+  let known = "";
 
   const move = (/** @type {number} */ x, /** @type {number} */ y) => {
     const point = /** @type {Point} */ ([rounded(x, axes.x), rounded(y, axes.y)]);
@@ -87,20 +89,21 @@ export function dragging(plot, change, redraw) {
   return (shown, wanted) => {
     [points, axes] = [shown, wanted];
     active = Math.min(active, points.length - 1);
-    const nodes = repeat(plot.handles, "circle", points.map(([x, y]) => ({ cx: plot.x(x).toFixed(1), cy: plot.y(y).toFixed(1) })));
-    nodes.forEach((node, i) => {
-      const [x, y] = points[i];
-      set(node, {
-        r: points.length > 50 ? 9 : 15,
-        role: "slider",
-        tabindex: i === active ? 0 : -1,
-        "aria-label": `Point ${i + 1} of ${points.length}`,
-        "aria-valuemin": axes.y[0],
-        "aria-valuemax": axes.y[1],
-        "aria-valuenow": y,
-        "aria-valuetext": `x ${digits(x)}, y ${digits(y)}`,
-      });
-    });
+    const values = points.map(([x, y], i) => ({
+      cx: plot.x(x).toFixed(1),
+      cy: plot.y(y).toFixed(1),
+      tabindex: i === active ? 0 : -1,
+      "aria-label": `Point ${i + 1} of ${points.length}`,
+      "aria-valuenow": y,
+      "aria-valuetext": `x ${digits(x)}, y ${digits(y)}`,
+    }));
+    repeat(plot.handles, "circle", values);
+    const key = `${points.length} ${axes.y}`;
+    if (key !== known) {
+      known = key;
+      const fixed = { r: points.length > MANY ? 9 : 15, role: "slider", "aria-valuemin": axes.y[0], "aria-valuemax": axes.y[1] };
+      for (const node of plot.handles.children) set(node, fixed);
+    }
     return active;
   };
 }

@@ -6,18 +6,17 @@
  * @typedef {import("../page/state.js").Fields} Fields
  */
 
-import { TOY, normals } from "../data.js";
+import { TOY } from "../data.js";
 import { controls, digits, element } from "../page/controls.js";
 import { MOST_POINTS } from "../page/state.js";
-import { pathOf, plotIn, repeat, set, svgElement } from "../page/svg.js";
-import { posterior, predict } from "../numbers/gaussian.js";
+import { plotIn, set } from "../page/svg.js";
+import { posterior } from "../numbers/gaussian.js";
 import { fitLoss } from "../numbers/losses.js";
 import { dragging } from "./dragging.js";
+import { DRAWS, marksIn } from "./line_marks.js";
 
 const PATIENTS = 200;
 const DELTA = 1.345; // the bend of Huber's loss, in units of σ
-const DRAWS = 12;
-const FEW = 16; // points whose densities are all drawn
 
 /** @type {Record<string, {axes: import("../page/svg.js").Axes, outlier: Point, scene: Scene}>} */
 const SETS = {
@@ -87,12 +86,7 @@ function mount(box, { names, X, y }, change, redraw) {
 
   const plot = plotIn(figure, { ratio: 0.66, role: "group", label: "Points, the fitted line and its posterior" }, redraw);
   const handles = dragging(plot, (points) => change({ points }), redraw);
-  const layers = Object.fromEntries(
-    ["band", "lines", "other", "residuals", "densities", "fit", "dots"].map((name) => [name, svgElement("g", { class: name })]),
-  );
-  plot.marks.append(...Object.values(layers));
-  const z = normals(1);
-  const deviates = Array.from({ length: DRAWS }, () => [z(), z()]);
+  const marks = marksIn(plot);
 
   return (scene) => {
     shown = scene;
@@ -107,35 +101,10 @@ function mount(box, { names, X, y }, change, redraw) {
     const is_squared = loss === "squared";
     const { intercept, coef } = is_squared ? exact : fitLoss({ loss, scale: noise_sd, delta: DELTA, prior_sd, ...rows });
     const at = (/** @type {number} */ x) => intercept + coef[0] * x;
-    const ends = axes.x.map((x) => [plot.x(x), plot.y(at(x))]);
-
-    const grid = Array.from({ length: 41 }, (_, i) => axes.x[0] + ((axes.x[1] - axes.x[0]) * i) / 40);
-    const about = predict(exact, grid.map((x) => [x]));
-    const edge = (/** @type {number} */ sign) =>
-      grid.map((x, i) => [plot.x(x), plot.y(about.mean[i] + 2 * sign * about.line_sd[i])]);
-    repeat(layers.band, "path", is_squared ? [{ d: pathOf([...edge(1), ...edge(-1).reverse()], true) }] : []);
-    const draws = deviates.map(([level, slope]) => {
-      const b = exact.coef[0] + exact.inverse_root[0][0] * slope;
-      const line = (/** @type {number} */ x) => exact.level + exact.level_sd * level + b * (x - exact.center[0]);
-      return { d: pathOf(axes.x.map((x) => [plot.x(x), plot.y(line(x))])) };
-    });
-    repeat(layers.lines, "path", is_squared ? draws : []);
-    const squared_ends = axes.x.map((x) => [plot.x(x), plot.y(exact.intercept + exact.coef[0] * x)]);
-    repeat(layers.other, "path", is_squared ? [] : [{ d: pathOf(squared_ends) }]);
-    repeat(layers.fit, "path", [{ d: pathOf(ends) }]);
-    const places = points.map(([x, value]) => [plot.x(x), plot.y(value)]);
-    repeat(layers.residuals, "path", points.map(([x], i) => ({ d: pathOf([places[i], [plot.x(x), plot.y(at(x))]]) })));
-    repeat(layers.dots, "circle", places.map(([cx, cy]) => ({ cx: cx.toFixed(1), cy: cy.toFixed(1), r: points.length > FEW ? 3.5 : 5.5 })));
-    const active = handles(points, axes);
-    const drawn = points.length > FEW ? [active] : points.map((_, i) => i);
-    const width = points.length > FEW ? 60 : 34;
-    repeat(layers.densities, "path", drawn.map((i) => {
-      const [x, value] = points[i];
-      const height = (/** @type {number} */ r) => width * Math.exp(-LOSS[loss](r));
-      const curve = Array.from({ length: 41 }, (_, k) => (k - 20) / 5).map((r) => [plot.x(x) + height(r), plot.y(at(x) + r * noise_sd)]);
-      const level = [[plot.x(x), plot.y(value)], [plot.x(x) + height((value - at(x)) / noise_sd), plot.y(value)]];
-      return { d: `${pathOf(curve)}${pathOf([[plot.x(x), plot.y(at(x) + 4 * noise_sd)], [plot.x(x), plot.y(at(x) - 4 * noise_sd)]])}${pathOf(level)}` };
-    }));
+    marks.fit(at, is_squared ? null : (x) => exact.intercept + exact.coef[0] * x, axes);
+    marks.posterior(is_squared ? exact : null, axes);
+    marks.points(points, at);
+    marks.densities(points, handles(points, axes), at, { loss: LOSS[loss], unit: noise_sd });
     keyOf(key, is_squared);
     set(plot.svg, { "aria-describedby": "hint" });
     return words(scene, points, { intercept, coef }, exact);
@@ -151,7 +120,7 @@ function keyOf(list, is_squared) {
   const entries = {
     likelihood: "density of the noise; a level line shows the likelihood of the point",
     ridge: "fit: the most probable line",
-    ...(is_squared ? { posterior: "12 lines of the posterior, and its band of 2 sds" } : { other: "fit of squared loss" }),
+    ...(is_squared ? { posterior: `${DRAWS} lines of the posterior, and its band of 2 sds` } : { other: "fit of squared loss" }),
   };
   const text = JSON.stringify(entries);
   if (list.dataset.shown === text) return;
