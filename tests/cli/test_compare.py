@@ -375,10 +375,11 @@ def test_too_few_draws_to_tell_are_status_1(capsys: pytest.CaptureFixture[str]) 
 def test_a_warning_is_one_line_and_in_the_json(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "bayes_l2.comparison.compare.fit_mcmc",
-        lambda *_, **__: warnings.warn("so it goes", stacklevel=2),
-    )
+    def draws(*_: object) -> str:
+        warnings.warn("so it goes", stacklevel=2)
+        return "there is a reason"
+
+    monkeypatch.setattr("bayes_l2.comparison.compare._mcmc", draws)
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         status, out, err = run(capsys, "compare", "--json")
