@@ -18,7 +18,7 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const VIEWS = ["line", "plane", "penalty"];
 const DIABETES = "view=line&data=diabetes&noise_sd=60&prior_sd=10";
 const SCHEMES = /** @type {const} */ (["light", "dark"]);
-const [MOST_MS, ROUNDS] = [16, 3];
+const [MOST_MS, ROUNDS] = [process.env.BUSY ? 100 : 16, 3]; // other work on the machine adds to a frame
 
 /** @type {import("playwright-core").Browser} */
 let browser;
