@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from bayes_l2.cli.terminal import console
+from bayes_l2.files import draft_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -85,11 +86,15 @@ def equivalences(
 
 def _write(folder: Path, found: "dict[str, Equivalence]") -> list[Path]:
     """Write the figure of each equivalence to a folder, and return the files."""
+    import matplotlib as mpl
+
     from bayes_l2.course.figures.equivalences import small_figure
 
+    mpl.use("agg")  # no window
     paths = {name: folder / f"{name.replace(' ', '-')}.png" for name in found}
     for name, path in paths.items():
-        small_figure(found[name]).savefig(path, dpi=150)
+        with draft_of(path, "--figures") as draft:
+            small_figure(found[name]).savefig(draft, format="png", dpi=150)
     return list(paths.values())
 
 

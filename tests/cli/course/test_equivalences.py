@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bayes_l2.cli.course.equivalences import complete
 from bayes_l2.cli.main import main
 from bayes_l2.course.demonstrations.equivalences import cases
 from bayes_l2.course.demonstrations.equivalences.linear_algebra import dual
@@ -24,8 +25,8 @@ def one_case(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_table_details_and_json(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys)
-    assert status == 0
+    status, out, err = run(capsys)
+    assert (status, err) == (0, "")  # a script sees no progress
     assert "1 of 1 differ by no more than theory allows." in out
     status, out, _ = run(capsys, "dual", "--seed", "3")
     assert status == 0
@@ -75,3 +76,19 @@ def test_bad_input_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert status == 2
     assert "did you mean dual?" in err
     assert run(capsys, "--seed", "-1")[0] == 2
+
+
+def test_a_figure_that_cannot_be_written_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "dual.png").mkdir()
+    status, out, err = run(capsys, "dual", "--figures", str(tmp_path))
+    assert (status, out) == (2, "")
+    assert err.startswith("bayes-l2: --figures: cannot write ")
+    assert err.count("\n") == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["dual.png"]
+
+
+def test_names_are_completed_without_regard_to_case() -> None:
+    assert complete("DU") == ["dual"]
+    assert complete("x") == []

@@ -7,6 +7,7 @@ import pytest
 
 from bayes_l2.course.demonstrations.equivalences import CASES
 from bayes_l2.course.demonstrations.equivalences.cases import find
+from bayes_l2.course.demonstrations.equivalences.equivalence import Curve
 from bayes_l2.course.figures.equivalences import gallery, small_figure, table
 from bayes_l2.drawing import description
 
@@ -87,3 +88,10 @@ def test_a_table_has_a_row_for_each() -> None:
         "0.500 to 2.00",
         "nats",
     ]
+
+
+def test_a_curve_of_no_known_style_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"^style must be one of .*'points', .*'wavy'$"
+    ):
+        Curve([0], [1], "wavy")
