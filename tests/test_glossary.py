@@ -13,7 +13,10 @@ PAGES = [
         ROOT / "docs" / f"{name}.md"
         for name in (
             "index",
+            "course",
             "teaching",
+            "teaching/plans",
+            "teaching/open-questions",
             "accuracy",
             "scale",
             "fitted-ridge",
