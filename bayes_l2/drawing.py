@@ -1,10 +1,10 @@
 """The palette, and the strokes that several figures share."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.optimize import isotonic_regression
 
 from bayes_l2.texts import printable
 
@@ -22,6 +22,19 @@ COLOURS = {
     "map": "#000000",
     "mcmc": "#CC79A7",
 }
+# of many lines that cross: each has a contrast of 3.8 or more to white
+DARK = (
+    "#000000",
+    "#0072B2",
+    "#D55E00",
+    "#007A5A",
+    "#882255",
+    "#7A6A00",
+    "#6A4FB3",
+    "#B3007A",
+    "#8C510A",
+    "#5F6B6D",
+)
 
 
 def new_figure(width: float, height: float) -> "PlainFigure":
@@ -70,20 +83,43 @@ def density(marginal: Any, axis: "Axes", colour: str, **style: Any) -> None:
     axis.plot(grid, marginal.pdf(grid), color=colour, linewidth=1.8, **style)
 
 
+def line_colours(count: int) -> list[str]:
+    """Return a dark colour for each of several lines, in turn where they are many."""
+    return [DARK[place % len(DARK)] for place in range(count)]
+
+
 def name_at_left(
-    axis: "Axes", names: Sequence[str], x: float, heights: Any, gap: float, colours: Any
+    axis: "Axes", names: Sequence[str], x: float, heights: Any, gap: float
 ) -> None:
-    """Write names beside the left ends of lines, at least a gap apart."""
-    places = np.array(heights, dtype=float)
-    for below, above in pairwise(np.argsort(places)):
-        places[above] = max(places[above], places[below] + gap)
-    for name, place, colour in zip(names, places, colours, strict=True):
+    """Write names to the left of lines, each with a thin line to its line's end.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+        Its horizontal axis is logarithmic.
+    names : sequence of str of length m
+        The names.
+    x : float
+        Where the lines begin.
+    heights : array_like of shape (m,)
+        The heights of the lines there.
+    gap : float
+        The least distance between two names. They are moved by the least sum of
+        squares that keeps it.
+    """
+    heights = np.asarray(heights, dtype=float)
+    order = np.argsort(heights, kind="stable")
+    steps = gap * np.arange(len(order))
+    places = np.empty_like(heights)
+    places[order] = isotonic_regression(heights[order] - steps).x + steps
+    for name, height, place in zip(names, heights, places, strict=True):
         axis.annotate(
             name,
-            (x * 0.8, place),
+            (x, height),
+            (x * 0.55, place),
             ha="right",
             va="center",
             fontsize=9,
-            color=colour,
+            arrowprops={"arrowstyle": "-", "color": "0.55", "linewidth": 0.7},
             annotation_clip=False,
         )

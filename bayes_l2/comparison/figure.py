@@ -1,5 +1,6 @@
 """The figure of a comparison: points on the posterior, and its density over draws."""
 
+from math import ceil
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTHS = dict(zip(INTERVALS, (1.6, 4.5), strict=True))
+WIDTH = 6.4  # inches: the smallest text has 7 pixels on a telephone's screen
+COLUMNS = 4  # of panels
 LONGEST_NAME = 40  # characters beside a row
 
 
@@ -49,41 +52,42 @@ def comparison_figure(comparison: Drawn) -> "Figure":
     """Return the forest of the posterior, and its densities over the draws."""
     if comparison.mcmc is None:
         return forest_figure(comparison)
-    rows = -(-len(panel_names(comparison)) // 3)
-    height = max(_height(comparison), 1.25 * rows + 0.9)
-    figure = new_figure(11.5, height)
-    panels: Any = figure.subfigures(1, 2, width_ratios=[1.05, 1])
-    left, right = panels
-    forest(comparison, left.subplots())
-    draws_panels(comparison, right)
+    heights = _forest_height(comparison), _draws_height(comparison)
+    figure = new_figure(WIDTH, sum(heights))
+    parts: Any = figure.subfigures(2, 1, height_ratios=heights)
+    forest(comparison, parts[0].subplots())
+    draws_panels(comparison, parts[1])
     words = forest_in_words(comparison), draws_in_words(comparison)
-    return describe(figure, f"Left: {words[0]} Right: {words[1]}")
+    return describe(figure, f"Above: {words[0]} Below: {words[1]}")
 
 
 def forest_figure(comparison: Drawn) -> "Figure":
     """Return the forest alone."""
-    figure = new_figure(6.5, _height(comparison))
+    figure = new_figure(WIDTH, _forest_height(comparison))
     forest(comparison, figure.subplots())
     return describe(figure, forest_in_words(comparison))
 
 
 def draws_figure(comparison: Drawn) -> "Figure":
     """Return the densities over the draws alone."""
-    rows = -(-len(panel_names(comparison)) // 3)
-    figure = new_figure(6.5, 1.25 * rows + 0.9)
+    figure = new_figure(WIDTH, _draws_height(comparison))
     draws_panels(comparison, figure)
     return describe(figure, draws_in_words(comparison))
 
 
-def _height(comparison: Drawn) -> float:
-    return max(3.2, 0.36 * min(len(comparison.coef_names), MAX_ROWS) + 1.4)
+def _forest_height(comparison: Drawn) -> float:
+    return 0.27 * min(len(comparison.coef_names), MAX_ROWS) + 1.9
+
+
+def _draws_height(comparison: Drawn) -> float:
+    return 1.2 * ceil(len(panel_names(comparison)) / COLUMNS) + 0.6
 
 
 def draws_panels(comparison: Drawn, figure: Any) -> None:
     """Draw a panel for each of the first coefficients, and for each scale."""
     names = panel_names(comparison)
-    rows = -(-len(names) // 3)
-    axes = np.atleast_1d(figure.subplots(rows, min(3, len(names)))).reshape(-1)
+    rows = ceil(len(names) / COLUMNS)
+    axes = np.ravel(figure.subplots(rows, min(COLUMNS, len(names)), squeeze=False))
     for axis in axes[len(names) :]:
         axis.set_axis_off()
     for name, axis in zip(names, axes, strict=False):
@@ -140,9 +144,8 @@ def forest(comparison: Drawn, axis: "Axes") -> None:
     if len(names) < len(comparison.coef_names):
         title += f" (first {len(names)} coefficients)"
     axis.set_title(title, fontsize=11)
-    if len(names) > 10:  # no corner is free: make one
-        axis.set_ylim(-0.5 - 0.35 * len(names) ** 0.5 - 3, len(names))
-    axis.legend(fontsize=8, loc="best" if len(names) <= 10 else "lower left")
+    axis.set_ylim(-0.7, len(names) - 0.3)
+    axis.figure.legend(fontsize=9, loc="outside lower center", ncols=3)
 
 
 def density_over_draws(comparison: Drawn, name: str, axis: "Axes") -> None:
@@ -164,6 +167,6 @@ def density_over_draws(comparison: Drawn, name: str, axis: "Axes") -> None:
         if posterior is not None:
             density(posterior.marginal(name), axis, colour)
     short = shortened([printable(name)], LONGEST_NAME)[0]
-    axis.set_title(fill(short, 24), fontsize=9, pad=2)
+    axis.set_title(fill(short, 20), fontsize=9, pad=2)
     axis.set_yticks([])
-    axis.tick_params(labelsize=8)
+    axis.tick_params(labelsize=9)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.drawing import COLOURS, describe, name_at_left, new_figure
+from bayes_l2.drawing import COLOURS, describe, line_colours, name_at_left, new_figure
 from bayes_l2.texts import joined, shortened
 from bayes_l2.texts import number_in_words as number
 
@@ -47,7 +47,8 @@ def penalty_path_figure(
     penalties : ndarray of shape (m,)
         The penalties, rising.
     losses : mapping of str to ndarray of shape (m,)
-        Criteria by name. Each is drawn from 0 at its best to 1 at its worst.
+        Criteria by name. Each is drawn as the square root of its distance from
+        its best, which is 0, so that its worst is 1.
     degrees_of_freedom : ndarray of shape (m,)
         Effective number of coefficients.
     coef : ndarray of shape (m, p)
@@ -69,8 +70,8 @@ def penalty_path_figure(
         _criterion(top, LINES[by], penalties, loss, size=12 - 2.5 * place)
     top.set_xscale("log")
     top.set_ylim(0, 1)
-    top.set_ylabel("loss above its best (root, scaled)")
-    top.legend(fontsize=8, loc="upper left")
+    top.set_ylabel("each criterion: 0 at its best,\n1 at its worst (square root)")
+    top.legend(fontsize=9, loc="upper left")
     places = np.linspace(0, len(penalties) - 1, min(7, len(penalties))).astype(int)
     above = top.secondary_xaxis("top")
     labels = [f"{value:.1f}" for value in degrees_of_freedom[places]]
@@ -123,14 +124,12 @@ def _coefficients(
     axis: "Axes", penalties: FloatArray, coef: FloatArray, names: Sequence[str]
 ) -> None:
     """Draw the path of each coefficient, with its name if there are few."""
-    from matplotlib import colormaps
-
-    colours = colormaps["cividis"](np.linspace(0, 0.9, coef.shape[1]))
+    colours = line_colours(coef.shape[1])
     for values, colour in zip(coef.T, colours, strict=True):
-        axis.plot(penalties, values, color=colour, linewidth=1.2)
+        axis.plot(penalties, values, color=colour, linewidth=1.4)
     if len(colours) <= MAX_NAMES:
-        gap = np.ptp(coef) / 18
-        name_at_left(axis, names, penalties[0], coef[0], gap, colours)
+        gap = np.ptp(coef) / 15
+        name_at_left(axis, names, penalties[0], coef[0], gap)
         decades = max(1.0, np.log10(penalties[-1] / penalties[0]))
         ends = penalties[[0, -1]] * 10 ** (np.array([-0.1, 0.03]) * decades)
         axis.set_xlim(*ends)

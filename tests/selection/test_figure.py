@@ -24,11 +24,11 @@ def test_a_penalty_path_names_its_coefficients_where_they_start(
     )
     path = penalty_path(model, [0.1, 1e4])
     bottom = path.plot().axes[1]
-    places = {text.get_text(): cast(Any, text).xy for text in bottom.texts}
-    assert set(places) == (set(model.feature_names) if named else set())
-    for name, (x, height) in places.items():
+    texts = {text.get_text(): cast(Any, text) for text in bottom.texts}
+    assert set(texts) == (set(model.feature_names) if named else set())
+    for name, text in texts.items():
+        start = path.coef[0, model.feature_names.index(name)]
+        assert text.xy == (pytest.approx(0.1), start)  # the end of its thin line
+        x, height = text.xyann
         assert x < 0.1
-        assert (
-            abs(height - path.coef[0, model.feature_names.index(name)])
-            < np.ptp(path.coef) / 8
-        )
+        assert abs(height - start) < np.ptp(path.coef) / 8

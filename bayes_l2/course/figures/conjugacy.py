@@ -16,7 +16,7 @@ from bayes_l2.course.figures.panel import (
     panel,
 )
 from bayes_l2.course.figures.words import conjugacy as words
-from bayes_l2.drawing import COLOURS, density, describe, name_at_left
+from bayes_l2.drawing import COLOURS, density, describe, line_colours, name_at_left
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.posterior import ExactPosterior
 
@@ -91,7 +91,7 @@ def sequence(
     colour = COLOURS["posterior"]
     for posterior, label, shade in zip(posteriors, labels, shades, strict=True):
         density(posterior.marginal(name), axes, colour, alpha=shade, label=label)
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=9)
     return describe(figure, words.sequence(posteriors, labels, name))
 
 
@@ -120,8 +120,6 @@ def shrinkage_path(
     matplotlib.figure.Figure
         For each coefficient a line for the posterior mean, and circles for ridge.
     """
-    from matplotlib import colormaps
-
     figure, axes = panel(
         7.0,
         4.6,
@@ -129,20 +127,19 @@ def shrinkage_path(
         y="coefficient (units of y per unit of the column)",
     )
     ridge, means = np.asarray(ridge), np.asarray(posterior_means)
-    colours = colormaps["cividis"](np.linspace(0, 0.9, len(names)))
-    for j, colour in enumerate(colours):
+    for j, colour in enumerate(line_colours(len(names))):
         axes.plot(penalties, means[:, j], "-", color=colour, linewidth=1.4)
         axes.plot(penalties, ridge[:, j], color=colour, **CIRCLES)
-    ends, gap = means[int(np.argmin(penalties))], np.ptp(means) / 28
-    name_at_left(axes, names, min(penalties), ends, gap, colours)
+    ends, gap = means[int(np.argmin(penalties))], np.ptp(means) / 22
+    name_at_left(axes, names, min(penalties), ends, gap)
     if marked is not None:
         axes.axvline(marked, color="0.5", linestyle=":", label=f"α = {marked:.3g}")
     axes.plot([], [], "-", color="0.3", label="posterior mean")
     axes.plot([], [], color="0.3", label="ridge", **CIRCLES)
     axes.axhline(0, color="0.85", linewidth=0.8, zorder=0)
     axes.set_xscale("log")
-    axes.set_xlim(min(penalties) * 0.35, max(penalties) * 1.4)
-    axes.legend(fontsize=8)
+    axes.set_xlim(min(penalties) * 0.25, max(penalties) * 1.4)
+    axes.legend(fontsize=9)
     return describe(figure, words.shrinkage_path(penalties, ridge, means, names))
 
 
@@ -188,6 +185,6 @@ def prediction_band(
         style = {"color": colour, "alpha": alpha, "linewidth": 0, "label": label}
         axes.fill_between(grid, mean - width, mean + width, **style)
     axes.plot(grid, mean, color=colour, label="posterior mean")
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=9)
     text = words.prediction_band((x, y), grid, mean, narrow, wide, x_name, y_name)
     return describe(figure, text)

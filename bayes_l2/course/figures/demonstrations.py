@@ -75,6 +75,11 @@ def descents(named: Mapping[str, Descent], best: Mapping[str, float]) -> "Figure
         excesses[name] = above
         steps = np.arange(len(above))
         axes.semilogy(steps, above, style, color=colour, label=name, linewidth=1.6)
+    axes.axhline(ROUNDING, color="0.6", linewidth=0.8, zorder=0)
+    floor = f"rounding: lines end at {ROUNDING:.0e}"
+    place: dict[str, Any] = {"xytext": (-4, 4), "textcoords": "offset points"}
+    end = max(map(len, excesses.values())) - 1
+    axes.annotate(floor, (end, ROUNDING), fontsize=9, ha="right", **place)
     axes.legend(fontsize=9)
     return describe(figure, words.descents(excesses, ROUNDING))
 
@@ -206,5 +211,5 @@ def errors_over_decay(alphas: Any, seen: Any, new: Any, linear: float) -> "Figur
     label = "new rows, ridge without a network"
     axes.axhline(linear, color=COLOURS["ridge"], linestyle=":", label=label)
     axes.set_ylim(bottom=0)
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=9)
     return describe(figure, words.errors_over_decay(alphas, seen, new, linear))

@@ -55,4 +55,4 @@ def ellipse(gaussian: MultivariateNormal, probability: float) -> FloatArray:
 
 def legend_outside(axes: "Axes") -> None:
     """Write the legend to the right of the axes."""
-    axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axes.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))

@@ -33,7 +33,7 @@ __all__ = [
 __dir__ = __all__.copy
 
 # of a posterior, and of an approximation to it
-LINES = ((COLOURS["posterior"], "-"), ("#56B4E9", "--"))
+LINES = ((COLOURS["posterior"], "-"), (COLOURS["ridge"], "--"))
 
 
 def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figure":
@@ -232,7 +232,7 @@ def tails(named: Mapping[str, Any], *, name: str) -> "Figure":
     linear.set_ylabel("density")
     logarithmic.set_yscale("log")
     logarithmic.set_ylim(bottom=highest * 1e-4)
-    logarithmic.legend(fontsize=8, loc="lower center")
+    logarithmic.legend(fontsize=9, loc="lower center")
     figure.supxlabel(_standardised_units(name), fontsize=10)
     return describe(figure, words.tails(named, name))
 

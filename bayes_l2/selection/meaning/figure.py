@@ -72,7 +72,7 @@ def predictions(facts: Facts, axis: "Axes") -> None:
     axis.set_title(f"Prior sd of a prediction: {ratio:.2g} sds of y", fontsize=11)
     low, high = axis.get_ylim()
     axis.set_ylim(low, high + 0.28 * (high - low))  # room for the legend
-    axis.legend(fontsize=8, loc="upper left")
+    axis.legend(fontsize=9, loc="upper left")
 
 
 def explained_variance(facts: Facts, axis: "Axes") -> None:
@@ -89,7 +89,7 @@ def explained_variance(facts: Facts, axis: "Axes") -> None:
     axis.set_yticks([])
     axis.set_xlabel("R², the share of variance explained")
     axis.set_title("R² before and after the data", fontsize=11)
-    axis.legend(fontsize=8, loc="upper left")
+    axis.legend(fontsize=9, loc="upper left")
 
 
 def _bins(low: float, high: float) -> FloatArray:

@@ -152,7 +152,7 @@ def test_figures_are_pictures_with_title_and_description(
         parts = [page.find(f".//*[@id='{label}']") for label in labels]
         assert [part.tag for part in parts if part is not None] == ["title", "desc"]
         said.append(words(drawing[1]))
-    assert description(compared.plot()) == f"Left: {said[0]} Right: {said[1]}"
+    assert description(compared.plot()) == f"Above: {said[0]} Below: {said[1]}"
     first, low, high = "<script>alert(1)</script>", *_ends(compared)
     assert f"leaves out 0 for {first} from {low:.3g} to {high:.3g}" in said[0]
 

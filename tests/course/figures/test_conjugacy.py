@@ -32,7 +32,7 @@ def test_shrinkage_path_draws_both_routes() -> None:
     assert [text.get_text() for text in axis.texts] == ["a", "b", "c"]
     names: Any = axis.texts
     heights = sorted(name.xyann[1] for name in names)
-    assert np.diff(heights).min() >= np.ptp(means) / 28 * (1 - 1e-9)
+    assert np.diff(heights).min() >= np.ptp(means) / 22 * (1 - 1e-9)
 
 
 def test_sequence_draws_each_density() -> None:
