@@ -8,10 +8,11 @@ import json
 import re
 import runpy
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "bayes_l2"
-OUTPUT = PACKAGE / "cli" / "course" / "explorer.html"
+OUTPUT = PACKAGE / "explorer" / "explorer.html"
 DATA = PACKAGE / "datasets" / "data" / "diabetes.csv"
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]*)";\n', re.MULTILINE)
 EXPORT = re.compile(
@@ -28,12 +29,7 @@ def build() -> str:
     page = (HERE / "index.html").read_text(encoding="utf-8")
     parts = {
         "style": (HERE / "style.css").read_text(encoding="utf-8"),
-        "data": _json(
-            {
-                "diabetes": DATA.read_text(encoding="utf-8"),
-                "conventions": runpy.run_path(str(HERE / "export.py"))["conventions"](),
-            }
-        ),
+        "data": _json(data()),
         "script": '"use strict";\n' + "\n".join(done.values()),
     }
     for name, text in parts.items():
@@ -41,7 +37,19 @@ def build() -> str:
     return page
 
 
-def _json(data: dict[str, object]) -> str:
+def data() -> dict[str, Any]:
+    """Return the data of the page; ``explorer_page`` fills in those of a user."""
+    packing = runpy.run_path(str(HERE / "packing.py"))
+    records = runpy.run_path(str(HERE / "export.py"))["conventions"]()
+    return {
+        "diabetes": packing["packed_numbers"](DATA.read_text(encoding="utf-8")),
+        "conventions": packing["packed_records"](records.values()),
+        "own": None,
+        "scene": "",
+    }
+
+
+def _json(data: dict[str, Any]) -> str:
     """Return data as short JSON."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 

@@ -9,6 +9,8 @@
  * @property {number[]} y disease progression after one year
  */
 
+import { decimals } from "./packed.js";
+
 /** @type {Point[]} */
 export const TOY = [
   [0.8, 1.9], [1.5, 2.1], [2.4, 3.4], [3.1, 2.7], [4.2, 4.3],
@@ -17,16 +19,16 @@ export const TOY = [
 
 /**
  * Return the diabetes data of Efron et al. (2004).
- * @param {string} csv
+ * @param {import("./packed.js").PackedColumn[]} packed
  * @returns {Data}
  */
-export function diabetes(csv) {
-  const [head, ...lines] = csv.trim().split(/\r?\n/);
-  const rows = lines.map((line) => line.split(",").map(Number));
+export function diabetes(packed) {
+  const columns = packed.map(decimals);
+  const y = /** @type {number[]} */ (columns.pop());
   return {
-    names: head.split(",").slice(0, -1),
-    X: rows.map((row) => row.slice(0, -1)),
-    y: rows.map((row) => row[row.length - 1]),
+    names: packed.slice(0, -1).map(({ name }) => name),
+    X: y.map((_, i) => columns.map((column) => column[i])),
+    y,
   };
 }
 

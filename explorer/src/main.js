@@ -14,6 +14,7 @@
  */
 
 import { diabetes } from "./data.js";
+import { records } from "./packed.js";
 import { element } from "./page/controls.js";
 import { decode, defaults, encode } from "./page/state.js";
 import { liveText } from "./page/summary.js";
@@ -29,7 +30,7 @@ const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.
 const given = JSON.parse(find("data").textContent ?? "");
 const data = diabetes(given.diabetes);
 /** @type {Record<string, View>} */
-const VIEWS = { line, plane, penalty, conventions: conventions(given.conventions), sampling };
+const VIEWS = { line, plane, penalty, conventions: conventions(records(given.conventions)), sampling };
 const say = liveText(find("summary"));
 
 let view = "";
@@ -54,7 +55,7 @@ open();
 /** Show the scene of the address. */
 function open() {
   clearTimeout(writing);
-  const read = decode(location.hash.slice(1), VIEWS);
+  const read = decode(location.hash.slice(1) || given.scene, VIEWS);
   complain(read.complaint);
   scene = read.scene;
   if (read.view !== view) mount(read.view);

@@ -17,6 +17,7 @@ import { noUTurn } from "../src/numbers/sampling/nuts.js";
 import { generator } from "../src/numbers/sampling/random.js";
 import { hamiltonian, randomWalk } from "../src/numbers/sampling/samplers.js";
 import { exactDraw, gaussianTarget } from "../src/numbers/sampling/target.js";
+import * as packed from "../src/packed.js";
 import * as scales from "../src/numbers/scales/mixture.js";
 
 /**
@@ -68,7 +69,7 @@ function numbers({ seed, count }) {
 }
 
 /** @type {Record<string, Function>} */
-const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...scales, convertBy, draws, numbers, useRecords };
+const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...scales, convertBy, draws, numbers, useRecords };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {

@@ -11,14 +11,15 @@ import { complaintsOf, conversionsOf } from "../src/numbers/conversions.js";
 import { CHAINS, KINDS, findings, runOf } from "../src/numbers/sampling/runs.js";
 import { decode, encode } from "../src/page/state.js";
 import { typedNumber } from "../src/page/typed.js";
+import { records } from "../src/packed.js";
 import { conventions } from "../src/views/conventions.js";
 import { leastSd, posteriorOf, sampling } from "../src/views/sampling.js";
 
-const PAGE = readFileSync(new URL("../../bayes_l2/cli/course/explorer.html", import.meta.url), "utf8");
+const PAGE = readFileSync(new URL("../../bayes_l2/explorer/explorer.html", import.meta.url), "utf8");
 const DATA = /id="data">(.*?)<\/script>/s.exec(PAGE);
 if (!DATA) throw new Error("the page holds no data");
 /** @type {Record<string, import("../src/numbers/conventions.js").Convention>} */
-const RECORDS = JSON.parse(DATA[1]).conventions;
+const RECORDS = records(JSON.parse(DATA[1]).conventions);
 const ALL = { n: 442, y_sd: 77, noise_sd: 54, x_sd: 0.3, batch_size: 34, weight_sum: null };
 
 /**

@@ -1,9 +1,8 @@
 """The command ``bayes-l2 explore``."""
 
 import webbrowser
-from pathlib import Path
 
-PAGE = Path(__file__).with_name("explorer.html")
+from bayes_l2.explorer.page import PAGE
 
 
 def explore() -> None:

@@ -1,0 +1,1 @@
+"""The explorer: a page for a browser, which ``explorer/build.py`` builds."""
