@@ -9,7 +9,8 @@ from bayes_l2.arrays import FloatArray, are_constant
 from bayes_l2.texts import listed, record_text, shown
 from bayes_l2.validation import feature_names, matrix, set_fields, vector
 
-MOST_ROWS, MOST_FEATURES = 2000, 3
+FEWEST_ROWS, MOST_ROWS = 3, 2000
+MOST_FEATURES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,7 @@ class Columns:
     names : sequence of str
         Name of each feature.
     X : array, shape (n, p)
-        The features, in any units; 2 to 2000 rows, 1 to 3 columns.
+        The features, in any units; 3 to 2000 rows, 1 to 3 columns.
     target : str
         Name of the response.
     y : array, shape (n,)
@@ -50,10 +51,10 @@ class Columns:
                 f"X must have 1 to {MOST_FEATURES} columns for the explorer, got {p}; "
                 "choose the strongest"
             )
-        if not 2 <= n <= MOST_ROWS:
+        if not FEWEST_ROWS <= n <= MOST_ROWS:
             raise ValueError(
-                f"X must have 2 to {MOST_ROWS} rows for the explorer, got {n}"
-                + "; take a sample of the rows" * (n > 2)
+                f"X must have {FEWEST_ROWS} to {MOST_ROWS} rows for the explorer, got "
+                f"{n}" + "; take a sample of the rows" * (n > MOST_ROWS)
             )
         names = feature_names(self.names, p)
         for name, text in (("target", self.target), ("note", self.note)):

@@ -7,6 +7,7 @@
  * @property {string[]} names of the diabetes columns
  * @property {Matrix} X the diabetes rows
  * @property {number[]} y disease progression after one year
+ * @property {import("./own/columns.js").Columns | null} own columns of the user's own
  */
 
 import { decimals } from "./packed.js";
@@ -20,7 +21,7 @@ export const TOY = [
 /**
  * Return the diabetes data of Efron et al. (2004).
  * @param {import("./packed.js").PackedColumn[]} packed
- * @returns {Data}
+ * @returns {Omit<Data, "own">}
  */
 export function diabetes(packed) {
   const columns = packed.map(decimals);

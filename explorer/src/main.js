@@ -16,6 +16,7 @@
 import { diabetes } from "./data.js";
 import { records } from "./packed.js";
 import { element } from "./page/controls.js";
+import { OWN, canShow } from "./page/data_choice.js";
 import { decode, defaults, encode } from "./page/state.js";
 import { liveText } from "./page/summary.js";
 import { conventions } from "./views/conventions.js";
@@ -28,7 +29,8 @@ const ADDRESS_REST = 150; // milliseconds; browsers limit how often an address m
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const given = JSON.parse(find("data").textContent ?? "");
-const data = diabetes(given.diabetes);
+/** @type {Data} */
+const data = { ...diabetes(given.diabetes), own: given.own };
 /** @type {Record<string, View>} */
 const VIEWS = { line, plane, penalty, conventions: conventions(records(given.conventions)), sampling };
 const say = liveText(find("summary"));
@@ -41,13 +43,16 @@ let draw = () => "";
 let frame = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let writing;
+/** @type {Scene} the choice of data that goes along to other views */
+let kept = {};
 
 for (const [name, { title }] of Object.entries(VIEWS)) {
   find("views").append(element("li", {}, element("a", { href: `#view=${name}`, id: `to-${name}` }, title)));
 }
 find("reset").addEventListener("click", () => {
   complain("");
-  change(defaults(VIEWS[view].fields));
+  const first = decode(given.scene, VIEWS);
+  change(first.view === view && data.own ? first.scene : defaults(VIEWS[view].fields));
 });
 addEventListener("hashchange", open);
 open();
@@ -56,10 +61,28 @@ open();
 function open() {
   clearTimeout(writing);
   const read = decode(location.hash.slice(1) || given.scene, VIEWS);
+  if (read.scene.own) data.own = read.scene.own;
+  if (read.scene.data === OWN && !canShow(VIEWS[read.view].fields, data.own)) {
+    read.scene = defaults(VIEWS[read.view].fields);
+    read.complaint = `The address holds no columns that this view can show: paste them. ${data.own ? "It needs more columns." : "These are its own data."}`;
+  }
   complain(read.complaint);
   scene = read.scene;
   if (read.view !== view) mount(read.view);
   else redraw();
+  link();
+}
+
+/** Let the links to the views take the choice of data along, where it is not the usual one. */
+function link() {
+  const { data: choice } = VIEWS[view].fields;
+  if (choice) kept = scene.data === choice.value ? {} : { data: scene.data, own: scene.own };
+  for (const [name, { fields }] of Object.entries(VIEWS)) {
+    const offered = fields.data?.kind === "choice" && Object.hasOwn(fields.data.options, kept.data);
+    const goes = offered && (kept.data !== OWN || canShow(fields, data.own));
+    const start = goes ? { ...defaults(fields, kept.data), own: kept.own } : defaults(fields);
+    find(`to-${name}`).setAttribute("href", `#${encode(name, fields, start)}`);
+  }
 }
 
 /**
@@ -85,6 +108,8 @@ function mount(name) {
  */
 function change(part) {
   scene = { ...scene, ...part };
+  if (part.own) data.own = part.own;
+  link();
   redraw();
   clearTimeout(writing);
   writing = setTimeout(() => history.replaceState(null, "", `#${encode(view, VIEWS[view].fields, scene)}`), ADDRESS_REST);

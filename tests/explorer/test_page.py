@@ -94,7 +94,7 @@ def test_the_page_opens_at_a_scene() -> None:
     ("changed", "message"),
     [
         ({"X": np.ones((6, 4)).cumsum(0)}, "1 to 3 columns for the explorer, got 4"),
-        ({"X": np.ones((1, 2))}, "2 to 2000 rows for the explorer, got 1"),
+        ({"X": np.ones((2, 2))}, "3 to 2000 rows for the explorer, got 2"),
         ({"X": np.zeros((2001, 2))}, "got 2001; take a sample of the rows"),
         ({"X": np.full((6, 2), np.nan)}, "nan"),
         ({"y": np.full(6, np.inf)}, "inf"),

@@ -5,7 +5,7 @@
  * @typedef {import("./state.js").NumberField} NumberField
  * @typedef {import("./state.js").ChoiceField} ChoiceField
  * @typedef {import("./state.js").Scene} Scene
- * @typedef {(scene: Scene) => void} Show
+ * @typedef {(scene: Scene, now?: Fields) => void} Show
  */
 
 /** Positions of a slider, from 0. */
@@ -41,7 +41,7 @@ export function digits(value) {
  * @param {HTMLElement} box
  * @param {Fields} fields
  * @param {(name: string, value: any) => void} change called with each new value
- * @returns {Show} shows the values of a scene
+ * @returns {Show} shows the values of a scene, with the fields as they are now
  */
 export function controls(box, fields, change) {
   /** @type {Show[]} */
@@ -51,31 +51,36 @@ export function controls(box, fields, change) {
     const tell = (/** @type {any} */ value) => change(name, value);
     const [node, show] = field.kind === "number" ? slider(name, field, tell) : choice(name, field, tell);
     box.append(node);
-    shows.push((scene) => /** @type {(value: any) => void} */ (show)(scene[name]));
+    shows.push((scene, now) => /** @type {(value: any, now: any) => void} */ (show)(scene[name], now?.[name] ?? field));
   }
-  return (scene) => shows.forEach((show) => show(scene));
+  return (scene, now) => shows.forEach((show) => show(scene, now));
 }
 
 /**
  * Make a slider with its label and its value.
  * @param {string} name
- * @param {NumberField} field
+ * @param {NumberField} given
  * @param {(value: number) => void} change
- * @returns {[Node, (value: number) => void]}
+ * @returns {[Node, (value: number, now: NumberField) => void]}
  */
-function slider(name, field, change) {
+function slider(name, given, change) {
   const id = `field-${name}`;
-  const steps = field.whole ? field.high - field.low : STEPS;
-  const input = element("input", { type: "range", id, name, min: "0", max: String(steps), step: "1" });
+  let [field, steps] = [given, 0];
+  const input = element("input", { type: "range", id, name, min: "0", step: "1" });
   const output = element("output", { for: id });
   input.addEventListener("input", () => change(valueAt(field, Number(input.value) / steps)));
-  const show = (/** @type {number} */ value) => {
+  const node = element("div", { class: "slider" }, element("label", { for: id }, field.label), output, input);
+  const show = (/** @type {number} */ wanted, /** @type {NumberField} */ now) => {
+    [field, steps] = [now, now.whole ? now.high - now.low : STEPS];
+    const value = now.whole ? Math.min(wanted, now.high) : wanted;
     const text = digits(value) + (field.unit ? ` ${field.unit}` : "");
+    input.max = String(steps);
     input.value = String(Math.round(steps * shareOf(field, value)));
     input.setAttribute("aria-valuetext", text);
     output.textContent = text;
+    node.hidden = Boolean(field.hidden);
   };
-  return [element("div", { class: "slider" }, element("label", { for: id }, field.label), output, input), show];
+  return [node, show];
 }
 
 /**
@@ -95,6 +100,7 @@ function valueAt({ low, high, log, whole }, share) {
  * @param {number} value
  */
 function shareOf({ low, high, log }, value) {
+  if (high <= low) return 1;
   return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 }
 

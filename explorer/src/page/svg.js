@@ -15,6 +15,7 @@
 
 const SPACE = "http://www.w3.org/2000/svg";
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 14, 12, 44];
+const [LETTER, LABEL] = [7.5, 28]; // pixels of a letter, and of the label and its room
 const NARROW = 500; // pixels
 let plots = 0;
 
@@ -85,7 +86,7 @@ export function plotIn(box, { ratio, role, label }, redraw) {
   clipping.append(hole);
   svg.append(clipping, ticks, marks, handles);
   box.append(svg);
-  let [width, height] = [box.clientWidth || 600, 0];
+  let [width, height, left] = [box.clientWidth || 600, 0, LEFT];
   let drawn = "";
   /** @type {Axes} */
   let axes = { x: [0, 1], y: [0, 1], x_label: "", y_label: "" };
@@ -97,7 +98,7 @@ export function plotIn(box, { ratio, role, label }, redraw) {
   const transform = (/** @type {number} */ value) => (axes.log_x ? Math.log10(value) : value);
   const x = (/** @type {number} */ value) => {
     const [low, high] = axes.x.map(transform);
-    return LEFT + ((transform(value) - low) / (high - low)) * (width - LEFT - RIGHT);
+    return left + ((transform(value) - low) / (high - low)) * (width - left - RIGHT);
   };
   const y = (/** @type {number} */ value) =>
     height - BOTTOM - ((value - axes.y[0]) / (axes.y[1] - axes.y[0])) * (height - TOP - BOTTOM);
@@ -108,13 +109,14 @@ export function plotIn(box, { ratio, role, label }, redraw) {
     const shape = width < NARROW ? Math.min(1, 1.5 * ratio) : ratio;
     height = Math.round(Math.max(150, width * shape));
     [drawn, axes] = [key, wanted];
+    left = Math.max(LEFT, LABEL + LETTER * Math.max(...upTicks(axes, height).map((value) => numberText(value).length)));
     set(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-    set(hole, { x: LEFT, y: TOP, width: width - LEFT - RIGHT, height: height - TOP - BOTTOM });
-    ticks.replaceChildren(...axesOf(axes, { x, y, width, height }));
+    set(hole, { x: left, y: TOP, width: width - left - RIGHT, height: height - TOP - BOTTOM });
+    ticks.replaceChildren(...axesOf(axes, { x, y, width, height, left }));
   };
   const valueAt = (/** @type {PointerEvent} */ event) => {
     const corner = svg.getBoundingClientRect();
-    const across = (event.clientX - corner.left - LEFT) / (width - LEFT - RIGHT);
+    const across = (event.clientX - corner.left - left) / (width - left - RIGHT);
     const up = (height - BOTTOM - (event.clientY - corner.top)) / (height - TOP - BOTTOM);
     const [low, high] = axes.x.map(transform);
     const along = low + across * (high - low);
@@ -127,28 +129,47 @@ export function plotIn(box, { ratio, role, label }, redraw) {
 /**
  * Return the ticks, the labels and the frame.
  * @param {Axes} axes
- * @param {{x: (value: number) => number, y: (value: number) => number, width: number, height: number}} place
+ * @param {{x: (value: number) => number, y: (value: number) => number, width: number, height: number, left: number}} place
  */
-function axesOf(axes, { x, y, width, height }) {
+function axesOf(axes, { x, y, width, height, left }) {
   const text = (/** @type {string} */ words, /** @type {Record<string, string | number>} */ at) => {
     const node = svgElement("text", at);
     node.textContent = words.replace("-", "\u2212");
     return node;
   };
   const bottom = height - BOTTOM;
-  const nodes = [svgElement("rect", { x: LEFT, y: TOP, width: width - LEFT - RIGHT, height: bottom - TOP })];
-  for (const value of axes.log_x ? decades(axes.x, width < NARROW ? 2 : 1) : ticksOf(axes.x, width < NARROW ? 5 : 8)) {
+  const wide = axes.x.some((value) => numberText(Number(value.toPrecision(2))).length > 5);
+  const nodes = [svgElement("rect", { x: left, y: TOP, width: width - left - RIGHT, height: bottom - TOP })];
+  for (const value of axes.log_x ? decades(axes.x, width < NARROW ? 2 : 1) : ticksOf(axes.x, (width < NARROW ? 5 : 8) * (wide ? 0.8 : 1))) {
     nodes.push(svgElement("line", { x1: x(value), x2: x(value), y1: TOP, y2: bottom }));
-    nodes.push(text(axes.log_x ? powerOf(value) : String(value), { x: x(value), y: bottom + 17, "text-anchor": "middle" }));
+    nodes.push(text(axes.log_x ? powerOf(value) : numberText(value), { x: x(value), y: bottom + 17, "text-anchor": "middle" }));
   }
-  for (const value of ticksOf(axes.y, height < 260 ? 4 : 7)) {
-    nodes.push(svgElement("line", { x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value) }));
-    nodes.push(text(String(value), { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }));
+  for (const value of upTicks(axes, height)) {
+    nodes.push(svgElement("line", { x1: left, x2: width - RIGHT, y1: y(value), y2: y(value) }));
+    nodes.push(text(numberText(value), { x: left - 6, y: y(value) + 4, "text-anchor": "end" }));
   }
   const middle = (TOP + bottom) / 2;
-  nodes.push(text(axes.x_label, { x: (LEFT + width - RIGHT) / 2, y: height - 8, "text-anchor": "middle" }));
+  nodes.push(text(axes.x_label, { x: (left + width - RIGHT) / 2, y: height - 8, "text-anchor": "middle" }));
   nodes.push(text(axes.y_label, { x: 0, y: 0, "text-anchor": "middle", transform: `translate(14 ${middle}) rotate(-90)` }));
   return nodes;
+}
+
+/**
+ * Return the values of the ticks at the side.
+ * @param {Axes} axes
+ * @param {number} height
+ */
+function upTicks({ y }, height) {
+  return ticksOf(y, height < 260 ? 4 : 7);
+}
+
+/**
+ * Return a number in few characters.
+ * @param {number} value
+ */
+function numberText(value) {
+  const text = String(value);
+  return text.length > 8 ? value.toExponential().replace("e+", "e") : text;
 }
 
 /**

@@ -8,6 +8,8 @@
 
 import { TOY } from "../data.js";
 import { controls, digits, element } from "../page/controls.js";
+import { OWN, dataFields, fieldsNow, pasteBox, withData } from "../page/data_choice.js";
+import { scatterOf } from "../own/scatter.js";
 import { MOST_POINTS } from "../page/state.js";
 import { plotIn, set } from "../page/svg.js";
 import { posterior } from "../numbers/gaussian.js";
@@ -18,26 +20,30 @@ import { DRAWS, marksIn } from "./line_marks.js";
 const PATIENTS = 200;
 const DELTA = 1.345; // the bend of Huber's loss, in units of σ
 
-/** @type {Record<string, {axes: import("../page/svg.js").Axes, outlier: Point, scene: Scene}>} */
+/** @type {Record<string, import("../own/scatter.js").Scatter>} */
 const SETS = {
   toy: {
+    points: TOY,
     axes: { x: [0, 10], y: [0, 10], x_label: "x", y_label: "y" },
     outlier: [8.8, 0.7],
-    scene: { noise_sd: 0.5, prior_sd: 1 },
+    units: { noise_sd: 1, prior_sd: 1 },
+    note: "",
   },
   diabetes: {
+    points: [],
     axes: { x: [15, 45], y: [0, 400], x_label: "body mass index", y_label: "progression after a year" },
     outlier: [43, 20],
-    scene: { noise_sd: 60, prior_sd: 10 },
+    units: { noise_sd: 1, prior_sd: 1 },
+    note: "",
   },
 };
 
 /** @type {Fields} */
 const fields = {
   loss: { kind: "choice", label: "Loss", value: "squared", options: { squared: "squared", huber: "Huber", absolute: "absolute" } },
-  noise_sd: { kind: "number", label: "Scale of the noise σ", value: 0.5, low: 0.1, high: 100, log: true },
-  prior_sd: { kind: "number", label: "Prior sd of the slope τ", value: 1, low: 0.01, high: 100, log: true },
-  data: { kind: "choice", label: "Data", value: "toy", options: { toy: "ten points", diabetes: `${PATIENTS} diabetes patients` } },
+  noise_sd: { kind: "number", label: "Scale of the noise σ", value: 0.5, low: 0.1, high: 100, log: true, by: { diabetes: { value: 60 }, own: { value: 0.7, low: 0.02, high: 5, unit: "sd" } } },
+  prior_sd: { kind: "number", label: "Prior sd of the slope τ", value: 1, low: 0.01, high: 100, log: true, by: { diabetes: { value: 10 }, own: { value: 1, low: 0.01, high: 10, unit: "sd" } } },
+  ...dataFields("toy", { toy: "ten points", diabetes: `${PATIENTS} diabetes patients` }),
   points: { kind: "points", value: null },
 };
 
@@ -67,21 +73,23 @@ export const line = {
  * Make the view.
  * @type {import("../main.js").View["mount"]}
  */
-function mount(box, { names, X, y }, change, redraw) {
+function mount(box, data, change, redraw) {
+  const { names, X, y } = data;
   const bmi = names.indexOf("bmi");
   const patients = /** @type {Point[]} */ (y.slice(0, PATIENTS).map((value, i) => [X[i][bmi], value]));
-  const pointsOf = (/** @type {Scene} */ scene) => /** @type {Point[]} */ (scene.points ?? (scene.data === "toy" ? TOY : patients));
+  const own = scatterOf(() => data.own);
+  const setOf = (/** @type {Scene} */ scene) => (scene.data === OWN ? own() : SETS[scene.data]);
+  const pointsOf = (/** @type {Scene} */ scene) => /** @type {Point[]} */ (scene.points ?? (scene.data === "diabetes" ? patients : setOf(scene).points));
   let shown = /** @type {Scene} */ ({});
   const side = element("div", { class: "controls" });
   const figure = element("div", { class: "plot" });
   const key = element("ul", { class: "key" });
   const hint = element("p", { id: "hint" }, "Drag a point. By keyboard: Tab to the point, arrow keys move it, Page Up and Page Down choose another, Delete takes it away.");
   box.append(element("div", { class: "columns" }, side, element("div", {}, figure, key, hint)));
-  const show = controls(side, fields, (name, value) => {
-    change(name === "data" ? { data: value, points: null, ...SETS[value].scene } : { [name]: value });
-  });
+  const show = controls(side, fields, (name, value) => change(name === "data" ? withData(fields, value) : { [name]: value }));
+  const paste = pasteBox(side, fields, data, change);
   const outlier = element("button", { type: "button", id: "outlier" }, "Add an outlier");
-  outlier.addEventListener("click", () => change({ points: [...pointsOf(shown), SETS[shown.data].outlier] }));
+  outlier.addEventListener("click", () => change({ points: [...pointsOf(shown), setOf(shown).outlier] }));
   side.append(outlier);
 
   const plot = plotIn(figure, { ratio: 0.66, role: "group", label: "Points, the fitted line and its posterior" }, redraw);
@@ -90,13 +98,15 @@ function mount(box, { names, X, y }, change, redraw) {
 
   return (scene) => {
     shown = scene;
-    show(scene);
+    show(scene, fieldsNow(fields, scene, Infinity));
+    paste(scene);
     const points = pointsOf(scene);
     outlier.disabled = points.length >= MOST_POINTS;
-    const { axes } = SETS[scene.data];
+    const { axes, units, note } = setOf(scene);
     plot.frame(axes);
     const rows = { X: points.map(([x]) => [x]), y: points.map(([, value]) => value) };
-    const { loss, noise_sd, prior_sd } = scene;
+    const { loss } = scene;
+    const [noise_sd, prior_sd] = [scene.noise_sd * units.noise_sd, scene.prior_sd * units.prior_sd];
     const exact = posterior({ ...rows, noise_sd, prior_sd });
     const is_squared = loss === "squared";
     const { intercept, coef } = is_squared ? exact : fitLoss({ loss, scale: noise_sd, delta: DELTA, prior_sd, ...rows });
@@ -107,7 +117,7 @@ function mount(box, { names, X, y }, change, redraw) {
     marks.densities(points, handles(points, axes), at, { loss: LOSS[loss], unit: noise_sd });
     keyOf(key, is_squared);
     set(plot.svg, { "aria-describedby": "hint" });
-    return words(scene, points, { intercept, coef }, exact);
+    return `${words({ loss, noise_sd }, points, { intercept, coef }, exact)} ${note}`.trim();
   };
 }
 

@@ -6,20 +6,25 @@
  * @typedef {import("../numbers/criteria.js").Path} Path
  */
 
-import { standardised } from "../data.js";
+import { brief } from "../own/columns.js";
+import { firstRows, tableOf } from "../own/tables.js";
+import { dataFields, fieldsNow, pasteBox, withData } from "../page/data_choice.js";
 import { controls, digits, element } from "../page/controls.js";
 import { pathOf, plotIn, repeat, set, svgElement } from "../page/svg.js";
 import { best, path } from "../numbers/criteria.js";
+import { drawnRows, rowsOf } from "./plane_rows.js";
 
 const [LOW, HIGH, COUNT] = [0.01, 1e5, 141];
 const PENALTIES = Array.from({ length: COUNT }, (_, i) => LOW * (HIGH / LOW) ** (i / (COUNT - 1)));
 const PATIENTS = 442;
+const TOY = { rows: 200, correlation: 0.7 };
 
 /** @type {Fields} */
 const fields = {
   alpha: { kind: "number", label: "Penalty α", value: 1, low: LOW, high: HIGH, log: true },
-  rows: { kind: "number", label: "Patients", value: 60, low: 20, high: PATIENTS, whole: true },
-  noise_sd: { kind: "number", label: "Noise sd σ", value: 54, low: 10, high: 200, log: true },
+  rows: { kind: "number", label: "Rows, the first ones", value: 60, low: 20, high: PATIENTS, whole: true, by: { toy: { value: 12, low: 4, high: TOY.rows }, own: { value: 2000, low: 3, high: 2000 } } },
+  noise_sd: { kind: "number", label: "Noise sd σ", value: 54, low: 10, high: 200, log: true, by: { toy: { value: 1, low: 0.1, high: 10 }, own: { value: 0.7, low: 0.02, high: 5, unit: "sd" } } },
+  ...dataFields("diabetes", { diabetes: "diabetes: ten columns", toy: "drawn rows: two columns" }),
 };
 
 /** @type {Record<"evidence" | "loo" | "gcv", {name: string, unit: string, most: number, loss: (path: Path) => number[]}>} */
@@ -41,11 +46,14 @@ export const penalty = {
  * Make the view.
  * @type {import("../main.js").View["mount"]}
  */
-function mount(box, { names, X, y }, change, redraw) {
+function mount(box, data, change, redraw) {
   const side = element("div", { class: "controls" });
   const main = element("div", {});
   box.append(element("div", { class: "columns" }, side, main));
-  const show = controls(side, fields, (name, value) => change({ [name]: value }));
+  const show = controls(side, fields, (name, value) => change(name === "data" ? withData(fields, value) : { [name]: value }));
+  const paste = pasteBox(side, fields, data, change);
+  const drawn = drawnRows();
+  const tableFor = (/** @type {string} */ key) => (key === "toy" ? { ...rowsOf(drawn, TOY), names: ["x₁", "x₂"], target: "y", unit: 1 } : tableOf(key, data));
   const panel = (/** @type {string} */ title, /** @type {number} */ ratio) => {
     const figure = element("div", { class: "plot across" });
     main.append(element("h3", {}, title), figure);
@@ -67,22 +75,27 @@ function mount(box, { names, X, y }, change, redraw) {
     return { plot, layers };
   };
   const coefficients = panel("Coefficients", 0.4);
-  const key = element("p", { class: "note" }, "The first patients of the diabetes data; ten columns in units of their sds. A dot marks the choice of a criterion. The marker may be dragged in each plot.");
+  const key = element("p", { class: "note" }, "Columns are in units of their sds over the rows that are used. A dot marks the choice of a criterion. The marker may be dragged in each plot.");
   const criteria = Object.entries(CRITERIA).map(([by, criterion]) => ({ by: /** @type {keyof typeof CRITERIA} */ (by), criterion, ...panel(`Chosen by ${criterion.name}`, 0.21) }));
   main.append(key);
 
-  let known = "";
+  let [known, own] = ["", data.own];
   let found = /** @type {Path} */ ({});
-  let rows = { X, y };
+  let table = tableFor("diabetes");
+  let rows = firstRows(table, PATIENTS);
   return (scene) => {
-    show(scene);
-    const problem = `${scene.rows} ${scene.noise_sd}`;
-    if (problem !== known) {
-      rows = { X: standardised(X.slice(0, scene.rows)), y: y.slice(0, scene.rows) };
-      found = path({ ...rows, noise_sd: scene.noise_sd, penalties: PENALTIES });
-      known = problem;
+    const problem = `${scene.data} ${scene.rows} ${scene.noise_sd}`;
+    if (problem !== known || own !== data.own) {
+      [known, own, table] = [problem, data.own, tableFor(scene.data)];
+      rows = firstRows(table, scene.rows);
+      found = path({ ...rows, noise_sd: scene.noise_sd * table.unit, penalties: PENALTIES });
     }
-    const here = path({ ...rows, noise_sd: scene.noise_sd, penalties: [scene.alpha] });
+    const { target, unit } = table;
+    const names = table.names.map((name) => brief(name, 18));
+    show(scene, fieldsNow(fields, scene, table.y.length));
+    paste(scene);
+    const noise_sd = scene.noise_sd * unit;
+    const here = path({ ...rows, noise_sd, penalties: [scene.alpha] });
     const sizes = found.coef.flat();
     const room = 0.1 * (Math.max(...sizes) - Math.min(...sizes));
     const axes = { x: /** @type {[number, number]} */ ([LOW, HIGH]), log_x: true, x_label: "penalty α" };
@@ -96,7 +109,7 @@ function mount(box, { names, X, y }, change, redraw) {
       markerAt(marker, plot, scene.alpha);
       return { by, chosen, cost: costAt(losses, scene.alpha), criterion };
     });
-    return words(scene, here, choices);
+    return words({ alpha: scene.alpha, rows: rows.y.length, noise_sd, names, target }, here, choices);
   };
 }
 
@@ -168,10 +181,10 @@ function costAt(losses, alpha) {
  * @param {Path} here
  * @param {{by: string, chosen: number, cost: number, criterion: {name: string, unit: string}}[]} choices
  */
-function words({ alpha, rows, noise_sd }, here, choices) {
+function words({ alpha, rows, noise_sd, names, target }, here, choices) {
   const tau = noise_sd / Math.sqrt(alpha);
   return [
-    `On ${rows} patients the penalty α = ${digits(alpha)} stands for a prior sd of ${digits(tau)}; it leaves ${digits(here.degrees_of_freedom[0])} of 10 degrees of freedom.`,
+    `On ${rows} rows of ${target} the penalty α = ${digits(alpha)} stands for a prior sd of ${digits(tau)}; it leaves ${digits(here.degrees_of_freedom[0])} of ${names.length} degrees of freedom.`,
     ...choices.map(({ criterion, chosen, cost }) => `${criterion.name[0].toUpperCase()}${criterion.name.slice(1)} chooses α = ${digits(chosen)}; the marker is ${digits(cost)} ${criterion.unit}.`),
   ].join(" ");
 }

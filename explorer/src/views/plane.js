@@ -7,27 +7,42 @@
  * @typedef {number[][]} Matrix
  */
 
-import { normals } from "../data.js";
+import { dataFields, fieldsNow, pasteBox, withData } from "../page/data_choice.js";
+import { fieldsOf } from "../page/state.js";
 import { controls, digits, element } from "../page/controls.js";
 import { pathOf, plotIn, repeat, svgElement } from "../page/svg.js";
 import { path } from "../numbers/criteria.js";
 import { posterior } from "../numbers/gaussian.js";
 import { l1Of, lasso, lassoPath } from "../numbers/lasso.js";
+import { MOST_ROWS, drawnRows, problems } from "./plane_rows.js";
 
-const MOST_ROWS = 200;
-const TRUTH = [1.2, 0.5];
 /** Radii of ellipses that hold 50 % and 95 % of a normal density in the plane. */
 export const RADII = [Math.sqrt(2 * Math.log(2)), Math.sqrt(2 * Math.log(20))];
 const PENALTIES = Array.from({ length: 101 }, (_, i) => 10 ** (-4 + i / 10));
 const [LEAST_TAU, MOST_TAU] = [0.03, 10];
-const AXES = { x: /** @type {[number, number]} */ ([-2, 3]), y: /** @type {[number, number]} */ ([-2, 3]), x_label: "coefficient b₁", y_label: "coefficient b₂" };
+
+const PATIENTS = {
+  noise_sd: { value: 54, low: 5, high: 500 },
+  prior_sd: { value: 20, low: 1, high: 500 },
+  rows: { value: 442, high: 442 },
+  correlation: { hidden: true },
+};
+const OF_OWN = {
+  noise_sd: { value: 0.7, low: 0.02, high: 5, unit: "sd" },
+  prior_sd: { value: 0.3, low: 0.01, high: 5, unit: "sd" },
+  rows: { value: 2000, high: 2000 },
+  correlation: { hidden: true },
+};
+/** @param {keyof typeof PATIENTS} name */
+const by = (name) => ({ diabetes: PATIENTS[name], diabetes_bp: PATIENTS[name], own: OF_OWN[name] });
 
 /** @type {Fields} */
 const fields = {
-  noise_sd: { kind: "number", label: "Noise sd σ", value: 1, low: 0.1, high: 10, log: true },
-  prior_sd: { kind: "number", label: "Prior sd τ", value: 0.5, low: LEAST_TAU, high: MOST_TAU, log: true },
-  rows: { kind: "number", label: "Rows", value: 12, low: 3, high: MOST_ROWS, whole: true },
-  correlation: { kind: "number", label: "Correlation of columns", value: 0.7, low: -0.98, high: 0.98 },
+  noise_sd: { kind: "number", label: "Noise sd σ", value: 1, low: 0.1, high: 10, log: true, by: by("noise_sd") },
+  prior_sd: { kind: "number", label: "Prior sd τ", value: 0.5, low: LEAST_TAU, high: MOST_TAU, log: true, by: by("prior_sd") },
+  rows: { kind: "number", label: "Rows, the first ones", value: 12, low: 3, high: MOST_ROWS, whole: true, by: by("rows") },
+  correlation: { kind: "number", label: "Correlation of columns", value: 0.7, low: -0.98, high: 0.98, by: by("correlation") },
+  ...dataFields("toy", { toy: "drawn rows", diabetes: "diabetes: bmi and s5", diabetes_bp: "diabetes: bmi and bp" }, 2),
 };
 
 /** The penalty is no field: it follows from both sds. */
@@ -48,7 +63,7 @@ export const plane = {
  * Make the view.
  * @type {import("../main.js").View["mount"]}
  */
-function mount(box, _, change, redraw) {
+function mount(box, data, change, redraw) {
   const side = element("div", { class: "controls" });
   const [left, right] = ["A normal prior: L2", "A Laplace prior: L1"].map((title) => {
     const figure = element("div", { class: "plot" });
@@ -63,22 +78,26 @@ function mount(box, _, change, redraw) {
   ]) key.append(element("li", { class: name }, what));
   box.append(element("div", { class: "columns" }, side, element("div", {}, element("div", { class: "pair" }, left.node, right.node), key)));
   let shown = /** @type {Scene} */ ({});
-  const show = controls(side, fields, (name, value) => change({ [name]: value }));
-  const walk = controls(side, WALK, (_name, alpha) => change({ prior_sd: within(shown.noise_sd / Math.sqrt(alpha)) }));
+  const show = controls(side, fields, (name, value) => change(name === "data" ? withData(fields, value) : { [name]: value }));
+  const walk = controls(side, WALK, (_name, alpha) => change({ prior_sd: within(shown.noise_sd / Math.sqrt(alpha), shown.data) }));
+  const paste = pasteBox(side, fields, data, change);
   const panels = [left, right].map(({ figure }, i) =>
     panelIn(figure, `${i ? "Laplace" : "Normal"} prior, likelihood and solution in the plane of two coefficients`, redraw));
   const drawn = drawnRows();
 
+  const problemOf = problems(data, drawn);
+
   return (scene) => {
     shown = scene;
-    show(scene);
+    const { rows, axes, unit, n, names, target } = problemOf(scene);
+    show(scene, fieldsNow(fields, scene, n));
+    paste(scene);
     const alpha = scene.noise_sd ** 2 / scene.prior_sd ** 2;
     walk({ alpha });
-    const { noise_sd, prior_sd } = scene;
-    const rows = rowsOf(drawn, scene);
-    const likelihood = posterior({ ...rows, noise_sd });
+    const [noise_sd, prior_sd] = [scene.noise_sd * unit, scene.prior_sd * unit];
+    const likelihood = likelihoodOf(rows, noise_sd);
     const exact = posterior({ ...rows, noise_sd, prior_sd });
-    const ridge_path = [likelihood.coef, ...path({ ...rows, noise_sd, penalties: PENALTIES }).coef];
+    const ridge_path = [...(likelihood ? [likelihood.coef] : []), ...path({ ...rows, noise_sd, penalties: PENALTIES }).coef];
     const l1 = l1Of(noise_sd, prior_sd / Math.SQRT2);
     const sparse = lasso({ ...rows, l1 }).coef;
     const largest = Math.max(...[0, 1].map((j) => Math.abs(rows.X.reduce((all, row, i) => all + row[j] * rows.y[i], 0))));
@@ -89,20 +108,23 @@ function mount(box, _, change, redraw) {
     const circle = [[prior_sd, 0], [0, prior_sd]];
     panels[0]({
       prior: RADII.map((radius) => ellipse([0, 0], circle, radius)),
-      likelihood: contours(likelihood),
+      likelihood: likelihood ? contours(likelihood) : [],
       posterior: contours(exact),
       walk: ridge_path,
       at: exact.coef,
+      axes,
     });
     const reach = Math.abs(sparse[0]) + Math.abs(sparse[1]);
     panels[1]({
       prior: [[[reach, 0], [0, reach], [-reach, 0], [0, -reach]]],
-      likelihood: [...contours(likelihood), through(likelihood, sparse)],
+      likelihood: likelihood ? [...contours(likelihood), through(likelihood, sparse)] : [],
       posterior: [],
       walk: sparse_path,
       at: sparse,
+      axes,
     });
-    return words(scene, alpha, likelihood, exact, sparse);
+    const text = words({ noise_sd, prior_sd }, alpha, likelihood, exact, sparse);
+    return names ? `${text} b₁ is the coefficient of ${names[0]} and b₂ that of ${names[1]}, in units of ${target} for one sd of the column, on ${rows.y.length} rows.` : text;
   };
 }
 
@@ -111,7 +133,7 @@ function mount(box, _, change, redraw) {
  * @param {HTMLElement} figure
  * @param {string} label
  * @param {() => void} redraw
- * @returns {(shapes: Record<"prior" | "likelihood" | "posterior", Matrix[]> & {walk: Matrix, at: number[]}) => void}
+ * @returns {(shapes: Record<"prior" | "likelihood" | "posterior", Matrix[]> & {walk: Matrix, at: number[], axes: import("../page/svg.js").Axes}) => void}
  */
 function panelIn(figure, label, redraw) {
   const plot = plotIn(figure, { ratio: 1, role: "img", label }, redraw);
@@ -121,7 +143,7 @@ function panelIn(figure, label, redraw) {
   plot.marks.append(...layers, walk, top);
   const place = (/** @type {number[]} */ [x, y]) => [plot.x(x), plot.y(y)];
   return (shapes) => {
-    plot.frame(AXES);
+    plot.frame(shapes.axes);
     names.forEach((name, i) => repeat(layers[i], "path", shapes[name].map((shape) => ({ d: pathOf(shape.map(place), true) }))));
     repeat(walk, "path", [{ d: pathOf(shapes.walk.map(place)) }]);
     const [cx, cy] = place(shapes.at);
@@ -129,44 +151,17 @@ function panelIn(figure, label, redraw) {
   };
 }
 
-/** Return columns of mean 0 and of correlation 0, and noise, for each number of rows. */
-export function drawnRows() {
-  const normal = normals(7);
-  return Array.from({ length: MOST_ROWS }, () => [normal(), normal(), normal()]);
-}
-
 /**
- * Return the rows of a scene.
- *
- * The columns have mean 0, sd 1 and the scene's correlation. The noise of the rows has
- * sd 1 in every scene: σ is the model's view of it.
- * @param {Matrix} drawn
- * @param {Scene} scene
+ * Return the normalised likelihood, null where the rows do not determine both coefficients.
+ * @param {{X: Matrix, y: number[]}} rows
+ * @param {number} noise_sd
  */
-export function rowsOf(drawn, { rows, correlation }) {
-  const some = drawn.slice(0, rows);
-  const first = unit(some.map((row) => row[0]), []);
-  const second = unit(some.map((row) => row[1]), [first]);
-  const rest = Math.sqrt(1 - correlation ** 2);
-  const X = first.map((value, i) => [value, correlation * value + rest * second[i]]);
-  return { X, y: X.map(([a, b], i) => TRUTH[0] * a + TRUTH[1] * b + some[i][2]) };
-}
-
-/**
- * Return a column of mean 0 and sd 1 that is orthogonal to others.
- * @param {number[]} column
- * @param {Matrix} others
- */
-function unit(column, others) {
-  const n = column.length;
-  const center = column.reduce((all, value) => all + value, 0) / n;
-  let left = column.map((value) => value - center);
-  for (const other of others) {
-    const share = left.reduce((all, value, i) => all + value * other[i], 0) / n;
-    left = left.map((value, i) => value - share * other[i]);
+function likelihoodOf(rows, noise_sd) {
+  try {
+    return posterior({ ...rows, noise_sd });
+  } catch {
+    return null;
   }
-  const sd = Math.sqrt(left.reduce((all, value) => all + value * value, 0) / n);
-  return left.map((value) => value / sd);
 }
 
 /**
@@ -199,16 +194,18 @@ function through(fit, point) {
 /**
  * Return a prior sd that the slider can show.
  * @param {number} prior_sd
+ * @param {string} data
  */
-function within(prior_sd) {
-  return Math.min(MOST_TAU, Math.max(LEAST_TAU, Number(prior_sd.toPrecision(3))));
+function within(prior_sd, data) {
+  const { low, high } = /** @type {import("../page/state.js").NumberField} */ (fieldsOf(fields, data).prior_sd);
+  return Math.min(high, Math.max(low, Number(prior_sd.toPrecision(3))));
 }
 
 /**
  * Return the scene in words.
  * @param {Scene} scene
  * @param {number} alpha
- * @param {import("../numbers/gaussian.js").Posterior} likelihood
+ * @param {import("../numbers/gaussian.js").Posterior | null} likelihood
  * @param {import("../numbers/gaussian.js").Posterior} exact
  * @param {number[]} sparse
  */
@@ -217,7 +214,7 @@ function words({ noise_sd, prior_sd }, alpha, likelihood, exact, sparse) {
   const zeros = sparse.flatMap((value, j) => (value === 0 ? [`b${"₁₂"[j]}`] : []));
   return [
     `With σ = ${digits(noise_sd)} and τ = ${digits(prior_sd)} the penalty is α = ${digits(alpha)}.`,
-    `The likelihood is highest at ${pair(likelihood.coef)}.`,
+    likelihood ? `The likelihood is highest at ${pair(likelihood.coef)}.` : "The rows do not determine both coefficients: the likelihood has no single highest point.",
     `The posterior is normal with mean ${pair(exact.coef)}, which is the ridge solution, and sds ${pair(exact.sd)}.`,
     `A Laplace prior with the same sd has its mode at ${pair(sparse)}:`,
     zeros.length ? `${zeros.join(" and ")} ${zeros.length > 1 ? "are" : "is"} exactly 0.` : "no coefficient is 0.",

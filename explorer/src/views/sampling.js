@@ -14,7 +14,7 @@ import { set } from "../page/svg.js";
 import { posterior } from "../numbers/gaussian.js";
 import { KINDS, findings, runOf } from "../numbers/sampling/runs.js";
 import { chainsIn } from "./chains.js";
-import { drawnRows, rowsOf } from "./plane.js";
+import { drawnRows, rowsOf } from "./plane_rows.js";
 
 const MOST_DRAWS = 500;
 const [ROWS, NOISE_SD, PRIOR_SD] = [30, 1, 2];
