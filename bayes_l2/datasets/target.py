@@ -36,8 +36,8 @@ def numbers(column: Column, grid: Grid) -> "pd.Series":
         hint += ", or " if hint else ""
         raise ValueError(
             f"{place}: a finite number is needed of the target, got {seen}; "
-            f"{hint}--likelihood bernoulli or categorical (labels=True in Python) "
-            "takes labels, or name another --target (target= in Python)"
+            f"{hint}compare --likelihood bernoulli or categorical (labels=True in "
+            "Python) takes labels, or name another --target (target= in Python)"
         ) from error
     return pd.Series(values, index=column.rows, name=column.name)
 

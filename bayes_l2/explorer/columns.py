@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from bayes_l2.arrays import FloatArray, are_constant
-from bayes_l2.texts import listed, record_text, shown
+from bayes_l2.arrays import FloatArray, are_constant, sds
+from bayes_l2.texts import listed, printable, record_text, shortened, shown
 from bayes_l2.validation import feature_names, matrix, set_fields, vector
 
 FEWEST_ROWS, MOST_ROWS = 3, 2000
 MOST_FEATURES = 3
+LONGEST = 40  # characters of a name in the page
+LARGEST = 1e50  # of a value and of one over an sd: the page squares their ratios
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class Columns:
     ------
     ValueError
         If there are too few or too many rows or columns, a value is missing or not
-        finite, or a column is constant.
+        finite, a column is constant, or its units are extreme.
     """
 
     names: tuple[str, ...]
@@ -61,7 +63,8 @@ class Columns:
             if not isinstance(text, str):
                 raise ValueError(f"{name} must be a text, got {shown(text)}")
         y = vector(self.y, "y", length=n)
-        constant = are_constant(np.column_stack([X, y]))
+        table = np.column_stack([X, y])
+        constant = are_constant(table)
         if constant.any():
             seen = [
                 name
@@ -69,7 +72,13 @@ class Columns:
                 if is_one
             ]
             raise ValueError(
-                f"a column must vary for the explorer, got one value in {listed(seen)}"
+                "a column must vary for the explorer, got one value in all rows of "
+                f"{listed(seen)}; name others"
+            )
+        if np.abs(table).max() > LARGEST or sds(table).min() < 1 / LARGEST:
+            raise ValueError(
+                f"values must be at most {LARGEST:g} for the explorer, and sds at "
+                f"least {1 / LARGEST:g}; change the units of the columns"
             )
         set_fields(self, names=names, X=X, y=y)
 
@@ -78,9 +87,9 @@ class Columns:
     def to_dict(self) -> dict[str, Any]:
         """Return the columns for JSON."""
         return {
-            "names": list(self.names),
+            "names": [shortened(name, LONGEST) for name in self.names],
             "X": self.X.tolist(),
-            "target": self.target,
+            "target": shortened(self.target, LONGEST),
             "y": self.y.tolist(),
-            "note": self.note,
+            "note": printable(self.note),
         }

@@ -288,8 +288,8 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
         "a,y\n1,yes\n2,no\n",
         {},
         ", line 2, column 'y': a finite number is needed of the target, got 'yes'; "
-        "--likelihood bernoulli or categorical (labels=True in Python) takes labels, "
-        "or name another --target (target= in Python)",
+        "compare --likelihood bernoulli or categorical (labels=True in Python) takes "
+        "labels, or name another --target (target= in Python)",
     ),
     "a target that is missing in a row": (
         "a,y\n1,2\n2,\n",
@@ -377,7 +377,7 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
         "a,y\n1,10%\n2,20%\n",
         {},
         ", line 2, column 'y': a finite number is needed of the target, got '10%'; "
-        "write numbers without their unit, or --likelihood bernoulli",
+        "write numbers without their unit, or compare --likelihood bernoulli",
     ),
     "a word among numbers, encoded": (
         "a,b,y\n1,2,3\n4,five,6\n",

@@ -61,7 +61,7 @@ def test_without_columns_and_scene_it_is_the_built_page() -> None:
 
 
 def test_the_columns_are_in_the_page_with_all_digits() -> None:
-    own = columns(X=np.array([[1e-300, 1 / 3], [-0.1, 1e300]] * 3) * 1e-151)
+    own = columns(X=np.array([[1e-40, 1 / 3], [-0.1, 1e40]] * 3))
     found = data_of(explorer_page(own))["own"]
     assert isinstance(found, dict)
     np.testing.assert_array_equal(found["X"], own.X)
@@ -74,7 +74,8 @@ def test_a_hostile_name_stays_a_text(name: str) -> None:
     page = explorer_page(columns(names=(name, "b"), target=name, note=name))
     found = data_of(page)["own"]
     assert isinstance(found, dict)
-    assert [found["names"][0], found["target"], found["note"]] == [name] * 3
+    expected = name.replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
+    assert [found["names"][0], found["target"], found["note"]] == [expected] * 3
     plain = explorer_page()
     for mark in ("<", "\u2028", "\u2029"):
         assert page.count(mark) == plain.count(mark)
@@ -99,9 +100,14 @@ def test_the_page_opens_at_a_scene() -> None:
         ({"X": np.full((6, 2), np.nan)}, "nan"),
         ({"y": np.full(6, np.inf)}, "inf"),
         ({"y": np.arange(5.0)}, "y"),
-        ({"y": np.ones(6)}, "a column must vary for the explorer, got one value in y"),
-        ({"X": np.ones((6, 2))}, "got one value in a, b"),
+        (
+            {"y": np.ones(6)},
+            "a column must vary for the explorer, got one value in all rows of y",
+        ),
+        ({"X": np.ones((6, 2))}, "in all rows of a, b; name others"),
         ({"names": ("a", "b", "c")}, "3"),
+        ({"y": np.arange(6) * 1e50}, "values must be at most 1e+50"),
+        ({"y": np.arange(6) * 1e-60}, "sds at least 1e-50; change the units"),
         ({"target": 3}, "target must be a text, got 3"),
     ],
 )

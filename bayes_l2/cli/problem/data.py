@@ -96,7 +96,7 @@ def data_of(
 ) -> Data | Stream:
     """Return the data that the options state, or raise ValueError."""
     if options.file is None:
-        _require_no_file_option(options, example)
+        require_no_file_option(options, example)
         X, y = example.load()
         return Data(X, y, f"{example.source}, {STANDARDISED}")
     if opening.is_streamed(options.file, stream=options.stream):
@@ -192,7 +192,7 @@ def _reading(options: DataOptions) -> Reading:
         raise ValueError(f"--{error}") from None
 
 
-def _require_no_file_option(options: DataOptions, example: Example) -> None:
+def require_no_file_option(options: DataOptions, example: Example) -> None:
     """Refuse options that are of a file."""
     opening.is_streamed(options.file, stream=options.stream)
     if options.standardise:

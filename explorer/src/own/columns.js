@@ -15,7 +15,7 @@ const FEWEST_ROWS = 3;
 /** The most rows that an address may hold. */
 export const MOST_IN_ADDRESS = 250;
 const [FEWEST, MOST] = [2, 4]; // columns, the response among them
-const [LONGEST, LARGEST] = [40, 1e100];
+const [LONGEST, LARGEST] = [40, 1e50];
 
 /**
  * Return columns, or raise an error of one line.
@@ -39,6 +39,7 @@ export function columnsOf(names, rows) {
   const all = (names ?? namesOf(count)).map((name, j) => brief(name.trim(), LONGEST) || `column ${j + 1}`);
   all.forEach((name, j) => {
     if (rows.every((row) => row[j] === rows[0][j])) throw new Error(`column ${name} must vary, and is ${rows[0][j]} in each row`);
+    if (momentsOf(rows.map((row) => row[j])).sd < 1 / LARGEST) throw new Error(`column ${name} must have an sd of at least ${1 / LARGEST}; change its units`);
   });
   return {
     names: all.slice(0, -1),
