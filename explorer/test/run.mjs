@@ -17,6 +17,10 @@ import { noUTurn } from "../src/numbers/sampling/nuts.js";
 import { generator } from "../src/numbers/sampling/random.js";
 import { hamiltonian, randomWalk } from "../src/numbers/sampling/samplers.js";
 import { exactDraw, gaussianTarget } from "../src/numbers/sampling/target.js";
+import { fromAddress, toAddress } from "../src/own/columns.js";
+import { pasted } from "../src/own/paste.js";
+import { scatterOf } from "../src/own/scatter.js";
+import { firstRows, pairOf, tableOf } from "../src/own/tables.js";
 import * as packed from "../src/packed.js";
 import * as scales from "../src/numbers/scales/mixture.js";
 
@@ -60,6 +64,27 @@ function convertBy(...task) {
 }
 
 /**
+ * Return the columns of a pasted text, and what the views compute from them.
+ * @param {{text: string, rows: number, noise_sd: number, prior_sd: number}} scene
+ */
+function ownNumbers({ text, rows, noise_sd, prior_sd }) {
+  const own = pasted(text);
+  const data = { names: [], X: [], y: [], own };
+  const fit = (/** @type {{X: number[][], y: number[]}} */ some, /** @type {[number, number]} */ [noise, spread]) =>
+    gaussian.posterior({ ...some, noise_sd: noise_sd * noise, prior_sd: prior_sd * spread });
+  const { points, units } = scatterOf(() => own)();
+  const line = { X: points.map(([x]) => [x]), y: points.map(([, y]) => y) };
+  const [pair, table] = [pairOf("own", data), tableOf("own", data)];
+  return {
+    own,
+    line: fit(line, [units.noise_sd, units.prior_sd]),
+    plane: fit(firstRows(pair, rows), [pair.unit, pair.unit]),
+    path: criteria.path({ ...firstRows(table, rows), noise_sd: noise_sd * table.unit, penalties: [(noise_sd / prior_sd) ** 2] }),
+    again: fromAddress(toAddress(own)),
+  };
+}
+
+/**
  * Return uniform and normal numbers.
  * @param {{seed: number, count: number}} task
  */
@@ -69,7 +94,7 @@ function numbers({ seed, count }) {
 }
 
 /** @type {Record<string, Function>} */
-const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...scales, convertBy, draws, numbers, useRecords };
+const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...scales, convertBy, draws, numbers, ownNumbers, pasted, useRecords };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {

@@ -22,7 +22,8 @@ export function pasted(text) {
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/).map((line, i) => ({ line, row: i + 1 }));
   const [first, ...others] = lines.filter(({ line }) => line.trim() !== "");
   if (!first) throw new Error("there is no row: paste some columns first");
-  const separator = SEPARATORS.find((each) => first.line.includes(each)) ?? " ";
+  const bare = first.line.replace(/"[^"]*"/g, "");
+  const separator = SEPARATORS.find((each) => bare.includes(each)) ?? " ";
   const cells = [first, ...others].map(({ line, row }) => ({ row, cells: split(line, separator) }));
   const has_names = cells[0].cells.every((cell) => cell !== "" && Number.isNaN(numberOf(cell, separator)));
   const names = has_names ? cells[0].cells : null;

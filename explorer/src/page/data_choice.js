@@ -74,7 +74,8 @@ export function pasteBox(box, fields, data, change) {
       change({ ...withData(fields, OWN), own });
     } catch (error) {
       input.setAttribute("aria-invalid", "true");
-      line.textContent = `${/** @type {Error} */ (error).message}.`;
+      const { message } = /** @type {Error} */ (error);
+      line.textContent = `${message[0].toUpperCase()}${message.slice(1)}.`;
     }
   });
   box.append(details, note);
