@@ -16,7 +16,8 @@
 import { diabetes } from "./data.js";
 import { records } from "./packed.js";
 import { element } from "./page/controls.js";
-import { OWN, canShow } from "./page/data_choice.js";
+import { OWN } from "./own/columns.js";
+import { canShow } from "./page/data_choice.js";
 import { decode, defaults, encode } from "./page/state.js";
 import { liveText } from "./page/summary.js";
 import { conventions } from "./views/conventions.js";

@@ -22,6 +22,7 @@ import { pasted } from "../src/own/paste.js";
 import { scatterOf } from "../src/own/scatter.js";
 import { firstRows, pairOf, tableOf } from "../src/own/tables.js";
 import * as packed from "../src/packed.js";
+import { reduced } from "../src/views/plane_rows.js";
 import * as scales from "../src/numbers/scales/mixture.js";
 
 /**
@@ -78,7 +79,7 @@ function ownNumbers({ text, rows, noise_sd, prior_sd }) {
   return {
     own,
     line: fit(line, [units.noise_sd, units.prior_sd]),
-    plane: fit(firstRows(pair, rows), [pair.unit, pair.unit]),
+    plane: fit(reduced(firstRows(pair, rows)), [pair.unit, pair.unit]),
     path: criteria.path({ ...firstRows(table, rows), noise_sd: noise_sd * table.unit, penalties: [(noise_sd / prior_sd) ** 2] }),
     again: fromAddress(toAddress(own)),
   };

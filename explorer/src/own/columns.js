@@ -10,6 +10,8 @@
  * @property {string} note where they come from; empty where they were pasted
  */
 
+/** The choice of data that stands for them. */
+export const OWN = "own";
 export const MOST_ROWS = 2000;
 const FEWEST_ROWS = 3;
 /** The most rows that an address may hold. */

@@ -8,12 +8,10 @@
  * @typedef {import("../own/columns.js").Columns} Columns
  */
 
-import { MOST_IN_ADDRESS } from "../own/columns.js";
+import { MOST_IN_ADDRESS, OWN } from "../own/columns.js";
 import { pasted } from "../own/paste.js";
 import { element } from "./controls.js";
 import { defaults, fieldsOf } from "./state.js";
-
-export const OWN = "own";
 
 /**
  * Return the fields of a choice of data.

@@ -8,7 +8,8 @@
 
 import { TOY } from "../data.js";
 import { controls, digits, element } from "../page/controls.js";
-import { OWN, dataFields, fieldsNow, pasteBox, withData } from "../page/data_choice.js";
+import { OWN } from "../own/columns.js";
+import { dataFields, fieldsNow, pasteBox, withData } from "../page/data_choice.js";
 import { scatterOf } from "../own/scatter.js";
 import { MOST_POINTS } from "../page/state.js";
 import { plotIn, set } from "../page/svg.js";

@@ -124,7 +124,7 @@ function mount(box, data, change, redraw) {
       axes,
     });
     const text = words({ noise_sd, prior_sd }, alpha, likelihood, exact, sparse);
-    return names ? `${text} b₁ is the coefficient of ${names[0]} and b₂ that of ${names[1]}, in units of ${target} for one sd of the column, on ${rows.y.length} rows.` : text;
+    return names ? `${text} b₁ is the coefficient of ${names[0]} and b₂ that of ${names[1]}, in units of ${target} for one sd of the column, on ${rows.count} rows.` : text;
   };
 }
 

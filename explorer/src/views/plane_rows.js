@@ -6,6 +6,9 @@
  */
 
 import { normals } from "../data.js";
+import { OWN } from "../own/columns.js";
+import { triangularFactor } from "../numbers/linear_algebra.js";
+import { centred } from "../numbers/rows.js";
 import { firstRows, pairOf, planeAxes } from "../own/tables.js";
 
 export const MOST_ROWS = 200;
@@ -13,22 +16,57 @@ const TRUTH = [1.2, 0.5];
 const AXES = { x: /** @type {[number, number]} */ ([-2, 3]), y: /** @type {[number, number]} */ ([-2, 3]), x_label: "coefficient b₁", y_label: "coefficient b₂" };
 
 /**
+ * @typedef {object} Reduced rows that stand for many
+ * @property {Matrix} X
+ * @property {number[]} y
+ * @property {false} intercept
+ * @property {number} count of the many
+ * @typedef {object} Problem
+ * @property {Reduced} rows
+ * @property {import("../page/svg.js").Axes} axes
+ * @property {number} unit of σ and τ on their sliders
+ * @property {number} n rows that there are
+ * @property {string[] | null} names
+ * @property {string} target
+ */
+
+/**
  * Return a function of a scene that returns its rows and the look of their plane.
  * @param {import("../data.js").Data} data
  * @param {Matrix} drawn
- * @returns {(scene: Scene) => {rows: {X: Matrix, y: number[]}, axes: import("../page/svg.js").Axes, unit: number, n: number, names: string[] | null, target: string}}
+ * @returns {(scene: Scene) => Problem}
  */
 export function problems(data, drawn) {
-  let known = /** @type {any} */ ({});
+  let [key, own] = ["", data.own];
+  let known = /** @type {Problem} */ ({});
+  let look = /** @type {{of: any, axes: import("../page/svg.js").Axes}} */ ({});
   return (scene) => {
-    if (scene.data === "toy") return { rows: rowsOf(drawn, /** @type {any} */ (scene)), axes: AXES, unit: 1, n: MOST_ROWS, names: null, target: "y" };
-    if (known.key !== scene.data || known.own !== data.own) {
-      const table = pairOf(scene.data, data);
-      known = { key: scene.data, own: data.own, table, axes: planeAxes(table) };
+    const wanted = [scene.data, scene.rows, scene.correlation].join(" ");
+    if (wanted === key && own === data.own) return known;
+    [key, own] = [wanted, data.own];
+    if (scene.data === "toy") {
+      const rows = rowsOf(drawn, /** @type {any} */ (scene));
+      return (known = { rows: reduced(rows), axes: AXES, unit: 1, n: MOST_ROWS, names: null, target: "y" });
     }
-    const { table, axes } = known;
-    return { rows: firstRows(table, scene.rows), axes, unit: table.unit, n: table.y.length, names: table.names, target: table.target };
+    const table = pairOf(scene.data, data);
+    const rows = reduced(firstRows(table, scene.rows));
+    // all rows decide the axes, so that they stay where the number of rows moves
+    const of = scene.data === OWN ? own : scene.data;
+    if (look.of !== of) look = { of, axes: planeAxes(table) };
+    return (known = { ...table, rows, axes: look.axes, n: table.y.length });
   };
+}
+
+/**
+ * Return a few rows that say the same of the coefficients as many: the triangular factor
+ * of the centred [X y]. They need no intercept.
+ * @param {{X: Matrix, y: number[]}} rows
+ * @returns {Reduced}
+ */
+export function reduced(rows) {
+  const { X, y, n, p } = centred(rows);
+  const factor = triangularFactor(X.map((row, i) => [...row, y[i]]));
+  return { X: factor.map((row) => [...row.slice(0, p)]), y: factor.map((row) => row[p]), intercept: false, count: n };
 }
 
 /** Return columns of mean 0 and of correlation 0, and noise, for each number of rows. */
