@@ -84,6 +84,7 @@ def test_the_help_of_compare_has_sections_on_80_columns(
     "words",
     [
         "compare",
+        "explore",
         "convert",
         "conventions",
         "exercises list",

@@ -28,6 +28,14 @@ File = Annotated[
         rich_help_panel="Data",
     ),
 ]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        help="Column to predict; all others are features.",
+        metavar="COL",
+        rich_help_panel="Data",
+    ),
+]
 Features = Annotated[
     str | None,
     typer.Option(
@@ -58,7 +66,7 @@ Browser = Annotated[
 
 def explore(
     file: File = None,
-    target: options.Target = None,
+    target: Target = None,
     features: Features = None,
     drop: options.Drop = None,
     encode: options.Encode = False,
