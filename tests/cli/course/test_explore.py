@@ -127,6 +127,22 @@ def test_a_copy_of_a_feature_and_a_constant_are_not_chosen(
     assert set(names) - {"b"} < {"d", "copy"}
 
 
+def test_strength_is_in_posterior_sds_and_not_the_size_of_the_coefficient(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(6)
+    w, u, apart, noise = rng.standard_normal((4, 200))
+    frame = pd.DataFrame({"u": u, "v": u + 0.05 * apart, "w": w})
+    # u and v have coefficients of 3 and -3 with sds of 0.14, and w has 1 with 0.007
+    frame["y"] = w + 3 * (frame["u"] - frame["v"]) + 0.1 * noise
+    table, page = tmp_path / "table.csv", tmp_path / "out.html"
+    frame.to_csv(table, index=False)
+    run(capsys, "explore", str(table), "--target", "y", "--output", str(page))
+    names = data_of(page)["names"]
+    assert isinstance(names, list)
+    assert names[0] == "w"
+
+
 def test_of_many_rows_a_seeded_sample_is_taken(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
