@@ -25,7 +25,8 @@
  */
 
 import { posterior } from "./gaussian.js";
-import { dot, singularValues, sum } from "./linear_algebra.js";
+import { dot, mean, singularValues, sum } from "./linear_algebra.js";
+import { Twofold } from "./refinement.js";
 import { centred } from "./rows.js";
 
 /**
@@ -35,7 +36,7 @@ import { centred } from "./rows.js";
  */
 export function eigenbasis(rows) {
   const { X, y, ...shape } = centred(rows);
-  const { left, values, right } = singularValues(X, shape.p);
+  const { left, values, right } = singularValues(X, shape.p, productOf(rows, shape));
   const projections = left.map(() => 0);
   const rest = [...y];
   // a second pass takes away the rounding of the first
@@ -60,6 +61,27 @@ export function eigenbasis(rows) {
     contrasts,
     partial: values.length < shape.p,
     ...shape,
+  };
+}
+
+/**
+ * Return the product of the centred columns with an axis, summed in twice the precision.
+ *
+ * Columns that nearly depend on each other cancel there, and centred ones are rounded.
+ * @param {Rows} rows
+ * @param {{center: Vector, intercept: boolean}} shape
+ * @returns {(axis: Float64Array) => Float64Array}
+ */
+function productOf({ X }, { center, intercept }) {
+  const deviations = X.map((row) => row.map((value, j) => new Twofold(value).add(-center[j])));
+  return (axis) => {
+    const product = Float64Array.from(deviations, (row) => {
+      const total = new Twofold();
+      row.forEach(({ high, low }, j) => total.addProduct(high, axis[j]).addProduct(low, axis[j]));
+      return total.value;
+    });
+    const level = intercept ? mean(product) : 0;
+    return product.map((value) => value - level);
   };
 }
 

@@ -169,32 +169,26 @@ export function inverseUpper(root) {
  * The columns of A are rotated against one another until they are orthogonal. Their
  * lengths are d. A length that is 0 to rounding is left out.
  *
+ * Rotations of long columns leave rounding in the short ones. A product A v in more
+ * digits takes it away, after which the rotations that are left are small.
+ *
  * Golub and Van Loan (2013), section 8.6.3; Demmel and Veselić (1992).
  * @param {Matrix} rows A, shape (n, p)
  * @param {number} count p, where there may be no rows
+ * @param {(axis: Float64Array) => Float64Array} product A v, with the digits of its own size
  * @returns {{left: Float64Array[], values: Vector, right: Float64Array[]}} k columns of U
  *     and of V, with falling d
  */
-export function singularValues(rows, count) {
+export function singularValues(rows, count, product) {
   const left = columnsOf(rows, count);
   const right = columnsOf(diagonal(count), count);
   // long columns first: rotations lose fewer digits (de Rijk, 1989)
   const sizes = left.map(norm);
   const order = sizes.map((_, j) => j).sort((i, j) => sizes[j] - sizes[i]);
   [left, right].forEach((columns) => columns.splice(0, count, ...order.map((j) => columns[j])));
-  for (let sweep = 0; sweep < 60; sweep++) {
-    let rotated = false;
-    for (let i = 0; i < count; i++) {
-      for (let j = i + 1; j < count; j++) {
-        const turn = rotation(left[i], left[j]);
-        if (turn === null) continue;
-        rotate(left[i], left[j], turn);
-        rotate(right[i], right[j], turn);
-        rotated = true;
-      }
-    }
-    if (!rotated) break;
-  }
+  rotateAll(left, right);
+  right.forEach((axis, j) => (left[j] = product(axis)));
+  rotateAll(left, right);
   const lengths = left.map(norm);
   const least = Math.max(rows.length, count) * EPS * Math.max(...lengths, 0);
   const kept = lengths.map((_, j) => j).filter((j) => lengths[j] > least);
@@ -204,6 +198,27 @@ export function singularValues(rows, count) {
     values: kept.map((j) => lengths[j]),
     right: kept.map((j) => right[j]),
   };
+}
+
+/**
+ * Rotate columns in place until they are orthogonal, and others by the same angles.
+ * @param {Float64Array[]} left
+ * @param {Float64Array[]} right
+ */
+function rotateAll(left, right) {
+  for (let sweep = 0; sweep < 60; sweep++) {
+    let rotated = false;
+    for (let i = 0; i < left.length; i++) {
+      for (let j = i + 1; j < left.length; j++) {
+        const turn = rotation(left[i], left[j]);
+        if (turn === null) continue;
+        rotate(left[i], left[j], turn);
+        rotate(right[i], right[j], turn);
+        rotated = true;
+      }
+    }
+    if (!rotated) break;
+  }
 }
 
 /**
