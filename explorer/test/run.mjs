@@ -24,6 +24,7 @@ import { firstRows, pairOf, tableOf } from "../src/own/tables.js";
 import * as packed from "../src/packed.js";
 import { reduced } from "../src/views/plane_rows.js";
 import * as scales from "../src/numbers/scales/mixture.js";
+import * as penalties from "../src/numbers/scales/penalty.js";
 
 /**
  * Return draws of a Gaussian from chains that start at exact draws.
@@ -95,7 +96,7 @@ function numbers({ seed, count }) {
 }
 
 /** @type {Record<string, Function>} */
-const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...scales, convertBy, draws, numbers, ownNumbers, pasted, useRecords };
+const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...penalties, ...scales, convertBy, draws, numbers, ownNumbers, pasted, useRecords };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {

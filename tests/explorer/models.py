@@ -1,5 +1,6 @@
 """Generated models: plain, with collinear columns, far from zero, in unlike units."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from bayes_l2 import LinearModel, likelihoods, priors
 PRIORS = {
     "HalfNormal": priors.HalfNormal,
     "HalfCauchy": priors.HalfCauchy,
+    "HalfStudentT": partial(priors.HalfStudentT, 3),
     "Exponential": priors.Exponential,
 }
 FLAT = {"FlatScale": priors.FlatScale(), "FlatLogScale": priors.FlatLogScale()}

@@ -40,7 +40,17 @@ const TINY = Number.MIN_VALUE / Number.EPSILON;
  * @returns {Path}
  */
 export function path({ noise_sd, penalties, ...rows }) {
-  const basis = eigenbasis(rows);
+  return pathIn(eigenbasis(rows), noise_sd, penalties);
+}
+
+/**
+ * Return the path of rows that are factorised.
+ * @param {Eigenbasis} basis
+ * @param {number | ScalePrior} noise_sd
+ * @param {Vector} [penalties]
+ * @returns {Path}
+ */
+export function pathIn(basis, noise_sd, penalties) {
   // the prior sd follows from noise sd and penalty, and its log has a flat prior
   const shape = shapeOf(basis, noise_sd, { kind: "FlatLogScale" });
   const at = penalties ?? defaultPenalties(basis);

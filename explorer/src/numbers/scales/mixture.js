@@ -47,7 +47,18 @@ const SMALL = 1e-7;
  * @returns {MixtureFields}
  */
 export function mixture({ noise_sd, prior_sd, ...rows }) {
-  const shape = shapeOf(eigenbasis(rows), noise_sd, prior_sd);
+  return mixtureIn(eigenbasis(rows), noise_sd, prior_sd);
+}
+
+/**
+ * Return the exact posterior of rows that are factorised.
+ * @param {Eigenbasis} basis
+ * @param {number | ScalePrior} noise_sd
+ * @param {number | ScalePrior | null} prior_sd
+ * @returns {MixtureFields}
+ */
+export function mixtureIn(basis, noise_sd, prior_sd) {
+  const shape = shapeOf(basis, noise_sd, prior_sd);
   if (!shape.noise_prior && !shape.spread_prior) {
     throw new Error("a mixture needs a prior on noise_sd or on prior_sd");
   }

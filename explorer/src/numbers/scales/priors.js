@@ -3,8 +3,9 @@
  *
  * @typedef {object} ScalePrior
  * @property {keyof typeof KINDS} kind
- * @property {number} [scale] the sd of HalfNormal, the scale of HalfCauchy, the mean of
- *     Exponential, in the units of s; the flat priors have none
+ * @property {number} [scale] the sd of HalfNormal, the scale of HalfCauchy and of
+ *     HalfStudentT, which has 3 degrees of freedom, the mean of Exponential, in the units
+ *     of s; the flat priors have none
  * @typedef {object} Density
  * @property {(s: number) => number} log_density log p(s)
  * @property {(s: number) => number} slope its derivative by log s
@@ -14,7 +15,7 @@
 
 import { positive } from "../rows.js";
 
-/** @type {Record<"HalfNormal"|"HalfCauchy"|"Exponential"|"FlatScale"|"FlatLogScale", (scale?: number) => Density>} */
+/** @type {Record<"HalfNormal"|"HalfCauchy"|"HalfStudentT"|"Exponential"|"FlatScale"|"FlatLogScale", (scale?: number) => Density>} */
 const KINDS = {
   HalfNormal: (scale) => {
     const unit = positive(scale, "the sd of HalfNormal");
@@ -27,19 +28,8 @@ const KINDS = {
       power: -Infinity,
     };
   },
-  HalfCauchy: (scale) => {
-    const unit = positive(scale, "the scale of HalfCauchy");
-    const constant = Math.log(2 / Math.PI) - Math.log(unit);
-    // s² / (unit² + s²), and one less it
-    const upper = (/** @type {number} */ s) => 1 / (1 + (unit / s) ** 2);
-    const lower = (/** @type {number} */ s) => 1 / (1 + (s / unit) ** 2);
-    return {
-      log_density: (s) => constant - Math.log1p((s / unit) ** 2),
-      slope: (s) => -2 * upper(s),
-      curvature: (s) => -4 * upper(s) * lower(s),
-      power: -2,
-    };
-  },
+  HalfCauchy: halfStudentT(1, 2 / Math.PI),
+  HalfStudentT: halfStudentT(3, 4 / (Math.PI * Math.sqrt(3))),
   Exponential: (scale) => {
     const unit = positive(scale, "the mean of Exponential");
     return {
@@ -52,6 +42,28 @@ const KINDS = {
   FlatScale: () => powerOf(0),
   FlatLogScale: () => powerOf(-1),
 };
+
+/**
+ * Return densities (1 + s² / (df scale²)) to the power -(df + 1) / 2, by their scale.
+ * @param {number} df
+ * @param {number} constant the density at 0 of a scale of 1
+ * @returns {(scale?: number) => Density}
+ */
+function halfStudentT(df, constant) {
+  return (scale) => {
+    const unit = positive(scale, "the scale of a half-Student-t prior");
+    const odds = (/** @type {number} */ s) => (s / unit) ** 2 / df;
+    // odds / (1 + odds), and one less it
+    const upper = (/** @type {number} */ s) => 1 / (1 + 1 / odds(s));
+    const lower = (/** @type {number} */ s) => 1 / (1 + odds(s));
+    return {
+      log_density: (s) => Math.log(constant / unit) - ((df + 1) / 2) * Math.log1p(odds(s)),
+      slope: (s) => -(df + 1) * upper(s),
+      curvature: (s) => -2 * (df + 1) * upper(s) * lower(s),
+      power: -df - 1,
+    };
+  };
+}
 
 /**
  * Return the improper density s to a power.
