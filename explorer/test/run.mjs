@@ -25,6 +25,7 @@ import * as packed from "../src/packed.js";
 import { reduced } from "../src/views/plane_rows.js";
 import * as scales from "../src/numbers/scales/mixture.js";
 import * as penalties from "../src/numbers/scales/penalty.js";
+import { hierarchyOf, problemOf } from "../src/views/penalty_numbers.js";
 
 /**
  * Return draws of a Gaussian from chains that start at exact draws.
@@ -43,6 +44,17 @@ function draws({ kind, mean, inverse_root, step, steps = 1, chains, draws, seed 
     let at = exactDraw(mean, inverse_root, random);
     return Array.from({ length: draws }, () => (at = sampler(at).at));
   });
+}
+
+/**
+ * Return what the view of the penalty says of its posterior.
+ * @param {{X: number[][], y: number[], noise_sd: number | null, at: number}} task where
+ *     null stands for an unknown noise sd
+ */
+function hierarchy({ noise_sd, at, ...rows }) {
+  const problem = problemOf(rows);
+  const found = hierarchyOf(problem, noise_sd ?? problem.priors.noise_sd);
+  return { ...found, below: found?.below(at), priors: problem.priors };
 }
 
 /** @type {Record<string, conventions.Convention>} */
@@ -96,7 +108,7 @@ function numbers({ seed, count }) {
 }
 
 /** @type {Record<string, Function>} */
-const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...penalties, ...scales, convertBy, draws, numbers, ownNumbers, pasted, useRecords };
+const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...penalties, ...scales, convertBy, draws, hierarchy, numbers, ownNumbers, pasted, useRecords };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {

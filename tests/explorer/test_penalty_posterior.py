@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bayes_l2 import L2Regressor, LinearModel, datasets, fit_exact, likelihoods, priors
+from bayes_l2 import L2Regressor, datasets, fit_exact, penalty_path, priors
 from tests.explorer.models import Generated, unknown_scales
 from tests.explorer.node import needs_node, run_node
 
@@ -37,27 +37,36 @@ def test_the_posterior_of_the_penalty_is_that_of_fit_exact(count: int) -> None:
         assert np.all(off[1:-1] <= SHARP * (high - low))
 
 
-@pytest.mark.parametrize("rows", [20, 442])
-def test_priors_of_unknown_scales_are_those_of_the_estimator(rows: int) -> None:
+@pytest.mark.parametrize(("rows", "noise_sd"), [(20, 54.0), (442, None)])
+def test_the_view_shows_the_posterior_of_the_estimator(
+    rows: int, noise_sd: float | None
+) -> None:
+    """Its priors, quantiles and moves are those of L2Regressor and the package."""
     X, y = datasets.diabetes()
     X, y = X.to_numpy()[:rows], y.to_numpy()[:rows]
-    task = {"X": X.tolist(), "y": y.tolist()}
-    given = {"probabilities": [0.5]}
-    (scales,) = run_node([("defaultPriors", task)])
-    model = L2Regressor().fit(X, y).model_
-    names = {"noise_sd": model.likelihood.noise, "prior_sd": model.prior.sd}
-    for name, prior in names.items():
+    task = {"X": X.tolist(), "y": y.tolist(), "noise_sd": noise_sd, "at": 20.0}
+    (found,) = run_node([("hierarchy", task)])
+    regressor = L2Regressor("unknown" if noise_sd is None else noise_sd).fit(X, y)
+    model, posterior = regressor.model_, regressor.posterior_
+    scales = {"prior_sd": model.gaussian_prior.spread}
+    if noise_sd is None:
+        scales["noise_sd"] = model.likelihood.noise
+    for name, prior in scales.items():
         assert isinstance(prior, priors.HalfStudentT)
         assert prior.df == 3
-        assert scales[name]["kind"] == "HalfStudentT"
-        assert scales[name]["scale"] == pytest.approx(prior.scale, rel=1e-12)
-    (found,) = run_node([("penaltyQuantiles", task | scales | given)])
-    same = LinearModel(
-        X,
-        y,
-        likelihood=likelihoods.Normal(names["noise_sd"]),
-        prior=priors.Normal(names["prior_sd"]),
+        assert found["priors"][name]["kind"] == "HalfStudentT"
+        assert found["priors"][name]["scale"] == pytest.approx(prior.scale, rel=1e-12)
+    penalty = posterior.marginal("penalty")
+    low, median, high = penalty.ppf([0.05, 0.5, 0.95])
+    assert found["median"] == pytest.approx(regressor.penalty_, rel=SHARP)
+    assert [found[name] for name in ("low", "median", "high")] == pytest.approx(
+        [low, median, high], rel=SHARP
     )
-    median = fit_exact(same).marginal("penalty").median()
-    assert found["quantiles"][0] == pytest.approx(median, rel=SHARP)
-    assert L2Regressor().fit(X, y).penalty_ == pytest.approx(median, rel=SHARP)
+    assert found["below"] == pytest.approx(penalty.cdf(20.0), abs=SHARP)
+    moves = abs(np.diff(penalty_path(model, [low, high]).coef, axis=0)[0])
+    in_sds = moves / regressor.coef_sd_
+    assert found["mover"] == np.argmax(in_sds)
+    assert found["most"] == pytest.approx(in_sds.max(), rel=1e-5)
+    decades = np.geomspace(0.01, 1e5, 141)
+    densities = penalty.pdf(decades) * decades * np.log(10)
+    np.testing.assert_allclose(found["densities"], densities, atol=1e-5)

@@ -7,7 +7,8 @@
  * @property {SVGSVGElement} svg
  * @property {SVGGElement} marks what is drawn inside of the axes
  * @property {SVGGElement} handles what may be dragged, above the marks
- * @property {(axes: Axes) => void} frame draws axes, where they or the width are new
+ * @property {(axes: Axes) => boolean} frame draws axes where they or the width are new,
+ *     and returns whether they are
  * @property {(value: number) => number} x place of a value, in pixels
  * @property {(value: number) => number} y
  * @property {(event: PointerEvent) => [number, number]} valueAt values under a pointer
@@ -104,7 +105,7 @@ export function plotIn(box, { ratio, role, label }, redraw) {
     height - BOTTOM - ((value - axes.y[0]) / (axes.y[1] - axes.y[0])) * (height - TOP - BOTTOM);
   const frame = (/** @type {Axes} */ wanted) => {
     const key = JSON.stringify([wanted, width]);
-    if (key === drawn) return;
+    if (key === drawn) return false;
     // a phone has more room below than beside
     const shape = width < NARROW ? Math.min(1, 1.5 * ratio) : ratio;
     height = Math.round(Math.max(150, width * shape));
@@ -113,6 +114,7 @@ export function plotIn(box, { ratio, role, label }, redraw) {
     set(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     set(hole, { x: left, y: TOP, width: width - left - RIGHT, height: height - TOP - BOTTOM });
     ticks.replaceChildren(...axesOf(axes, { x, y, width, height, left }));
+    return true;
   };
   const valueAt = (/** @type {PointerEvent} */ event) => {
     const corner = svg.getBoundingClientRect();

@@ -1,9 +1,15 @@
 /**
- * Coefficients and three criteria over the penalty, under one marker.
+ * Coefficients, three criteria and the posterior of the penalty, under one marker.
  *
  * @typedef {import("../page/state.js").Scene} Scene
  * @typedef {import("../page/state.js").Fields} Fields
+ * @typedef {import("../page/state.js").NumberField} NumberField
+ * @typedef {import("../page/svg.js").Plot} Plot
  * @typedef {import("../numbers/criteria.js").Path} Path
+ * @typedef {import("./penalty_numbers.js").Hierarchy} Hierarchy
+ * @typedef {import("./penalty_numbers.js").Problem} Problem
+ * @typedef {ReturnType<typeof pathOfScene>["criteria"]} Criteria
+ * @typedef {{plot: Plot, layers: Record<string, SVGGElement>}} Panel
  */
 
 import { brief } from "../own/columns.js";
@@ -11,33 +17,27 @@ import { firstRows, tableOf } from "../own/tables.js";
 import { dataFields, fieldsNow, pasteBox, withData } from "../page/data_choice.js";
 import { controls, digits, element } from "../page/controls.js";
 import { pathOf, plotIn, repeat, set, svgElement } from "../page/svg.js";
-import { best, path } from "../numbers/criteria.js";
+import { pathIn } from "../numbers/criteria.js";
+import { CRITERIA, HIGH, LOW, PENALTIES, hierarchyOf, pathOfScene, problemOf, valueAt } from "./penalty_numbers.js";
 import { drawnRows, rowsOf } from "./plane_rows.js";
 
-const [LOW, HIGH, COUNT] = [0.01, 1e5, 141];
-const PENALTIES = Array.from({ length: COUNT }, (_, i) => LOW * (HIGH / LOW) ** (i / (COUNT - 1)));
 const PATIENTS = 442;
 const TOY = { rows: 200, correlation: 0.7 };
+const AXES = { x: /** @type {[number, number]} */ ([LOW, HIGH]), log_x: true, x_label: "penalty α" };
 
 /** @type {Fields} */
 const fields = {
   alpha: { kind: "number", label: "Penalty α", value: 1, low: LOW, high: HIGH, log: true },
   rows: { kind: "number", label: "Rows, the first ones", value: 60, low: 20, high: PATIENTS, whole: true, by: { toy: { value: 12, low: 4, high: TOY.rows }, own: { value: 2000, low: 3, high: 2000 } } },
+  noise: { kind: "choice", label: "The noise sd σ is", value: "known", options: { known: "known", unknown: "unknown" } },
   noise_sd: { kind: "number", label: "Noise sd σ", value: 54, low: 10, high: 200, log: true, by: { toy: { value: 1, low: 0.1, high: 10 }, own: { value: 0.7, low: 0.02, high: 5, unit: "sd" } } },
   ...dataFields("diabetes", { diabetes: "diabetes: ten columns", toy: "drawn rows: two columns" }),
-};
-
-/** @type {Record<"evidence" | "loo" | "gcv", {name: string, unit: string, most: number, loss: (path: Path) => number[]}>} */
-const CRITERIA = {
-  evidence: { name: "evidence", unit: "nats of log evidence below the best", most: 10, loss: (each) => above(each.log_evidence.map((value) => -value)) },
-  loo: { name: "leave-one-out", unit: "% above the least error", most: 20, loss: (each) => percent(each.loo_error) },
-  gcv: { name: "GCV", unit: "% above the least GCV", most: 20, loss: (each) => percent(each.gcv) },
 };
 
 /** @type {import("../main.js").View} */
 export const penalty = {
   title: "The penalty",
-  idea: "Evidence, leave-one-out and GCV each choose a penalty, and each is flat around its choice: the digits of α matter little.",
+  idea: "Evidence, leave-one-out and GCV each choose a penalty; the posterior of α says how little the data tell of it.",
   fields,
   mount,
 };
@@ -54,137 +54,195 @@ function mount(box, data, change, redraw) {
   const paste = pasteBox(side, fields, data, change);
   const drawn = drawnRows();
   const tableFor = (/** @type {string} */ key) => (key === "toy" ? { ...rowsOf(drawn, TOY), names: ["x₁", "x₂"], target: "y", unit: 1 } : tableOf(key, data));
-  const panel = (/** @type {string} */ title, /** @type {number} */ ratio) => {
-    const figure = element("div", { class: "plot across" });
-    main.append(element("h3", {}, title), figure);
-    const plot = plotIn(figure, { ratio, role: "img", label: `${title} over the penalty α` }, redraw);
-    const layers = ["curves", "names", "best", "marker"].map((name) => svgElement("g", { class: name }));
-    plot.marks.append(...layers);
-    let held = false;
-    const move = (/** @type {PointerEvent} */ event) => {
-      const alpha = Number(plot.valueAt(event)[0].toPrecision(3));
-      change({ alpha: Math.min(HIGH, Math.max(LOW, alpha)) });
-    };
-    plot.svg.addEventListener("pointerdown", (event) => {
-      held = true;
-      plot.svg.setPointerCapture(event.pointerId);
-      move(event);
-    });
-    plot.svg.addEventListener("pointermove", (event) => held && move(event));
-    for (const end of ["pointerup", "pointercancel"]) plot.svg.addEventListener(end, () => (held = false));
-    return { plot, layers };
-  };
+  const move = (/** @type {number} */ alpha) => change({ alpha: Math.min(HIGH, Math.max(LOW, Number(alpha.toPrecision(3)))) });
+  const panel = (/** @type {string} */ title, /** @type {number} */ ratio) => panelIn(main, title, ratio, { move, redraw });
   const coefficients = panel("Coefficients", 0.4);
-  const key = element("p", { class: "note" }, "Columns are in units of their sds over the rows that are used. A dot marks the choice of a criterion. The marker may be dragged in each plot.");
-  const criteria = Object.entries(CRITERIA).map(([by, criterion]) => ({ by: /** @type {keyof typeof CRITERIA} */ (by), criterion, ...panel(`Chosen by ${criterion.name}`, 0.21) }));
-  main.append(key);
+  const chosen = Object.values(CRITERIA).map(({ name }) => panel(`Chosen by ${name}`, 0.21));
+  const posterior = panel("Posterior density of log₁₀ α", 0.25);
+  const priors = element("p", { class: "note" });
+  main.append(
+    element("p", { class: "note" }, "Columns are in units of their sds over the rows that are used. A dot marks the choice of a criterion, and the median of the posterior; the band holds 90 % of it. The marker may be dragged in each plot."),
+    priors,
+  );
 
-  let [known, own] = ["", data.own];
-  let found = /** @type {Path} */ ({});
+  let [of_rows, of_scales, own] = ["", "", data.own];
   let table = tableFor("diabetes");
-  let rows = firstRows(table, PATIENTS);
+  let problem = /** @type {Problem} */ ({});
+  let path = /** @type {ReturnType<typeof pathOfScene>} */ ({});
+  let hierarchy = /** @type {Hierarchy | null} */ (null);
   return (scene) => {
-    const problem = `${scene.data} ${scene.rows} ${scene.noise_sd}`;
-    if (problem !== known || own !== data.own) {
-      [known, own, table] = [problem, data.own, tableFor(scene.data)];
-      rows = firstRows(table, scene.rows);
-      found = path({ ...rows, noise_sd: scene.noise_sd * table.unit, penalties: PENALTIES });
+    const rows = `${scene.data} ${scene.rows}`;
+    if (rows !== of_rows || own !== data.own) {
+      [of_rows, of_scales, own, table] = [rows, "", data.own, tableFor(scene.data)];
+      problem = problemOf(firstRows(table, scene.rows));
     }
-    const { target, unit } = table;
     const names = table.names.map((name) => brief(name, 18));
-    show(scene, fieldsNow(fields, scene, table.y.length));
+    const is_known = scene.noise === "known";
+    const now = fieldsNow(fields, scene, table.y.length);
+    show(scene, { ...now, noise_sd: { .../** @type {NumberField} */ (now.noise_sd), hidden: !is_known } });
     paste(scene);
-    const noise_sd = scene.noise_sd * unit;
-    const here = path({ ...rows, noise_sd, penalties: [scene.alpha] });
-    const sizes = found.coef.flat();
-    const room = 0.1 * (Math.max(...sizes) - Math.min(...sizes));
-    const axes = { x: /** @type {[number, number]} */ ([LOW, HIGH]), log_x: true, x_label: "penalty α" };
-    drawCoefficients(coefficients, { ...axes, y: [Math.min(...sizes) - room, Math.max(...sizes) + room], y_label: "coefficient" }, { found, here, names, alpha: scene.alpha });
-    const choices = criteria.map(({ by, criterion, plot, layers: [curves, , dot, marker] }) => {
-      plot.frame({ ...axes, y: [-0.05 * criterion.most, criterion.most], y_label: by === "evidence" ? "nats below" : "% above" });
-      const losses = criterion.loss(found);
-      repeat(curves, "path", [{ class: by, d: pathOf(PENALTIES.map((alpha, i) => [plot.x(alpha), plot.y(Math.min(losses[i], 5 * criterion.most))])) }]);
-      const chosen = best(found, by);
-      repeat(dot, "circle", [{ cx: plot.x(chosen).toFixed(1), cy: plot.y(0).toFixed(1), r: 6 }]);
-      markerAt(marker, plot, scene.alpha);
-      return { by, chosen, cost: costAt(losses, scene.alpha), criterion };
+    const noise_sd = is_known ? scene.noise_sd * table.unit : problem.priors.noise_sd;
+    const scales = `${scene.noise} ${is_known && noise_sd}`;
+    const fresh = scales !== of_scales;
+    if (fresh) {
+      of_scales = scales;
+      path = pathOfScene(problem, noise_sd);
+      hierarchy = hierarchyOf(problem, noise_sd);
+      priors.textContent = priorsInWords(problem, is_known);
+    }
+    const here = pathIn(problem.basis, noise_sd, [scene.alpha]);
+    drawCoefficients(coefficients, { ...path, here, names, hierarchy, fresh });
+    chosen.forEach(({ plot, layers }, i) => {
+      const { by, most, losses, chosen: at } = path.criteria[i];
+      const anew = plot.frame({ ...AXES, y: [-0.05 * most, most], y_label: by === "evidence" ? "nats below" : "% above" });
+      if (!fresh && !anew) return;
+      curve(layers.curves, plot, losses.map((loss) => Math.min(loss, 5 * most)), by);
+      repeat(layers.best, "circle", [{ cx: plot.x(at).toFixed(1), cy: plot.y(0).toFixed(1), r: 6 }]);
     });
-    return words({ alpha: scene.alpha, rows: rows.y.length, noise_sd, names, target }, here, choices);
+    drawPosterior(posterior, hierarchy, fresh);
+    for (const each of [coefficients, ...chosen, posterior]) markerAt(each, scene.alpha);
+    return words(scene, here, { criteria: path.criteria, hierarchy, names, rows: `${problem.basis.n} rows of ${table.target}` });
   };
 }
 
 /**
- * Draw the coefficients, with names at the marker's side where there is room.
- * @param {{plot: import("../page/svg.js").Plot, layers: SVGGElement[]}} panel
- * @param {import("../page/svg.js").Axes} axes
- * @param {{found: Path, here: Path, names: string[], alpha: number}} values
+ * Make a panel whose marker is dragged.
+ * @param {HTMLElement} main
+ * @param {string} title
+ * @param {number} ratio
+ * @param {{move: (alpha: number) => void, redraw: () => void}} told
+ * @returns {Panel}
  */
-function drawCoefficients({ plot, layers: [curves, labels, dots, marker] }, axes, { found, here, names, alpha }) {
-  plot.frame(axes);
-  repeat(curves, "path", names.map((_, j) => ({ class: `c${j % 5}${j < 5 ? "" : " dashed"}`, d: pathOf(PENALTIES.map((each, i) => [plot.x(each), plot.y(found.coef[i][j])])) })));
-  repeat(dots, "circle", here.coef[0].map((value) => ({ cx: plot.x(alpha).toFixed(1), cy: plot.y(value).toFixed(1), r: 3.5 })));
+function panelIn(main, title, ratio, { move, redraw }) {
+  const figure = element("div", { class: "plot across" });
+  main.append(element("h3", {}, title), figure);
+  const plot = plotIn(figure, { ratio, role: "img", label: `${title}, over the penalty α` }, redraw);
+  const layers = Object.fromEntries(["interval", "curves", "names", "best", "marker"].map((name) => [name, svgElement("g", { class: name })]));
+  plot.marks.append(...Object.values(layers));
+  let held = false;
+  plot.svg.addEventListener("pointerdown", (event) => {
+    held = true;
+    plot.svg.setPointerCapture(event.pointerId);
+    move(plot.valueAt(event)[0]);
+  });
+  plot.svg.addEventListener("pointermove", (event) => held && move(plot.valueAt(event)[0]));
+  for (const end of ["pointerup", "pointercancel"]) plot.svg.addEventListener(end, () => (held = false));
+  return { plot, layers };
+}
+
+/**
+ * Draw the coefficients, with names at the side where there is room.
+ * @param {Panel} panel
+ * @param {{found: Path, here: Path, names: string[], hierarchy: Hierarchy | null, fresh: boolean}} values
+ */
+function drawCoefficients({ plot, layers }, { found, here, names, hierarchy, fresh }) {
+  const sizes = found.coef.flat();
+  const [least, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  const room = 0.1 * (largest - least);
+  const y = /** @type {[number, number]} */ ([least - room, largest + room]);
+  const anew = plot.frame({ ...AXES, y, y_label: "coefficient" });
+  repeat(layers.best, "circle", here.coef[0].map((value) => ({ cx: plot.x(here.penalties[0]).toFixed(1), cy: plot.y(value).toFixed(1), r: 3.5 })));
+  if (!fresh && !anew) return;
+  const [bottom, top] = y.map(plot.y);
+  repeat(layers.interval, "path", hierarchy ? [{ d: area(plot, [hierarchy.low, hierarchy.high], [top, top], bottom) }] : []);
+  repeat(layers.curves, "path", names.map((_, j) => ({ class: `c${j % 5}${j < 5 ? "" : " dashed"}`, d: pathOf(PENALTIES.map((each, i) => [plot.x(each), plot.y(found.coef[i][j])])) })));
   const order = names.map((_, j) => j).sort((a, b) => found.coef[0][b] - found.coef[0][a]);
   let above = -Infinity;
   const heights = Array(names.length).fill(0);
   for (const j of order) heights[j] = above = Math.max(above + 13, plot.y(found.coef[0][j]) - 3);
-  const nodes = repeat(labels, "text", names.map((_, j) => ({ x: plot.x(LOW) + 4 + 30 * (order.indexOf(j) % 2), y: heights[j].toFixed(1) })));
+  const nodes = repeat(layers.names, "text", names.map((_, j) => ({ x: plot.x(LOW) + 4 + 30 * (order.indexOf(j) % 2), y: heights[j].toFixed(1) })));
   nodes.forEach((node, j) => {
     if (node.textContent !== names[j]) node.textContent = names[j];
   });
-  markerAt(marker, plot, alpha);
+}
+
+/**
+ * Draw the posterior of the penalty with its median and its 90 % interval.
+ * @param {Panel} panel
+ * @param {Hierarchy | null} hierarchy
+ * @param {boolean} fresh
+ */
+function drawPosterior({ plot, layers }, hierarchy, fresh) {
+  const { densities, low, median, high } = hierarchy ?? { densities: PENALTIES.map(() => 0), low: LOW, median: LOW, high: LOW };
+  const top = 1.1 * Math.max(...densities) || 1;
+  const anew = plot.frame({ ...AXES, y: [-0.05 * top, top], y_label: "per decade" });
+  if (!fresh && !anew) return;
+  curve(layers.curves, plot, densities, "posterior");
+  const inside = [low, ...PENALTIES.filter((alpha) => alpha > low && alpha < high), high];
+  repeat(layers.interval, "path", [{ d: area(plot, inside, inside.map((alpha) => plot.y(valueAt(densities, alpha))), plot.y(0)) }]);
+  repeat(layers.best, "circle", hierarchy ? [{ cx: plot.x(median).toFixed(1), cy: plot.y(0).toFixed(1), r: 6 }] : []);
+}
+
+/**
+ * Return the path about an area over penalties that rise, above a base.
+ * @param {Plot} plot
+ * @param {number[]} penalties those beyond the axis count as its ends
+ * @param {number[]} heights in pixels
+ * @param {number} base
+ */
+function area(plot, penalties, heights, base) {
+  const across = penalties.map((alpha) => plot.x(Math.min(HIGH, Math.max(LOW, alpha))));
+  const upper = across.map((x, i) => [x, heights[i]]);
+  return pathOf([[across[0], base], ...upper, [across[across.length - 1], base]], true);
+}
+
+/**
+ * Draw values at PENALTIES.
+ * @param {SVGGElement} layer
+ * @param {Plot} plot
+ * @param {number[]} values
+ * @param {string} name
+ */
+function curve(layer, plot, values, name) {
+  repeat(layer, "path", [{ class: name, d: pathOf(PENALTIES.map((alpha, i) => [plot.x(alpha), plot.y(values[i])])) }]);
 }
 
 /**
  * Draw the marker.
- * @param {SVGGElement} layer
- * @param {import("../page/svg.js").Plot} plot
+ * @param {Panel} panel
  * @param {number} alpha
  */
-function markerAt(layer, plot, alpha) {
+function markerAt({ plot, layers }, alpha) {
   const x = plot.x(alpha).toFixed(1);
-  const [line] = repeat(layer, "line", [{ x1: x, x2: x }]);
+  const [line] = repeat(layers.marker, "line", [{ x1: x, x2: x }]);
   set(line, { y1: 0, y2: Number(plot.svg.getAttribute("height")) });
 }
 
 /**
- * Return values less the least of them.
- * @param {number[]} values
+ * Return the priors of the scales with their formula.
+ * @param {Problem} problem
+ * @param {boolean} is_known whether the noise sd is
  */
-function above(values) {
-  const least = Math.min(...values);
-  return values.map((value) => value - least);
-}
-
-/**
- * Return the percentage by which values lie above the least of them.
- * @param {number[]} values
- */
-function percent(values) {
-  const least = Math.min(...values);
-  return values.map((value) => 100 * (value / least - 1));
-}
-
-/**
- * Return a loss at a penalty, on a straight line between those of the path.
- * @param {number[]} losses
- * @param {number} alpha
- */
-function costAt(losses, alpha) {
-  const place = ((COUNT - 1) * Math.log(alpha / LOW)) / Math.log(HIGH / LOW);
-  const i = Math.min(COUNT - 2, Math.max(0, Math.floor(place)));
-  return losses[i] + (place - i) * (losses[i + 1] - losses[i]);
+function priorsInWords({ priors }, is_known) {
+  const of_noise = is_known ? "σ is known" : `that of σ has the scale s = 1.5 s_y = ${digits(priors.noise_sd.scale)}`;
+  return `The prior of τ is p(τ) ∝ (1 + τ² / 3s²)⁻², half-Student-t with 3 degrees of freedom and the scale s = 1.5 s_y / s_X = ${digits(priors.prior_sd.scale)}; ${of_noise}. Here s_y is the sd of the response, and s_X² the sum of the variances of the columns. These are the defaults of L2Regressor. The penalty is α = σ² / τ².`;
 }
 
 /**
  * Return the scene in words.
  * @param {Scene} scene
  * @param {Path} here
- * @param {{by: string, chosen: number, cost: number, criterion: {name: string, unit: string}}[]} choices
+ * @param {{criteria: Criteria, hierarchy: Hierarchy | null, names: string[], rows: string}} values
  */
-function words({ alpha, rows, noise_sd, names, target }, here, choices) {
-  const tau = noise_sd / Math.sqrt(alpha);
+function words({ alpha, noise }, here, { criteria, hierarchy, names, rows }) {
+  const noise_sd = here.noise_sd[0];
   return [
-    `On ${rows} rows of ${target} the penalty α = ${digits(alpha)} stands for a prior sd of ${digits(tau)}; it leaves ${digits(here.degrees_of_freedom[0])} of ${names.length} degrees of freedom.`,
-    ...choices.map(({ criterion, chosen, cost }) => `${criterion.name[0].toUpperCase()}${criterion.name.slice(1)} chooses α = ${digits(chosen)}; the marker is ${digits(cost)} ${criterion.unit}.`),
+    `On ${rows} the penalty α = ${digits(alpha)} stands for a prior sd of ${digits(noise_sd / Math.sqrt(alpha))}; it leaves ${digits(here.degrees_of_freedom[0])} of ${names.length} degrees of freedom.`,
+    ...(noise === "known" ? [] : [`The noise sd is unknown; its most probable value is ${digits(noise_sd)} at this penalty.`]),
+    ...criteria.map(({ name, unit, losses, chosen }) => `${name[0].toUpperCase()}${name.slice(1)} chooses α = ${digits(chosen)}; the marker is ${digits(valueAt(losses, alpha))} ${unit}.`),
+    hierarchy ? posteriorInWords(hierarchy, alpha, names) : "The posterior of α is not drawn: the columns fit the response all but exactly.",
   ].join(" ");
+}
+
+/**
+ * Return the posterior of the penalty in words.
+ * @param {Hierarchy} hierarchy
+ * @param {number} alpha
+ * @param {string[]} names
+ */
+function posteriorInWords({ low, median, high, below, most, mover }, alpha, names) {
+  const share = below(alpha);
+  const [least, text] = [1e-4, `${digits(100 * share)} %`];
+  const smaller = share < least ? "less than 0.01 %" : share > 1 - least ? "more than 99.99 %" : text;
+  return `The posterior of α has its median at ${digits(median)}, and 90 % of it from ${digits(low)} to ${digits(high)}; ${smaller} of it lies below the marker. From one end of this interval to the other, ${names[mover]} moves most: by ${digits(most)} of its posterior sds.`;
 }
