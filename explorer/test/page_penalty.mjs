@@ -87,7 +87,7 @@ inPage("σ becomes unknown by the keyboard, and the address and the words follow
   assert.equal(await words(page), seen);
   await page.focus("input[name=noise][value=unknown]");
   await page.keyboard.press("ArrowLeft");
-  assert.ok(await page.isVisible("#field-noise_sd"));
+  await page.waitForSelector("#field-noise_sd", { state: "visible" });
   await page.focus("#field-alpha");
   const before_move = await markers(page);
   await page.keyboard.press("ArrowRight");
@@ -114,6 +114,43 @@ inPage("one marker moves in all five plots, and nothing else does", async (page,
   assert.equal(new Set(moved).size, 1);
   assert.ok(Math.abs(Number(moved[0]) - 300) < 1, `${moved[0]}`);
   assert.equal(await still(), curves);
+});
+
+inPage("the densities of a coefficient stand under its ellipse, and are as high as their sds say", async (page, open) => {
+  await open("view=plane&noise_sd=1&prior_sd=0.5");
+  const sds = /its sds are \(([\d.]+), ([\d.]+)\).*sds \(([\d.]+), ([\d.]+)\); those of the prior are 0\.5/.exec(await words(page))?.slice(1).map(Number);
+  if (!sds) throw new Error(await words(page));
+  const found = await page.evaluate(() => {
+    const svgs = [...document.querySelectorAll("svg")];
+    const tops = svgs.slice(2).map((svg) => ["prior", "likelihood", "posterior"].map((name) => {
+      const path = svg.querySelector(`.${name} path`)?.getAttribute("d") ?? "";
+      const places = path.slice(1, -1).split("L").map((pair) => pair.split(",").map(Number));
+      const [x, y] = places.reduce((a, b) => (b[1] < a[1] ? b : a));
+      return { x, height: Math.max(...places.map((place) => place[1])) - y };
+    }));
+    return { tops, at: Number(svgs[0].querySelector(".top circle")?.getAttribute("cx")) };
+  });
+  assert.equal(found.tops.length, 2);
+  found.tops.forEach((tops, j) => {
+    const [prior, likelihood, posterior] = tops.map(({ height }) => height);
+    assert.ok(Math.abs(posterior / prior - 0.5 / sds[2 + j]) < 0.02, `${posterior / prior}`);
+    assert.ok(Math.abs(likelihood / prior - 0.5 / sds[j]) < 0.02, `${likelihood / prior}`);
+  });
+  assert.ok(Math.abs(found.tops[0][2].x - found.at) < 1, "the posterior of b₁ is highest below the solution");
+});
+
+inPage("columns that repeat have a prior and a posterior, and no density of the likelihood", async (page, open) => {
+  await open("view=plane&data=own&own=a,b,y;1,1,2;2,2,3;3,3,5;5,5,4");
+  assert.match(await words(page), /do not determine both coefficients/);
+  const counts = await page.evaluate(() => [...document.querySelectorAll("svg")].slice(2).map((svg) => ["prior", "likelihood", "posterior"].map((name) => svg.querySelectorAll(`.${name} path`).length)));
+  assert.deepEqual(counts, [[1, 0, 1], [1, 0, 1]]);
+});
+
+inPage("own columns that fit the response have no posterior of the penalty, and the view says so", async (page, open) => {
+  await open("view=penalty&data=own&noise=unknown&own=a,y;1,3;2,5;3,7;5,11;6,13");
+  assert.match(await words(page), /The posterior of α is not drawn: the columns fit the response all but exactly\./);
+  await open("view=penalty&data=own&noise=unknown&own=a,y;1,3;2,5;3,7.1;5,11;6,12");
+  assert.match(await words(page), /The posterior of α has its median at/);
 });
 
 for (const width of [1366, 360]) {

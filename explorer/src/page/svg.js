@@ -2,13 +2,15 @@
  * Plots in SVG that are as wide as their box, so that text keeps its size on a phone.
  *
  * @typedef {[number, number]} Range
- * @typedef {{x: Range, y: Range, log_x?: boolean, x_label: string, y_label: string}} Axes
+ * @typedef {{x: Range, y: Range, log_x?: boolean, x_label: string, y_label: string,
+ *     left?: number}} Axes ``left`` the least room for the labels at the side, in pixels
  * @typedef {object} Plot
  * @property {SVGSVGElement} svg
  * @property {SVGGElement} marks what is drawn inside of the axes
  * @property {SVGGElement} handles what may be dragged, above the marks
  * @property {(axes: Axes) => boolean} frame draws axes where they or the width are new,
  *     and returns whether they are
+ * @property {() => number} left the room at the side, in pixels
  * @property {(value: number) => number} x place of a value, in pixels
  * @property {(value: number) => number} y
  * @property {(event: PointerEvent) => [number, number]} valueAt values under a pointer
@@ -110,7 +112,7 @@ export function plotIn(box, { ratio, role, label }, redraw) {
     const shape = width < NARROW ? Math.min(1, 1.5 * ratio) : ratio;
     height = Math.round(Math.max(150, width * shape));
     [drawn, axes] = [key, wanted];
-    left = Math.max(LEFT, LABEL + LETTER * Math.max(...upTicks(axes, height).map((value) => numberText(value).length)));
+    left = Math.max(LEFT, axes.left ?? 0, LABEL + LETTER * Math.max(...upTicks(axes, height).map((value) => numberText(value).length)));
     set(svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     set(hole, { x: left, y: TOP, width: width - left - RIGHT, height: height - TOP - BOTTOM });
     ticks.replaceChildren(...axesOf(axes, { x, y, width, height, left }));
@@ -125,7 +127,7 @@ export function plotIn(box, { ratio, role, label }, redraw) {
     const found = /** @type {[number, number]} */ ([axes.log_x ? 10 ** along : along, axes.y[0] + up * (axes.y[1] - axes.y[0])]);
     return found;
   };
-  return { svg, marks, handles, frame, x, y, valueAt };
+  return { svg, marks, handles, frame, left: () => left, x, y, valueAt };
 }
 
 /**

@@ -92,14 +92,16 @@ function mount(box, data, change, redraw) {
     }
     const here = pathIn(problem.basis, noise_sd, [scene.alpha]);
     drawCoefficients(coefficients, { ...path, here, names, hierarchy, fresh });
+    // the markers stand in one line
+    const left = coefficients.plot.left();
     chosen.forEach(({ plot, layers }, i) => {
       const { by, most, losses, chosen: at } = path.criteria[i];
-      const anew = plot.frame({ ...AXES, y: [-0.05 * most, most], y_label: by === "evidence" ? "nats below" : "% above" });
+      const anew = plot.frame({ ...AXES, left, y: [-0.05 * most, most], y_label: by === "evidence" ? "nats below" : "% above" });
       if (!fresh && !anew) return;
       curve(layers.curves, plot, losses.map((loss) => Math.min(loss, 5 * most)), by);
       repeat(layers.best, "circle", [{ cx: plot.x(at).toFixed(1), cy: plot.y(0).toFixed(1), r: 6 }]);
     });
-    drawPosterior(posterior, hierarchy, fresh);
+    drawPosterior(posterior, { hierarchy, left, fresh });
     for (const each of [coefficients, ...chosen, posterior]) markerAt(each, scene.alpha);
     return words(scene, here, { criteria: path.criteria, hierarchy, names, rows: `${problem.basis.n} rows of ${table.target}` });
   };
@@ -159,13 +161,12 @@ function drawCoefficients({ plot, layers }, { found, here, names, hierarchy, fre
 /**
  * Draw the posterior of the penalty with its median and its 90 % interval.
  * @param {Panel} panel
- * @param {Hierarchy | null} hierarchy
- * @param {boolean} fresh
+ * @param {{hierarchy: Hierarchy | null, left: number, fresh: boolean}} values
  */
-function drawPosterior({ plot, layers }, hierarchy, fresh) {
+function drawPosterior({ plot, layers }, { hierarchy, left, fresh }) {
   const { densities, low, median, high } = hierarchy ?? { densities: PENALTIES.map(() => 0), low: LOW, median: LOW, high: LOW };
   const top = 1.1 * Math.max(...densities) || 1;
-  const anew = plot.frame({ ...AXES, y: [-0.05 * top, top], y_label: "per decade" });
+  const anew = plot.frame({ ...AXES, left, y: [-0.05 * top, top], y_label: "per decade" });
   if (!fresh && !anew) return;
   curve(layers.curves, plot, densities, "posterior");
   const inside = [low, ...PENALTIES.filter((alpha) => alpha > low && alpha < high), high];

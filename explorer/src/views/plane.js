@@ -14,12 +14,14 @@ import { pathOf, plotIn, repeat, svgElement } from "../page/svg.js";
 import { path } from "../numbers/criteria.js";
 import { posterior } from "../numbers/gaussian.js";
 import { l1Of, lasso, lassoPath } from "../numbers/lasso.js";
+import { marginalsIn } from "./marginals.js";
 import { MOST_ROWS, drawnRows, problems } from "./plane_rows.js";
 
 /** Radii of ellipses that hold 50 % and 95 % of a normal density in the plane. */
 export const RADII = [Math.sqrt(2 * Math.log(2)), Math.sqrt(2 * Math.log(20))];
 const PENALTIES = Array.from({ length: 101 }, (_, i) => 10 ** (-4 + i / 10));
 const [LEAST_TAU, MOST_TAU] = [0.03, 10];
+const SIDE = 66; // pixels, so that a coefficient and its density stand in one line
 
 const PATIENTS = {
   noise_sd: { value: 54, low: 5, high: 500 },
@@ -71,25 +73,28 @@ function mount(box, data, change, redraw) {
   });
   const key = element("ul", { class: "key" });
   for (const [name, what] of [
-    ["prior", "prior: contours of 50 % and 95 %, a diamond for L1"],
+    ["prior", "prior: contours of 50 % and 95 %, a diamond for L1; below, densities of one coefficient"],
     ["likelihood", "likelihood of the same rows"],
     ["posterior", "posterior: contours of 50 % and 95 %"],
     ["ridge", "solution, and its path as α moves"],
   ]) key.append(element("li", { class: name }, what));
-  box.append(element("div", { class: "columns" }, side, element("div", {}, element("div", { class: "pair" }, left.node, right.node), key)));
+  const under = element("div", { class: "pair" });
+  box.append(element("div", { class: "columns" }, side, element("div", {}, element("div", { class: "pair" }, left.node, right.node), under, key)));
   let shown = /** @type {Scene} */ ({});
   const show = controls(side, fields, (name, value) => change(name === "data" ? withData(fields, value) : { [name]: value }));
   const walk = controls(side, WALK, (_name, alpha) => change({ prior_sd: within(shown.noise_sd / Math.sqrt(alpha), shown.data) }));
   const paste = pasteBox(side, fields, data, change);
   const panels = [left, right].map(({ figure }, i) =>
     panelIn(figure, `${i ? "Laplace" : "Normal"} prior, likelihood and solution in the plane of two coefficients`, redraw));
+  const marginals = marginalsIn(under, redraw);
   const drawn = drawnRows();
 
   const problemOf = problems(data, drawn);
 
   return (scene) => {
     shown = scene;
-    const { rows, axes, unit, n, names, target } = problemOf(scene);
+    const { rows, axes: of_rows, unit, n, names, target } = problemOf(scene);
+    const axes = { ...of_rows, left: SIDE };
     show(scene, fieldsNow(fields, scene, n));
     paste(scene);
     const alpha = scene.noise_sd ** 2 / scene.prior_sd ** 2;
@@ -123,6 +128,8 @@ function mount(box, data, change, redraw) {
       at: sparse,
       axes,
     });
+    const alone = (/** @type {import("../numbers/gaussian.js").Posterior} */ fit, /** @type {number} */ j) => ({ mean: fit.coef[j], sd: sdsOf(fit)[j] });
+    marginals([0, 1].map((j) => ({ prior: { mean: 0, sd: prior_sd }, likelihood: likelihood && alone(likelihood, j), posterior: alone(exact, j) })), axes);
     const text = words({ noise_sd, prior_sd }, alpha, likelihood, exact, sparse);
     return names ? `${text} b₁ is the coefficient of ${names[0]} and b₂ that of ${names[1]}, in units of ${target} for one sd of the column, on ${rows.count} rows.` : text;
   };
@@ -202,6 +209,14 @@ function within(prior_sd, data) {
 }
 
 /**
+ * Return the sds of both coefficients.
+ * @param {import("../numbers/gaussian.js").Posterior} fit
+ */
+function sdsOf({ sd }) {
+  return sd.slice(-2);
+}
+
+/**
  * Return the scene in words.
  * @param {Scene} scene
  * @param {number} alpha
@@ -210,12 +225,12 @@ function within(prior_sd, data) {
  * @param {number[]} sparse
  */
 function words({ noise_sd, prior_sd }, alpha, likelihood, exact, sparse) {
-  const pair = (/** @type {number[]} */ values) => `(${values.slice(-2).map(digits).join(", ")})`;
+  const pair = (/** @type {number[]} */ values) => `(${values.map(digits).join(", ")})`;
   const zeros = sparse.flatMap((value, j) => (value === 0 ? [`b${"₁₂"[j]}`] : []));
   return [
     `With σ = ${digits(noise_sd)} and τ = ${digits(prior_sd)} the penalty is α = ${digits(alpha)}.`,
-    likelihood ? `The likelihood is highest at ${pair(likelihood.coef)}.` : "The rows do not determine both coefficients: the likelihood has no single highest point.",
-    `The posterior is normal with mean ${pair(exact.coef)}, which is the ridge solution, and sds ${pair(exact.sd)}.`,
+    likelihood ? `The likelihood is highest at ${pair(likelihood.coef)}, and its sds are ${pair(sdsOf(likelihood))}.` : "The rows do not determine both coefficients: the likelihood has no single highest point.",
+    `The posterior is normal with mean ${pair(exact.coef)}, which is the ridge solution, and sds ${pair(sdsOf(exact))}; those of the prior are ${digits(prior_sd)}.`,
     `A Laplace prior with the same sd has its mode at ${pair(sparse)}:`,
     zeros.length ? `${zeros.join(" and ")} ${zeros.length > 1 ? "are" : "is"} exactly 0.` : "no coefficient is 0.",
   ].join(" ");
