@@ -1,7 +1,7 @@
 """Build the explorer: one HTML file, from the sources in this folder.
 
 Each module becomes a function that is called once, in the order of imports. Its
-documentation and indentation stay here, so that the page is small.
+comments and indentation stay here, so that the page is small.
 """
 
 import json
@@ -20,6 +20,7 @@ EXPORT = re.compile(
 )
 INDENT = re.compile(r"^ +", re.MULTILINE)
 COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
+REMARK = re.compile(r"/\*\* @(?:type|param) [^\n]*?\*/ ?|^ *//.*\n", re.MULTILINE)
 
 
 def build() -> str:
@@ -66,7 +67,7 @@ def _add(path: Path, done: dict[Path, str]) -> None:
         return f"const {{{match[1].replace(' as ', ': ')}}} = {home};\n"
 
     names = ", ".join(EXPORT.findall(source))
-    bare = INDENT.sub("", COMMENT.sub("", source))
+    bare = INDENT.sub("", REMARK.sub("", COMMENT.sub("", source)))
     body = EXPORT.sub("", IMPORT.sub(taken, bare))
     if re.search(r"^(import|export)\b", body, re.MULTILINE):
         raise ValueError(f"{path}: an import or export of a form that is not known")

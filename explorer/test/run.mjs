@@ -47,6 +47,17 @@ function draws({ kind, mean, inverse_root, step, steps = 1, chains, draws, seed 
 }
 
 /**
+ * Return quantiles of the posterior of the penalty, and the probability and the density
+ * there.
+ * @param {any} model with its probabilities
+ */
+function penaltyQuantiles({ probabilities, ...model }) {
+  const found = penalties.penaltyPosterior(scales.mixture(model).nodes);
+  const quantiles = probabilities.map(found.quantile);
+  return { quantiles, below: quantiles.map(found.below), densities: quantiles.map(found.density) };
+}
+
+/**
  * Return what the view of the penalty says of its posterior.
  * @param {{X: number[][], y: number[], noise_sd: number | null, at: number}} task where
  *     null stands for an unknown noise sd
@@ -108,7 +119,7 @@ function numbers({ seed, count }) {
 }
 
 /** @type {Record<string, Function>} */
-const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...penalties, ...scales, convertBy, draws, hierarchy, numbers, ownNumbers, pasted, useRecords };
+const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...penalties, ...scales, convertBy, draws, hierarchy, numbers, ownNumbers, pasted, penaltyQuantiles, useRecords };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {

@@ -17,7 +17,6 @@
 
 import { norm, sum } from "../linear_algebra.js";
 import { centred } from "../rows.js";
-import { mixture } from "./mixture.js";
 
 /** The integral between the middle two of six equal steps, by their values. */
 const BETWEEN = [11, -93, 802, 802, -93, 11].map((each) => each / 1440);
@@ -98,17 +97,6 @@ function finer(nodes) {
   const weights = series(nodes.map(({ weight }) => weight / FINER));
   const [places, wide] = [nodes.map(({ log_alpha }) => log_alpha), widths].map((values) => at.map((v) => through(steps, values, v)));
   return { places, weights, densities: weights.map((weight, m) => (FINER * weight) / wide[m]) };
-}
-
-/**
- * Return quantiles of the posterior of the penalty, and what it has below penalties.
- * @param {Rows & {noise_sd: number | ScalePrior, prior_sd: number | ScalePrior,
- *     probabilities: Vector}} model
- */
-export function penaltyQuantiles({ probabilities, ...model }) {
-  const found = penaltyPosterior(mixture(model).nodes);
-  const quantiles = probabilities.map(found.quantile);
-  return { quantiles, below: quantiles.map(found.below), densities: quantiles.map(found.density) };
 }
 
 /**
