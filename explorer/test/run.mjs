@@ -25,7 +25,7 @@ import * as packed from "../src/packed.js";
 import { reduced } from "../src/views/plane_rows.js";
 import * as scales from "../src/numbers/scales/mixture.js";
 import * as penalties from "../src/numbers/scales/penalty.js";
-import { hierarchyOf, problemOf } from "../src/views/penalty_numbers.js";
+import { hierarchyOf, pathOfScene, problemOf } from "../src/views/penalty_numbers.js";
 
 /**
  * Return draws of a Gaussian from chains that start at exact draws.
@@ -58,14 +58,16 @@ function penaltyQuantiles({ probabilities, ...model }) {
 }
 
 /**
- * Return what the view of the penalty says of its posterior.
+ * Return what the view of the penalty says of its posterior and its criteria.
  * @param {{X: number[][], y: number[], noise_sd: number | null, at: number}} task where
  *     null stands for an unknown noise sd
  */
 function hierarchy({ noise_sd, at, ...rows }) {
   const problem = problemOf(rows);
-  const found = hierarchyOf(problem, noise_sd ?? problem.priors.noise_sd);
-  return { ...found, below: found?.below(at), priors: problem.priors };
+  const noise = noise_sd ?? problem.priors.noise_sd;
+  const found = hierarchyOf(problem, noise);
+  const chosen = Object.fromEntries(pathOfScene(problem, noise).criteria.map(({ by, chosen: penalty }) => [by, penalty]));
+  return { ...found, below: found?.below(at), priors: problem.priors, chosen };
 }
 
 /** @type {Record<string, conventions.Convention>} */

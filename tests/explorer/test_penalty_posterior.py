@@ -1,9 +1,19 @@
 """The explorer's posterior of the penalty against that of fit_exact."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from bayes_l2 import L2Regressor, datasets, fit_exact, penalty_path, priors
+from bayes_l2 import (
+    L2Regressor,
+    LinearModel,
+    choose_penalty,
+    datasets,
+    fit_exact,
+    penalty_path,
+    priors,
+)
 from tests.explorer.models import Generated, unknown_scales
 from tests.explorer.node import needs_node, run_node
 
@@ -70,3 +80,19 @@ def test_the_view_shows_the_posterior_of_the_estimator(
     decades = np.geomspace(0.01, 1e5, 141)
     densities = penalty.pdf(decades) * decades * np.log(10)
     np.testing.assert_allclose(found["densities"], densities, atol=1e-5)
+    # choose_penalty takes leave-one-out's best of a grid
+    bests = {
+        by: choose_penalty(flat_of(model), by=by).penalty for by in ("evidence", "gcv")
+    }
+    errors = {by: abs(np.log(found["chosen"][by] / best)) for by, best in bests.items()}
+    assert max(errors.values()) <= 1e-3, errors
+    near = found["chosen"]["loo"] * np.exp([-0.01, 0.0, 0.01])
+    left_out = LinearModel(X, y, likelihood=model.likelihood, prior=model.prior)
+    loo = penalty_path(left_out, near).loo_error
+    assert loo is not None
+    assert loo[1] < min(loo[0], loo[2])
+
+
+def flat_of(model: LinearModel) -> LinearModel:
+    """Return the model with a prior sd that a criterion chooses by the rows alone."""
+    return replace(model, prior=priors.Normal(priors.FlatLogScale()))

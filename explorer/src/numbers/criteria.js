@@ -86,17 +86,6 @@ export function defaultPenalties({ squares }) {
 }
 
 /**
- * Return the penalty of a path that a criterion prefers.
- * @param {Path} path
- * @param {"evidence" | "loo" | "gcv"} by
- * @returns {number}
- */
-export function best(path, by) {
-  const losses = { evidence: path.log_evidence.map((value) => -value), loo: path.loo_error, gcv: path.gcv };
-  return path.penalties[losses[by].indexOf(Math.min(...losses[by]))];
-}
-
-/**
  * Return the log of the noise sd of a penalty.
  * @param {Shape} shape
  * @param {number} alpha

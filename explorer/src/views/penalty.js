@@ -230,9 +230,19 @@ function words({ alpha, noise }, here, { criteria, hierarchy, names, rows }) {
   return [
     `On ${rows} the penalty α = ${digits(alpha)} stands for a prior sd of ${digits(noise_sd / Math.sqrt(alpha))}; it leaves ${digits(here.degrees_of_freedom[0])} of ${names.length} degrees of freedom.`,
     ...(noise === "known" ? [] : [`The noise sd is unknown; its most probable value is ${digits(noise_sd)} at this penalty.`]),
-    ...criteria.map(({ name, unit, losses, chosen }) => `${name[0].toUpperCase()}${name.slice(1)} chooses α = ${digits(chosen)}; the marker is ${digits(valueAt(losses, alpha))} ${unit}.`),
+    ...criteria.map(({ name, unit, losses, chosen }) => `${name[0].toUpperCase()}${name.slice(1)} chooses ${chosenInWords(chosen)}; the marker is ${digits(valueAt(losses, alpha))} ${unit}.`),
     hierarchy ? posteriorInWords(hierarchy, alpha, names) : "The posterior of α is not drawn: the columns fit the response all but exactly.",
   ].join(" ");
+}
+
+/**
+ * Return the choice of a criterion in words.
+ * @param {number} chosen
+ */
+function chosenInWords(chosen) {
+  if (chosen === PENALTIES[0]) return "the least α of the axis";
+  if (chosen === PENALTIES[PENALTIES.length - 1]) return "the largest α of the axis";
+  return `α = ${digits(chosen)}`;
 }
 
 /**

@@ -18,7 +18,7 @@
  * @property {number} mover its column
  */
 
-import { best, pathIn } from "../numbers/criteria.js";
+import { pathIn } from "../numbers/criteria.js";
 import { eigenbasis } from "../numbers/eigenbasis.js";
 import { mixtureIn } from "../numbers/scales/mixture.js";
 import { defaultPriors, penaltyPosterior } from "../numbers/scales/penalty.js";
@@ -28,11 +28,11 @@ export const HIGH = 1e5;
 const COUNT = 141;
 export const PENALTIES = Array.from({ length: COUNT }, (_, i) => LOW * (HIGH / LOW) ** (i / (COUNT - 1)));
 
-/** @type {Record<Criterion, {name: string, unit: string, most: number, losses: (path: Path) => number[]}>} */
+/** @type {Record<Criterion, {name: string, unit: string, most: number, loss: (path: Path) => number[], shown: (losses: number[]) => number[]}>} */
 export const CRITERIA = {
-  evidence: { name: "evidence", unit: "nats of log evidence below the best", most: 10, losses: (each) => above(each.log_evidence.map((value) => -value)) },
-  loo: { name: "leave-one-out", unit: "% above the least error", most: 20, losses: (each) => percent(each.loo_error) },
-  gcv: { name: "GCV", unit: "% above the least GCV", most: 20, losses: (each) => percent(each.gcv) },
+  evidence: { name: "evidence", unit: "nats of log evidence below the best", most: 10, loss: (each) => each.log_evidence.map((value) => -value), shown: above },
+  loo: { name: "leave-one-out", unit: "% above the least error", most: 20, loss: (each) => each.loo_error, shown: percent },
+  gcv: { name: "GCV", unit: "% above the least GCV", most: 20, loss: (each) => each.gcv, shown: percent },
 };
 
 /**
@@ -52,10 +52,28 @@ export function problemOf(rows) {
 export function pathOfScene({ basis }, noise_sd) {
   const found = pathIn(basis, noise_sd, PENALTIES);
   const criteria = Object.entries(CRITERIA).map(([name, criterion]) => {
-    const by = /** @type {Criterion} */ (name);
-    return { by, ...criterion, losses: criterion.losses(found), chosen: best(found, by) };
+    const losses = criterion.loss(found);
+    const place = losses.indexOf(Math.min(...losses));
+    const near = (/** @type {number[]} */ penalties) => criterion.loss(pathIn(basis, noise_sd, penalties));
+    const chosen = place > 0 && place < COUNT - 1 ? refined(near, PENALTIES[place]) : PENALTIES[place];
+    return { by: /** @type {Criterion} */ (name), ...criterion, losses: criterion.shown(losses), chosen };
   });
   return { found, criteria };
+}
+
+/**
+ * Return the penalty of the least loss near one of PENALTIES, by parabolas in log α.
+ * @param {(penalties: number[]) => number[]} losses
+ * @param {number} start
+ */
+function refined(losses, start) {
+  let x = Math.log(start);
+  for (const step of [1, 0.3, 0.1].map((share) => (share * Math.log(HIGH / LOW)) / (COUNT - 1))) {
+    const [before, here, after] = losses([-step, 0, step].map((change) => Math.exp(x + change)));
+    const bend = before - 2 * here + after;
+    if (bend > 0) x += Math.min(step, Math.max(-step, (0.5 * step * (before - after)) / bend));
+  }
+  return Math.exp(x);
 }
 
 /**
