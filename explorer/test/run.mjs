@@ -11,6 +11,7 @@ import * as conventions from "../src/numbers/conventions.js";
 import * as criteria from "../src/numbers/criteria.js";
 import * as gaussian from "../src/numbers/gaussian.js";
 import * as lasso from "../src/numbers/lasso.js";
+import { linePosterior } from "../src/numbers/line/posterior.js";
 import * as losses from "../src/numbers/losses.js";
 import * as diagnostics from "../src/numbers/sampling/diagnostics.js";
 import { noUTurn } from "../src/numbers/sampling/nuts.js";
@@ -120,8 +121,18 @@ function numbers({ seed, count }) {
   return Array.from({ length: count }, () => [random.uniform(), random.normal()]);
 }
 
+/**
+ * Return the posterior of a line, quantiles of the line at places, and draws.
+ * @param {Parameters<typeof linePosterior>[0] & {at: number[], shares: number[], uniforms: [number, number][]}} task
+ */
+function lineOf({ at, shares, uniforms, ...problem }) {
+  const fit = losses.fitLoss({ ...problem, X: problem.x.map((value) => [value]) });
+  const { mean, sd, quantiles, draw } = linePosterior({ ...problem, fit });
+  return { mean, sd, quantiles: shares.map((share) => quantiles(at, share)), draws: uniforms.map(draw) };
+}
+
 /** @type {Record<string, Function>} */
-const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...penalties, ...scales, convertBy, draws, hierarchy, numbers, ownNumbers, pasted, penaltyQuantiles, useRecords };
+const CALLS = { ...conventions, ...criteria, ...diagnostics, ...gaussian, ...lasso, ...losses, ...packed, ...penalties, ...scales, convertBy, draws, hierarchy, lineOf, numbers, ownNumbers, pasted, penaltyQuantiles, useRecords };
 
 /** @param {{call: string, argument?: any, arguments?: any[]}} task */
 function run(task) {

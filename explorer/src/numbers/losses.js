@@ -8,6 +8,9 @@
  * absolute:       |r| / scale
  * cross-entropy:  log(1 + exp(-y η))                          for y of -1 and 1
  *
+ * exp(-loss) / (mass scale) is the density of the noise: normal, normal with tails of
+ * Laplace (Huber 1964), or Laplace. For classes exp(-loss) is the probability itself.
+ *
  * @typedef {import("./linear_algebra.js").Vector} Vector
  * @typedef {import("./rows.js").Rows} Rows
  * @typedef {import("./newton.js").Loss} Loss
@@ -21,6 +24,7 @@
 import { absoluteFit } from "./absolute.js";
 import { designOf, median, newton, objective } from "./newton.js";
 import { positive } from "./rows.js";
+import { upperTail } from "./sampling/quantile.js";
 
 /** @type {Record<string, (scale: number, delta: number) => Loss>} */
 const LOSSES = {
@@ -67,4 +71,30 @@ export function fitLoss({ loss, scale = 1, delta = 1.345, prior_sd = null, ...ro
   }
   if (moved === Infinity) throw new Error("the search for the minimum does not end; give a prior_sd");
   return { ...design.lineOf(at), objective: objective(of_row, design, at) };
+}
+
+/**
+ * Return the integral of exp(-loss) over residuals in units of the scale.
+ * @param {string} loss
+ * @param {number} delta of huber
+ */
+export function massOf(loss, delta) {
+  const root = Math.sqrt(2 * Math.PI);
+  if (loss === "squared") return root;
+  if (loss === "huber") return root * (1 - 2 * upperTail(delta)) + (2 / delta) * Math.exp(-0.5 * delta * delta);
+  if (loss === "absolute") return 2;
+  throw new Error(`loss must be squared, huber or absolute, got ${loss}`);
+}
+
+/**
+ * Return whether one place of x parts two classes, so that no steepest curve fits best.
+ *
+ * Both may have points at this place (Albert and Anderson 1984).
+ * @param {Vector} x
+ * @param {Vector} y classes of -1 and 1
+ */
+export function separable(x, y) {
+  const of = (/** @type {number} */ sign) => x.filter((_, i) => y[i] === sign);
+  const [none, some] = [of(-1), of(1)];
+  return Math.max(...none) <= Math.min(...some) || Math.max(...some) <= Math.min(...none);
 }

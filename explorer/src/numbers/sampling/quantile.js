@@ -6,7 +6,7 @@
  * A series near 0, and a continued fraction beyond it.
  * @param {number} x
  */
-function upperTail(x) {
+export function upperTail(x) {
   const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
   if (x < 2.5) {
     let [term, total] = [x, x];
