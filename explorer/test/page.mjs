@@ -133,7 +133,7 @@ inPage("nonsense in the address opens the default scene and says so", async (pag
     ["view=line&noise_sd=-1", "noise_sd must be a number from 0.1 to 100, got -1"],
     ["view=line&noise_sd=", "noise_sd must be a number"],
     ["view=plane&rows=3.5", "rows must be a whole number from 3 to 200, got 3.5"],
-    ["view=line&loss=cubic", "loss must be squared or huber or absolute, got cubic"],
+    ["view=line&loss=cubic", "loss must be squared or huber or absolute or cross-entropy, got cubic"],
     ["view=line&points=1,2;3", "points must be pairs"],
     ["view=line&points=1,2", "points must be 2 to 250 points, got 1"],
     ["view=line&wings=2", "the view line has no wings"],
@@ -251,7 +251,7 @@ for (const width of [1366, 390]) {
   }
 }
 
-for (const loss of ["squared", "huber", "absolute"]) {
+for (const loss of ["squared", "huber", "absolute", "cross-entropy"]) {
   inPage(`a drag among 200 points redraws within ${MOST_MS} ms, ${loss} loss`, async (page, open) => {
     await open(`${DIABETES}&loss=${loss}`);
     const [x, y] = await centre(page, 199);

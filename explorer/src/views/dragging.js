@@ -19,8 +19,8 @@ const MANY = 50; // points that are near each other
  * @param {Plot} plot
  * @param {(points: Point[]) => void} change called with the new points
  * @param {() => void} redraw called where another point is the active one
- * @returns {(points: Point[], axes: Axes) => number} shows the handles of points, and
- *     returns the place of the active one
+ * @returns {(points: Point[], axes: Axes, classes: boolean) => number} shows the handles
+ *     of points, whose y may be a class of 0 and 1; returns the place of the active one
  */
 export function dragging(plot, change, redraw) {
   /** @type {Point[]} */
@@ -28,6 +28,7 @@ export function dragging(plot, change, redraw) {
   let axes = /** @type {Axes} */ ({});
   let active = 0;
   let held = false;
+  let is_class = false;
   let known = "";
 
   const move = (/** @type {number} */ x, /** @type {number} */ y) => {
@@ -60,7 +61,8 @@ export function dragging(plot, change, redraw) {
   plot.handles.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const step = event.shiftKey ? 0.1 : 0.01;
-    const [across, up] = [axes.x, axes.y].map(([low, high]) => step * (high - low));
+    const [across, rise] = [axes.x, axes.y].map(([low, high]) => step * (high - low));
+    const up = is_class ? 1 : rise;
     const [x, y] = points[active];
     const choose = (/** @type {number} */ place) => {
       /** @type {SVGElement} */ (plot.handles.children[(place + points.length) % points.length]).focus();
@@ -86,8 +88,8 @@ export function dragging(plot, change, redraw) {
     keys[event.key]();
   });
 
-  return (shown, wanted) => {
-    [points, axes] = [shown, wanted];
+  return (shown, wanted, classes) => {
+    [points, axes, is_class] = [shown, wanted, classes];
     active = Math.min(active, points.length - 1);
     const values = points.map(([x, y], i) => ({
       cx: plot.x(x).toFixed(1),
@@ -95,13 +97,14 @@ export function dragging(plot, change, redraw) {
       tabindex: i === active ? 0 : -1,
       "aria-label": `Point ${i + 1} of ${points.length}`,
       "aria-valuenow": y,
-      "aria-valuetext": `x ${digits(x)}, y ${digits(y)}`,
+      "aria-valuetext": `x ${digits(x)}, ${is_class ? "class" : "y"} ${digits(y)}`,
     }));
     repeat(plot.handles, "circle", values);
     const key = `${points.length} ${axes.y}`;
     if (key !== known) {
       known = key;
-      const fixed = { r: points.length > MANY ? 9 : 15, role: "slider", "aria-valuemin": axes.y[0], "aria-valuemax": axes.y[1] };
+      const [low, high] = is_class ? [0, 1] : axes.y;
+      const fixed = { r: points.length > MANY ? 9 : 15, role: "slider", "aria-valuemin": low, "aria-valuemax": high };
       for (const node of plot.handles.children) set(node, fixed);
     }
     return active;

@@ -4,16 +4,19 @@
  * @typedef {import("../page/state.js").Point} Point
  * @typedef {import("../page/svg.js").Axes} Axes
  * @typedef {import("../page/svg.js").Plot} Plot
- * @typedef {import("../numbers/gaussian.js").Posterior} Posterior
+ * @typedef {import("../numbers/line/posterior.js").LinePosterior} LinePosterior
  * @typedef {(x: number) => number} Line
+ * @typedef {(value: number) => number} Link
  */
 
-import { normals } from "../data.js";
 import { pathOf, repeat, svgElement } from "../page/svg.js";
-import { predict } from "../numbers/gaussian.js";
+import { generator } from "../numbers/sampling/random.js";
 
 export const DRAWS = 12;
-const FEW = 16; // points whose densities are all drawn
+export const SHARES = [0.025, 0.975];
+export const FEW = 16; // points whose densities are all drawn
+const BAR = 4; // pixels, half the height
+const STEEP = 120; // steps of a curve
 const NAMES = ["band", "lines", "other", "residuals", "densities", "fit", "dots"];
 
 /**
@@ -23,45 +26,49 @@ const NAMES = ["band", "lines", "other", "residuals", "densities", "fit", "dots"
 export function marksIn(plot) {
   const layers = Object.fromEntries(NAMES.map((name) => [name, svgElement("g", { class: name })]));
   plot.marks.append(...Object.values(layers));
-  const normal = normals(1);
-  const deviates = Array.from({ length: DRAWS }, () => [normal(), normal()]);
+  const { uniform } = generator(1);
+  const shares = Array.from({ length: DRAWS }, () => [uniform(), uniform()]);
   const place = (/** @type {number[]} */ [x, y]) => [plot.x(x), plot.y(y)];
-  const strokes = (/** @type {string} */ name, /** @type {Line[]} */ lines, /** @type {Axes} */ axes) =>
-    repeat(layers[name], "path", lines.map((line) => ({ d: pathOf(axes.x.map((x) => place([x, line(x)]))) })));
+  const strokes = (/** @type {string} */ name, /** @type {Line[]} */ lines, /** @type {number[]} */ grid) =>
+    repeat(layers[name], "path", lines.map((line) => ({ d: pathOf(grid.map((x) => place([x, line(x)]))) })));
 
   return {
-    /** Draw the fit, and beside it the one of squared loss or none. */
-    fit(/** @type {Line} */ line, /** @type {Line | null} */ other, /** @type {Axes} */ axes) {
-      strokes("fit", [line], axes);
-      strokes("other", other ? [other] : [], axes);
+    /** Draw the fit, and beside it another line; or none. */
+    fit(/** @type {Line | null} */ line, /** @type {Line | null} */ other, /** @type {Axes} */ axes) {
+      strokes("fit", line ? [line] : [], gridOf(axes, STEEP));
+      strokes("other", other ? [other] : [], axes.x);
     },
 
-    /** Draw lines of the posterior, and a band of 2 sds around its mean; or neither. */
-    posterior(/** @type {Posterior | null} */ fit, /** @type {Axes} */ axes) {
-      strokes("lines", fit ? deviates.map((pair) => drawn(fit, pair)) : [], axes);
-      repeat(layers.band, "path", fit ? [{ d: pathOf(bandOf(fit, axes).map(place), true) }] : []);
+    /** Draw lines of the posterior, and the band between two quantiles; or neither. */
+    posterior(/** @type {LinePosterior | null} */ found, /** @type {Link} */ link, /** @type {Axes} */ axes) {
+      const lines = found ? shares.map(found.draw) : [];
+      strokes("lines", lines.map(([a, b]) => (x) => link(a + b * x)), gridOf(axes, STEEP));
+      const grid = gridOf(axes, 60);
+      const edges = found ? SHARES.map((share) => found.quantiles(grid, share).map((value, i) => place([grid[i], link(value)]))) : [];
+      repeat(layers.band, "path", found ? [{ d: pathOf([...edges[1], ...edges[0].reverse()], true) }] : []);
     },
 
-    /** Draw points and their residuals. */
-    points(/** @type {Point[]} */ points, /** @type {Line} */ line) {
+    /** Draw points, and the residuals of some where there is a line. */
+    points(/** @type {Point[]} */ points, /** @type {Line | null} */ line, /** @type {Point[]} */ some) {
       const places = points.map(place);
-      const residuals = points.map(([x], i) => pathOf([places[i], place([x, line(x)])]));
+      const residuals = line ? some.map(([x, y]) => pathOf([place([x, y]), place([x, line(x)])])) : [];
       repeat(layers.residuals, "path", [{ d: residuals.join("") }]);
       const r = points.length > FEW ? 3.5 : 5.5;
       repeat(layers.dots, "circle", places.map(([cx, cy]) => ({ cx: cx.toFixed(1), cy: cy.toFixed(1), r })));
     },
 
-    /** Draw the density of the noise at points, or at the active one of many. */
-    densities(/** @type {Point[]} */ points, /** @type {number} */ active, /** @type {Line} */ line, /** @type {{loss: (r: number) => number, unit: number}} */ { loss, unit }) {
+    /** Draw the density of the noise at points, or at the active one of many; of classes their probabilities. */
+    densities(/** @type {Point[]} */ points, /** @type {number} */ active, /** @type {Line | null} */ line, /** @type {{loss: ((r: number) => number) | null, unit: number}} */ { loss, unit }) {
       const shown = points.length > FEW ? [points[active]] : points;
-      const width = points.length > FEW ? 60 : 34;
-      const paths = shown.map(([x, y]) => {
+      const width = points.length > FEW ? 60 : Math.min(34, Number(plot.svg.getAttribute("width")) / 18);
+      const paths = !line ? [] : shown.flatMap(([x, y]) => {
         const [left, center] = [plot.x(x), line(x)];
+        if (!loss) return [0, 1].map((of) => bar(left, plot.y(of), width * (of ? center : 1 - center), of === y));
         const at = (/** @type {number} */ r) => [left + width * Math.exp(-loss(r)), plot.y(center + r * unit)];
         const curve = Array.from({ length: 41 }, (_, k) => at((k - 20) / 5));
         const level = [[left, plot.y(y)], [at((y - center) / unit)[0], plot.y(y)]];
         const stem = [4, -4].map((r) => [left, plot.y(center + r * unit)]);
-        return { d: pathOf(curve) + pathOf(stem) + pathOf(level) };
+        return [{ class: "", d: pathOf(curve) + pathOf(stem) + pathOf(level) }];
       });
       repeat(layers.densities, "path", paths);
     },
@@ -69,24 +76,22 @@ export function marksIn(plot) {
 }
 
 /**
- * Return a line of the posterior.
- * @param {Posterior} fit
- * @param {number[]} deviates standard normal, of the level and of the slope
- * @returns {Line}
+ * Return places along the axis.
+ * @param {Axes} axes
+ * @param {number} steps
  */
-function drawn(fit, [level, slope]) {
-  const b = fit.coef[0] + fit.inverse_root[0][0] * slope;
-  return (x) => fit.level + fit.level_sd * level + b * (x - fit.center[0]);
+function gridOf({ x: [low, high] }, steps) {
+  return Array.from({ length: steps + 1 }, (_, i) => low + ((high - low) * i) / steps);
 }
 
 /**
- * Return the outline of the band of 2 sds.
- * @param {Posterior} fit
- * @param {Axes} axes
+ * Return a bar to the right, which is the likelihood where it is that of the point.
+ * @param {number} x
+ * @param {number} y
+ * @param {number} length
+ * @param {boolean} is_own
  */
-function bandOf(fit, { x: [low, high] }) {
-  const grid = Array.from({ length: 41 }, (_, i) => low + ((high - low) * i) / 40);
-  const { mean, line_sd } = predict(fit, grid.map((x) => [x]));
-  const edge = (/** @type {number} */ side) => grid.map((x, i) => [x, mean[i] + 2 * side * line_sd[i]]);
-  return [...edge(1), ...edge(-1).reverse()];
+function bar(x, y, length, is_own) {
+  const corners = [[x, y - BAR], [x + length, y - BAR], [x + length, y + BAR], [x, y + BAR]];
+  return { class: is_own ? "own" : "", d: pathOf(corners, true) };
 }
