@@ -19,7 +19,7 @@ import { linePosterior, normalLine } from "../numbers/line/posterior.js";
 import { fitLoss } from "../numbers/losses.js";
 import { median } from "../numbers/newton.js";
 import { dragging } from "./dragging.js";
-import { DRAWS, FEW, marksIn } from "./line_marks.js";
+import { DRAWS, FEW, gridOf, marksIn } from "./line_marks.js";
 import { DELTA, LOSS, obstacleOf, words } from "./line_words.js";
 
 const PATIENTS = 200;
@@ -132,8 +132,9 @@ function mount(box, data, change, redraw) {
     const link = is_classes ? logistic : (/** @type {number} */ value) => value;
     const [fit, other] = [found?.fit, found?.other];
     const at = fit ? (/** @type {number} */ x) => link(fit.intercept + fit.coef[0] * x) : null;
-    marks.fit(at, other ? (x) => other.intercept + other.coef[0] * x : null, axes);
-    marks.posterior(found?.posterior ?? null, link, axes);
+    const grid = is_classes ? gridOf(axes, 120) : axes.x;
+    marks.fit(at, other ? (x) => other.intercept + other.coef[0] * x : null, grid);
+    marks.posterior(found?.posterior ?? null, link, grid, gridOf(axes, 60));
     marks.points(points, at, is_classes && points.length > FEW ? [points[active]] : points);
     marks.densities(points, active, at, { loss: is_classes ? null : LOSS[scene.loss].of, unit: noise_sd });
     keyOf(key, scene.loss, found !== null);

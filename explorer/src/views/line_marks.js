@@ -16,7 +16,6 @@ export const DRAWS = 12;
 export const SHARES = [0.025, 0.975];
 export const FEW = 16; // points whose densities are all drawn
 const BAR = 4; // pixels, half the height
-const STEEP = 120; // steps of a curve
 const NAMES = ["band", "lines", "other", "residuals", "densities", "fit", "dots"];
 
 /**
@@ -34,18 +33,17 @@ export function marksIn(plot) {
 
   return {
     /** Draw the fit, and beside it another line; or none. */
-    fit(/** @type {Line | null} */ line, /** @type {Line | null} */ other, /** @type {Axes} */ axes) {
-      strokes("fit", line ? [line] : [], gridOf(axes, STEEP));
-      strokes("other", other ? [other] : [], axes.x);
+    fit(/** @type {Line | null} */ line, /** @type {Line | null} */ other, /** @type {number[]} */ grid) {
+      strokes("fit", line ? [line] : [], grid);
+      strokes("other", other ? [other] : [], grid);
     },
 
     /** Draw lines of the posterior, and the band between two quantiles; or neither. */
-    posterior(/** @type {LinePosterior | null} */ found, /** @type {Link} */ link, /** @type {Axes} */ axes) {
+    posterior(/** @type {LinePosterior | null} */ found, /** @type {Link} */ link, /** @type {number[]} */ grid, /** @type {number[]} */ edges) {
       const lines = found ? shares.map(found.draw) : [];
-      strokes("lines", lines.map(([a, b]) => (x) => link(a + b * x)), gridOf(axes, STEEP));
-      const grid = gridOf(axes, 60);
-      const edges = found ? SHARES.map((share) => found.quantiles(grid, share).map((value, i) => place([grid[i], link(value)]))) : [];
-      repeat(layers.band, "path", found ? [{ d: pathOf([...edges[1], ...edges[0].reverse()], true) }] : []);
+      strokes("lines", lines.map(([a, b]) => (x) => link(a + b * x)), grid);
+      const places = SHARES.map((share) => (found?.quantiles(edges, share) ?? []).map((value, i) => place([edges[i], link(value)])));
+      repeat(layers.band, "path", found ? [{ d: pathOf([...places[1], ...places[0].reverse()], true) }] : []);
     },
 
     /** Draw points, and the residuals of some where there is a line. */
@@ -80,7 +78,7 @@ export function marksIn(plot) {
  * @param {Axes} axes
  * @param {number} steps
  */
-function gridOf({ x: [low, high] }, steps) {
+export function gridOf({ x: [low, high] }, steps) {
   return Array.from({ length: steps + 1 }, (_, i) => low + ((high - low) * i) / steps);
 }
 

@@ -37,8 +37,10 @@ export function slicesOfPieces(e, d, delta, penalty) {
   const loss = (/** @type {number} */ r) => (Math.abs(r) <= delta ? 0.5 * r * r : tail * (Math.abs(r) - 0.5 * delta));
   const total = (/** @type {number[]} */ rows, /** @type {number} */ u) => rows.reduce((all, r) => all + loss(r - u), 0);
   const top = total(e, 0) + penalty(0);
+  const rows = new Float64Array(n);
   return (v) => {
-    const rows = Float64Array.from(e, (value, i) => value - v * d[i]).sort();
+    for (let i = 0; i < n; i++) rows[i] = e[i] - v * d[i];
+    rows.sort();
     const table = emptyTable();
     const base = penalty(v) - top;
     const steepest = n * tail;
@@ -98,7 +100,9 @@ function piece(table, { at, height, slope, bend }, length) {
     const [left, right] = [from + i * step, from + (i + 1) * step];
     const after = density(right);
     add((step / 12) * before, at + left);
-    for (const t of [left + INNER * step, right - INNER * step]) add((5 * step / 12) * density(t), at + t);
+    const [first, second] = [left + INNER * step, right - INNER * step];
+    add((5 * step / 12) * density(first), at + first);
+    add((5 * step / 12) * density(second), at + second);
     add((step / 12) * after, at + right);
     knot(table, at + right, after);
     before = after;
