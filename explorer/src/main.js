@@ -18,6 +18,7 @@ import { records } from "./packed.js";
 import { element } from "./page/controls.js";
 import { OWN } from "./own/columns.js";
 import { canShow } from "./page/data_choice.js";
+import { has_address, in_frame, obeyFrame } from "./page/frame.js";
 import { decode, defaults, encode } from "./page/state.js";
 import { liveText } from "./page/summary.js";
 import { conventions } from "./views/conventions.js";
@@ -50,18 +51,29 @@ let kept = {};
 for (const [name, { title }] of Object.entries(VIEWS)) {
   find("views").append(element("li", {}, element("a", { href: `#view=${name}`, id: `to-${name}` }, title)));
 }
+const start = fragment();
 find("reset").addEventListener("click", () => {
+  if (in_frame) return open(start);
   complain("");
   const first = decode(given.scene, VIEWS);
   change(first.view === view && data.own ? first.scene : defaults(VIEWS[view].fields));
 });
-addEventListener("hashchange", open);
-open();
+addEventListener("hashchange", () => open(fragment()));
+open(start);
+if (in_frame) obeyFrame();
 
-/** Show the scene of the address. */
-function open() {
+/** Return the scene of the address, or else the one that the page was made with. */
+function fragment() {
+  return location.hash.slice(1) || given.scene;
+}
+
+/**
+ * Show a scene.
+ * @param {string} wanted
+ */
+function open(wanted) {
   clearTimeout(writing);
-  const read = decode(location.hash.slice(1) || given.scene, VIEWS);
+  const read = decode(wanted, VIEWS);
   if (read.scene.own) data.own = read.scene.own;
   if (read.scene.data === OWN && !canShow(VIEWS[read.view].fields, data.own)) {
     read.scene = defaults(VIEWS[read.view].fields);
@@ -113,7 +125,7 @@ function change(part) {
   link();
   redraw();
   clearTimeout(writing);
-  writing = setTimeout(() => history.replaceState(null, "", `#${encode(view, VIEWS[view].fields, scene)}`), ADDRESS_REST);
+  if (has_address) writing = setTimeout(() => history.replaceState(null, "", `#${encode(view, VIEWS[view].fields, scene)}`), ADDRESS_REST);
 }
 
 /** Draw the scene at the next frame of the screen, once. */
