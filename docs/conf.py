@@ -13,8 +13,9 @@ from numpydoc.xref import DEFAULT_LINKS
 
 import bayes_l2
 from bayes_l2 import likelihoods, priors
+from bayes_l2.explorer.page import PAGE
 
-sys.path.insert(0, str(Path(__file__).parent))  # for mathml.py and alt_text.py
+sys.path.insert(0, str(Path(__file__).parent))  # for mathml.py and others
 
 project = "bayes_l2"
 author = "The bayes_l2 authors"
@@ -28,7 +29,14 @@ include_patterns = [
     "notebooks/*.ipynb",
 ]
 exclude_patterns = ["docs/_build", ".*"]
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb", "mathml", "alt_text"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "numpydoc",
+    "myst_nb",
+    "mathml",
+    "alt_text",
+    "scene_frames",
+]
 nitpicky = True
 
 # Pages
@@ -59,9 +67,10 @@ DEFAULT_LINKS.clear()
 html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "bayes_l2"
-html_extra_path = ["site"]
+html_extra_path = ["site", str(PAGE)]
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["scenes.js"]
 html_copy_source = False
 html_show_sourcelink = False
 pages_without_sections = (

@@ -128,7 +128,7 @@ def test_broken_links_and_anchors_are_found(
         '<h1 id="there"></h1><a href="a.html"></a><a href="https://example.org/x">x</a>'
     )
     assert main(str(tmp_path)) == 0
-    assert "2 pages, 3 internal links, 0 broken" in capsys.readouterr().out
+    assert "2 pages, 3 internal links, 0 scenes, 0 broken" in capsys.readouterr().out
     for link in ("c.html", "b.html#nowhere", "#nowhere"):
         (tmp_path / "a.html").write_text(f'<a href="{link}">c</a>')
         assert main(str(tmp_path)) == 1
