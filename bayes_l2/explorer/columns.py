@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray, are_constant, sds
 from bayes_l2.texts import listed, printable, record_text, shortened, shown
 from bayes_l2.validation import feature_names, matrix, set_fields, vector
@@ -31,6 +32,9 @@ class Columns:
         The response, in any units.
     note : str, default ""
         One sentence that the page shows, such as the origin of the rows.
+    as_given : bool, default False
+        Whether the plane and the penalty take the features in these units. By default
+        they take them in units of their sds, with divisor n.
 
     Raises
     ------
@@ -44,6 +48,7 @@ class Columns:
     target: str
     y: FloatArray
     note: str = ""
+    as_given: bool = False
 
     def __post_init__(self) -> None:
         X = matrix(self.X)
@@ -62,6 +67,7 @@ class Columns:
         for name, text in (("target", self.target), ("note", self.note)):
             if not isinstance(text, str):
                 raise ValueError(f"{name} must be a text, got {shown(text)}")
+        arguments.flag(self.as_given, "as_given")
         y = vector(self.y, "y", length=n)
         table = np.column_stack([X, y])
         constant = are_constant(table)
@@ -92,4 +98,5 @@ class Columns:
             "target": shortened(self.target, LONGEST),
             "y": self.y.tolist(),
             "note": printable(self.note),
+            "as_given": self.as_given,
         }

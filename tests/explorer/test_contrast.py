@@ -13,7 +13,6 @@ import pytest
 STYLE = (Path(__file__).parents[2] / "explorer" / "style.css").read_text("utf-8")
 MARK, TEXT = 3.0, 4.5
 QUIET = {"line", "paper"}  # the grid, and the gap around a dot, carry no meaning
-ROOTS = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
 RULES = [
     (selector.strip(), dict(re.findall(r"([\w-]+): ([^;]+)", body)))
     for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", STYLE)
@@ -21,16 +20,16 @@ RULES = [
 ]
 
 
-def colours(text: str) -> dict[str, np.ndarray]:
-    found = re.findall(r"--(\w+): #(\w{6})", text)
-    return {
-        name: np.array([int(value[i : i + 2], 16) / 255 for i in (0, 2, 4)])
-        for name, value in found
-    }
-
-
 NAMES: list[str] = ["light", "dark"]
-SCHEMES = dict(zip(NAMES, map(colours, ROOTS), strict=True))
+SCHEMES = {
+    scheme: {
+        name: np.array([int(both[place][i : i + 2], 16) / 255 for i in (0, 2, 4)])
+        for name, *both in re.findall(
+            r"--(\w+): light-dark\(#(\w{6}), #(\w{6})\)", STYLE
+        )
+    }
+    for place, scheme in enumerate(NAMES)
+}
 
 
 def contrast(one: np.ndarray, other: np.ndarray) -> float:

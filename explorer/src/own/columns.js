@@ -8,6 +8,7 @@
  * @property {string} target name of the response
  * @property {number[]} y
  * @property {string} note where they come from; empty where they were pasted
+ * @property {boolean} [as_given] whether coefficients are for one unit of a column, not one sd
  */
 
 /** The choice of data that stands for them. */

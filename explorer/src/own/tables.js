@@ -9,6 +9,7 @@
  * @property {number[]} y
  * @property {string} target
  * @property {number} unit of σ and τ on their sliders, in units of y
+ * @property {boolean} [as_given] whether coefficients are for one unit of a column, not one sd
  */
 
 import { standardised } from "../data.js";
@@ -17,7 +18,7 @@ import { brief, momentsOf } from "./columns.js";
 
 const LABEL = 18; // characters
 /** @type {Record<string, string[]>} */
-const PAIRS = { diabetes: ["bmi", "s5"], diabetes_bp: ["bmi", "bp"] };
+const PAIRS = { diabetes: ["bmi", "s5"], diabetes_bp: ["bmi", "bp"], diabetes_s: ["s1", "s2"] };
 const [ROOM, WEAK] = [0.5, 100]; // sds of y
 
 /**
@@ -45,22 +46,33 @@ export function pairOf(key, data) {
 }
 
 /**
- * Return the first rows of a table, with columns in units of their sds.
+ * Return the first rows of a table, with columns in units of their sds or as given.
  * @param {Table} table
  * @param {number} rows
  */
-export function firstRows({ X, y }, rows) {
-  return { X: standardised(X.slice(0, rows)), y: y.slice(0, rows) };
+export function firstRows({ X, y, as_given }, rows) {
+  const some = X.slice(0, rows);
+  const sds = as_given ? sdsOf(some) : null;
+  return { X: standardised(some).map((row) => (sds ? row.map((value, j) => value * sds[j]) : row)), y: y.slice(0, rows) };
+}
+
+/**
+ * Return the sds of columns.
+ * @param {Matrix} X
+ */
+function sdsOf(X) {
+  return X[0].map((_, j) => momentsOf(X.map((row) => row[j])).sd);
 }
 
 /**
  * Return axes of the plane of two coefficients: they hold 0 and the solution of all rows.
  * @param {Table} table
  */
-export function planeAxes({ names, X, y }) {
+export function planeAxes({ names, X, y, as_given }) {
   const { sd } = momentsOf(y);
   const { coef } = posterior({ X: standardised(X), y, noise_sd: sd, prior_sd: WEAK * sd });
-  const ends = coef.map((value) => [Math.min(0, value) - ROOM * sd, Math.max(0, value) + ROOM * sd]);
+  const sds = as_given ? sdsOf(X) : X[0].map(() => 1);
+  const ends = coef.map((value, j) => [Math.min(0, value) - ROOM * sd, Math.max(0, value) + ROOM * sd].map((end) => end / sds[j]));
   const length = Math.max(...ends.map(([low, high]) => high - low));
   const [x, y_range] = ends.map(([low, high]) => /** @type {[number, number]} */ ([0.5 * (low + high - length), 0.5 * (low + high + length)]));
   const [x_label, y_label] = names.map((name) => `coefficient of ${brief(name, LABEL)}`);

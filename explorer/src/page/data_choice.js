@@ -90,10 +90,10 @@ export function pasteBox(box, fields, data, change) {
  * @param {Columns} own
  * @param {boolean} is_pasted
  */
-function noteOf({ names, target, y, note }, is_pasted) {
+function noteOf({ names, target, y, note, as_given }, is_pasted) {
   const what = `${y.length} rows of ${names.join(", ")} and the response ${target}.`;
   const where = is_pasted && y.length > MOST_IN_ADDRESS ? `The address does not hold these columns: it has room for ${MOST_IN_ADDRESS} rows.` : "";
-  const units = "On the sliders σ and τ are in sds of the response, for one sd of a column.";
+  const units = `On the sliders σ and τ are in sds of the response, for one ${as_given ? "unit" : "sd"} of a column.`;
   return [what, note, units, where].filter(Boolean).join(" ");
 }
 

@@ -36,7 +36,7 @@ const OF_OWN = {
   correlation: { hidden: true },
 };
 /** @param {keyof typeof PATIENTS} name */
-const by = (name) => ({ diabetes: PATIENTS[name], diabetes_bp: PATIENTS[name], own: OF_OWN[name] });
+const by = (name) => ({ diabetes: PATIENTS[name], diabetes_bp: PATIENTS[name], diabetes_s: PATIENTS[name], own: OF_OWN[name] });
 
 /** @type {Fields} */
 const fields = {
@@ -44,7 +44,7 @@ const fields = {
   prior_sd: { kind: "number", label: "Prior sd τ", value: 0.5, low: LEAST_TAU, high: MOST_TAU, log: true, by: by("prior_sd") },
   rows: { kind: "number", label: "Rows, the first ones", value: 12, low: 3, high: MOST_ROWS, whole: true, by: by("rows") },
   correlation: { kind: "number", label: "Correlation of columns", value: 0.7, low: -0.98, high: 0.98, by: by("correlation") },
-  ...dataFields("toy", { toy: "drawn rows", diabetes: "diabetes: bmi and s5", diabetes_bp: "diabetes: bmi and bp" }, 2),
+  ...dataFields("toy", { toy: "drawn rows", diabetes: "diabetes: bmi and s5", diabetes_bp: "diabetes: bmi and bp", diabetes_s: "diabetes: s1 and s2" }, 2),
 };
 
 /** The penalty is no field: it follows from both sds. */
@@ -93,7 +93,7 @@ function mount(box, data, change, redraw) {
 
   return (scene) => {
     shown = scene;
-    const { rows, axes: of_rows, unit, n, names, target } = problemOf(scene);
+    const { rows, axes: of_rows, unit, n, names, target, as_given } = problemOf(scene);
     const axes = { ...of_rows, left: SIDE };
     show(scene, fieldsNow(fields, scene, n));
     paste(scene);
@@ -131,7 +131,7 @@ function mount(box, data, change, redraw) {
     const alone = (/** @type {import("../numbers/gaussian.js").Posterior} */ fit, /** @type {number} */ j) => ({ mean: fit.coef[j], sd: sdsOf(fit)[j] });
     marginals([0, 1].map((j) => ({ prior: { mean: 0, sd: prior_sd }, likelihood: likelihood && alone(likelihood, j), posterior: alone(exact, j) })), axes);
     const text = words({ noise_sd, prior_sd }, alpha, likelihood, exact, sparse);
-    return names ? `${text} b₁ is the coefficient of ${names[0]} and b₂ that of ${names[1]}, in units of ${target} for one sd of the column, on ${rows.count} rows.` : text;
+    return names ? `${text} b₁ is the coefficient of ${names[0]} and b₂ that of ${names[1]}, in units of ${target} for one ${as_given ? "unit" : "sd"} of the column, on ${rows.count} rows.` : text;
   };
 }
 

@@ -28,6 +28,7 @@ const AXES = { x: /** @type {[number, number]} */ ([-2, 3]), y: /** @type {[numb
  * @property {number} n rows that there are
  * @property {string[] | null} names
  * @property {string} target
+ * @property {boolean} [as_given] whether coefficients are for one unit of a column, not one sd
  */
 
 /**
