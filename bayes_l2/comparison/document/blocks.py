@@ -95,7 +95,26 @@ class Picture:
     table: Table
 
 
-Block = Paragraph | Bullets | Facts | Code | Table | Picture
+@dataclass(frozen=True)
+class Scene:
+    """A page that stands inside of the document, and moves.
+
+    Attributes
+    ----------
+    title : str
+        Its title.
+    page : str
+        The page as HTML; it needs no other file.
+    instead : str
+        A sentence for a document on paper or without pages.
+    """
+
+    title: str
+    page: str
+    instead: str
+
+
+Block = Paragraph | Bullets | Facts | Code | Table | Picture | Scene
 
 
 @dataclass(frozen=True)

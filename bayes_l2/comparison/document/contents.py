@@ -18,6 +18,7 @@ from bayes_l2.comparison.document.documented import Documented
 from bayes_l2.comparison.document.mathml import names_in
 from bayes_l2.comparison.document.pictures import meaning_picture, pictures
 from bayes_l2.comparison.document.reproduction import reproduction
+from bayes_l2.comparison.document.scene.section import scene_section
 from bayes_l2.comparison.document.tables import (
     checks_table,
     results_table,
@@ -217,7 +218,6 @@ def _meaning(comparison: Documented, told: Circumstances) -> list[Block]:
     return [*blocks, meaning_picture(told.meaning)]
 
 
-# A scene of the explorer would be one more entry before the last.
 SECTIONS: tuple[tuple[str, Callable[[Documented, Circumstances], list[Block]]], ...] = (
     ("Outcome", _outcome),
     ("Data", _data),
@@ -228,5 +228,6 @@ SECTIONS: tuple[tuple[str, Callable[[Documented, Circumstances], list[Block]]], 
     ("To try next", _next),
     ("Figures", _figures),
     ("Meaning of the penalty", _meaning),
+    ("To explore", scene_section),
     ("To reproduce this", reproduction),
 )

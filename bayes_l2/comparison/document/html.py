@@ -3,7 +3,10 @@
 ``element`` and ``joined`` escape text; the writer of XML does in formulas and figures.
 """
 
+import re
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from html import escape
 from itertools import count
 from typing import Any
@@ -26,6 +29,7 @@ from bayes_l2.texts import printable
 SHORT = 15  # rows of a table that stays on one page of paper
 # the browser asks nobody for anything; an icon of its own would be asked for
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 VOID = ("meta", "link", "br")
 
 
@@ -70,7 +74,7 @@ def html(document: Document) -> str:
     head = element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", http_equiv="Content-Security-Policy", content=policy(document)),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("link", rel="icon", href="data:,"),
@@ -82,6 +86,20 @@ def html(document: Document) -> str:
     main = element("main", element("h1", document.title), *sections)
     page = element("html", head, element("body", main), lang="en")
     return f"<!DOCTYPE html>\n{page}\n"
+
+
+def policy(document: Document) -> str:
+    """Return what a browser allows the page: of scripts, those of its scenes alone."""
+    scripts = [
+        script
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, blocks.Scene)
+        for script in SCRIPT.findall(block.page)
+    ]
+    hashes = [b64encode(sha256(each.encode()).digest()).decode() for each in scripts]
+    allowed = [f"'sha256-{each}'" for each in dict.fromkeys(hashes)]
+    return " ".join([f"{POLICY}; script-src", *allowed]) if allowed else POLICY
 
 
 def _section(section: Section, numbers: Any) -> Markup:
@@ -181,6 +199,15 @@ def _picture(block: blocks.Picture, numbers: Any) -> Markup:
     return element("figure", frame, caption, table)
 
 
+def _scene(block: blocks.Scene, _: Any) -> Markup:
+    # a page in a page: in an attribute only these two characters end a text
+    page = block.page.replace("&", "&amp;").replace('"', "&quot;")
+    title = escape(printable(block.title))
+    frame = f'<iframe sandbox="allow-scripts" title="{title}" srcdoc="{page}"></iframe>'
+    instead = element("p", block.instead, class_="instead")
+    return element("div", Markup(frame), instead, class_="scene")
+
+
 WRITERS: dict[type, Callable[[Any, Any], Markup]] = {
     blocks.Paragraph: _paragraph,
     blocks.Bullets: _bullets,
@@ -188,4 +215,5 @@ WRITERS: dict[type, Callable[[Any, Any], Markup]] = {
     blocks.Code: _code,
     blocks.Table: _table,
     blocks.Picture: _picture,
+    blocks.Scene: _scene,
 }

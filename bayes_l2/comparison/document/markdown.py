@@ -89,6 +89,10 @@ def _picture(block: blocks.Picture) -> str:
     return f"### {_text(block.title)}\n\n{words}\n\n{_table(block.table)}"
 
 
+def _scene(block: blocks.Scene) -> str:
+    return _text(block.instead)
+
+
 WRITERS: dict[type, Callable[[Any], str]] = {
     blocks.Paragraph: _paragraph,
     blocks.Bullets: _bullets,
@@ -96,4 +100,5 @@ WRITERS: dict[type, Callable[[Any], str]] = {
     blocks.Code: _fenced,
     blocks.Table: _table,
     blocks.Picture: _picture,
+    blocks.Scene: _scene,
 }

@@ -49,9 +49,13 @@ figure { margin: 1rem 0 2rem; }
 svg { display: block; width: 100%; min-width: 30rem; height: auto; fill: currentColor;
   font-family: inherit; }
 summary { cursor: pointer; margin-top: .5rem; }
+.scene { margin: 1rem calc((100% - min(60rem, 100vw - 2rem)) / 2); }
+iframe { display: block; width: 100%; height: 57rem; border: 1px solid var(--rule); }
+.instead { display: none; }
 pre { background: var(--code); padding: .6rem; white-space: pre-wrap;
   overflow-wrap: anywhere; font-size: .85rem; }
-@media (max-width: 34rem) { dl > div { grid-template-columns: 1fr; } }
+@media (max-width: 34rem) { dl > div { grid-template-columns: 1fr; }
+  iframe { height: 95vh; } }
 @page { size: A4; margin: 18mm 16mm; }
 @media print {
   body { font-size: 10pt; }
@@ -61,6 +65,7 @@ pre { background: var(--code); padding: .6rem; white-space: pre-wrap;
   tr, .formula, p, li { break-inside: avoid; }
   .drawing, .short { break-inside: avoid; } .wide, .drawing { overflow: visible; }
   svg { min-width: 0; max-width: 15cm; }
+  iframe { display: none; } .instead { display: block; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 """

@@ -1,0 +1,1 @@
+"""A scene of the explorer in a report: the two strongest columns of its model."""

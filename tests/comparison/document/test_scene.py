@@ -1,0 +1,184 @@
+"""The scene of the explorer in a report: its numbers, its rights and its limits."""
+
+import json
+import re
+import runpy
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bayes_l2 import LinearModel, compare, likelihoods, priors
+from bayes_l2.comparison.document.html import POLICY
+from bayes_l2.comparison.document.scene.pair import NOISE_RANGE, PRIOR_RANGE
+from tests.comparison.document.page import number, table_of, tree_of, words
+from tests.explorer.node import needs_node, run_node
+
+CAPTION = "The two columns alone"
+RNG = np.random.default_rng(1)
+UNITS = np.array([1.0, 0.2, 5.0, 1.0])
+X = pd.DataFrame(RNG.standard_normal((40, 4)) * UNITS, columns=list("abcd"))
+Y = X["b"].to_numpy() * 7 + X["d"].to_numpy() * 2 + RNG.standard_normal(40)
+X["const"] = 3.0
+NORMAL, RIDGE = likelihoods.Normal(1.3), priors.Normal(2)
+
+
+def written(model: LinearModel, folder: Path) -> Element:
+    """Return the page of a report."""
+    compare(model, routes=["exact"]).to_html(folder / "out.html")
+    text = (folder / "out.html").read_text(encoding="utf-8")
+    assert len(text.encode()) <= 1e6
+    return tree_of(text)
+
+
+def scene_of(page: Element) -> str:
+    """Return the page of the explorer inside of a report."""
+    (frame,) = page.iter("iframe")
+    assert frame.attrib["sandbox"] == "allow-scripts"
+    assert frame.attrib["title"].endswith("b and d")
+    return frame.attrib["srcdoc"]
+
+
+def data_of(scene: str) -> dict[str, Any]:
+    found = re.search(r'id="data">(.*?)</script>', scene, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def policy_of(page: Element) -> str:
+    meta = page.find(".//meta[@http-equiv='Content-Security-Policy']")
+    assert meta is not None
+    return meta.attrib["content"]
+
+
+def opened_at(scene: str) -> tuple[float, float]:
+    """Return σ and τ of the scene, in units of y."""
+    found = dict(re.findall(r"(\w+)=([^&]+)", data_of(scene)["scene"]))
+    unit = np.std(data_of(scene)["own"]["y"])
+    return float(found["noise_sd"]) * unit, float(found["prior_sd"]) * unit
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Element:
+    model = LinearModel(X, Y, likelihood=NORMAL, prior=RIDGE)
+    return written(model, tmp_path_factory.mktemp("report"))
+
+
+def test_it_has_the_two_strongest_columns_as_they_are(page: Element) -> None:
+    own = data_of(scene_of(page))["own"]
+    assert own["names"] == ["b", "d"]
+    assert own["as_given"]
+    np.testing.assert_array_equal(own["X"], X[["b", "d"]])
+    np.testing.assert_array_equal(own["y"], Y)
+    assert opened_at(scene_of(page)) == pytest.approx((1.3, 2), rel=1e-15)
+
+
+def test_the_table_beside_it_is_ridge_on_these_columns(page: Element) -> None:
+    two = X[["b", "d"]].to_numpy()
+    two = two - two.mean(0)
+    cov = np.linalg.inv(two.T @ two / 1.3**2 + np.eye(2) / 2**2)
+    mean, sd = cov @ two.T @ Y / 1.3**2, np.sqrt(np.diag(cov))
+    _, *rows = table_of(page, CAPTION)
+    assert [words(row[0]) for row in rows] == ["b", "d"]
+    found = np.array([[number(cell) for cell in row[1:]] for row in rows], float)
+    np.testing.assert_allclose((found[:, 0] - mean) / sd, 0, atol=1e-12)
+    np.testing.assert_allclose(found[:, 1], sd, rtol=1e-12)
+
+
+@needs_node
+def test_the_numbers_of_the_scene_are_those_of_the_table(page: Element) -> None:
+    scene = scene_of(page)
+    own, (noise_sd, prior_sd) = data_of(scene)["own"], opened_at(scene)
+    task = {"X": own["X"], "y": own["y"], "noise_sd": noise_sd, "prior_sd": prior_sd}
+    (found,) = run_node([("posterior", task)])
+    _, *rows = table_of(page, CAPTION)
+    mean, sd = (np.array([number(row[k]) for row in rows], float) for k in (1, 2))
+    np.testing.assert_allclose((found["coef"] - mean) / sd, 0, atol=1e-9)
+    np.testing.assert_allclose(found["sd"][1:], sd, rtol=1e-9)
+
+
+def test_only_the_script_of_the_scene_may_run(page: Element) -> None:
+    _, script = re.findall(r"<script[^>]*>(.*?)</script>", scene_of(page), re.DOTALL)
+    code = b64encode(sha256(script.encode()).digest()).decode()
+    assert policy_of(page) == f"{POLICY}; script-src 'sha256-{code}'"
+
+
+def test_paper_has_a_sentence_in_its_place(page: Element) -> None:
+    (instead,) = page.iterfind(".//p[@class='instead']")
+    assert words(instead).endswith("has a scene of the explorer here.")
+    style = words(next(page.iter("style")))
+    screen, paper = style.split("@media print")
+    assert ".instead { display: none; }" in screen
+    assert "iframe { display: none; } .instead { display: block; }" in paper
+
+
+@needs_node
+def test_the_sliders_reach_what_is_said_and_no_more(
+    page: Element, tmp_path: Path
+) -> None:
+    (tmp_path / "explorer.html").write_text(scene_of(page), encoding="utf-8")
+    docs = Path(__file__).parents[3] / "docs"
+    complaints = runpy.run_path(str(docs / "check_links.py"))["complaints"]
+    read, beyond = [data_of(scene_of(page))["scene"]], []
+    for name, ends in (("noise_sd", NOISE_RANGE), ("prior_sd", PRIOR_RANGE)):
+        read += [f"view=plane&data=own&{name}={end}" for end in ends]
+        low, high = ends[0] * (1 - 1e-9), ends[1] * (1 + 1e-9)
+        beyond += [f"view=plane&data=own&{name}={end}" for end in (low, high)]
+    assert list(complaints(tmp_path / "explorer.html", read + beyond)) == beyond
+
+
+def test_unknown_scales_are_taken_at_their_medians(tmp_path: Path) -> None:
+    unknown = {
+        "likelihood": likelihoods.Normal(priors.HalfNormal(5)),
+        "prior": priors.Normal(priors.HalfNormal(5), relative_to_noise=True),
+    }
+    model = LinearModel(X, Y, **unknown)
+    compared = compare(model, routes=["exact"])
+    compared.to_html(tmp_path / "out.html")
+    page = tree_of((tmp_path / "out.html").read_text(encoding="utf-8"))
+    noise_sd, factor = (
+        compared.scales[name]["50%"] for name in ("noise_sd", "prior_sd")
+    )
+    expected = (noise_sd, noise_sd * factor)
+    assert opened_at(scene_of(page)) == pytest.approx(expected, rel=1e-12)
+    told = "".join(map(words, page.iter("p")))
+    assert "does not know the noise sd σ and the prior sd τ" in told
+
+
+MANY = np.random.default_rng(2).standard_normal((2001, 2))
+WITHOUT = {
+    "a Normal likelihood": (X, np.sign(Y), likelihoods.Bernoulli(), RIDGE, {}),
+    "a Normal prior with mean 0": (X, Y, NORMAL, priors.Laplace(1), {}),
+    "one sd alone": (X, Y, NORMAL, priors.Normal([1, 2, 3, 4, 5]), {}),
+    "with an intercept": (X, Y, NORMAL, RIDGE, {"intercept": False}),
+    "no row weights": (X, Y, NORMAL, RIDGE, {"weights": np.full(40, 2.0)}),
+    "3 to 2000 rows": (MANY, MANY[:, 0], NORMAL, RIDGE, {}),
+    "two columns that vary": (X[["a", "const"]], Y, NORMAL, RIDGE, {}),
+    "0.02 to 5.0 sds of y": (X, 1e4 * Y, NORMAL, RIDGE, {}),
+}
+
+
+@pytest.mark.parametrize("reason", WITHOUT)
+def test_a_model_that_cannot_be_shown_gets_a_sentence(
+    reason: str, tmp_path: Path
+) -> None:
+    features, y, likelihood, prior, more = WITHOUT[reason]
+    model = LinearModel(features, y, likelihood=likelihood, prior=prior, **more)
+    page = written(model, tmp_path)
+    assert not list(page.iter("iframe"))
+    assert policy_of(page) == POLICY
+    (told,) = [words(p) for p in page.iter("p") if "The explorer has" in words(p)]
+    assert reason in told
+
+
+def test_a_model_without_rows_gets_a_sentence(tmp_path: Path) -> None:
+    rows = LinearModel(X, Y, likelihood=NORMAL, prior=RIDGE)
+    model = LinearModel.from_statistics(rows.statistics, likelihood=NORMAL, prior=RIDGE)
+    page = written(model, tmp_path)
+    assert not list(page.iter("iframe"))
+    assert "not in memory" in "".join(map(words, page.iter("p")))
