@@ -87,8 +87,7 @@ def strongest_pair(comparison: Documented) -> Pair:
         y=y,
         as_given=True,
     )
-    mean, sd = posterior.coefficients.mean, posterior.coefficients.sd
-    return Pair(columns, noise_sd, prior_sd, mean, sd)
+    return Pair(columns, noise_sd, prior_sd, posterior.coef, posterior.sd[1:])
 
 
 def scales_of(comparison: Documented) -> tuple[float, float]:
@@ -110,7 +109,7 @@ def _too_few_vary(comparison: Documented) -> bool:
     X, y = comparison.model.rows("a scene of the explorer")
     table = np.column_stack([X, y])
     varies = ~are_constant(table)
-    return not varies[-1] or varies[:-1].sum() < 2
+    return bool(not varies[-1] or varies[:-1].sum() < 2)
 
 
 def _is_out_of_range(comparison: Documented) -> bool:
