@@ -36,6 +36,7 @@ BAD = {
     "1,2\n1,Infinity\n3,4\n": "row 2 must hold numbers, got Infinity",
     "1,2\n1,1e999\n3,4\n": "row 2 must hold numbers, got 1e999",
     "1,2\n1,0x10\n3,4\n": "row 2 must hold numbers, got 0x10",
+    '"1,5",2\n3,4\n5,6\n': "row 1 must hold numbers, got 1,5",
     "1,2\n3,4,5\n5,6\n": "row 2 has 3 columns, and row 1 has 2",
     "1,x\n3,4\n5,6\n": "row 1 must hold numbers, got x",
     "x;y\n1,5;2\n2.5;3\n4;5\n": "row 3 has 2.5, and rows before it have another decim",
@@ -65,14 +66,14 @@ def test_names_are_optional_and_kept_short() -> None:
         "1,2\n3,5\n5,6\n",
         "1,2,3\n3,5,4\n5,6,6\n",
         f"{'x' * 99};y, €\n1;2\n2;3\n3;5",
-        '"a,b",y\n1,2\n2,3\n3,5',
+        '"a;b,c",y\n1,2\n2,3\n3,5',
     ]
     found = run_node([("pasted", text) for text in texts])
     assert [[*each["names"], each["target"]] for each in found] == [
         ["x", "y"],
         ["x1", "x2", "y"],
         ["x" * 39 + "…", "y, €"],
-        ["a,b", "y"],
+        ["a;b,c", "y"],
     ]
 
 
