@@ -127,7 +127,9 @@ def test_the_views_of_pasted_columns_show_the_exact_posterior(
 ) -> None:
     table, found = numbers
     X, y = table.iloc[:, :2], table["price"]
-    x_sd, y_sd = X.iloc[:, 0].std(ddof=0), y.std(ddof=0)
+    x_sd, y_sd = (
+        float(np.std(each)) for each in (X.iloc[:, 0].to_numpy(), y.to_numpy())
+    )
     line = exact(X.iloc[:, :1], y, 0.4 * y_sd, 0.3 * y_sd / x_sd)
     some = X.iloc[:50]
     standard = (some - some.mean()) / some.std(ddof=0)
