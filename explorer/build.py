@@ -1,12 +1,17 @@
 """Build the explorer: one HTML file, from the sources in this folder.
 
-Each module becomes a function that is called once, in the order of imports. Its
-comments and indentation stay here, so that the page is small.
+Usage: ``npm install`` in this folder, then ``uv run python explorer/build.py``. With
+``--check`` nothing is written, and the exit status is 1 where the page is another one.
+
+esbuild makes one small script of the modules. A digest of the sources stands in the
+page, so that a test knows without Node whether it was built from them.
 """
 
+import hashlib
 import json
-import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +19,23 @@ HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "bayes_l2"
 OUTPUT = PACKAGE / "explorer" / "explorer.html"
 DATA = PACKAGE / "datasets" / "data" / "diabetes.csv"
-IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]*)";\n', re.MULTILINE)
-EXPORT = re.compile(
-    r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE
-)
-INDENT = re.compile(r"^ +", re.MULTILINE)
-COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
-REMARK = re.compile(r"/\*\* @(?:type|param) [^\n]*?\*/ ?|^ *//.*\n", re.MULTILINE)
+ESBUILD = HERE / "node_modules" / ".bin" / "esbuild"
+OPTIONS = ("--bundle", "--minify", "--charset=utf8", "--format=iife", "--target=es2022")
 
 
 def build() -> str:
     """Return the page."""
-    done: dict[Path, str] = {}
-    _add(HERE / "src" / "main.js", done)
-    page = (HERE / "index.html").read_text(encoding="utf-8")
+    if not ESBUILD.exists():
+        raise SystemExit(f"esbuild is not installed: run npm install in {HERE.name}/")
+    words = [ESBUILD, "src/main.js", *OPTIONS]
+    script = subprocess.run(words, cwd=HERE, check=True, capture_output=True).stdout
     parts = {
+        "sources": digest(),
         "style": (HERE / "style.css").read_text(encoding="utf-8"),
-        "data": _json(data()),
-        "script": '"use strict";\n' + "\n".join(done.values()),
+        "data": json.dumps(data(), ensure_ascii=False, separators=(",", ":")),
+        "script": script.decode("utf-8"),
     }
+    page = (HERE / "index.html").read_text(encoding="utf-8")
     for name, text in parts.items():
         page = page.replace(f"/* {name} */", text.replace("</", "<\\/"))
     return page
@@ -50,34 +53,16 @@ def data() -> dict[str, Any]:
     }
 
 
-def _json(data: dict[str, Any]) -> str:
-    """Return data as short JSON."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def _add(path: Path, done: dict[Path, str]) -> None:
-    """Add a module after those that it imports."""
-    source = path.read_text(encoding="utf-8")
-    for _, target in IMPORT.findall(source):
-        if (path.parent / target).resolve() not in done:
-            _add((path.parent / target).resolve(), done)
-
-    def taken(match: re.Match[str]) -> str:
-        home = _name((path.parent / match[2]).resolve())
-        return f"const {{{match[1].replace(' as ', ': ')}}} = {home};\n"
-
-    names = ", ".join(EXPORT.findall(source))
-    bare = INDENT.sub("", REMARK.sub("", COMMENT.sub("", source)))
-    body = EXPORT.sub("", IMPORT.sub(taken, bare))
-    if re.search(r"^(import|export)\b", body, re.MULTILINE):
-        raise ValueError(f"{path}: an import or export of a form that is not known")
-    done[path] = f"const {_name(path)} = (() => {{\n{body}return {{ {names} }};\n}})();"
-
-
-def _name(path: Path) -> str:
-    inside = path.relative_to(HERE / "src").with_suffix("")
-    return "module_" + re.sub(r"\W", "_", inside.as_posix())
+def digest() -> str:
+    """Return a digest of everything that the page is built from."""
+    sources = [*(HERE / "src").rglob("*.js"), HERE / "index.html", HERE / "style.css"]
+    found = hashlib.sha256(json.dumps(data()).encode())
+    for path in sorted(sources):
+        found.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(build() != OUTPUT.read_text(encoding="utf-8"))
     OUTPUT.write_text(build(), encoding="utf-8", newline="\n")
