@@ -13,7 +13,7 @@ import { chromium } from "playwright-core";
 
 /** @typedef {import("playwright-core").Page} Page */
 
-const FILE = new URL("../../bayes_l2/cli/course/explorer.html", import.meta.url);
+const FILE = new URL("../../bayes_l2/explorer/explorer.html", import.meta.url);
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const CLASSES = "view=line&loss=cross-entropy";
 const LOSSES = ["squared", "huber", "absolute", "cross-entropy"];
