@@ -165,6 +165,7 @@ ALLOWED: dict[str, set[str]] = {
     "frame": set(),
     "column number": {"negative"},
     "columns or None": {"None"},
+    "exercises or None": {"None"},
 }
 
 
@@ -417,6 +418,13 @@ CASES: dict[str, Case] = {
         name=("r-hat", "word"),
         answer=(1.0, "answer"),
         seed=(1, "whole seed"),
+    ),
+    "exercises.export": case(
+        exercises.export,
+        path=(f"{FOLDER.name}/quiz.xml", "folder or file"),
+        names=(["r-hat"], "exercises or None"),
+        format=("moodle", "word"),
+        seeds=(1, "count"),
     ),
     "exercises.find": case(exercises.find, name=("r-hat", "word")),
     "exercises.numbers": case(

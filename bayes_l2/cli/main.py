@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli import compare, conventions
-from bayes_l2.cli.course import ask, equivalences, exercises, explore
+from bayes_l2.cli.course import ask, equivalences, exercises, explore, export
 from bayes_l2.cli.garbage import rare_collections
 from bayes_l2.cli.help import Command, Group
 from bayes_l2.cli.terminal import clean_end, one_line, streams, warning_line
@@ -57,6 +57,7 @@ app.command(
     cls=Command,
     short_help="Open the explorer: drag points and sliders in the browser.",
 )(explore.explore)
+exercises.app.command(cls=Command)(export.export)
 app.add_typer(exercises.app)
 
 

@@ -91,6 +91,7 @@ def test_the_help_of_compare_has_sections_on_80_columns(
         "exercises show",
         "exercises assignment",
         "exercises grade",
+        "exercises export",
     ],
 )
 def test_values_have_names_and_no_types_of_python(

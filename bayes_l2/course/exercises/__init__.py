@@ -12,6 +12,7 @@ from bayes_l2.course.exercises.catalogue import (
     question,
 )
 from bayes_l2.course.exercises.exercise import Exercise, Verdict
+from bayes_l2.course.exercises.export import export
 from bayes_l2.course.exercises.grading import Grade, grade_file
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Verdict",
     "assignment",
     "check",
+    "export",
     "find",
     "grade_file",
     "numbers",
