@@ -25,6 +25,13 @@ from bayes_l2.course.exercises.export.question import (
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 CANVAS = "http://canvas.instructure.com/xsd/cccv1p0"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+# the schema of each namespace
+SCHEMAS = {
+    QTI: "http://www.imsglobal.org/xsd/ims_qtiasiv1p2p1.xsd",
+    PACKAGE: "http://www.imsglobal.org/xsd/imscp_v1p1.xsd",
+    CANVAS: "https://canvas.instructure.com/xsd/cccv1p0.xsd",
+}
 TITLE = "Exercises of bayes_l2"
 RESPONSE = "response1"
 
@@ -42,7 +49,7 @@ def qti(sets: Mapping[str, Sequence[Question]]) -> bytes:
 
 
 def _assessment(quiz: str, sets: Mapping[str, Sequence[Question]]) -> Element:
-    root = Element("questestinterop", xmlns=QTI)
+    root = _root("questestinterop", QTI)
     assessment = SubElement(root, "assessment", ident=quiz, title=TITLE)
     _fields(assessment, {"cc_maxattempts": "1"})
     top = SubElement(assessment, "section", ident="root_section")
@@ -126,7 +133,7 @@ def _fields(node: Element, fields: Mapping[str, str]) -> None:
 
 
 def _manifest(quiz: str) -> Element:
-    root = Element("manifest", identifier=_ident("manifest", quiz), xmlns=PACKAGE)
+    root = _root("manifest", PACKAGE, identifier=_ident("manifest", quiz))
     data = SubElement(root, "metadata")
     SubElement(data, "schema").text = "IMS Content"
     SubElement(data, "schemaversion").text = "1.1.3"
@@ -146,7 +153,7 @@ def _manifest(quiz: str) -> Element:
 
 def _meta(quiz: str, points: int) -> Element:
     """Return the settings of the quiz, which is not published."""
-    root = Element("quiz", identifier=quiz, xmlns=CANVAS)
+    root = _root("quiz", CANVAS, identifier=quiz)
     settings = {
         "title": TITLE,
         "description": "",
@@ -160,6 +167,11 @@ def _meta(quiz: str, points: int) -> Element:
     for tag, text in settings.items():
         SubElement(root, tag).text = text
     return root
+
+
+def _root(tag: str, space: str, **attributes: str) -> Element:
+    schema = {"xmlns:xsi": XSI, "xsi:schemaLocation": f"{space} {SCHEMAS[space]}"}
+    return Element(tag, {"xmlns": space} | schema | attributes)
 
 
 def _file(root: Element) -> bytes:
