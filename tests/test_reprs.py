@@ -203,7 +203,8 @@ def of_exercises() -> list[object]:
     grade = exercises.Grade(
         "Ada", {each.exercise: each for each in verdicts}, 9 * ("a problem",), 45
     )
-    return [exercises.EXERCISES, *tasks, *verdicts, *wrong, grade]
+    steps = [step for each in tasks for step in each.derivation(3)]
+    return [exercises.EXERCISES, *tasks, *verdicts, *wrong, grade, *steps]
 
 
 @cache

@@ -426,6 +426,10 @@ CASES: dict[str, Case] = {
         format=("moodle", "word"),
         seeds=(1, "count"),
     ),
+    "exercises.derivation": case(
+        exercises.derivation, name=("r-hat", "word"), seed=(1, "whole seed")
+    ),
+    "exercises.hint": case(exercises.hint, name=("r-hat", "word"), number=(1, "count")),
     "exercises.find": case(exercises.find, name=("r-hat", "word")),
     "exercises.numbers": case(
         exercises.numbers, name=("r-hat", "word"), seed=(1, "whole seed")
@@ -650,6 +654,7 @@ RECORDS = [
     "datasets.Table",
     "exercises.Exercise",
     "exercises.Grade",
+    "exercises.Step",
     "exercises.Verdict",
     "partitions.Batch",
 ]
@@ -665,6 +670,7 @@ INNER = [
     "Convention.objective_with",
     "Convention.scale_without",
     "Exercise.check",
+    "Exercise.derivation",
     "Exercise.numbers",
     "Exercise.question",
     "LaplaceApproximation.squared_distance",

@@ -21,6 +21,7 @@ from bayes_l2.course.exercises.chapters import (
     without_penalty,
 )
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, Verdict
+from bayes_l2.course.exercises.step import written
 from bayes_l2.texts import Catalogue, shown
 
 _CHAPTERS = (
@@ -67,6 +68,84 @@ def numbers(name: str, *, seed: int) -> Numbers:
 def question(name: str, *, seed: int) -> str:
     """Return the question of an exercise with the numbers of a seed."""
     return find(name).question(_seed(seed))
+
+
+def hint(name: str, number: int = 1) -> str:
+    """Return a hint to an exercise. It holds no numbers of a student.
+
+    Each step of an exercise has two hints. The first is the idea of the step, and the
+    second its formula.
+
+    Parameters
+    ----------
+    name : str
+        Name of the exercise: one of ``EXERCISES``.
+    number : int
+        Number of the hint, from 1 to twice the number of steps.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise or no such hint.
+
+    Examples
+    --------
+    >>> from bayes_l2 import exercises
+    >>> print(exercises.hint("prior-of-C", 2))
+    Let τ be the prior sd. Then τ = √C.
+    """
+    hints = find(name).hints
+    place = validation.natural_number(number, "number")
+    if place > len(hints):
+        raise ValueError(
+            f"number must be at most {len(hints)}, which is the number of hints to "
+            f"{shown(name)}, got {shown(number)}"
+        )
+    return hints[place - 1]
+
+
+def derivation(name: str, *, seed: int) -> str:
+    """Return the derivation of the right answer, with the numbers of a seed.
+
+    Each step says why its formula holds. The numbers are printed with five digits, and
+    the last one is the right answer.
+
+    Parameters
+    ----------
+    name : str
+        Name of the exercise: one of ``EXERCISES``.
+    seed : int
+        The seed of the numbers, such as a student number.
+
+    Returns
+    -------
+    str
+        Lines of at most 79 characters.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, or the seed is not a whole number of at least 0.
+
+    Examples
+    --------
+    >>> from bayes_l2 import exercises
+    >>> print(exercises.derivation("prior-of-C", seed=7))
+    Let τ be the prior sd. Divide the objective by C. This does not move the
+    minimum:
+        cross-entropy + ||b||² / (2C)
+    The negative log density of Normal(0, τ²) is, up to a constant, ||b||² / (2τ²).
+    So τ² is C.
+        τ = √C
+          = √16.7 ≈ 4.0866
+    <BLANKLINE>
+    The answer is 4.0866.
+    """
+    return written(find(name).derivation(_seed(seed)))
 
 
 def check(name: str, answer: Any, *, seed: int) -> Verdict:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bayes_l2.course.exercises.step import Step
 from bayes_l2.texts import LONGEST, shortened, shown
 
 Numbers = dict[str, Any]  # each a float, an integer, or a list of floats
@@ -64,6 +65,9 @@ class Exercise:
     misconceptions : callable
         Computes the wrong answers. It takes the numbers by name, and returns a
         mapping from a mistake, in words that begin with "you", to its number.
+    derive : callable
+        Derives the right answer. It takes the numbers by name, and returns the steps.
+        The value of the last step is the right answer.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Exercise:
     draw: Callable[[np.random.Generator], Numbers]
     answer: Callable[..., float]
     misconceptions: Callable[..., Mapping[str, float | np.floating]]
+    derive: Callable[..., tuple[Step, ...]]
 
     def __repr__(self) -> str:
         return f"Exercise({self.name}, on {self.chapter}: {shown(self.prompt)})"
@@ -97,7 +102,16 @@ class Exercise:
         """Return the prompt with a student's numbers in it."""
         numbers = self.numbers(seed)
         texts = {name: _text(value) for name, value in numbers.items()}
-        return f"{self.prompt.format(**texts)} (Three digits are enough.)"
+        return f"{self.prompt.format(**texts)} Three digits are enough."
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return two hints for each step: an idea and a formula, without numbers."""
+        return tuple(hint for step in self.derivation(seed=0) for hint in step.hints)
+
+    def derivation(self, seed: int) -> tuple[Step, ...]:
+        """Return the steps to the right answer with a student's numbers."""
+        return self.derive(**self.numbers(seed))
 
     def check(self, answer: float, seed: int) -> Verdict:
         """Return whether an answer is right, and if not, why."""

@@ -106,6 +106,7 @@ def test_numbers_that_cannot_be_told_apart_are_an_error() -> None:
         lambda rng: {"a": 1.0},
         lambda a: a,
         lambda a: {"you did the same": a},
+        lambda a: (),
     )
     with pytest.raises(
         ArithmeticError, match="has no numbers that tell its answers apart for seed 0"

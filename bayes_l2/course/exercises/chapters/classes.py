@@ -4,6 +4,7 @@ import numpy as np
 from scipy.optimize import root_scalar
 from scipy.special import ndtr
 
+from bayes_l2.course.exercises.derivations import classes as derivations
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, between, several
 
 CHAPTER = "classification"
@@ -46,12 +47,14 @@ EXERCISES = (
             "you used the distribution function of the normal": ndtr(eta),
             "you used tanh, which starts at -1": np.tanh(eta),
         },
+        derivations.probability_from_log_odds,
     ),
     Exercise(
         "gradient-of-cross-entropy",
         CHAPTER,
-        "In logistic regression without an intercept a row of class 1 has x = {x}, and "
-        "b = {b}. What is the derivative of its cross-entropy with respect to b?",
+        "Logistic regression has one column and no intercept. A row of class 1 has x = "
+        "{x}, and the coefficient is b = {b}. What is the derivative of the "
+        "cross-entropy of this row with respect to b?",
         lambda rng: {"x": between(rng, 0.5, 3), "b": between(rng, 0.2, 1.5)},
         lambda x, b: -x * (1 - _p(x, b)),
         lambda x, b: {
@@ -62,13 +65,15 @@ EXERCISES = (
                 -2 * x * (1 - _p(x, b)) ** 2 * _p(x, b)
             ),
         },
+        derivations.gradient_of_cross_entropy,
     ),
     Exercise(
         "softmax-sum",
         CHAPTER,
-        "Coefficients {coef} of one column in three classes give some probabilities. "
-        "Of all coefficients that give the same probabilities, an L2 penalty chooses "
-        "those with the smallest sum of squares. What is the first of them?",
+        "In a model with three classes the coefficients of one column are {coef}. "
+        "Other coefficients give the same probabilities. Of all these, an L2 penalty "
+        "chooses the three with the smallest sum of squares. What is the first of "
+        "them?",
         lambda rng: {"coef": several(rng, 3, 1, 9)},
         lambda coef: coef[0] - float(np.mean(coef)),
         lambda coef: {
@@ -81,13 +86,14 @@ EXERCISES = (
                 coef[0] / np.linalg.norm(coef)
             ),
         },
+        derivations.softmax_sum,
     ),
     Exercise(
         "laplace-sd",
         CHAPTER,
-        "Logistic regression without an intercept on the column x = {x} has its mode "
-        "at b = {b} under the prior Normal(0, {prior_sd}²). What is the sd of the "
-        "Laplace approximation?",
+        "Logistic regression has one column, x = {x}, and no intercept. The "
+        "coefficient has the prior Normal(0, {prior_sd}²), and the mode is at b = {b}. "
+        "What is the sd of the Laplace approximation?",
         _mode,
         lambda x, b, prior_sd: float((_curvature(x, b) + prior_sd**-2) ** -0.5),
         lambda x, b, prior_sd: {
@@ -98,5 +104,6 @@ EXERCISES = (
                 (_curvature(x, b, power=1) + prior_sd**-2) ** -0.5
             ),
         },
+        derivations.laplace_sd,
     ),
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import conjugacy as derivations
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, between
 
 CHAPTER = "conjugacy"
@@ -29,8 +30,9 @@ EXERCISES = (
     Exercise(
         "posterior-mean",
         CHAPTER,
-        "b has the prior Normal({prior_mean}, {prior_sd}²), and the mean of {n} rows "
-        "y ~ Normal(b, {noise_sd}²) is {mean_y}. What is the posterior mean of b?",
+        "The prior of b is Normal({prior_mean}, {prior_sd}²). There are {n} rows, each "
+        "with y ~ Normal(b, {noise_sd}²), and the mean of y is {mean_y}. What is the "
+        "posterior mean of b?",
         _one_mean,
         lambda prior_mean, prior_sd, n, mean_y, noise_sd: _weighted(
             prior_mean, prior_sd**-2, mean_y, n / noise_sd**2
@@ -50,12 +52,13 @@ EXERCISES = (
                 prior_mean, prior_sd**2, mean_y, noise_sd**2 / n
             ),
         },
+        derivations.posterior_mean,
     ),
     Exercise(
         "posterior-sd",
         CHAPTER,
-        "b has a Gaussian prior with sd {prior_sd}; {n} rows y ~ Normal(b, "
-        "{noise_sd}²) are seen. What is its posterior sd?",
+        "The prior of b is Gaussian with sd {prior_sd}. There are {n} rows, each with "
+        "y ~ Normal(b, {noise_sd}²). What is the posterior sd of b?",
         lambda rng: {
             "prior_sd": between(rng, 1, 3),
             "n": int(rng.integers(3, 12)),
@@ -68,12 +71,13 @@ EXERCISES = (
             "you left out the prior": noise_sd / np.sqrt(n),
             "you counted the rows as one": (prior_sd**-2 + noise_sd**-2) ** -0.5,
         },
+        derivations.posterior_sd,
     ),
     Exercise(
         "predictive-sd",
         CHAPTER,
         "At a new row the posterior sd of x'b is {line_sd}, and the noise sd is "
-        "{noise_sd}. What is the sd of a new y there?",
+        "{noise_sd}. What is the sd of a new y at this row?",
         lambda rng: {"line_sd": between(rng, 1, 4), "noise_sd": between(rng, 2, 6)},
         lambda line_sd, noise_sd: float(np.hypot(line_sd, noise_sd)),
         lambda line_sd, noise_sd: {
@@ -82,14 +86,15 @@ EXERCISES = (
             "you added sds where variances add": line_sd + noise_sd,
             "you gave the variance, not the sd": line_sd**2 + noise_sd**2,
         },
+        derivations.predictive_sd,
     ),
     Exercise(
         "second-batch",
         CHAPTER,
-        "The prior of b was Normal(0, {prior_sd}²). After a first batch of rows its "
-        "posterior is Normal({mean}, {sd}²). A second batch of {n} rows "
-        "y ~ Normal(b, {noise_sd}²) has the mean {mean_y}. What is the posterior mean "
-        "now?",
+        "The prior of b was Normal(0, {prior_sd}²). After a first batch of rows the "
+        "posterior of b is Normal({mean}, {sd}²). A second batch has {n} rows with y ~ "
+        "Normal(b, {noise_sd}²), and the mean of these y is {mean_y}. What is the "
+        "posterior mean of b after both batches?",
         lambda rng: {
             "mean": between(rng, 2, 5),
             "sd": between(rng, 0.5, 1.2),
@@ -111,5 +116,6 @@ EXERCISES = (
             ),
             "you took the plain average of the two": (mean + mean_y) / 2,
         },
+        derivations.second_batch,
     ),
 )

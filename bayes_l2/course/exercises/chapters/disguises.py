@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import disguises as derivations
 from bayes_l2.course.exercises.exercise import Exercise, between, several
 
 CHAPTER = "one prior, many disguises"
@@ -40,14 +41,15 @@ EXERCISES = (
                 x[0] * y / (np.linalg.norm(x) + penalty)
             ),
         },
+        derivations.ridge_in_the_dual,
     ),
     Exercise(
         "prior-as-a-row",
         CHAPTER,
-        "One column, no intercept. The noise sd is σ = {noise_sd}, and the coefficient "
-        "has the prior Normal({prior_mean}, τ²) with τ = {prior_sd}. Least squares on "
-        "the data and one more row finds the posterior mean. That row has x = σ/τ. "
-        "Which y does it have?",
+        "A model has one column and no intercept. The noise sd is σ = {noise_sd}, and "
+        "the coefficient has the prior Normal({prior_mean}, τ²) with τ = {prior_sd}. "
+        "Least squares on the data and one more row finds the posterior mean. That row "
+        "has x = σ/τ. Which y does it have?",
         lambda rng: {
             "noise_sd": between(rng, 2, 9),
             "prior_mean": between(rng, 1, 6),
@@ -64,14 +66,15 @@ EXERCISES = (
             "you turned the ratio upside down": prior_mean * prior_sd / noise_sd,
             "you left out the noise": prior_mean / prior_sd,
         },
+        derivations.prior_as_a_row,
     ),
     Exercise(
         "gaussian-process-of-one-row",
         CHAPTER,
         "A Gaussian process has the prior mean 0. The prior covariance of its values "
-        "at two inputs, a distance d apart, is s² exp(-d² / 2ℓ²) with s = {prior_sd} "
+        "at two inputs with the distance d is s² exp(-d² / (2ℓ²)), with s = {prior_sd} "
         "and ℓ = {length}. One row is seen: y = {y}, with noise sd {noise_sd}. What is "
-        "the posterior mean at an input {distance} away from that row?",
+        "the posterior mean at an input with the distance {distance} from that row?",
         lambda rng: {
             "prior_sd": between(rng, 1.5, 4),
             "length": between(rng, 1, 3),
@@ -106,13 +109,15 @@ EXERCISES = (
                 y * np.exp(-((distance / length) ** 2) / 2) / (1 + noise_sd**2)
             ),
         },
+        derivations.gaussian_process_of_one_row,
     ),
     Exercise(
         "kalman-filter",
         CHAPTER,
-        "A Kalman filter has a level with mean {mean} and sd {sd}. Then the level "
-        "moves by a Normal(0, {move}²) step. Then y = {y} is seen, which is the new "
-        "level plus noise of sd {noise_sd}. What is the mean of the new level now?",
+        "In a Kalman filter the level has the mean {mean} and the sd {sd}. Then the "
+        "level moves by a step with the distribution Normal(0, {move}²). Then y = {y} "
+        "is seen: the new level plus noise of sd {noise_sd}. What is the mean of the "
+        "new level after y is seen?",
         lambda rng: {
             "mean": between(rng, 10, 20),
             "sd": between(rng, 1, 4),
@@ -135,15 +140,16 @@ EXERCISES = (
                 _kalman(mean, noise_sd**2, sd**2 + move**2, y)
             ),
         },
+        derivations.kalman_filter,
     ),
     Exercise(
         "shrunken-group-mean",
         CHAPTER,
         "A mixed model has a random intercept for each group. The share {share} of the "
-        "variance of a row lies between the groups, and the rest within them. The {n} "
-        "rows of one group have a mean that is {deviation} above the overall mean, "
-        "which is known. Ridge on a column for each group finds the best linear "
-        "unbiased prediction (BLUP) of the group's deviation. What is it?",
+        "variance of a row lies between the groups, and the rest within them. The mean "
+        "of the {n} rows of one group is {deviation} above the overall mean, which is "
+        "known. Ridge on a column for each group finds the best linear unbiased "
+        "prediction (BLUP) of the group's deviation. What is the BLUP?",
         lambda rng: {
             "share": between(rng, 0.1, 0.6, 2),
             "n": int(rng.integers(3, 13)),
@@ -163,5 +169,6 @@ EXERCISES = (
                 deviation * n / (n + np.sqrt((1 - share) / share))
             ),
         },
+        derivations.shrunken_group_mean,
     ),
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import limits as derivations
 from bayes_l2.course.exercises.exercise import Exercise, between
 
 CHAPTER = "where it breaks"
@@ -32,13 +33,14 @@ EXERCISES = (
             "you counted the rows as one": mean_y / (1 + penalty),
             "you squared n and α": mean_y * n**2 / (n**2 + penalty**2),
         },
+        derivations.penalised_intercept,
     ),
     Exercise(
         "soft-threshold",
         CHAPTER,
         "One column with x'x = {squares} has the least-squares coefficient {z}. The "
-        "noise sd is {noise_sd}, and the prior Laplace(0, {scale}), of density "
-        "exp(-|b| / {scale}) up to a factor. What is the MAP?",
+        "noise sd is {noise_sd}. The prior is Laplace(0, {scale}): its density is "
+        "proportional to exp(-|b| / {scale}). What is the MAP?",
         lambda rng: {
             "squares": between(rng, 5, 20),
             "z": between(rng, 2, 6),
@@ -58,13 +60,14 @@ EXERCISES = (
                 _soft(z, noise_sd**2 / (2 * scale * squares))
             ),
         },
+        derivations.soft_threshold,
     ),
     Exercise(
         "unbounded-mode",
         CHAPTER,
-        "{p} coefficients have the prior Normal(0, τ²). The prior density of τ is "
-        "constant near 0. By how much does the joint log density at b = 0 grow when τ "
-        "falls from {first} to {second}?",
+        "There are {p} coefficients with the prior Normal(0, τ²). The prior density of "
+        "τ is constant near 0. By how much does the joint log density at b = 0 grow "
+        "when τ falls from {first} to {second}? Take the natural logarithm.",
         lambda rng: {
             "p": int(rng.integers(3, 12)),
             "first": between(rng, 0.05, 0.09, 3),
@@ -77,14 +80,15 @@ EXERCISES = (
             "you put τ² where τ belongs": 2 * p * np.log(first / second),
             "you took the wrong sign": -p * np.log(first / second),
         },
+        derivations.unbounded_mode,
     ),
     Exercise(
         "box-of-adamw",
         CHAPTER,
-        "AdamW with weight decay {decay} and a tiny epsilon trains one weight on the "
-        "whole loss, which is convex, until it converges. It ends where the loss is "
-        "smallest among all |w| ≤ 1 / {decay}. Without this bound the loss is smallest "
-        "at w = {best}. Where does AdamW end?",
+        "AdamW has the weight decay {decay} and a tiny epsilon. It trains one weight "
+        "on the whole loss, which is convex, until it converges. It ends where the "
+        "loss is smallest among all |w| ≤ 1 / {decay}. Without this bound the loss is "
+        "smallest at w = {best}. Where does AdamW end?",
         lambda rng: {"decay": between(rng, 0.1, 0.9, 2), "best": between(rng, 11, 30)},
         lambda decay, best: 1 / decay,
         lambda decay, best: {
@@ -95,5 +99,6 @@ EXERCISES = (
             "you used the decay as an L1 penalty": best - decay,
             "you gave the decay": decay,
         },
+        derivations.box_of_adamw,
     ),
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import losses as derivations
 from bayes_l2.course.exercises.exercise import Exercise, between, several
 
 CHAPTER = "losses are likelihoods"
@@ -20,6 +21,7 @@ EXERCISES = (
             "you gave σ where σ² belongs": np.sqrt(np.mean(np.square(residuals))),
             "you dropped the ½ of the exponent": 2 * np.mean(np.square(residuals)),
         },
+        derivations.noise_variance_from_residuals,
     ),
     Exercise(
         "least-absolute-location",
@@ -34,12 +36,13 @@ EXERCISES = (
             )
             / 2,
         },
+        derivations.least_absolute_location,
     ),
     Exercise(
         "cross-entropy",
         CHAPTER,
-        "A model gives a row of class 1 the probability {p} of that class. What is the "
-        "cross-entropy loss of the row, with the natural logarithm?",
+        "A row belongs to class 1. A model gives class 1 the probability {p} for this "
+        "row. What is the cross-entropy loss of the row, with the natural logarithm?",
         lambda rng: {"p": between(rng, 0.05, 0.95, 2)},
         lambda p: float(-np.log(p)),
         lambda p: {
@@ -49,12 +52,14 @@ EXERCISES = (
             "you took the squared error": (1 - p) ** 2,
             "you forgot the minus sign": np.log(p),
         },
+        derivations.cross_entropy,
     ),
     Exercise(
         "gaussian-log-likelihood-difference",
         CHAPTER,
-        "The noise sd is {noise_sd}. One fit has a sum of squared residuals of "
-        "{first}, another of {second}. By how much is the log-likelihood of the first "
+        "Two models with Gaussian noise of sd {noise_sd} are fitted to the same data. "
+        "The residuals of the first fit have the sum of squares {first}, and those of "
+        "the second fit {second}. By how much is the log-likelihood of the first fit "
         "larger?",
         lambda rng: {
             "noise_sd": between(rng, 1.5, 4),
@@ -68,5 +73,6 @@ EXERCISES = (
             "you left out the noise": (second - first) / 2,
             "you took the wrong sign": (first - second) / (2 * noise_sd**2),
         },
+        derivations.gaussian_log_likelihood_difference,
     ),
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import networks as derivations
 from bayes_l2.course.exercises.exercise import Exercise, between
 
 CHAPTER = "weight decay in neural networks"
@@ -10,9 +11,9 @@ EXERCISES = (
     Exercise(
         "step-with-weight-decay",
         CHAPTER,
-        "One step of gradient descent with step size {rate} and weight decay {decay}, "
-        "which adds {decay} × w to the gradient, from w = {w} where the loss has the "
-        "gradient {gradient}. Where does it end?",
+        "Gradient descent has the step size {rate} and the weight decay {decay}. The "
+        "weight decay adds {decay} × w to the gradient of the loss. At w = {w} the "
+        "loss has the gradient {gradient}. To which w does one step lead?",
         lambda rng: {
             "w": between(rng, 1, 5),
             "gradient": between(rng, 1, 6),
@@ -30,13 +31,15 @@ EXERCISES = (
                 w - rate * (gradient + decay)
             ),
         },
+        derivations.step_with_weight_decay,
     ),
     Exercise(
         "alpha-in-minibatches",
         CHAPTER,
         "MLPRegressor divides its penalty and its loss by the number of rows in a "
-        "batch. With alpha = {alpha} on all {n} rows at once it has a Gaussian prior. "
-        "Which alpha gives the same prior in batches of {batch}?",
+        "batch. With alpha = {alpha} and all {n} rows in one batch it is the MAP under "
+        "a Gaussian prior. Which alpha gives the same prior in batches of {batch} "
+        "rows?",
         lambda rng: {
             "alpha": between(rng, 1, 9),
             "n": 20 * int(rng.integers(10, 40)),
@@ -49,6 +52,7 @@ EXERCISES = (
             "you divided by the rows in a batch": alpha / batch,
             "you divided by all rows": alpha / n,
         },
+        derivations.alpha_in_minibatches,
     ),
     Exercise(
         "prior-of-weights",
@@ -64,5 +68,6 @@ EXERCISES = (
             "you dropped the ½ of the penalty": noise_sd / np.sqrt(2 * alpha),
             "you did not take the root of alpha": noise_sd / alpha,
         },
+        derivations.prior_of_weights,
     ),
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import noise as derivations
 from bayes_l2.course.exercises.exercise import Exercise, between
 
 CHAPTER = "unknown noise"
@@ -32,12 +33,13 @@ EXERCISES = (
             "you gave the maximum-likelihood estimate": squares / n,
             "you left out the prior": squares / (n - 2),
         },
+        derivations.noise_variance_mean,
     ),
     Exercise(
         "student-t-sd",
         CHAPTER,
-        "A coefficient has as posterior a Student-t with {df} degrees of freedom and "
-        "scale {scale}. What is its sd?",
+        "The posterior of a coefficient is a Student-t with {df} degrees of freedom "
+        "and scale {scale}. What is its sd?",
         lambda rng: {"df": between(rng, 3, 8), "scale": between(rng, 0.5, 4)},
         lambda df, scale: float(scale * np.sqrt(df / (df - 2))),
         lambda df, scale: {
@@ -46,13 +48,14 @@ EXERCISES = (
             "you put df - 1 where df - 2 belongs": scale * np.sqrt(df / (df - 1)),
             "you did not take the root of the factor": scale * df / (df - 2),
         },
+        derivations.student_t_sd,
     ),
     Exercise(
         "mode-of-sigma",
         CHAPTER,
         "The prior of the noise sd is p(σ) = 1, and the squares of {n} residuals sum "
         "to {squares}. The posterior density of σ is then proportional to "
-        "σ^(-n) exp(-{squares} / 2σ²). At which σ² is this density of σ largest?",
+        "σ^(-n) exp(-{squares} / (2σ²)). At which σ² is this density of σ largest?",
         lambda rng: {"n": int(rng.integers(4, 12)), "squares": between(rng, 20, 80)},
         lambda n, squares: squares / n,
         lambda n, squares: {
@@ -61,5 +64,6 @@ EXERCISES = (
             "you gave σ where σ² belongs": np.sqrt(squares / n),
             "you dropped the ½ of the exponent": 2 * squares / n,
         },
+        derivations.mode_of_sigma,
     ),
 )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from bayes_l2.arrays import LOG_2PI
+from bayes_l2.course.exercises.derivations import penalties as derivations
 from bayes_l2.course.exercises.exercise import Exercise, between, several
 
 CHAPTER = "choosing the penalty"
@@ -20,9 +21,9 @@ EXERCISES = (
     Exercise(
         "effective-degrees-of-freedom",
         CHAPTER,
-        "The centred columns have the singular values {d}. Ridge is fitted with "
-        "α = {penalty} and an intercept without a penalty. How many effective degrees "
-        "of freedom does the fit have?",
+        "The centred columns have the singular values {d}. Ridge is fitted with α = "
+        "{penalty}. The intercept has no penalty. How many effective degrees of "
+        "freedom does the fit have, with the intercept?",
         lambda rng: {
             "d": sorted(several(rng, 4, 1, 9), reverse=True),
             "penalty": between(rng, 3, 20),
@@ -36,12 +37,14 @@ EXERCISES = (
                 1 + len(d) - _freedom(np.square(d), penalty)
             ),
         },
+        derivations.effective_degrees_of_freedom,
     ),
     Exercise(
         "leave-one-out-residual",
         CHAPTER,
-        "A row has the residual {residual} and the leverage {leverage} in a ridge fit "
-        "with this penalty. What is its residual when the model is fitted without it?",
+        "In a fit by ridge, a row has the residual {residual} and the leverage "
+        "{leverage}. Ridge with the same penalty is fitted again without this row. "
+        "What is the residual of the row in the new fit?",
         lambda rng: {
             "residual": between(rng, 1, 9),
             "leverage": between(rng, 0.1, 0.6, 2),
@@ -55,6 +58,7 @@ EXERCISES = (
             "you divided by the leverage": residual / leverage,
             "you divided by (1 - h) twice": residual / (1 - leverage) ** 2,
         },
+        derivations.leave_one_out_residual,
     ),
     Exercise(
         "log-evidence",
@@ -81,5 +85,6 @@ EXERCISES = (
                 np.exp(_log_density(y, np.hypot(noise_sd, prior_sd * x)))
             ),
         },
+        derivations.log_evidence,
     ),
 )

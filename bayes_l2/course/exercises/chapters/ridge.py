@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import ridge as derivations
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, between, several
 
 CHAPTER = "ridge is MAP"
@@ -29,9 +30,9 @@ EXERCISES = (
     Exercise(
         "penalty-from-prior",
         CHAPTER,
-        "The noise sd is {noise_sd}, and each coefficient has the prior "
-        "Normal(0, {prior_sd}²). For which α is ridge, which minimises "
-        "||y - a - Xb||² + α ||b||², the MAP?",
+        "The noise sd is {noise_sd}, and each coefficient has the prior Normal(0, "
+        "{prior_sd}²). Ridge minimises ||y - a - Xb||² + α ||b||². For which α is it "
+        "the MAP?",
         lambda rng: {"noise_sd": between(rng, 2, 9), "prior_sd": between(rng, 1, 6)},
         lambda noise_sd, prior_sd: (noise_sd / prior_sd) ** 2,
         lambda noise_sd, prior_sd: {
@@ -44,13 +45,14 @@ EXERCISES = (
             "you turned the ratio upside down": (prior_sd / noise_sd) ** 2,
             "you left out the noise": prior_sd**-2,
         },
+        derivations.penalty_from_prior,
     ),
     Exercise(
         "prior-from-penalty",
         CHAPTER,
-        "Ridge, ||y - a - Xb||² + α ||b||² with α = {penalty}, is fitted to data with "
-        "noise sd {noise_sd}. It is the MAP under a Gaussian prior. What is the sd of "
-        "this prior?",
+        "Ridge minimises ||y - a - Xb||² + α ||b||² with α = {penalty}. The noise sd "
+        "is {noise_sd}. Then ridge is the MAP under a Gaussian prior. What is the sd "
+        "of this prior?",
         lambda rng: {"penalty": between(rng, 2, 30), "noise_sd": between(rng, 2, 9)},
         lambda penalty, noise_sd: float(noise_sd / np.sqrt(penalty)),
         lambda penalty, noise_sd: {
@@ -59,11 +61,12 @@ EXERCISES = (
             "you left out the noise": penalty**-0.5,
             "you turned the ratio upside down": np.sqrt(penalty) / noise_sd,
         },
+        derivations.prior_from_penalty,
     ),
     Exercise(
         "ridge-by-hand",
         CHAPTER,
-        "Fit y = {y} on x = {x} by ridge with α = {penalty} and an intercept without a "
+        "Fit y = {y} on x = {x} by ridge with α = {penalty}. The intercept has no "
         "penalty. What is the slope?",
         _line,
         _slope,
@@ -75,6 +78,7 @@ EXERCISES = (
             "you divided the penalty by n": _slope(x, y, penalty / len(x)),
             "you multiplied the penalty by n": _slope(x, y, penalty * len(x)),
         },
+        derivations.ridge_by_hand,
     ),
     Exercise(
         "shrinkage-factor",
@@ -92,5 +96,6 @@ EXERCISES = (
             "you squared α too": d**2 / (d**2 + penalty**2),
             "you took the root of the factor": d / np.sqrt(d**2 + penalty),
         },
+        derivations.shrinkage_factor,
     ),
 )

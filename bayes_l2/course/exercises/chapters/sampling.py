@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import sampling as derivations
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, between, several
 
 CHAPTER = "MCMC agrees"
@@ -23,8 +24,9 @@ EXERCISES = (
     Exercise(
         "monte-carlo-error",
         CHAPTER,
-        "{draws} draws of a coefficient have the sd {sd} and an effective sample size "
-        "of {ess}. What is the Monte-Carlo standard error of their mean?",
+        "There are {draws} draws of a coefficient. Their sd is {sd}, and their "
+        "effective sample size is {ess}. What is the Monte-Carlo standard error of "
+        "their mean?",
         lambda rng: {
             "draws": 1000 * int(rng.integers(2, 9)),
             "sd": between(rng, 0.5, 4),
@@ -37,13 +39,14 @@ EXERCISES = (
             "you did not take the root": sd / ess,
             "you put the variance where the sd belongs": sd**2 / np.sqrt(ess),
         },
+        derivations.monte_carlo_error,
     ),
     Exercise(
         "how-far-off",
         CHAPTER,
-        "The draws' mean is {mean}, the exact one {exact}, the posterior sd {sd}, the "
-        "effective sample size {ess}. How many Monte-Carlo standard errors lie between "
-        "them?",
+        "The mean of the draws is {mean}, and the exact posterior mean is {exact}. The "
+        "posterior sd is {sd}, and the effective sample size is {ess}. How many "
+        "Monte-Carlo standard errors lie between the two means?",
         lambda rng: {
             "exact": (exact := between(rng, 1, 5, 2)),
             "mean": round(exact + between(rng, 0.05, 0.2, 2), 2),
@@ -60,13 +63,14 @@ EXERCISES = (
                 (mean - exact) / sd**2 * np.sqrt(ess)
             ),
         },
+        derivations.how_far_off,
     ),
     Exercise(
         "r-hat",
         CHAPTER,
         "Four chains of {n} draws have the means {means} and the variances "
-        "{variances}. What is their plain R-hat, √(((n - 1)/n · W + V) / W), where W "
-        "is the mean of the variances and V the variance of the means, divisor 3?",
+        "{variances}. Let W be the mean of the variances, and V the variance of the "
+        "means with divisor 3. What is the plain R-hat, √(((n - 1)/n · W + V) / W)?",
         _chains,
         lambda means, variances, n: _r_hat(float(np.var(means, ddof=1)), variances, n),
         lambda means, variances, n: {
@@ -80,5 +84,6 @@ EXERCISES = (
                 _r_hat(float(np.std(means, ddof=1)), variances, n)
             ),
         },
+        derivations.r_hat,
     ),
 )

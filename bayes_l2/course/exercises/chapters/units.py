@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import units as derivations
 from bayes_l2.course.exercises.exercise import Exercise, between, several
 
 CHAPTER = "one penalty, many names"
@@ -10,9 +11,9 @@ EXERCISES = (
     Exercise(
         "elastic-net-alpha",
         CHAPTER,
-        "Ridge, ||y - a - Xb||² + α ||b||², has α = {penalty} on {n} rows. ElasticNet "
-        "with l1_ratio=0 minimises ||y - a - Xb||² / 2n + alpha ||b||² / 2. Which "
-        "alpha gives the same coefficients?",
+        "Ridge minimises ||y - a - Xb||² + α ||b||² with α = {penalty} on {n} rows. "
+        "ElasticNet with l1_ratio=0 minimises ||y - a - Xb||² / (2n) + alpha ||b||² / "
+        "2. Which alpha gives the same coefficients?",
         lambda rng: {"penalty": between(rng, 5, 60), "n": int(rng.integers(5, 60))},
         lambda penalty, n: penalty / n,
         lambda penalty, n: {
@@ -21,13 +22,15 @@ EXERCISES = (
             "you multiplied by n where you should divide": penalty * n,
             "you put n - 1 where n belongs": penalty / (n - 1),
         },
+        derivations.elastic_net_alpha,
     ),
     Exercise(
         "weight-decay",
         CHAPTER,
-        "Ridge, ||y - a - Xb||² + α ||b||², has α = {penalty} on {n} rows. PyTorch's "
-        "SGD adds weight_decay × b to the gradient of MSELoss, the mean of the squared "
-        "errors. Which weight_decay gives the same coefficients?",
+        "Ridge minimises ||y - a - Xb||² + α ||b||² with α = {penalty} on {n} rows. "
+        "PyTorch's MSELoss is the mean of the squared errors, and its SGD adds "
+        "weight_decay × b to the gradient of this loss. Which weight_decay gives the "
+        "same coefficients?",
         lambda rng: {"penalty": between(rng, 5, 60), "n": int(rng.integers(20, 400))},
         lambda penalty, n: 2 * penalty / n,
         lambda penalty, n: {
@@ -36,12 +39,13 @@ EXERCISES = (
             "you forgot that the squares are averaged": 2 * penalty,
             "you turned the 2 upside down": penalty / (2 * n),
         },
+        derivations.weight_decay,
     ),
     Exercise(
         "prior-of-C",
         CHAPTER,
-        "LogisticRegression(C={C}) minimises C × cross-entropy + ||b||² / 2. What is "
-        "the sd of its Gaussian prior?",
+        "LogisticRegression(C={C}) minimises C × cross-entropy + ||b||² / 2. This is "
+        "the MAP under a Gaussian prior. What is the sd of this prior?",
         lambda rng: {"C": between(rng, 2, 30)},
         lambda C: float(np.sqrt(C)),
         lambda C: {
@@ -50,11 +54,12 @@ EXERCISES = (
             "you used C as a penalty, and gave the variance": 1 / C,
             "you dropped the ½": np.sqrt(C / 2),
         },
+        derivations.prior_of_C,
     ),
     Exercise(
         "raw-prior-sd",
         CHAPTER,
-        "A library divides the column {x} by its sd (divisor n). The coefficient of "
+        "A library divides the column {x} by its sd with divisor n. The coefficient of "
         "the divided column has the prior sd {prior_sd}. What is the prior sd of the "
         "coefficient of the original column?",
         lambda rng: {"x": several(rng, 5, 0, 20), "prior_sd": between(rng, 1, 9)},
@@ -65,5 +70,6 @@ EXERCISES = (
             "you divided by the variance": prior_sd / np.var(x),
             "you used the prior sd without conversion": prior_sd,
         },
+        derivations.raw_prior_sd,
     ),
 )

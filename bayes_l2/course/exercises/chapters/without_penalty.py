@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bayes_l2.course.exercises.derivations import without_penalty as derivations
 from bayes_l2.course.exercises.exercise import Exercise, between, several
 
 CHAPTER = "regularisation without a penalty"
@@ -16,8 +17,8 @@ EXERCISES = (
         "penalty-of-early-stopping",
         CHAPTER,
         "The columns of X are orthonormal. Gradient descent on ½ ||y - Xb||² starts at "
-        "b = 0, has the step size {step}, and is stopped after {n_steps} steps. For "
-        "which α has ridge, ||y - Xb||² + α ||b||², the same coefficients?",
+        "b = 0, has the step size {step}, and is stopped after {n_steps} steps. Ridge "
+        "minimises ||y - Xb||² + α ||b||². Which α gives the same coefficients?",
         lambda rng: {
             "step": between(rng, 0.03, 0.3, 3),
             "n_steps": int(rng.integers(3, 12)),
@@ -31,6 +32,7 @@ EXERCISES = (
             "you turned the ratio upside down": (1 - step) ** -n_steps - 1,
             "you took one step": (1 - step) / step,
         },
+        derivations.penalty_of_early_stopping,
     ),
     Exercise(
         "dropout-as-ridge",
@@ -38,7 +40,7 @@ EXERCISES = (
         "A linear fit has one column, x = {x}, and no intercept. It is trained on the "
         "sum of squared errors with dropout: at every step each entry of x is set to 0 "
         "with probability {rate}, and divided by 1 - {rate} otherwise. On average this "
-        "is the objective of ridge. What is α?",
+        "is the objective of ridge with a certain α. What is α?",
         lambda rng: {
             "x": several(rng, 4, 0.5, 3),
             "rate": between(rng, 0.15, 0.45, 2),
@@ -56,6 +58,7 @@ EXERCISES = (
                 rate / (1 - rate) * _squares(x) / len(x)
             ),
         },
+        derivations.dropout_as_ridge,
     ),
     Exercise(
         "noise-on-inputs",
@@ -63,7 +66,7 @@ EXERCISES = (
         "A linear fit is trained on the sum of squared errors of {n} rows. At every "
         "step new noise with mean 0 and sd {input_sd} is added to each entry of X. On "
         "average this is the objective of ridge. The noise sd of y is {noise_sd}. "
-        "Which prior sd of a coefficient does the noise on X stand for?",
+        "Ridge is the MAP under a Gaussian prior. What is the sd of this prior?",
         lambda rng: {
             "n": int(rng.integers(20, 90)),
             "input_sd": between(rng, 0.2, 0.8, 2),
@@ -77,14 +80,15 @@ EXERCISES = (
             "you left out the noise of y": 1 / (input_sd * np.sqrt(n)),
             "you turned the ratio upside down": input_sd * np.sqrt(n) / noise_sd,
         },
+        derivations.noise_on_inputs,
     ),
     Exercise(
         "ensemble-without-prior",
         CHAPTER,
-        "Each member of an ensemble is ridge with α = {penalty}, fitted to y plus new "
-        "noise that has the noise sd of y. No member has a draw of the prior. Along "
-        "one principal axis X has the singular value {d}. Divide the sd of the members "
-        "along this axis by the posterior sd. What is the ratio?",
+        "Each member of an ensemble is ridge with α = {penalty}. It is fitted to y "
+        "plus new noise, and this noise has the noise sd of y. No draw of the prior is "
+        "added. Along one principal axis X has the singular value {d}. Divide the sd "
+        "of the members along this axis by the posterior sd. What is the ratio?",
         lambda rng: {"penalty": between(rng, 2, 20), "d": between(rng, 1.5, 6)},
         lambda penalty, d: float(d / np.sqrt(d**2 + penalty)),
         lambda penalty, d: {
@@ -98,14 +102,15 @@ EXERCISES = (
             "you put d where d² belongs": np.sqrt(d / (d + penalty)),
             "you turned the ratio upside down": np.sqrt(d**2 + penalty) / d,
         },
+        derivations.ensemble_without_prior,
     ),
     Exercise(
         "step-under-batch-norm",
         CHAPTER,
         "With batch normalisation the loss depends on the direction of the weights w "
-        "alone. At ||w|| = {before} the step size is {step}. Weight decay makes ||w|| "
-        "fall to {after}. Which step size turns w by the same angle there, from the "
-        "same direction?",
+        "alone. At ||w|| = {before} a step has the size {step}. Then weight decay "
+        "makes ||w|| fall to {after}, and the direction of w is the same. Which step "
+        "size turns w by the same angle now?",
         lambda rng: {
             "before": between(rng, 4, 9),
             "after": between(rng, 1, 3.5),
@@ -119,5 +124,6 @@ EXERCISES = (
             ),
             "you turned the ratio upside down": step * (before / after) ** 2,
         },
+        derivations.step_under_batch_norm,
     ),
 )

@@ -1,0 +1,1 @@
+"""Hints and derivations of the exercises, one module for each chapter of the course."""
