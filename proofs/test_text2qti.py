@@ -30,7 +30,6 @@ def text_of_quiz() -> str:
             lines += [
                 f"Title: {name} {seed}",
                 f"1. Question {name} {seed}?",
-                "... read on",
                 "+ right",
                 "- not right",
                 f"= [{low!r}, {high!r}]",

@@ -11,6 +11,7 @@ from bayes_l2.course.exercises.export.moodle import category_path
 from bayes_l2.course.exercises.export.question import (
     KnownAnswer,
     Question,
+    derivation_in_html,
     plain_number,
 )
 
@@ -33,7 +34,7 @@ def _block(question: Question) -> str:
         _answer(question.right, 100),
         *(_answer(each, 0) for each in question.mistakes),
         f"\t~#{_escaped(question.other)}",
-        f"\t####{_escaped(question.read_on)}",
+        f"\t####[html]{_escaped(derivation_in_html(question))}",
         "}",
     ]
     return "\n".join(lines)
@@ -47,4 +48,4 @@ def _answer(known: KnownAnswer, grade: int) -> str:
 def _escaped(text: str) -> str:
     for each in SPECIAL:
         text = text.replace(each, f"\\{each}")
-    return " ".join(text.split())
+    return text.replace("\n", "\\n")

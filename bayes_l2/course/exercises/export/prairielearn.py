@@ -21,6 +21,9 @@ PAGE = f"""<pl-question-panel>
 <pl-submission-panel>
   <p>{{{{feedback.answer}}}}</p>
 </pl-submission-panel>
+<pl-answer-panel>
+  <pre>{{{{params.derivation}}}}</pre>
+</pl-answer-panel>
 """
 SERVER = '''"""Draw a question from variants.json, and name a mistake by its number."""
 
@@ -80,6 +83,7 @@ def _variant(question: Question) -> dict[str, Any]:
         "text": question.text,
         "answers": answers,
         "other": question.other,
+        "derivation": question.derivation,
     }
 
 

@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from bayes_l2.course.exercises.export.packing import packed
 from bayes_l2.course.exercises.export.question import (
     Question,
+    derivation_in_html,
     identifier,
     mistakes_in_html,
     paragraph,
@@ -83,8 +84,7 @@ def _add(group: Element, question: Question) -> None:
     SubElement(blank, "response_label", ident="answer1")
     _add_verdicts(SubElement(item, "resprocessing"), question)
     feedback = {
-        "general_fb": paragraph(question.read_on),
-        "correct_fb": paragraph(question.right.feedback),
+        "correct_fb": paragraph(question.right.feedback) + derivation_in_html(question),
         "general_incorrect_fb": mistakes_in_html(question),
     }
     for ident, text in feedback.items():
@@ -96,7 +96,6 @@ def _add_verdicts(node: Element, question: Question) -> None:
     """Add the range of the right answer, and the feedback in each case."""
     score = {"maxvalue": "100", "minvalue": "0", "varname": "SCORE"}
     SubElement(SubElement(node, "outcomes"), "decvar", score, vartype="Decimal")
-    _add_other(node, "general_fb")
     right = SubElement(node, "respcondition", {"continue": "No"})
     within = SubElement(right, "conditionvar")
     known = question.right

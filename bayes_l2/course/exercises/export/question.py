@@ -9,6 +9,7 @@ import numpy as np
 
 from bayes_l2.course.exercises.catalogue import find
 from bayes_l2.course.exercises.exercise import TOLERANCE
+from bayes_l2.course.exercises.step import written
 from bayes_l2.texts import number_in_words
 
 SPACE = UUID("2d6a1f0e-6d0e-5c43-9f0a-3b1f5a7c9e20")  # of all identifiers of the export
@@ -56,6 +57,10 @@ class Question:
         The right answer.
     mistakes : tuple of KnownAnswer
         The numbers that mistakes give. No number stands for two known answers.
+    hints : tuple of str
+        Hints, which hold no numbers.
+    derivation : str
+        The derivation of the right answer with these numbers, in lines.
     """
 
     exercise: str
@@ -64,6 +69,8 @@ class Question:
     text: str
     right: KnownAnswer
     mistakes: tuple[KnownAnswer, ...]
+    hints: tuple[str, ...]
+    derivation: str
 
     @property
     def name(self) -> str:
@@ -84,7 +91,7 @@ class Question:
 def questions(name: str, seeds: Sequence[int]) -> list[Question]:
     """Return the questions of an exercise, one for each seed."""
     exercise = find(name)
-    found = []
+    hints, found = exercise.hints, []
     for seed in seeds:
         numbers = exercise.numbers(seed)
         right = KnownAnswer(float(exercise.answer(**numbers)), None)
@@ -92,8 +99,10 @@ def questions(name: str, seeds: Sequence[int]) -> list[Question]:
         known = tuple(
             KnownAnswer(float(each), words) for words, each in mistakes.items()
         )
-        text = exercise.question(seed)
-        found.append(Question(name, exercise.chapter, seed, text, right, known))
+        text, steps = exercise.question(seed), written(exercise.derivation(seed))
+        found.append(
+            Question(name, exercise.chapter, seed, text, right, known, hints, steps)
+        )
     return found
 
 
@@ -110,6 +119,11 @@ def plain_number(value: float) -> str:
 def paragraph(text: str) -> str:
     """Return a text as a paragraph of HTML."""
     return f"<p>{_escaped(text)}</p>"
+
+
+def derivation_in_html(question: Question) -> str:
+    """Return the derivation as HTML, in its lines."""
+    return f"{paragraph(question.read_on)}<pre>{_escaped(question.derivation)}</pre>"
 
 
 def mistakes_in_html(question: Question) -> str:

@@ -24,6 +24,8 @@ class Read(NamedTuple):
     group: str
     text: str
     grade: Grader
+    derivation: str
+    hints: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -31,6 +33,13 @@ def plain(text: str) -> str:
     found = re.fullmatch(r"<p>(.*)</p>", text, flags=re.DOTALL)
     assert found
     return html.unescape(found.group(1))
+
+
+def preformatted(text: str) -> str:
+    """Return the lines of the one part of HTML that keeps its lines."""
+    found = re.findall(r"<pre>(.*?)</pre>", text, flags=re.DOTALL)
+    assert len(found) == 1
+    return html.unescape(found[0])
 
 
 def key_of(name: str) -> Key:
@@ -77,7 +86,9 @@ def moodle(content: bytes) -> dict[Key, Read]:
         text = plain(node.findtext("questiontext/text") or "")
         key = key_of(node.findtext("name/text") or "")
         assert key not in found
-        found[key] = Read(category, text, first_match(answers))
+        general = preformatted(node.findtext("generalfeedback/text") or "")
+        hints = tuple(plain(each.text or "") for each in node.iterfind("hint/text"))
+        found[key] = Read(category, text, first_match(answers), general, hints)
     return found
 
 
@@ -90,8 +101,8 @@ def gift(content: bytes) -> dict[Key, Read]:
             continue
         name, text, body, after = _parts(_hidden(block))
         assert after == ""
-        body, _, general = body.strip().rpartition("####")
-        assert general
+        body, _, general = body.strip().rpartition("####[html]")
+        general = preformatted(_shown(general))
         assert body.startswith("#")
         body, _, other = body[1:].partition("~")
         answers = []
@@ -103,7 +114,8 @@ def gift(content: bytes) -> dict[Key, Read]:
             answers.append((number, float(tolerance), right, _shown(feedback)))
         answers.append(("*", 0.0, False, _shown(other.strip().removeprefix("#"))))
         text = text.strip().removeprefix("[plain]")
-        found[key_of(_shown(name))] = Read(category, _shown(text), first_match(answers))
+        grade = first_match(answers)
+        found[key_of(_shown(name))] = Read(category, _shown(text), grade, general)
     return found
 
 
@@ -119,7 +131,12 @@ def _groups(pattern: str, text: str) -> tuple[str, ...]:
 
 def _hidden(text: str) -> str:
     """Return a text whose escaped signs stand for none of the format's own."""
-    return re.sub(r"\\(.)", lambda match: chr(0xE000 + ord(match.group(1))), text)
+
+    def sign(match: re.Match[str]) -> str:
+        escaped = match.group(1)
+        return "\n" if escaped == "n" else chr(0xE000 + ord(escaped))
+
+    return re.sub(r"\\(.)", sign, text)
 
 
 def _shown(text: str) -> str:
@@ -153,25 +170,30 @@ def qti(content: bytes) -> dict[Key, Read]:
         for item in group.iterfind("{*}item"):
             text = item.findtext("{*}presentation/{*}material/{*}mattext")
             key = key_of(item.get("title", ""))
-            found[key] = Read(group.get("title", ""), plain(text or ""), _canvas(item))
+            feedback = {
+                each.get("ident", ""): each.findtext(".//{*}mattext") or ""
+                for each in item.iterfind("{*}itemfeedback")
+            }
+            found[key] = Read(
+                group.get("title", ""),
+                plain(text or ""),
+                _canvas(item, feedback),
+                preformatted(feedback["correct_fb"]),
+            )
     return found
 
 
-def _canvas(item: ElementTree.Element) -> Grader:
+def _canvas(item: ElementTree.Element, feedback: dict[str, str]) -> Grader:
     ranges = [
         (float(low.text or "nan"), float(high.text or "nan"))
         for condition in item.iterfind(".//{*}respcondition")
         if (low := condition.find("{*}conditionvar/{*}vargte")) is not None
         and (high := condition.find("{*}conditionvar/{*}varlte")) is not None
     ]
-    feedback = {
-        each.get("ident", ""): each.findtext(".//{*}mattext") or ""
-        for each in item.iterfind("{*}itemfeedback")
-    }
 
     def grade(number: float) -> Answer:
         if any(low <= number <= high for low, high in ranges):
-            return True, plain(feedback["correct_fb"])
+            return True, plain(feedback["correct_fb"].split("</p>")[0] + "</p>")
         return False, feedback["general_incorrect_fb"]
 
     return grade
@@ -201,7 +223,8 @@ def prairielearn(content: bytes, folder: Path) -> dict[Key, Read]:
             server["generate"](data)
             key = info.parent.name, data["params"]["seed"]
             grade = _field(page, server["grade"], data)
-            found[key] = Read(info.parent.name, data["params"]["text"], grade)
+            params = data["params"]
+            found[key] = Read(key[0], params["text"], grade, params["derivation"])
     return found
 
 

@@ -22,6 +22,8 @@ STRANGE = Question(
     f"// {SIGNS} σ²/τ²?",
     KnownAnswer(-2.5e-7, None),
     (KnownAnswer(1e22, f"you {SIGNS}"), KnownAnswer(-0.0, "you gave 0")),
+    (f"first {SIGNS}",),
+    f"{SIGNS}\n\n    {SIGNS}\n\\n",
 )
 ENDINGS = {"moodle": ".xml", "gift": ".gift", "qti": ".zip", "prairielearn": ".zip"}
 
@@ -31,6 +33,8 @@ def test_signs_with_a_meaning_and_extreme_numbers_come_back(name: str) -> None:
     content = {"moodle": moodle, "gift": gift, "qti": qti}[name]({"strange": [STRANGE]})
     question = getattr(readers, name)(content)["strange", 7]
     assert question.text == STRANGE.text
+    assert question.derivation == STRANGE.derivation
+    assert question.hints == (STRANGE.hints if name == "moodle" else ())
     assert question.grade(-2.501e-7) == (True, "Right.")
     right, feedback = question.grade(1.001e22)
     assert not right

@@ -5,11 +5,13 @@ outside their tolerances.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from bayes_l2 import exercises
+from bayes_l2.course.exercises.exercise import Exercise
 from tests.course.exercises.export import readers
 from tests.course.exercises.export.readers import Key, Read
 
@@ -84,21 +86,28 @@ def test_verdicts_are_those_of_the_checker(files: Files) -> None:
 
 
 @pytest.mark.slow
-def test_verdicts_are_those_of_the_checker_for_a_hundred_seeds(tmp_path: Path) -> None:
+def test_verdicts_are_those_of_the_checker_for_a_hundred_seeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the checker draws the numbers of a seed for each answer
+    monkeypatch.setattr(Exercise, "numbers", lru_cache(Exercise.numbers))
     formats = {name: FORMATS[name] for name in ("moodle", "gift", "qti")}
     files = read(tmp_path, formats, 100)
     assert require_the_verdicts_of_the_checker(files, 100) > 46 * 100 * 20
 
 
-def test_texts_and_groups_are_those_of_the_exercises(files: Files) -> None:
+def test_texts_hints_and_groups_are_those_of_the_exercises(files: Files) -> None:
     for (name, seed), question in files["moodle"].items():
         exercise = exercises.find(name)
         assert question.group == f"$course$/bayes_l2/{exercise.chapter}/{name}"
         assert question.text == exercise.question(seed)
         assert files["gift"][name, seed].group == question.group
         assert files["qti"][name, seed].group == name
+        assert question.hints == exercise.hints
+        derivation = exercises.derivation(name, seed=seed)
         for system in files.values():
             assert system[name, seed].text == question.text
+            assert system[name, seed].derivation == derivation
 
 
 def test_canvas_shows_a_number_that_leads_to_the_mistake(files: Files) -> None:
