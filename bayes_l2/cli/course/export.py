@@ -1,5 +1,7 @@
 """The command ``bayes-l2 exercises export``."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +9,7 @@ import typer
 from rich.console import Console
 
 from bayes_l2.cli.terminal import console
+from bayes_l2.texts import shown
 
 
 def formats(incomplete: str) -> list[str]:
@@ -37,12 +40,13 @@ def export(
         Path, typer.Option("--output", "-o", help="The file.", metavar="FILE")
     ],
     seeds: Annotated[
-        int,
+        str,
         typer.Option(
-            help="How many questions to make of each exercise: seeds 0 to N - 1.",
+            help="How many questions to make of each exercise, such as 100 for the "
+            "seeds 0 to 99; or the seeds, such as 100-199 or 7,1234567.",
             metavar="N",
         ),
-    ] = 100,
+    ] = "100",
 ) -> int:
     """Write exercises as questions of a learning system.
 
@@ -58,7 +62,7 @@ def export(
         output,
         names or None,
         format=format,
-        seeds=seeds,
+        seeds=_seeds(seeds),
         name="--output",
         watched=lambda chosen: track(
             list(chosen),
@@ -71,3 +75,18 @@ def export(
     questions = "1 question" if made == 1 else f"{made} questions"
     console(110).say(f"{output}: {questions}")
     return 0
+
+
+def _seeds(text: str) -> int | Sequence[int]:
+    """Return a number of questions, the seeds from one to another, or single seeds."""
+    if re.fullmatch("[0-9]{1,18}", text):
+        return int(text)
+    if re.fullmatch("[0-9]{1,18}-[0-9]{1,18}", text):
+        first, last = map(int, text.split("-"))
+        return range(first, last + 1)
+    if re.fullmatch("[0-9]{1,18}(,[0-9]{1,18})+", text):
+        return [int(each) for each in text.split(",")]
+    raise ValueError(
+        "--seeds must be a number of questions, such as 100, or seeds, such as 100-199 "
+        f"or 7,1234567; got {shown(text)}"
+    )

@@ -117,9 +117,9 @@ def _names(names: object) -> list[str]:
 def _seeds(seeds: object) -> Sequence[int]:
     if not isinstance(seeds, list | tuple | range | np.ndarray):
         return range(validation.natural_number(seeds, "seeds", at_most=MOST_SEEDS))
+    if not 1 <= len(seeds) <= MOST_SEEDS:
+        raise ValueError(f"seeds must be 1 to {MOST_SEEDS} numbers, got {len(seeds)}")
     drawn = [validation.natural_number(each, "seeds", at_least=0) for each in seeds]
-    if not 1 <= len(drawn) <= MOST_SEEDS:
-        raise ValueError(f"seeds must be 1 to {MOST_SEEDS} numbers, got {len(drawn)}")
     if len(set(drawn)) < len(drawn):
         raise ValueError(f"seeds must stand once each, got {shown(drawn)}")
     return drawn
