@@ -89,6 +89,7 @@ def test_the_help_of_compare_has_sections_on_80_columns(
         "conventions",
         "exercises list",
         "exercises show",
+        "exercises check",
         "exercises assignment",
         "exercises grade",
         "exercises export",

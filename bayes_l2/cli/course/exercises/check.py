@@ -1,0 +1,61 @@
+"""The command ``bayes-l2 exercises check``."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from bayes_l2.cli.course.exercises.options import AsJson, Decimal, Name, Seed, seed_of
+from bayes_l2.cli.terminal import console
+
+WIDTH = 80
+
+
+def check(
+    name: Name,
+    answer: Annotated[
+        str,
+        typer.Argument(
+            help="Your answer: a decimal number, with a point or a comma, such as "
+            "0.123, 0,123, 12.3 % or 1e-3.",
+            metavar="ANSWER",
+        ),
+    ],
+    seed: Seed = None,
+    decimal: Decimal = None,
+    as_json: AsJson = False,
+) -> int:
+    """Say whether an answer is right, or which mistake gives it.
+
+    Exit status: 0 if it is right, 1 if it is not, 2 on bad input.
+    """
+    from bayes_l2.course.exercises import catalogue
+    from bayes_l2.course.exercises.grading.numerals import is_blank, number_in
+    from bayes_l2.course.exercises.grading.remarks import remark_on
+
+    catalogue.find(name)
+    seed = seed_of(seed, "check", name, answer)
+    if is_blank(answer):
+        raise ValueError("there is no answer: write a decimal number, such as 0.123")
+    number = number_in(answer, decimal=decimal)
+    verdict = catalogue.check(name, number, seed=seed)
+    remark = remark_on(verdict, number, seed)
+    if as_json:
+        found = {
+            "name": name,
+            "seed": seed,
+            "answer": number,
+            "right": verdict.correct,
+            "misconception": verdict.misconception,
+            "message": verdict.message,
+            "remark": remark,
+        }
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        screen = console(WIDTH)
+        if "%" in answer:
+            screen.say(f"{answer.strip()} is read as {number:.6g}.", style="dim")
+        screen.say(verdict.message)
+        if remark:
+            screen.say(remark)
+    return 0 if verdict.correct else 1

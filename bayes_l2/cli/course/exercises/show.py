@@ -1,0 +1,50 @@
+"""The commands ``bayes-l2 exercises list`` and ``show``."""
+
+import json
+
+from bayes_l2.cli.course.exercises.options import AsJson, Name, Seed, seed_of
+from bayes_l2.cli.terminal import console
+
+
+def list_(as_json: AsJson = False) -> int:
+    """List the exercises by chapter."""
+    from rich import box
+    from rich.table import Table
+
+    from bayes_l2.course.exercises.catalogue import EXERCISES
+
+    if as_json:
+        chapters = {each.name: each.chapter for each in EXERCISES.values()}
+        print(json.dumps(chapters, indent=2))
+        return 0
+    # with no room beside the table its longest row fits 80 places
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("exercise", no_wrap=True)
+    table.add_column("chapter")
+    table.add_column("known\nmistakes", justify="right")
+    for each in EXERCISES.values():
+        known = each.misconceptions(**each.numbers(seed=0))
+        table.add_row(each.name, each.chapter, str(len(known)))
+    console(110).print(table)
+    return 0
+
+
+def show(name: Name, seed: Seed = None, as_json: AsJson = False) -> int:
+    """Print an exercise with the numbers of a seed."""
+    from bayes_l2.course.exercises import catalogue
+
+    exercise = catalogue.find(name)
+    seed = seed_of(seed, "show", name)
+    question = exercise.question(seed)
+    if as_json:
+        numbers = exercise.numbers(seed)
+        found = {"name": name, "seed": seed, "question": question, "numbers": numbers}
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        console(110).print(question, markup=False)
+        note = (
+            f"Numbers of seed {seed}. `bayes-l2 exercises check {name} ANSWER --seed "
+            f"{seed}` checks an answer."
+        )
+        console(110).print(note, style="dim", markup=False)
+    return 0
