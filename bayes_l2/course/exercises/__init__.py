@@ -18,12 +18,21 @@ from bayes_l2.course.exercises.exercise import Exercise, Verdict
 from bayes_l2.course.exercises.export import export
 from bayes_l2.course.exercises.grading import Grade, grade_file
 from bayes_l2.course.exercises.step import Step
+from bayes_l2.course.exercises.grading import (
+    Grade,
+    Remark,
+    Summary,
+    grade_file,
+    summaries,
+)
 
 __all__ = [
     "EXERCISES",
     "Exercise",
     "Grade",
     "Step",
+    "Remark",
+    "Summary",
     "Verdict",
     "assignment",
     "check",
@@ -34,5 +43,6 @@ __all__ = [
     "hint",
     "numbers",
     "question",
+    "summaries",
 ]
 __dir__ = __all__.copy

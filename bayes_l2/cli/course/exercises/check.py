@@ -48,7 +48,7 @@ def check(
             "right": verdict.correct,
             "misconception": verdict.misconception,
             "message": verdict.message,
-            "remark": remark,
+            "remark": remark and remark.words,
         }
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
@@ -57,5 +57,5 @@ def check(
             screen.say(f"{answer.strip()} is read as {number:.6g}.", style="dim")
         screen.say(verdict.message)
         if remark:
-            screen.say(remark)
+            screen.say(remark.words)
     return 0 if verdict.correct else 1

@@ -1,88 +1,116 @@
 """The command ``bayes-l2 exercises grade``."""
 
-import csv
 import json
-import sys
-from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bayes_l2.cli.course.exercises.options import AsJson
+from bayes_l2.cli.course.exercises.options import AsJson, Decimal
+from bayes_l2.cli.files import require_distinct, require_writable
 from bayes_l2.cli.terminal import console
-from bayes_l2.texts import printable
-
-# a full-width mark opens a formula too
-FORMULA_MARKS = tuple("=+-@" + "\uff1d\uff0b\uff0d\uff20")
 
 
 def grade(
     file: Annotated[
         str,
         typer.Argument(
-            help='JSON: {"student number": {"exercise": answer, ...}, ...}.',
-            metavar="FILE.json",
+            help="Answers: CSV with the columns student, exercise and answer, or with "
+            'a column for each exercise; or JSON, {"student": {"exercise": answer}}.',
+            metavar="FILE",
         ),
     ],
+    seeds: Annotated[
+        str | None,
+        typer.Option(
+            help="CSV of student,seed. Students who are not in FILE are named. "
+            "[default: the number in the student's name]",
+            metavar="FILE",
+        ),
+    ] = None,
+    student: Annotated[
+        str | None,
+        typer.Option(
+            help="Column that holds the student. [default: found]", metavar="COLUMN"
+        ),
+    ] = None,
+    exercises: Annotated[
+        str | None,
+        typer.Option(
+            help="Exercises of the columns Response 1, Response 2, ..., in order.",
+            metavar="NAME,NAME",
+        ),
+    ] = None,
+    decimal: Decimal = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="Encoding of the files, such as utf-16 or latin-1. [default: found]",
+            metavar="NAME",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write a line for each answer here, for a spreadsheet.",
+            metavar="FILE.csv",
+        ),
+    ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the counts of each exercise here, for a spreadsheet.",
+            metavar="FILE.csv",
+        ),
+    ] = None,
     as_json: AsJson = False,
     as_csv: Annotated[
         bool,
         typer.Option("--csv", help="Print a line for each answer, for a spreadsheet."),
     ] = False,
 ) -> int:
-    """Grade a class. Entries that cannot be graded are named.
+    """Grade a class: see what it misunderstood, and who missed.
+
+    Entries that cannot be graded are named, and cost no other student a result.
 
     Exit status: 0, or 2 if the file cannot be graded.
     """
-    from bayes_l2.course.exercises.grading import grade_file
+    from bayes_l2.cli.course.exercises import results
+    from bayes_l2.cli.course.exercises.screen import print_class
+    from bayes_l2.course.exercises.grading import grade_file, summaries
 
     if as_csv and as_json:
         raise ValueError("--csv and --json exclude each other")
-    grades = grade_file(file)
+    written = {"--output": output, "--summary": summary}
+    for option, path in written.items():
+        if path is not None:
+            require_writable(path, option, (".csv",))
+    require_distinct({"FILE": file, "--seeds": seeds}, written)
+    names = (
+        None if exercises is None else [each.strip() for each in exercises.split(",")]
+    )
+    grades = grade_file(
+        file,
+        seeds=seeds,
+        student=student,
+        exercises=names,
+        decimal=decimal,
+        encoding=encoding,
+    )
+    counted = summaries(grades)
+    if output is not None:
+        results.write(results.answers_as_csv(grades), output, "--output")
+    if summary is not None:
+        results.write(results.exercises_as_csv(counted), summary, "--summary")
     if as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(["student", "exercise", "right", "remark"])
-        for each in grades:
-            student = _in_a_cell(each.student)
-            writer.writerows(
-                [student, name, int(got.correct), got.message]
-                for name, got in each.verdicts.items()
-            )
-            writer.writerows([student, "", "", problem] for problem in each.problems)
-        return 0
-    if as_json:
-        found = [{**asdict(each), "right": each.right} for each in grades]
-        print(json.dumps(found, indent=2))
-        return 0
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("student", "right", "not right", box=box.SIMPLE_HEAD)
-    for each in grades:
-        wrong = [verdict for verdict in each.verdicts.values() if not verdict.correct]
-        lines = [
-            f"{verdict.exercise}: {verdict.message.removeprefix('not right: ')}"
-            for verdict in wrong
-        ]
-        lines += [f"not graded: {problem}" for problem in each.problems]
-        table.add_row(
-            Text(_printable(each.student)),
-            f"{each.right} of {each.answers}",
-            Text("\n".join(lines)),
-        )
-    console(110).print(table)
+        print(results.answers_as_csv(grades), end="")
+    elif as_json:
+        print(json.dumps(results.as_json(grades, counted), indent=2))
+    else:
+        print_class(grades, counted)
+        for option, path in written.items():
+            if path is not None:
+                console(80).say(f"{option}: {path}")
     return 0
-
-
-def _printable(student: str) -> str:
-    """Return a name; in quotes if a terminal would not show it as it is."""
-    shown = student.isprintable() and student == student.strip()
-    return student if shown else repr(student)
-
-
-def _in_a_cell(student: str) -> str:
-    """Return a name that a spreadsheet does not take for a formula."""
-    name = printable(student)
-    is_formula = student.strip().startswith(FORMULA_MARKS)
-    return f"'{name}" if is_formula else name

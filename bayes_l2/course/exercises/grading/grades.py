@@ -1,20 +1,32 @@
-"""Grade a class from a file of answers.
+"""Grade a class from a file of answers, in JSON or CSV.
 
 An entry that cannot be graded is reported. The other entries are graded all the same.
 """
 
-import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bayes_l2 import arguments, validation
-from bayes_l2.course.exercises.catalogue import check
+from bayes_l2.course.exercises.catalogue import EXERCISES, check
 from bayes_l2.course.exercises.exercise import Verdict
+from bayes_l2.course.exercises.grading.cells import text_in
+from bayes_l2.course.exercises.grading.csv_file import entries_of_csv
+from bayes_l2.course.exercises.grading.entry import Entry, HandedIn
+from bayes_l2.course.exercises.grading.headings import plain
+from bayes_l2.course.exercises.grading.json_file import entries_of_json
+from bayes_l2.course.exercises.grading.numerals import Decimal, number_in
+from bayes_l2.course.exercises.grading.remarks import (
+    ANOTHER_NUMBER,
+    Graded,
+    Remark,
+    remarks_on,
+)
+from bayes_l2.course.exercises.grading.seeds import Seeds, seed_in
 from bayes_l2.texts import end_of, shown
 
-MOST_DIGITS = 300
-TWICE = "stands there more than once"
+RIGHT = "right"
 
 
 @dataclass(frozen=True)
@@ -31,12 +43,27 @@ class Grade:
         Entries that could not be graded, a line each.
     answers : int
         Number of answers handed in; 0 if the student's entry cannot be read.
+    seed : int or None
+        The seed of the student's numbers; None if there is no valid one.
+    numbers : dict of str to float
+        The answers that have a verdict, as numbers.
+    ungraded : tuple of str
+        Exercises with an answer that could not be graded.
+    blank : tuple of str
+        Exercises that were asked, and that the student did not answer.
+    remarks : dict of str to Remark
+        Facts on answers that are not right, by exercise.
     """
 
     student: str
     verdicts: dict[str, Verdict]
     problems: tuple[str, ...]
     answers: int = 0
+    seed: int | None = None
+    numbers: dict[str, float] = field(default_factory=dict)
+    ungraded: tuple[str, ...] = ()
+    blank: tuple[str, ...] = ()
+    remarks: dict[str, Remark] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -49,123 +76,173 @@ class Grade:
         """Return the number of right answers."""
         return sum(verdict.correct for verdict in self.verdicts.values())
 
+    @property
+    def is_missing(self) -> bool:
+        """Return whether the student handed in no answer at all."""
+        return not self.answers and not self.problems
 
-def grade_file(path: str | Path) -> list[Grade]:
-    """Grade a JSON file of answers: an object with an entry for each student.
+    def finding(self, exercise: str) -> str:
+        """Return "right", a misconception, or the kind of another wrong answer."""
+        verdict = self.verdicts[exercise]
+        if verdict.correct:
+            return RIGHT
+        if verdict.misconception is not None:
+            return verdict.misconception
+        remark = self.remarks.get(exercise)
+        return ANOTHER_NUMBER if remark is None else remark.kind
+
+
+def grade_file(
+    path: str | Path,
+    *,
+    seeds: str | Path | None = None,
+    student: str | None = None,
+    exercises: Sequence[str] | None = None,
+    decimal: Decimal | None = None,
+    encoding: str | None = None,
+) -> list[Grade]:
+    """Grade a file of answers: JSON, or CSV as learning systems export it.
+
+    A JSON file holds an object with an entry for each student:
 
     .. code-block:: json
 
         {"1234567": {"penalty-from-prior": 37.9, "r-hat": 1.12},
          "Ada":     {"seed": 42, "answers": {"penalty-from-prior": 1.8}}}
 
-    The entry may give a "seed". Without it, a student name that is a whole number is
-    the seed of the numbers. A student or an answer that stands there more than once is
-    not graded.
+    A long CSV has the columns student, exercise and answer. A wide CSV has a column for
+    each exercise. Its name is the exercise, or its question, or "Response 1".
+
+    The seed of a student's numbers is that of ``seeds`` or of a column "seed". Without
+    these it is the only number in the student's name, as in "ab1234567". A student or
+    an answer that stands there more than once is not graded.
 
     Parameters
     ----------
     path : str or Path
         The file.
+    seeds : str or Path, optional
+        A CSV with the columns student and seed. Its students who are not in the file
+        have handed in nothing; the grades say so.
+    student : str, optional
+        The column of a CSV that holds the student. By default it is found.
+    exercises : sequence of str, optional
+        The exercises of the columns "Response 1", "Response 2", ..., in order.
+    decimal : "point" or "comma", optional
+        The decimal mark of answers such as "1,234", which have two meanings.
+    encoding : str, optional
+        The encoding of the files. By default it is found.
 
     Returns
     -------
     list of Grade
-        One for each student, in the order of the file.
+        One for each student, in the order of the file, and then of ``seeds``.
 
     Raises
     ------
     ValueError
-        If the file cannot be read, or does not hold such an object.
+        If a file cannot be read, or if it is not of one of these forms.
     """
     path = arguments.path(path)
+    if decimal is not None:
+        validation.one_of(decimal, ("point", "comma"), "decimal")
+    known = None
+    if seeds is not None:
+        known = Seeds(arguments.path(seeds, "seeds"), encoding)
+    text = text_in(path, encoding)
+    if path.suffix.lower() == ".json" or text.lstrip()[:1] in ("{", "["):
+        if student is not None or exercises is not None:
+            raise ValueError("--student and --exercises are for a CSV, not for JSON")
+        found = entries_of_json(text, end_of(path))
+    else:
+        found = entries_of_csv(text, end_of(path), student=student, exercises=exercises)
+    grades = [_grade(entry, known, decimal) for entry in found.entries]
+    if known is not None:
+        there = {plain(grade.student) for grade in grades}
+        absent = [name for name in known.students if plain(name) not in there]
+        grades += [Grade(name, {}, ()) for name in absent]
+    return _together(grades, found)
+
+
+def _grade(entry: Entry, seeds: Seeds | None, decimal: Decimal | None) -> Grade:
+    """Grade one student."""
+    if entry.is_lost:
+        return Grade(entry.student, {}, entry.problems)
+    answers = entry.answers
+    count = len(answers) + len(entry.not_read)
     try:
-        entries = json.loads(
-            path.read_text(encoding="utf-8-sig"),
-            object_pairs_hook=_Entries,
-            parse_int=_whole,
-        )
-    except OSError as error:
-        raise ValueError(f"cannot read {end_of(path)}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{end_of(path)} is no text in UTF-8: {error.reason}"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise ValueError(
-            f"{end_of(path)}, line {error.lineno}: no JSON: {error.msg}"
-        ) from None
-    except RecursionError:
-        raise ValueError(f"{end_of(path)}: no JSON: nested too deeply") from None
-    if not isinstance(entries, _Entries) or not entries:
-        raise ValueError(
-            f"{end_of(path)} must hold an object with an entry for each student, "
-            f"got {_kind(entries)}"
-        )
-    return [
-        Grade(student, {}, (TWICE,))
-        if student in entries.repeated
-        else grade(student, entry)
-        for student, entry in entries.items()
-    ]
-
-
-class _Entries(dict):
-    """A JSON object that remembers the names that stood in it more than once."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        self.repeated = dict.fromkeys(validation.repeated(name for name, _ in pairs))
-
-
-def grade(student: str, entry: Any) -> Grade:
-    """Grade one student: an object of answers, or of "answers" and a "seed"."""
-    if not isinstance(entry, dict):
-        return Grade(student, {}, (f"answers must be an object, got {_kind(entry)}",))
-    whole = "answers" in entry
-    answers = (
-        entry["answers"]
-        if whole
-        else {name: each for name, each in entry.items() if name != "seed"}
-    )
-    if not isinstance(answers, dict):
-        return Grade(
-            student, {}, (f'"answers" must be an object, got {_kind(answers)}',)
-        )
-    seed: Any = entry.get("seed")
-    if seed is None and student.isascii() and student.isdecimal():
-        seed = _whole(student)
-    if seed is None:
-        reason = 'there is no seed: name the student by a whole number, or give "seed"'
-        return Grade(student, {}, (reason,), len(answers))
-    repeated = dict.fromkeys(
-        name for each in (entry, answers) for name in getattr(each, "repeated", ())
-    )
-    problems = [f"{shown(name)} {TWICE}" for name in repeated]
-    problems += [
-        f'{shown(name)} stands beside "answers"'
-        for name in entry
-        if whole and name not in ("seed", "answers")
-    ]
+        seed = _seed(entry, seeds)
+    except ValueError as error:
+        problems = (*entry.problems, str(error)) if count else entry.problems
+        return Grade(entry.student, {}, problems, count, ungraded=tuple(answers))
+    problems = list(entry.problems)
     verdicts: dict[str, Verdict] = {}
+    numbers: dict[str, float] = {}
     for name, answer in answers.items():
-        if name in repeated:
-            continue
         try:
-            verdicts[name] = check(name, answer, seed=seed)
+            number = _number(name, answer, decimal)
+            verdicts[name] = check(name, number, seed=seed)
+            numbers[name] = float(number)
         except ValueError as error:
             problems.append(str(error))
-    return Grade(student, verdicts, tuple(problems), len(answers))
+    ungraded = [*entry.not_read, *(name for name in answers if name not in verdicts)]
+    return Grade(
+        entry.student,
+        verdicts,
+        tuple(problems),
+        count,
+        seed,
+        numbers,
+        tuple(name for name in ungraded if name in EXERCISES),
+    )
 
 
-def _whole(digits: str) -> int | float:
-    """Return a whole number; infinity if it is too long to be an answer or a seed."""
-    return int(digits) if len(digits) <= MOST_DIGITS else float("inf")
+def _seed(entry: Entry, seeds: Seeds | None) -> int:
+    """Return a student's seed, or raise ValueError."""
+    seed: Any = entry.seed
+    if seeds is not None:
+        listed = seeds.of(entry.student)
+        if seed not in (None, listed):
+            raise ValueError(
+                f"seed is {shown(seed)} here and {shown(listed)} in {seeds.file}"
+            )
+        seed = listed
+    elif seed is None:
+        seed = seed_in(entry.student)
+    return validation.natural_number(seed, "seed", at_least=0)
 
 
-def _kind(value: Any) -> str:
-    return {
-        _Entries: "an empty object",
-        list: "a list",
-        str: "a text",
-        type(None): "null",
-    }.get(type(value), repr(value))
+def _number(name: str, answer: Any, decimal: Decimal | None) -> Any:
+    """Return the number in an answer of text, and any other answer as it is."""
+    if name not in EXERCISES or not isinstance(answer, str):
+        return answer
+    try:
+        return number_in(answer, decimal=decimal)
+    except ValueError as error:
+        raise ValueError(f"answer to {shown(name)}: {error}") from None
+
+
+def _together(grades: list[Grade], found: HandedIn) -> list[Grade]:
+    """Return the grades with what the whole class says of each."""
+    answered = (name for each in grades for name in (*each.verdicts, *each.ungraded))
+    asked = dict.fromkeys([*found.asked, *answered])
+    remarks = remarks_on(
+        [
+            Graded(each.student, each.seed, each.verdicts, each.numbers)
+            for each in grades
+        ]
+    )
+    return [
+        replace(
+            each,
+            blank=tuple(
+                name
+                for name in asked
+                if each.answers
+                and name not in each.verdicts
+                and name not in each.ungraded
+            ),
+            remarks=facts,
+        )
+        for each, facts in zip(grades, remarks, strict=True)
+    ]

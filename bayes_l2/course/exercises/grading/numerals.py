@@ -12,6 +12,7 @@ from bayes_l2.texts import shown
 Decimal = Literal["point", "comma"]
 BLANK = frozenset(("", "-", "\u2013", "\u2014"))  # Moodle writes - where no answer is
 MOST_CHARACTERS = 60
+MOST_DIGITS = 300
 SPACES = "\u00a0\u2007\u2009\u202f"  # no-break, figure, thin, narrow
 NUMERAL = re.compile(
     r"(?P<sign>[+-]?) ?(?P<digits>[0-9., ]*[0-9.,])"
@@ -30,6 +31,11 @@ FRACTION = re.compile(r"[+-]?[0-9., ]+[/:][0-9., ]+")
 def is_blank(text: str) -> bool:
     """Return whether a cell holds no answer: nothing, or a dash alone."""
     return text.strip() in BLANK
+
+
+def whole(digits: str) -> int | float:
+    """Return a whole number; infinity if it is too long to be an answer or a seed."""
+    return int(digits) if len(digits) <= MOST_DIGITS else float("inf")
 
 
 def number_in(text: str, *, decimal: Decimal | None = None) -> float:

@@ -76,7 +76,7 @@ class TestGrading:
         with pytest.raises(SystemExit):
             main(["exercises", "grade", str(path), "--json"])
         found = json.loads(capsys.readouterr().out)
-        assert [each["right"] for each in found] == [46, *[0] * 7, 46, *[0] * 3]
+        assert [each["right"] for each in found["students"]] == [46, *[0] * 7, 46, *[0] * 3]
 
     def test_a_student_who_stands_there_twice_costs_nobody_else(
         self, tmp_path: Path
@@ -115,9 +115,11 @@ class TestGrading:
             ("A,b", "", ""),
             ("'=1+1", "", ""),
         ]
+        findings = ["right", "not graded", "no answers", "no answers"]
+        assert [row["finding"] for row in rows] == findings
         assert [row["remark"] for row in rows[:2]] == [
-            "right",
-            "answer to 'log-evidence' must be one number, got 'x'",
+            "",
+            "answer to 'log-evidence': no number: 'x'; write digits, such as 0.123",
         ]
         with pytest.raises(SystemExit) as stop:
             main(["exercises", "grade", str(path), "--csv", "--json"])
@@ -149,7 +151,8 @@ class TestGrading:
                 "an object with an entry for each student, got an empty object",
             ),
             ("[" * 100_000, "nested too deeply"),
-            (b"\xff\xfe", "is no text in UTF-8"),
+            (b"\xff\xfe{", "not a text in utf-16"),
+            (b"{\x00\x01\x02", "is not a text file"),
             (None, "cannot read"),
         ],
     )
@@ -194,6 +197,6 @@ class TestGrading:
             assert stop.value.code == 0
             assert seen in capsys.readouterr().out
         with pytest.raises(SystemExit) as stop:
-            main(["exercises", "show", "r-hit"])
+            main(["exercises", "show", "r-hit", "--seed", "5"])
         assert stop.value.code == 2
         assert "did you mean r-hat" in capsys.readouterr().err
