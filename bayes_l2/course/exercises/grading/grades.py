@@ -24,6 +24,7 @@ from bayes_l2.course.exercises.grading.remarks import (
     remarks_on,
 )
 from bayes_l2.course.exercises.grading.seeds import Seeds, seed_in
+from bayes_l2.datasets.files.options import Reading
 from bayes_l2.texts import end_of, shown
 
 RIGHT = "right"
@@ -146,6 +147,7 @@ def grade_file(
     path = arguments.path(path)
     if decimal is not None:
         validation.one_of(decimal, ("point", "comma"), "decimal")
+    encoding = Reading.of(None, None, encoding, None).encoding
     known = None
     if seeds is not None:
         known = Seeds(arguments.path(seeds, "seeds"), encoding)

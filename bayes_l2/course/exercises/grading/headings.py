@@ -77,12 +77,12 @@ def _questions() -> dict[str, re.Pattern[str]]:
     for name, exercise in EXERCISES.items():
         parts = re.split(r"\{[A-Za-z_]+\}", exercise.prompt)
         texts = [re.escape(_squeezed(part)) for part in parts]
-        patterns[name] = re.compile(r"[-\u2212+0-9.,e]{1,200}".join(texts))
+        patterns[name] = re.compile("[-+0-9.,e]{1,200}".join(texts))
     return patterns
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return re.sub(r"\s+", "", text).replace("\u2212", "-")
 
 
 def near_to(text: str) -> str | None:

@@ -76,7 +76,12 @@ class TestGrading:
         with pytest.raises(SystemExit):
             main(["exercises", "grade", str(path), "--json"])
         found = json.loads(capsys.readouterr().out)
-        assert [each["right"] for each in found["students"]] == [46, *[0] * 7, 46, *[0] * 3]
+        assert [each["right"] for each in found["students"]] == [
+            46,
+            *[0] * 7,
+            46,
+            *[0] * 3,
+        ]
 
     def test_a_student_who_stands_there_twice_costs_nobody_else(
         self, tmp_path: Path
