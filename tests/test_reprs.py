@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -205,6 +206,11 @@ def of_exercises() -> list[object]:
     )
     steps = [step for each in tasks for step in each.derivation(3)]
     return [exercises.EXERCISES, *tasks, *verdicts, *wrong, grade, *steps]
+    remark = exercises.Remark("right in percent", 9 * "a long fact ")
+    return [
+        *(exercises.EXERCISES, *tasks, *verdicts, *wrong, grade, remark),
+        *exercises.summaries([replace(grade, blank=("r-hat",))]),
+    ]
 
 
 @cache

@@ -438,7 +438,17 @@ CASES: dict[str, Case] = {
         exercises.question, name=("r-hat", "word"), seed=(1, "whole seed")
     ),
     "exercises.grade_file": case(
-        exercises.grade_file, path=("x.json", "folder or file")
+        exercises.grade_file,
+        path=("x.json", "folder or file"),
+        seeds=(None, "file or None"),
+        student=(None, "word or None"),
+        exercises=(None, "filled or None"),
+        decimal=(None, "word or None"),
+        encoding=(None, "word or None"),
+    ),
+    "exercises.summaries": case(
+        exercises.summaries,
+        grades=([exercises.Grade("Ada", {}, ())], "words"),
     ),
     "fit_exact": case(
         fit_exact, model=(UNKNOWN, "model"), tolerance=(1e-6, "positive")
@@ -655,6 +665,8 @@ RECORDS = [
     "exercises.Exercise",
     "exercises.Grade",
     "exercises.Step",
+    "exercises.Remark",
+    "exercises.Summary",
     "exercises.Verdict",
     "partitions.Batch",
 ]

@@ -11,6 +11,9 @@ from bayes_l2.datasets.files.lines import separator
 from bayes_l2.texts import end_of
 
 MOST_BYTES = 2**26
+OPEN_QUOTE = (
+    "a quote is not closed, or text follows it; write a quote inside a cell twice"
+)
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ def cut(text: str, file: str) -> tuple[Row, list[Row]]:
     if not rows:
         raise ValueError(f"{file} is empty")
     header, *others = rows
-    if header.problem:
-        raise ValueError(f"{file}, line {header.number}: {header.problem}")
+    if header.problem or (len(header.cells) == 1 and '"' in header.cells[0]):
+        raise ValueError(f"{file}, line {header.number}: {OPEN_QUOTE}")
     if not others:
         raise ValueError(f"{file} has a line of names and no line of answers")
     return header, others
@@ -111,9 +114,5 @@ def _line_by_line(text: str, sep: str, skipped: int) -> list[Row]:
             rows += [Row(number, row.cells) for row in _together(line, sep, 0)]
         except csv.Error:
             cells = [cell.strip(' "') for cell in line.split(sep)]
-            problem = (
-                "a quote is not closed, or text follows it; write a quote inside "
-                "a cell twice"
-            )
-            rows.append(Row(number, cells, problem))
+            rows.append(Row(number, cells, OPEN_QUOTE))
     return rows

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bayes_l2.course.exercises.catalogue import find
 from bayes_l2.course.exercises.grading.cells import Row
 from bayes_l2.course.exercises.grading.headings import (
     ANSWER_NAMES,
@@ -185,8 +184,6 @@ def _asked_beside(header: Row, rows: Sequence[Row], number: int) -> str | None:
 def _in_order(
     numbered: dict[int, int], exercises: Sequence[str], header: Row, file: str
 ) -> dict[str, int]:
-    for name in exercises:
-        find(name)
     if len(set(exercises)) < len(exercises):
         raise ValueError(f"--exercises: each must stand once, got {listed(exercises)}")
     places = sorted(numbered, key=lambda place: numbered[place])

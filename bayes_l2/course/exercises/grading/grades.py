@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bayes_l2 import arguments, validation
-from bayes_l2.course.exercises.catalogue import EXERCISES, check
+from bayes_l2.course.exercises.catalogue import EXERCISES, check, find
 from bayes_l2.course.exercises.exercise import Verdict
 from bayes_l2.course.exercises.grading.cells import text_in
 from bayes_l2.course.exercises.grading.csv_file import entries_of_csv
@@ -147,6 +147,13 @@ def grade_file(
     path = arguments.path(path)
     if decimal is not None:
         validation.one_of(decimal, ("point", "comma"), "decimal")
+    if student is not None:
+        arguments.instance(student, str, "student")
+    if exercises is not None:
+        exercises = [
+            find(arguments.instance(name, str, "exercises")).name
+            for name in arguments.words(exercises, "exercises", "a list of exercises")
+        ]
     encoding = Reading.of(None, None, encoding, None).encoding
     known = None
     if seeds is not None:

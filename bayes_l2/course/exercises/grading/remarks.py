@@ -3,7 +3,8 @@
 It may be right in percent, or but for a percent sign. It may be right for seed 0, the
 seed of examples, or for the numbers of another student. Two students may have the same
 right answer by chance. So the chance of such a match is stated beside it: it is the
-share of other seeds for which the same number is right.
+share of classes of other seeds in which the same number is right for somebody. A match
+that is not rarer than one in ten says nothing, and is left out.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from bayes_l2.texts import listed
 
 EXAMPLE_SEED = 0
 N_OTHERS = 1000  # seeds that say how often a number is right by chance
+LARGEST_CHANCE = 0.1  # of a match that is worth a word
 FIRST_OTHER = 10**12  # no student number is so long
 
 
@@ -99,9 +101,11 @@ def _fact(own: Graded, verdict: Verdict, graded: Sequence[Graded]) -> Remark | N
     if not same:
         return None
     others = [each.student for each in graded if each.seed in same]
-    chance = _rounded(_chance(name, answer, len(seeds)))
+    chance = _chance(name, answer, len(seeds))
+    if chance > LARGEST_CHANCE:
+        return None
     words = f"right for the numbers of {listed(others)}; chance of such a match: "
-    return Remark(ANOTHER_STUDENT, f"{words}{chance}")
+    return Remark(ANOTHER_STUDENT, f"{words}{_rounded(chance)}")
 
 
 def _is_unknown(verdict: Verdict) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bayes_l2 import arguments
 from bayes_l2.course.exercises.grading.grades import RIGHT, Grade
 from bayes_l2.course.exercises.grading.remarks import KINDS
 
@@ -64,7 +65,14 @@ def summaries(grades: Sequence[Grade]) -> list[Summary]:
     -------
     list of Summary
         By the number of wrong answers; equal ones by their first answer.
+
+    Raises
+    ------
+    ValueError
+        If the grades are not a list of them, or none.
     """
+    found = arguments.words(grades, "grades", "a list from grade_file")
+    grades = [arguments.instance(each, Grade, "grades") for each in found]
     names = dict.fromkeys(
         name
         for each in grades
