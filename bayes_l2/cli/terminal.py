@@ -64,6 +64,11 @@ class _Console(Console):
         """Print a line of any origin as text, not as markup."""
         self.print(printable(line), style=style, markup=False)
 
+    def lines(self, text: str) -> None:
+        """Print a text of several lines."""
+        for line in text.splitlines():
+            self.say(line)
+
     @override
     def on_broken_pipe(self) -> NoReturn:
         """Leave it to ``streams`` to end the command."""

@@ -90,6 +90,7 @@ def test_the_help_of_compare_has_sections_on_80_columns(
         "exercises list",
         "exercises show",
         "exercises check",
+        "exercises hint",
         "exercises assignment",
         "exercises grade",
         "exercises export",

@@ -5,6 +5,7 @@ The student fills in the student number and the answers. All other cells are loc
 
 import tempfile
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,9 @@ INTRODUCTION = """# Exercises
 
 Replace the dots in `student = ...` by your student number, without zeros in front:
 your numbers are made from it. Replace the dots below each question by your answer;
-three digits are enough. Remove the lines that raise an error. The cell below each
-answer says whether it is right, and if not, what may have gone wrong."""
+three digits are enough. Remove the lines that raise an error. Click on a hint to read
+it. The cell below each answer says whether it is right, and if not, what may have gone
+wrong."""
 SEED = """student = ...
 ### BEGIN SOLUTION
 student = 0
@@ -75,11 +77,13 @@ def assignment(names: Sequence[str]) -> "NotebookNode":
         code(SEED, **_marks("student", solution=True)),
     ]
     for name in names:
+        hints = _folded(find(name).hints)
         words = {"name": name, "variable": f"answer_{name.replace('-', '_')}"}
         question = f'print(exercises.question("{name}", seed=student))'
         graded = _marks(f"{name}-check", locked=True, grade=True)
         cells += [
             code(question, **_marks(f"{name}-question", locked=True)),
+            text(hints, **_marks(f"{name}-hints", locked=True)),
             code(ANSWER.format(**words), **_marks(f"{name}-answer", solution=True)),
             code(CHECK.format(**words), **graded),
         ]
@@ -120,6 +124,14 @@ def write_assignment(names: Sequence[str], path: str | Path) -> None:
         draft = Path(folder) / "assignment.ipynb"
         nbformat.write(notebook, draft)
         draft.replace(path)
+
+
+def _folded(hints: Sequence[str]) -> str:
+    """Return hints as HTML that shows them, one by one, when they are clicked on."""
+    return "\n".join(
+        f"<details><summary>Hint {number}</summary>{escape(hint)}</details>"
+        for number, hint in enumerate(hints, start=1)
+    )
 
 
 def _marks(name: str, **flags: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from typing import Any, cast
+from xml.etree.ElementTree import fromstring
 
 import nbformat
 import pytest
@@ -47,6 +48,20 @@ class TestAssignment:
         assert self.run(notebook, changes) == {
             "penalty-from-prior-check": "not right: you turned the ratio upside down"
         }
+
+    def test_hints_are_folded_below_the_question(self) -> None:
+        cells = {
+            each["id"]: each["source"]
+            for each in exercises.assignment(self.NAMES)["cells"]
+        }
+        for name in self.NAMES:
+            parts = fromstring(f"<div>{cells[f'{name}-hints']}</div>")
+            shown = ["".join(part.itertext()) for part in parts.findall("details")]
+            assert shown == [
+                f"Hint {i}{hint}"
+                for i, hint in enumerate(exercises.find(name).hints, start=1)
+            ]
+            assert "\n\n" not in cells[f"{name}-hints"]  # it would end the HTML
 
     def test_what_is_left_blank_is_not_judged_by_the_answer_before_it(self) -> None:
         changes = {"r-hat-answer": "answer_r_hat = ..."}

@@ -1,6 +1,7 @@
 """The command ``bayes-l2 exercises check``."""
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -27,19 +28,23 @@ def check(
 ) -> int:
     """Say whether an answer is right, or which mistake gives it.
 
+    After a right answer all steps to it are printed.
+
     Exit status: 0 if it is right, 1 if it is not, 2 on bad input.
     """
     from bayes_l2.course.exercises import catalogue
     from bayes_l2.course.exercises.grading.numerals import is_blank, number_in
     from bayes_l2.course.exercises.grading.remarks import remark_on
+    from bayes_l2.course.exercises.step import written
 
-    catalogue.find(name)
+    exercise = catalogue.find(name)
     seed = seed_of(seed, "check", name, answer)
     if is_blank(answer):
         raise ValueError("there is no answer: write a decimal number, such as 0.123")
     number = number_in(answer, decimal=decimal)
     verdict = catalogue.check(name, number, seed=seed)
     remark = remark_on(verdict, number, seed)
+    steps = exercise.derivation(seed) if verdict.correct else ()
     if as_json:
         found = {
             "name": name,
@@ -49,6 +54,7 @@ def check(
             "misconception": verdict.misconception,
             "message": verdict.message,
             "remark": remark and remark.words,
+            "derivation": [asdict(step) for step in steps],
         }
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
@@ -58,4 +64,6 @@ def check(
         screen.say(verdict.message)
         if remark:
             screen.say(remark.words)
+        if steps:
+            screen.lines(f"\n{written(steps)}")
     return 0 if verdict.correct else 1

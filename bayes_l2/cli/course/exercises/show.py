@@ -1,6 +1,10 @@
 """The commands ``bayes-l2 exercises list`` and ``show``."""
 
 import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
 
 from bayes_l2.cli.course.exercises.options import AsJson, Name, Seed, seed_of
 from bayes_l2.cli.terminal import console
@@ -29,22 +33,37 @@ def list_(as_json: AsJson = False) -> int:
     return 0
 
 
-def show(name: Name, seed: Seed = None, as_json: AsJson = False) -> int:
+def show(
+    name: Name,
+    seed: Seed = None,
+    solution: Annotated[
+        bool, typer.Option("--solution", help="Print all steps to the answer.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
     """Print an exercise with the numbers of a seed."""
     from bayes_l2.course.exercises import catalogue
+    from bayes_l2.course.exercises.step import written
 
     exercise = catalogue.find(name)
     seed = seed_of(seed, "show", name)
     question = exercise.question(seed)
+    steps = exercise.derivation(seed) if solution else ()
     if as_json:
         numbers = exercise.numbers(seed)
         found = {"name": name, "seed": seed, "question": question, "numbers": numbers}
+        if steps:
+            found["derivation"] = [asdict(step) for step in steps]
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         console(110).print(question, markup=False)
+        if steps:
+            console(110).lines(f"\n{written(steps)}")
+            return 0
         note = (
             f"Numbers of seed {seed}. `bayes-l2 exercises check {name} ANSWER --seed "
-            f"{seed}` checks an answer."
+            f"{seed}` checks an answer, and `bayes-l2 exercises hint {name}` gives a "
+            "hint."
         )
         console(110).print(note, style="dim", markup=False)
     return 0

@@ -71,9 +71,9 @@ EXERCISES = (
         "softmax-sum",
         CHAPTER,
         "In a model with three classes the coefficients of one column are {coef}. "
-        "Other coefficients give the same probabilities. Of all these, an L2 penalty "
-        "chooses the three with the smallest sum of squares. What is the first of "
-        "them?",
+        "Other coefficients give the same probabilities. Of all of them, an L2 penalty "
+        "chooses the three coefficients with the smallest sum of squares. What is the "
+        "first of these three?",
         lambda rng: {"coef": several(rng, 3, 1, 9)},
         lambda coef: coef[0] - float(np.mean(coef)),
         lambda coef: {

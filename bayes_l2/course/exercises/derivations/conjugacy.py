@@ -53,11 +53,11 @@ def posterior_sd(prior_sd: float, n: int, noise_sd: float) -> tuple[Step, ...]:
             symbols="Let P be the posterior precision, τ the prior sd and σ the noise "
             "sd.",
             formula="P = 1/τ² + n/σ²",
-            reason="The logarithm of a Gaussian density in b, with precision p, holds "
-            "b² with the factor -p/2. The log posterior is the log prior plus the "
-            "log-likelihoods of the rows, up to a constant. The prior has the "
-            "precision 1/τ², and each of the n rows adds 1/σ². So the posterior is "
-            "Gaussian, with the precision",
+            reason="The logarithm of a Gaussian density of b with the precision p "
+            "contains b² with the factor -p/2. The log posterior is the log prior "
+            "plus the log-likelihoods of the rows, up to a constant. The prior has "
+            "the precision 1/τ², and each of the n rows adds 1/σ². So the posterior "
+            "is Gaussian, with the precision",
             numbers=f"1 / {prior_sd:g}² + {n} / {noise_sd:g}²",
             value=precision,
         ),
@@ -103,12 +103,13 @@ def second_batch(
             symbols="Let P be the new precision, s the sd after the first batch and σ "
             "the noise sd.",
             formula="P = 1/s² + n/σ²",
-            reason="The rows are independent given b, so the posterior is\n"
+            reason="The rows are independent given b. So, up to a factor, the "
+            "posterior is\n"
             " (first prior × likelihood of batch 1) × likelihood of batch 2\n"
-            "up to a factor. The bracket is the posterior after batch 1. It takes the "
-            "place of a prior for batch 2, and the first prior must not be counted "
-            "again. Precisions add, because the logarithms of Gaussian densities do. "
-            "The new precision is",
+            "The part in brackets is the posterior after batch 1. It takes the place "
+            "of a prior for batch 2. The first prior must not be counted again. "
+            "Precisions add, because the logarithms of Gaussian densities do. The new "
+            "precision is",
             numbers=f"1 / {sd:g}² + {n} / {noise_sd:g}²",
             value=precision,
         ),

@@ -38,7 +38,8 @@ def ridge_in_the_dual(x: list[float], y: float, penalty: float) -> tuple[Step, .
             idea="Go back from the unknown of the row to the first coefficient.",
             symbols="Let c be the unknown of step 2 and x₁ the first entry of x.",
             formula="b₁ = x₁ c",
-            reason="From step 1, b is x c.",
+            reason="In step 1, b is a multiple of x. Its first entry is x₁ times the "
+            "number c.",
             numbers=f"{x[0]:g} × {digits(unknown)}",
             value=x[0] * unknown,
         ),
@@ -118,8 +119,8 @@ def kalman_filter(
             value=variance,
         ),
         Step(
-            idea="Then update: the prediction is a prior, and y is a row. Find the "
-            "share of the difference between y and the mean that the level takes on.",
+            idea="Now use y: the prediction is the prior, and y is one row. Find the "
+            "share of the difference between y and the mean by which the mean moves.",
             symbols="Let K be the share, V the variance of step 1 and σ the noise sd.",
             formula="K = V / (V + σ²)",
             reason="The prediction has the precision 1/V, and y the precision 1/σ². "
@@ -162,9 +163,9 @@ def shrunken_group_mean(share: float, n: int, deviation: float) -> tuple[Step, .
             "towards zero. More rows mean less shrinkage.",
             symbols="Let D be the deviation of the mean of the rows.",
             formula="prediction = D n / (n + α)",
-            reason="Count y from the overall mean. The objective of one group is Σ (y "
-            "- b)² + α b². Half of its derivative is (n + α) b - n D. It is zero at "
-            "the prediction.",
+            reason="Subtract the overall mean from y. The objective of one group is Σ "
+            "(y - b)² + α b². Half of its derivative with respect to b is (n + α) b - "
+            "n D. It is zero at the prediction.",
             numbers=f"{deviation:g} × {n} / ({n} + {digits(penalty)})",
             value=deviation * n / (n + penalty),
         ),

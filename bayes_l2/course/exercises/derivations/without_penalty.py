@@ -113,11 +113,12 @@ def ensemble_without_prior(penalty: float, d: float) -> tuple[Step, ...]:
             "the posterior variance. Divide the first by the second.",
             symbols="Let d be the singular value.",
             formula="ratio of variances = d² / (d² + α)",
-            reason="Let z be the product of the axis' unit vector and y. Along the "
-            "axis, ridge is d z / (d² + α). New noise with the sd σ gives z the "
-            "variance σ², so the members have the variance σ² d² / (d² + α)². The "
-            "posterior variance is σ² / (d² + α), because the data have the precision "
-            "d²/σ² and the prior α/σ². Divide: σ² cancels.",
+            reason="Let u be the left singular vector of the axis, and z be u'y. "
+            "Along the axis, the coefficient of ridge is d z / (d² + α). New noise "
+            "with the sd σ gives z the variance σ², so the coefficients of the "
+            "members have the variance σ² d² / (d² + α)². The posterior variance is "
+            "σ² / (d² + α), because the data have the precision d²/σ² and the prior "
+            "α/σ². Divide the first by the second: σ² and one factor d² + α cancel.",
             numbers=f"{d:g}² / ({d:g}² + {penalty:g})",
             value=share,
         ),

@@ -36,8 +36,12 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
 def test_an_answer(
     capsys: pytest.CaptureFixture[str], answer: str, status: int, words: str
 ) -> None:
-    got = run(capsys, "check", "penalty-from-prior", answer, "--seed", "1234567")
-    assert got == (status, words, "")
+    got, out, err = run(
+        capsys, "check", "penalty-from-prior", answer, "--seed", "1234567"
+    )
+    verdict, _, steps = out.partition("\n\n")
+    assert (got, f"{verdict.rstrip()}\n", err) == (status, words, "")
+    assert bool(steps) == (status == 0)
 
 
 def test_facts_on_a_wrong_answer(capsys: pytest.CaptureFixture[str]) -> None:

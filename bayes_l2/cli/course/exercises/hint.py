@@ -1,0 +1,34 @@
+"""The command ``bayes-l2 exercises hint``."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from bayes_l2.cli.course.exercises.options import AsJson, Name
+from bayes_l2.cli.terminal import console
+
+WIDTH = 80
+
+
+def hint(
+    name: Name,
+    number: Annotated[
+        int, typer.Argument(help="Number of the hint.", min=1, metavar="N")
+    ] = 1,
+    as_json: AsJson = False,
+) -> int:
+    """Print a hint to an exercise.
+
+    Each step has two hints: its idea, and its formula without your numbers.
+    """
+    from bayes_l2.course.exercises import catalogue
+
+    text = catalogue.hint(name, number)
+    n_hints = len(catalogue.find(name).hints)
+    if as_json:
+        found = {"name": name, "number": number, "n_hints": n_hints, "hint": text}
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        console(WIDTH).say(f"Hint {number} of {n_hints}: {text}")
+    return 0
