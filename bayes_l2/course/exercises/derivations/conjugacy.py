@@ -106,10 +106,9 @@ def second_batch(
             reason="The rows are independent given b. So, up to a factor, the "
             "posterior is\n"
             " (first prior × likelihood of batch 1) × likelihood of batch 2\n"
-            "The part in brackets is the posterior after batch 1. It takes the place "
-            "of a prior for batch 2. The first prior must not be counted again. "
-            "Precisions add, because the logarithms of Gaussian densities do. The new "
-            "precision is",
+            "The part in brackets is the posterior after batch 1. It is the prior for "
+            "batch 2, and the first prior must not be counted again. Precisions add, "
+            "because the logarithms of Gaussian densities do. The new precision is",
             numbers=f"1 / {sd:g}² + {n} / {noise_sd:g}²",
             value=precision,
         ),

@@ -24,18 +24,18 @@ def ridge_in_the_dual(x: list[float], y: float, penalty: float) -> tuple[Step, .
             value=square,
         ),
         Step(
-            idea="Put this multiple into the condition for the minimum. One equation "
-            "for one unknown is left.",
+            idea="Insert this multiple into the condition for the minimum. One "
+            "equation for one unknown is left.",
             symbols="Let c be the number with b = x c.",
             formula="c = y / (x'x + α)",
-            reason="Put x'b = c x'x into α c = y - x'b:\n"
+            reason="Insert x'b = c x'x into α c = y - x'b:\n"
             " α c = y - c x'x\n"
             "Solve this for c.",
             numbers=f"{y:g} / ({digits(square)} + {penalty:g})",
             value=unknown,
         ),
         Step(
-            idea="Go back from the unknown of the row to the first coefficient.",
+            idea="Compute the first coefficient from the unknown of the row.",
             symbols="Let c be the unknown of step 2 and x₁ the first entry of x.",
             formula="b₁ = x₁ c",
             reason="In step 1, b is a multiple of x. Its first entry is x₁ times the "

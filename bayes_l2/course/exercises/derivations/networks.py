@@ -22,8 +22,8 @@ def step_with_weight_decay(
             value=whole,
         ),
         Step(
-            idea="A step of gradient descent goes against the gradient. The step size "
-            "multiplies the whole gradient.",
+            idea="A step of gradient descent subtracts the step size times the "
+            "gradient. Use the whole gradient.",
             symbols="Let s be the step size.",
             formula="new w = w - s × whole gradient",
             reason="Gradient descent subtracts the step size times the gradient of "

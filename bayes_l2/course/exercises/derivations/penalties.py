@@ -85,8 +85,9 @@ def log_evidence(
             "seen. Take its logarithm, with all constants.",
             symbols="Let V be the variance of step 1.",
             formula="log p(y) = -log(2πV) / 2 - y² / (2V)",
-            reason="The density of Normal(0, V) is exp(-y² / (2V)) / √(2πV). No value "
-            "of b is put in: the evidence is a mean over the prior of b.",
+            reason="The density of Normal(0, V) is exp(-y² / (2V)) / √(2πV). No "
+            "single value of b is used: the evidence is the mean of the likelihood "
+            "over the prior of b.",
             numbers=f"-log(2 × π × {digits(variance)}) / 2 - {y:g}² / "
             f"(2 × {digits(variance)})",
             value=-log(2 * pi * variance) / 2 - y**2 / (2 * variance),

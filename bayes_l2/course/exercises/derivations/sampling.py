@@ -12,8 +12,8 @@ def monte_carlo_error(draws: int, sd: float, ess: int) -> tuple[Step]:
     return (
         Step(
             idea="Recall the standard error of a mean of independent draws. Draws of "
-            "a chain are not independent: which number takes the place of their "
-            "number?",
+            "a chain are not independent: which number do you use instead of the "
+            "number of draws?",
             symbols="Let s be the sd of the draws and ESS the effective sample size.",
             formula="MCSE = s / √ESS",
             reason="The mean of N independent draws has the variance s²/N. Draws of a "

@@ -75,7 +75,7 @@ def dropout_as_ridge(x: list[float], rate: float) -> tuple[Step, ...]:
 
 
 def noise_on_inputs(n: int, input_sd: float, noise_sd: float) -> tuple[Step, ...]:
-    """Derive the prior sd that noise on the inputs amounts to."""
+    """Derive the prior sd whose penalty noise on the inputs adds."""
     penalty = n * input_sd**2
     return (
         Step(
