@@ -19,7 +19,6 @@ from bayes_l2 import (
     priors,
 )
 from bayes_l2.conventions import figure as conventions
-from bayes_l2.course.demonstrations.disagreement import Disagreement
 from bayes_l2.course.demonstrations.equivalences.equivalence import (
     Curve,
     Equivalence,
@@ -124,15 +123,6 @@ FIGURES: dict[str, tuple[Draw, list[str]]] = {
     "norms": (
         lambda k: demonstrations.norms([0.1, 1, 10], {"a": [1, 1, k]}),
         ["0.1 to 10", "a: from 1 to 2, in the last step by 100.0 %"],
-    ),
-    "disagreements": (
-        lambda k: demonstrations.disagreements(
-            {
-                "a": Disagreement("", k, 1.0, "", ""),
-                "b": Disagreement("", 3.0, 3.0, "", ""),
-            }
-        ),
-        ["2 cases", "from 1 to 3", "between 1 and 2", "for a."],
     ),
     "functions": (
         lambda k: demonstrations.functions(GRID, {"wide": [k * GRID]}, label="z"),

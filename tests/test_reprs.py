@@ -223,8 +223,8 @@ def of_demonstrations() -> list[object]:
     design = X.to_numpy()
     return [
         counterexamples.CASES,
-        counterexamples.wrong_half(),
-        counterexamples.improper_joint_mode(),
+        counterexamples.units.wrong_half(),
+        counterexamples.units.improper_joint_mode(),
         absolute_deviations.least_absolute_deviations(design, Y),
         classification.separable(design, np.sign(RNG.uniform(-1, 1, 60))),
         samplers.leapfrog(KNOWN, np.zeros(41), np.ones(41), step=1e-3, n_steps=50),

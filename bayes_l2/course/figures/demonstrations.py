@@ -1,11 +1,10 @@
-"""Figures of demonstrations: losses, descents, disagreements, networks."""
+"""Figures of demonstrations: losses, descents, networks."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2.course.demonstrations.disagreement import Disagreement
 from bayes_l2.course.demonstrations.gradient_descent import Descent
 from bayes_l2.course.figures.panel import panel
 from bayes_l2.course.figures.words import demonstrations as words
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "descents",
-    "disagreements",
     "errors_over_decay",
     "functions",
     "losses",
@@ -96,30 +94,6 @@ def norms(prior_sds: Sequence[float], named: Mapping[str, Sequence[float]]) -> "
         axes.semilogx(prior_sds, norm, style, color=colour, label=name, linewidth=1.8)
     axes.legend(fontsize=9)
     return describe(figure, words.norms(prior_sds, named))
-
-
-def disagreements(cases: Mapping[str, Disagreement]) -> "Figure":
-    """Draw measured against predicted disagreements, with the line of equality."""
-    figure, axes = panel(
-        7.2,
-        4.6,
-        x="disagreement that theory predicts (in the unit of each case)",
-        y="disagreement measured",
-    )
-    predicted = np.abs([case.predicted for case in cases.values()])
-    measured = np.abs([case.measured for case in cases.values()])
-    span = np.array([predicted.min() / 3, predicted.max() * 3])
-    axes.loglog(span, span, color="0.6", linewidth=1, label="as theory says")
-    axes.loglog(predicted, measured, "o", color=COLOURS["posterior"], markersize=7)
-    left: dict[str, Any] = {"ha": "right", "xytext": (-9, 5)}
-    right: dict[str, Any] = {"ha": "left", "xytext": (9, -9)}
-    points = sorted(zip(predicted, measured, cases, strict=True))
-    # from the largest down, whose name has no room on its right
-    for place, (x, y, name) in enumerate(reversed(points)):
-        side = right if place % 2 else left
-        axes.annotate(name, (x, y), textcoords="offset points", fontsize=9, **side)
-    axes.legend(fontsize=9, loc="upper left")
-    return describe(figure, words.disagreements([*cases], predicted, measured))
 
 
 def functions(grid: Any, named: Mapping[str, Any], *, label: str) -> "Figure":

@@ -1,4 +1,4 @@
-"""Figures of equivalences, one small panel for each, and a table of several."""
+"""Figures of equivalences and disagreements, one small panel for each, and a table."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bayes_l2.course.demonstrations.counterexamples.disagreement import Disagreement
 from bayes_l2.course.demonstrations.equivalences.equivalence import (
     Curve,
     Equivalence,
@@ -27,13 +28,13 @@ WIDTH, HEIGHT = 4.6, 3.2  # inches of one panel
 MARKERS = "ox^s"
 
 
-def small_figure(case: Equivalence) -> "Figure":
-    """Draw the picture of one equivalence.
+def small_figure(case: Equivalence | Disagreement) -> "Figure":
+    """Draw the picture of one equivalence or disagreement.
 
     Parameters
     ----------
-    case : Equivalence
-        The equivalence. ``case.picture.alt`` is the description of the figure.
+    case : Equivalence or Disagreement
+        The case. ``case.picture.alt`` is the description of the figure.
 
     Returns
     -------
@@ -110,6 +111,9 @@ def _style(curve: Curve, place: int) -> dict[str, Any]:
         case "points":
             marker = MARKERS[place % len(MARKERS)]
             return {"color": colour, "marker": marker, "markersize": 4, "linestyle": ""}
+        case "rings":  # points may stand inside
+            empty = {"markersize": 10, "markerfacecolor": "none", "linestyle": ""}
+            return {"color": colour, "marker": "o", **empty}
         case "steps":
             return {"color": colour, "linewidth": 1.4, "drawstyle": "steps-mid"}
         case other:

@@ -7,7 +7,6 @@ import pytest
 from scipy import stats
 
 from bayes_l2 import GaussianPosterior, LinearModel, likelihoods, priors
-from bayes_l2.course.demonstrations.disagreement import Disagreement
 from bayes_l2.course.demonstrations.gradient_descent import Descent
 from bayes_l2.course.demonstrations.samplers import leapfrog
 from bayes_l2.course.figures import demonstrations as figures
@@ -27,7 +26,7 @@ def test_losses_have_a_gap_where_there_is_no_slope() -> None:
     assert above.get_legend_handles_labels()[1] == ["squared", "absolute"]
 
 
-def test_descents_and_norms_and_disagreements() -> None:
+def test_descents_and_norms() -> None:
     descent = Descent(np.zeros((3, 1)), np.array([4.0, 2.0, 1.0]))
     (axis,) = figures.descents({"a": descent}, {"a": 1.0}).axes
     np.testing.assert_allclose(
@@ -35,10 +34,6 @@ def test_descents_and_norms_and_disagreements() -> None:
     )
     (axis,) = figures.norms([1, 10], {"a": [1, 2], "b": [2, 3]}).axes
     assert len(axis.get_lines()) == 2
-    case = Disagreement("", -2.0, -2.1, "", "")
-    (axis,) = figures.disagreements({"a": case, "b": case}).axes
-    np.testing.assert_allclose(np.asarray(axis.get_lines()[1].get_ydata()), [2, 2])
-    assert sorted(text.get_text() for text in axis.texts) == ["a", "b"]
 
 
 def data(axis: Any, line: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from bayes_l2.texts import record_text
 __all__ = ["Curve", "Equivalence", "Picture", "furthest", "in_short", "rounding"]
 __dir__ = __all__.copy
 
-STYLES = ("line", "dashes", "points", "steps")
+STYLES = ("line", "dashes", "points", "rings", "steps")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Curve:
     ----------
     x, y : array-like, shape (m,)
         Its points.
-    style : {"line", "dashes", "points", "steps"}
+    style : {"line", "dashes", "points", "rings", "steps"}
         How it is drawn.
     """
 

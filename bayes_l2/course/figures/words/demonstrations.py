@@ -54,19 +54,6 @@ def norms(prior_sds: Sequence[float], named: Mapping[str, Sequence[float]]) -> s
     )
 
 
-def disagreements(names: Sequence[str], predicted: Any, measured: Any) -> str:
-    """Return the ratios of measured and predicted disagreements in words."""
-    ratios = measured / predicted
-    worst = int(np.argmax(np.abs(np.log(ratios))))
-    return (
-        f"{len(names)} cases, a point each: the disagreement measured, over the one "
-        f"that theory predicts, from {number(predicted.min())} to "
-        f"{number(predicted.max())}, on logarithmic axes with the line of equality. "
-        f"Measured by predicted lies between {ratios.min():.4g} and "
-        f"{ratios.max():.4g}, furthest from 1 for {names[worst]}."
-    )
-
-
 def functions(grid: FloatArray, named: Mapping[str, FloatArray], label: str) -> str:
     """Return the number and the range of the functions of each panel in words."""
     ranges = (

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bayes_l2.course.demonstrations.counterexamples import CASES
-from bayes_l2.course.demonstrations.network_counterexamples import (
+from bayes_l2.course.demonstrations.counterexamples.networks import (
     fit_factors,
     fit_normalised,
 )

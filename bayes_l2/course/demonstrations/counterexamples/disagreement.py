@@ -1,12 +1,13 @@
 """A disagreement of two quantities, and what its cases on the diabetes data share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from bayes_l2 import datasets
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course.demonstrations.equivalences.equivalence import Picture
 from bayes_l2.texts import record_text
 
 __all__ = [
@@ -38,6 +39,8 @@ class Disagreement:
         Unit of both.
     reason : str
         The reason for the difference.
+    picture : Picture
+        The numbers of a small figure, measured beside predicted.
     """
 
     expectation: str
@@ -45,6 +48,7 @@ class Disagreement:
     predicted: float
     unit: str
     reason: str
+    picture: Picture = field(compare=False)
 
     __repr__ = record_text
 

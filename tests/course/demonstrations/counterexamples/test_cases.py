@@ -1,5 +1,6 @@
 """Counterexamples: each disagreement is as large as theory says."""
 
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -8,6 +9,9 @@ import pytest
 
 from bayes_l2 import LinearModel, datasets, fit_map, likelihoods, priors
 from bayes_l2.course.demonstrations.counterexamples import CASES
+from bayes_l2.course.demonstrations.counterexamples.disagreement import Disagreement
+from bayes_l2.course.figures.equivalences import small_figure
+from bayes_l2.drawing import description
 
 # relative to the prediction; larger where theory is a first order or a limit
 TOLERANCES = {
@@ -18,15 +22,62 @@ TOLERANCES = {
 }
 
 
+@cache
+def computed(name: str) -> Disagreement:
+    return CASES[name]()
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_disagreement_is_as_large_as_theory_says(name: str) -> None:
-    case = CASES[name]()
+    case = computed(name)
     tolerance = TOLERANCES.get(name, 1e-6)
     assert case.measured == pytest.approx(case.predicted, rel=tolerance)
     assert abs(case.measured) > 0.01
     assert case.expectation
     assert case.unit
     assert case.reason
+    figure = small_figure(case)
+    assert description(figure) == " ".join(case.picture.alt.split())
+    assert 60 < len(description(figure)) <= 400
+    (axes,) = figure.axes
+    assert len(axes.get_lines()) == len(case.picture.curves)
+
+
+# how far a measured point of a picture may lie from the predicted one, as a share of
+# the largest prediction; that of the logistic likelihood is a first order
+NEAR = {"logistic likelihood": 0.1, "unknown noise": 0.01, "Laplace prior": 1e-3}
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"AdamW", "factors"}))
+def test_the_points_of_the_picture_lie_on_its_prediction(name: str) -> None:
+    curves = computed(name).picture.curves
+    predicted, measured = (
+        next(curve for label, curve in curves.items() if word in label)
+        for word in ("predicted", "measured")
+    )
+    x, y = (np.asarray(each, dtype=float) for each in (measured.x, measured.y))
+    order = np.argsort(np.asarray(predicted.x))
+    grid, heights = np.asarray(predicted.x)[order], np.asarray(predicted.y)[order]
+    if name == "normalised weights":
+        np.testing.assert_allclose(y, np.asarray(predicted.y), rtol=1e-5)
+        return
+    theory = (
+        np.interp(np.log(x), np.log(grid), heights)
+        if x.min() > 0
+        else np.interp(x, grid, heights)
+    )
+    bar = NEAR.get(name, 0.01) * np.abs(heights).max()
+    np.testing.assert_allclose(y, theory, rtol=0, atol=bar)
+
+
+def test_pictures_of_networks_end_at_their_predictions() -> None:
+    curves = computed("AdamW").picture.curves
+    ends = [np.asarray(curves[name].y)[-1] for name in ("bmi", "blood pressure")]
+    np.testing.assert_allclose(ends, curves["predicted limit"].y, atol=1e-4)
+    curves = computed("factors").picture.curves
+    np.testing.assert_allclose(
+        curves["measured: w v"].y, curves["predicted: lasso"].y, atol=1e-6
+    )
 
 
 def test_logistic_regression_to_second_order() -> None:
@@ -57,7 +108,7 @@ def test_logistic_regression_to_second_order() -> None:
     logs = -np.logaddexp(0, -np.outer(grid, labels * x)).sum(axis=1) - grid**2 / 18
     density = np.exp(logs - logs.max())
     mean = grid @ density / density.sum()
-    case = CASES["logistic likelihood"]()
+    case = computed("logistic likelihood")
     assert case.predicted == pytest.approx(float(first), rel=1e-9)
     assert case.measured == pytest.approx(float((mean - mode) / s), rel=1e-4)
     assert case.measured == pytest.approx(float(second), rel=1e-4)

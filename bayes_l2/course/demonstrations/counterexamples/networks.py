@@ -1,7 +1,7 @@
 """Cases in which weight decay is not the Gaussian prior that one might expect.
 
-Each function measures a disagreement and predicts it, as in ``counterexamples``. The
-data are the centred diabetes data, and y is in noise sds.
+Each function measures a disagreement and predicts it. The data are the centred diabetes
+data, and y is in noise sds.
 """
 
 import numpy as np
@@ -9,12 +9,13 @@ from scipy import optimize
 from sklearn.linear_model import Lasso
 
 from bayes_l2.arrays import FloatArray
-from bayes_l2.course.demonstrations.disagreement import (
+from bayes_l2.course.demonstrations.counterexamples.disagreement import (
     NOISE_SD,
     Disagreement,
     centred,
     textbook_ridge,
 )
+from bayes_l2.course.demonstrations.equivalences.equivalence import Curve, Picture
 
 __all__ = ["adamw", "factors", "fit_factors", "fit_normalised", "normalised_weights"]
 __dir__ = __all__.copy
@@ -35,18 +36,29 @@ def adamw() -> Disagreement:
     X, y = centred()
     # bmi ends at its bound, and blood pressure does not
     X, y, decay = X[:, [2, 3]], y / NOISE_SD, 2.0
-    b = first = second = np.zeros(2)
-    beta, squared = 0.9, 0.99
-    for step in range(1, 20_001):
-        gradient = X.T @ (X @ b - y) / len(y)
-        first = beta * first + (1 - beta) * gradient
-        second = squared * second + (1 - squared) * gradient**2
-        size = np.sqrt(second / (1 - squared**step)) + 1e-12
-        direction = first / (1 - beta**step) / size
-        b = b - 2 / (step + 10) * (direction + decay * b)
+    path = _path_of_adamw(X, y, decay, n_steps=20_000)
+    b = path[-1]
     # its penalty adds decay × b to the gradient
     ridge = textbook_ridge(X, y, decay * len(y))
     boxed = optimize.lsq_linear(X, y, bounds=(-1 / decay, 1 / decay), tol=1e-14).x
+    steps = np.unique(np.geomspace(1, len(path), 60).astype(int))
+    end = [len(path)] * 2
+    picture = Picture(
+        x="step",
+        y="coefficient (noise sds)",
+        curves={
+            "bmi": Curve(steps, path[steps - 1, 0]),
+            "blood pressure": Curve(steps, path[steps - 1, 1], "dashes"),
+            "predicted limit": Curve(end, boxed, "rings"),
+            "ridge": Curve(end, ridge, "points"),
+        },
+        alt=(
+            f"Two coefficients over {len(path)} steps of AdamW. They end at the limits "
+            f"that theory predicts, bmi at {b[0]:.3f} and blood pressure at "
+            f"{b[1]:.3f}. Ridge has {ridge[0]:.3f} and {ridge[1]:.3f}."
+        ),
+        log_x=True,
+    )
     return Disagreement(
         "weight decay is an L2 penalty, whatever the optimiser",
         float(np.max(np.abs(b - ridge))),
@@ -54,7 +66,26 @@ def adamw() -> Disagreement:
         "noise sds per sd of the column, at the worst coefficient",
         "Adam divides the gradient by its size, and the decay stands outside: "
         "α ||b||² has become a bound",
+        picture,
     )
+
+
+def _path_of_adamw(
+    X: FloatArray, y: FloatArray, decay: float, *, n_steps: int
+) -> FloatArray:
+    """Return the weights after each step of AdamW on all rows, whose steps shrink."""
+    b = first = second = np.zeros(X.shape[1])
+    beta, squared = 0.9, 0.99
+    path = np.empty((n_steps, X.shape[1]))
+    for step in range(1, n_steps + 1):
+        gradient = X.T @ (X @ b - y) / len(y)
+        first = beta * first + (1 - beta) * gradient
+        second = squared * second + (1 - squared) * gradient**2
+        size = np.sqrt(second / (1 - squared**step)) + 1e-12
+        direction = first / (1 - beta**step) / size
+        b = b - 2 / (step + 10) * (direction + decay * b)
+        path[step - 1] = b
+    return path
 
 
 def fit_factors(
@@ -108,14 +139,32 @@ def factors() -> Disagreement:
     y = y / NOISE_SD
     w, v = fit_factors(X, y, DECAY)
     lasso = Lasso(DECAY / len(y), fit_intercept=False, tol=1e-14, max_iter=100_000)
-    ridge = textbook_ridge(X, y, DECAY)
+    sparse, ridge = lasso.fit(X, y).coef_, textbook_ridge(X, y, DECAY)
+    ends = np.array([ridge.min(), ridge.max()])
+    zeros = int(np.sum(np.abs(w * v) < 1e-9))
+    picture = Picture(
+        x="coefficient of ridge (noise sds)",
+        y="coefficient (noise sds)",
+        curves={
+            "ridge": Curve(ends, ends, "dashes"),
+            "predicted: lasso": Curve(ridge, sparse, "rings"),
+            "measured: w v": Curve(ridge, w * v, "points"),
+        },
+        alt=(
+            "Ten coefficients over those of ridge: the products of factors lie on "
+            f"those of the lasso, and off the line of ridge. Of the products {zeros} "
+            f"are 0. The largest distance from ridge is "
+            f"{np.max(np.abs(w * v - ridge)):.3f} noise sds."
+        ),
+    )
     return Disagreement(
         "an L2 penalty on all weights is ridge in the coefficients that they make",
         float(np.max(np.abs(w * v - ridge))),
-        float(np.max(np.abs(lasso.fit(X, y).coef_ - ridge))),
+        float(np.max(np.abs(sparse - ridge))),
         "noise sds per sd of the column, at the worst coefficient",
         "a product wv costs (w² + v²) / 2, which is at least |wv|: the penalty of the "
         "product is L1",
+        picture,
     )
 
 
@@ -183,13 +232,28 @@ def normalised_weights() -> Disagreement:
     y = y / NOISE_SD
     ridge = textbook_ridge(X, y, DECAY)
     limit = 0.5 * np.sum((y - X @ ridge) ** 2) + DECAY / 2 * ridge @ ridge
-    longer, shorter = (
-        fit_normalised(X, y, DECAY, length)[0] - limit for length in (0.1, 0.01)
+    lengths = np.array([1.0, 0.3, 0.1, 0.03, 0.01])
+    above = [fit_normalised(X, y, DECAY, each)[0] - limit for each in lengths]
+    picture = Picture(
+        x="length of the weights, ||w||",
+        y="objective above its limit",
+        curves={
+            "predicted": Curve(lengths, DECAY / 2 * lengths**2),
+            "measured": Curve(lengths, above, "points"),
+        },
+        alt=(
+            "The objective above its limit, over lengths of the weights from 0.01 to "
+            "1, on logarithmic axes: points on a line of slope 2, from "
+            f"{above[-1]:.1e} to {above[0]:.2g}. It falls and has no minimum."
+        ),
+        log_x=True,
+        log_y=True,
     )
     return Disagreement(
         "an L2 penalty on normalised weights has a minimum",
-        float(np.log10(longer / shorter)),
+        float(np.log10(above[2] / above[4])),
         2.0,
         "powers of ||w|| that are left above the limit",
         "the fit depends on the direction of w alone, and the penalty on its length",
+        picture,
     )

@@ -1,0 +1,33 @@
+"""Tables of notebooks align their decimals, and long lines are folded."""
+
+import numpy as np
+import pytest
+
+from bayes_l2.course.printing import folded, table
+
+
+def test_numbers_of_a_column_have_the_same_decimals() -> None:
+    rows = {
+        "a": {"count": 3, "mean": 1.25, "gap": 1.234e-12},
+        12: {"count": np.int64(44), "mean": np.float64(-10), "gap": 0.5, "note": "x"},
+    }
+    found = table(rows, decimals={"mean": 1, "gap": None})
+    assert found.index.tolist() == ["a", "12"]
+    assert found.columns.tolist() == ["count", "mean", "gap", "note"]
+    assert found["count"].tolist() == ["3", "44"]
+    assert found["mean"].tolist() == ["1.2", "-10.0"]
+    assert found["gap"].tolist() == ["1.2e\N{NON-BREAKING HYPHEN}12", "0.500"]
+    assert found["note"].tolist() == ["", "x"]
+    assert table(rows)["mean"].tolist() == ["1.250", "-10.000"]
+
+
+@pytest.mark.parametrize("tiny", [-1e-9, -0.0, 0.0, 1e-9])
+def test_a_number_that_rounds_to_0_has_no_sign(tiny: float) -> None:
+    assert table({"a": {"x": tiny}}, decimals=2).loc["a", "x"] == "0.00"
+
+
+def test_lines_are_folded_between_words() -> None:
+    text = "word " * 30 + "\n" + "x" * 90 + "\nshort"
+    lines = folded(text).split("\n")
+    assert [len(line) for line in lines] == [79, 69, 90, 5]
+    assert folded(ValueError("a message")) == "a message"
