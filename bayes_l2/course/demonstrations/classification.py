@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import optimize, special
 
 from bayes_l2 import validation
@@ -18,7 +19,13 @@ from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods import Bernoulli
 from bayes_l2.model.likelihoods.separation import Separation, separation
 
-__all__ = ["along_direction", "penalised_norms", "separable", "softmax_loss"]
+__all__ = [
+    "along_direction",
+    "parted",
+    "penalised_norms",
+    "separable",
+    "softmax_loss",
+]
 __dir__ = __all__.copy
 
 
@@ -44,6 +51,33 @@ def separable(X: Any, labels: Any) -> Separation:
         If an argument is not valid, or a label is neither -1 nor 1.
     """
     return separation(*_checked(X, labels))
+
+
+def parted(values: Any, labels: Any, *, cut: float, gap: float) -> NDArray[np.bool_]:
+    """Say which rows lie on their own side of a cut, and not near it.
+
+    The rows with the label 1 belong below the cut. The rows that are kept are
+    separable.
+
+    Parameters
+    ----------
+    values : array_like of shape (n,)
+        A column.
+    labels : array_like of shape (n,)
+        -1 or 1.
+    cut : float
+        The value that parts the classes.
+    gap : float
+        The distance from the cut within which no row is kept.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    column = validation.vector(values, "values")
+    _, signs = _checked(column[:, np.newaxis], labels)
+    own_side = (signs == 1) == (column < cut)
+    return (np.abs(column - cut) > gap) & own_side
 
 
 def along_direction(X: Any, labels: Any, direction: Any, lengths: Any) -> FloatArray:

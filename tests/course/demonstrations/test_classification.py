@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bayes_l2.course.demonstrations.classification import (
     along_direction,
+    parted,
     penalised_norms,
     separable,
     softmax_loss,
@@ -132,3 +133,16 @@ def test_bad_input() -> None:
         penalised_norms(FLOWERS, SETOSA, [0.0])
     with pytest.raises(ArithmeticError, match="so wide a prior is too flat"):
         penalised_norms(FLOWERS, SETOSA, [1e12])
+
+
+def test_rows_on_their_own_side_of_a_cut_are_kept() -> None:
+    values, labels = [-2.0, -0.1, 0.1, 2.0, -2.0, 2.0], [1, 1, -1, -1, -1, 1]
+    kept = parted(values, labels, cut=0.0, gap=0.3)
+    assert kept.tolist() == [True, False, False, True, False, False]
+    petals = FLOWERS[:, 3]
+    few = parted(petals, VIRGINICA * -1, cut=4.9, gap=0.05)
+    assert 100 < few.sum() < 150
+    columns = np.column_stack([petals[few] - 4.9, FLOWERS[few, 1]])
+    assert separable(columns, VIRGINICA[few]).kind == "complete"
+    with pytest.raises(ValueError, match="labels must be -1 or 1, got 2"):
+        parted([1.0], [2], cut=0.0, gap=1.0)
