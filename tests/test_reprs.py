@@ -45,6 +45,7 @@ from bayes_l2.course.demonstrations import (
     gradient_descent,
     networks,
     samplers,
+    weight_decay,
 )
 from bayes_l2.datasets.standardisation import Standardisation
 from bayes_l2.posteriors.posterior import ExactPosterior
@@ -229,6 +230,10 @@ def of_demonstrations() -> list[object]:
         classification.separable(design, np.sign(RNG.uniform(-1, 1, 60))),
         samplers.leapfrog(KNOWN, np.zeros(41), np.ones(41), step=1e-3, n_steps=50),
         networks.train(design, Y - Y.mean(), alpha=1.0, hidden=6, seed=0),
+        weight_decay.errors_over_decay(design, Y, [1e4], hidden=1, splits=1),
+        weight_decay.WaysBetween(
+            networks.draw(alpha=1.0, features=40, hidden=6, rng=0), *np.ones((3, 51))
+        ),
         gradient_descent.Huber(1.5),
         gradient_descent.gradient_descent(
             gradient_descent.Huber(1.5), design, Y, step=1e-3, n_steps=50

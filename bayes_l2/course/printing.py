@@ -1,6 +1,6 @@
 """Tables and long lines as the notebooks print them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from bayes_l2.course.demonstrations.equivalences.equivalence import in_short
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["folded", "table"]
+__all__ = ["folded", "side_by_side", "table"]
 __dir__ = __all__.copy
 
 WIDTH = 79  # columns of a line
@@ -54,6 +54,38 @@ def table(
         for row in rows.values()
     ]
     return pd.DataFrame(texts, index=[str(name) for name in rows], columns=columns)
+
+
+def side_by_side(
+    names: Iterable[Any],
+    columns: Mapping[str, Any],
+    *,
+    decimals: int | Mapping[str, int | None] = 3,
+) -> "pd.DataFrame":
+    """Return a table of vectors, a column for each.
+
+    Parameters
+    ----------
+    names : iterable of p names
+        The names of the rows.
+    columns : mapping of str to array_like of shape (p,)
+        The vectors by the name of their column.
+    decimals : int or mapping of str to int or None, default 3
+        As in ``table``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its numbers are texts.
+
+    Raises
+    ------
+    ValueError
+        If a vector has not as many entries as there are names.
+    """
+    values = zip(names, *columns.values(), strict=True)
+    rows = {name: dict(zip(columns, row, strict=True)) for name, *row in values}
+    return table(rows, decimals=decimals)
 
 
 def folded(text: object) -> str:

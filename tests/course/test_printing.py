@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bayes_l2.course.printing import folded, table
+from bayes_l2.course.printing import folded, side_by_side, table
 
 
 def test_numbers_of_a_column_have_the_same_decimals() -> None:
@@ -31,3 +31,11 @@ def test_lines_are_folded_between_words() -> None:
     lines = folded(text).split("\n")
     assert [len(line) for line in lines] == [79, 69, 90, 5]
     assert folded(ValueError("a message")) == "a message"
+
+
+def test_vectors_stand_side_by_side() -> None:
+    found = side_by_side(["a", "b"], {"x": [1.0, 2.0], "n": [3, 4]}, decimals=1)
+    assert found.to_numpy().tolist() == [["1.0", "3"], ["2.0", "4"]]
+    assert found.index.tolist() == ["a", "b"]
+    with pytest.raises(ValueError, match="shorter"):
+        side_by_side(["a", "b"], {"x": [1.0]})

@@ -19,7 +19,13 @@ from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.texts import record_text
 
-__all__ = ["LeastAbsolute", "Vertex", "least_absolute_deviations", "vertices"]
+__all__ = [
+    "LeastAbsolute",
+    "Vertex",
+    "least_absolute_deviations",
+    "simulated_error",
+    "vertices",
+]
 __dir__ = __all__.copy
 
 TOLERANCE = 1e-9
@@ -175,6 +181,35 @@ def vertices(X: Any, y: Any) -> list[Vertex]:
         slopes = 2 * np.cumsum(np.abs(speeds[ahead])) - excess
         entering = others[ahead[np.argmax(slopes >= 0)]]
         rows = np.sort(np.append(np.delete(rows, leaving), entering))
+
+
+def simulated_error(X: Any, b: Any, noise: Any) -> tuple[float, float]:
+    r"""Return the mean squared error of the fit over samples, and its standard error.
+
+    The error of a sample is :math:`\lVert \hat b - b \rVert^2`.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, p)
+        Features.
+    b : array_like of shape (p,)
+        The true coefficients.
+    noise : array_like of shape (m, n)
+        The noise of m samples.
+
+    Returns
+    -------
+    error, standard_error : float
+    """
+    columns = validation.matrix(X)
+    truth = validation.vector(b, "b", length=columns.shape[1])
+    fits = [
+        least_absolute_deviations(columns, columns @ truth + each).coef
+        for each in validation.matrix(noise, "noise")
+    ]
+    errors = np.sum((np.array(fits) - truth) ** 2, axis=1)
+    standard_error = errors.std(ddof=1) / np.sqrt(len(errors))
+    return float(errors.mean()), float(standard_error)
 
 
 def _checked(X: Any, y: Any) -> tuple[FloatArray, FloatArray]:

@@ -11,6 +11,7 @@ from sklearn.linear_model import QuantileRegressor
 from bayes_l2 import datasets
 from bayes_l2.course.demonstrations.absolute_deviations import (
     least_absolute_deviations,
+    simulated_error,
     vertices,
 )
 
@@ -82,3 +83,11 @@ def test_bad_input() -> None:
         vertices(np.ones((5, 1)), [1.0, 1, 2, 2, 2])
     with pytest.raises(ValueError, match="y must be finite"):
         least_absolute_deviations(np.ones((3, 1)), [1.0, np.nan, 2.0])
+
+
+def test_the_error_over_samples_is_that_of_the_median_of_one_column_of_ones() -> None:
+    noise = np.random.default_rng(1).laplace(size=(50, 9))
+    squares = np.median(3.0 + noise, axis=1) - 3.0
+    found = simulated_error(np.ones((9, 1)), [3.0], noise)
+    expected = (np.mean(squares**2), np.std(squares**2, ddof=1) / np.sqrt(50))
+    assert found == pytest.approx(expected, rel=1e-9)
