@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "networks",
         "prequential",
         "samplers",
+        "unknown_noise",
         "weight_decay",
     ],
 )
