@@ -9,7 +9,15 @@ import numpy as np
 from bayes_l2.arrays import FloatArray
 from bayes_l2.texts import record_text
 
-__all__ = ["Curve", "Equivalence", "Picture", "furthest", "in_short", "rounding"]
+__all__ = [
+    "Curve",
+    "Equivalence",
+    "Picture",
+    "furthest",
+    "gap",
+    "in_short",
+    "rounding",
+]
 __dir__ = __all__.copy
 
 STYLES = ("line", "dashes", "points", "rings", "steps")
@@ -155,3 +163,23 @@ def furthest(first: Any, second: Any, scale: Any = 1.0) -> float:
     """Return the largest difference of two arrays, in units of a scale."""
     difference: FloatArray = np.asarray(first) - np.asarray(second)
     return float(np.max(np.abs(difference) / scale))
+
+
+def gap(coef: Any, posterior: Any) -> float:
+    """Return the largest distance of coefficients from the posterior means.
+
+    Parameters
+    ----------
+    coef : array_like of shape (p,)
+        The coefficients.
+    posterior : ExactPosterior
+        A posterior of p coefficients, with an intercept or without, and with known
+        scales.
+
+    Returns
+    -------
+    float
+        In posterior sds.
+    """
+    means = np.asarray(posterior.coef)
+    return furthest(coef, means, posterior.sd[-len(means) :])

@@ -3,11 +3,13 @@
 import inspect
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from bayes_l2 import LinearModel, fit_exact, likelihoods, priors
 from bayes_l2.course.demonstrations.equivalences import CASES
 from bayes_l2.course.demonstrations.equivalences.cases import find
-from bayes_l2.course.demonstrations.equivalences.equivalence import Curve
+from bayes_l2.course.demonstrations.equivalences.equivalence import Curve, gap
 from bayes_l2.course.figures.equivalences import gallery, small_figure, table
 from bayes_l2.drawing import description
 
@@ -95,3 +97,20 @@ def test_a_curve_of_no_known_style_is_refused() -> None:
         ValueError, match=r"^style must be one of .*'points', .*'wavy'$"
     ):
         Curve([0], [1], "wavy")
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_gap_is_in_posterior_sds_of_the_coefficients(intercept: bool) -> None:
+    X = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
+    model = LinearModel(
+        X,
+        [1.0, 2.0, -3.0],
+        likelihood=likelihoods.Normal(2.0),
+        prior=priors.Normal(3.0),
+        intercept=intercept,
+    )
+    cov = np.linalg.inv(X.T @ X / 4 + np.eye(2) / 9)
+    mean = cov @ X.T @ np.array([1.0, 2.0, -3.0]) / 4
+    off = np.array([0.1, -3.0])
+    expected = np.max(np.abs(off) / np.sqrt(np.diag(cov)))
+    assert gap(mean + off, fit_exact(model)) == pytest.approx(expected)
