@@ -20,6 +20,7 @@ PAGES = [
             "accuracy",
             "scale",
             "fitted-ridge",
+            "calibration",
             "coverage",
             "why_l2",
             "questions",

@@ -4,7 +4,7 @@ Data sets are drawn from the prior, so that the coverage of a right predictive i
 nominal one. A data set counts with the probability that its intervals hold a new y,
 which the truth gives: no new y is drawn. A mean of N of these has a standard error, and
 six of them are allowed: a false alarm of 2e-9 for a normal mean, and room for skewness.
-``benchmarks/coverage.py`` does the same at length.
+``benchmarks/predictive_coverage.py`` does the same at length.
 """
 
 from collections.abc import Callable

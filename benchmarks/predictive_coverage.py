@@ -1,6 +1,6 @@
 """Count how often predictive intervals of 90 % hold a new y.
 
-Usage: ``uv run python benchmarks/coverage.py`` prints the table of
+Usage: ``uv run python benchmarks/predictive_coverage.py`` prints the table of
 ``docs/coverage.md``; with ``--write`` it puts the table into the page.
 
 Data sets are drawn from the priors of the scales, so that theory states the coverage of

@@ -1,0 +1,135 @@
+"""Tests whether values are uniform, their power, and a band for the eye."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+from scipy.special import ndtri
+
+from bayes_l2.arrays import FloatArray
+from bayes_l2.texts import record_text, shown
+
+__all__ = ["Uniformity", "band", "power", "uniformity"]
+__dir__ = __all__.copy
+
+NEAREST = 1e-12  # of u to 0 and 1: the rounding of a distribution function
+PLACES = np.arange(1, 100) / 100  # where the band is drawn
+
+
+@dataclass(frozen=True)
+class Uniformity:
+    """Tests whether values of u are uniform, after z = Φ⁻¹(u).
+
+    Attributes
+    ----------
+    count : int
+        The number of values.
+    mean, sd : float
+        Mean and root mean square of z: 0 and 1 where u is uniform. The sd is above 1
+        where the sds of posteriors are too small.
+    p_value : float
+        Three times the least p value of three tests, 1 at most: of the mean (normal),
+        of the sum of z² (chi squared) and of the shape (Kolmogorov and Smirnov). So
+        where u is uniform it is below a level no more often than the level says.
+    """
+
+    count: int
+    mean: float
+    sd: float
+    p_value: float
+
+    __repr__ = record_text
+
+
+def uniformity(u: Any) -> Uniformity:
+    """Test whether independent values are uniform on (0, 1).
+
+    Parameters
+    ----------
+    u : array_like of shape (N,)
+        The values. They are kept 1e-12 away from 0 and from 1.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or one of them is not in [0, 1].
+    """
+    values = np.asarray(u, dtype=float).ravel()
+    if not values.size or not ((values >= 0) & (values <= 1)).all():
+        raise ValueError(
+            f"u must hold one or more numbers from 0 to 1, got {shown(u)}; u is the "
+            "distribution function of a posterior at the truth"
+        )
+    z = ndtri(np.clip(values, NEAREST, 1 - NEAREST))
+    n, square = len(z), float(z @ z)
+    least = min(
+        2 * stats.norm.sf(abs(z.sum()) / np.sqrt(n)),
+        2 * min(stats.chi2.cdf(square, n), stats.chi2.sf(square, n)),
+        stats.kstest(values, "uniform").pvalue,
+    )
+    sd = float(np.sqrt(square / n))
+    return Uniformity(n, float(z.mean()), sd, min(1.0, 3 * float(least)))
+
+
+def power(count: int, ratio: float, level: float) -> float:
+    """Return how likely ``uniformity`` is to see an sd that is wrong by a factor.
+
+    Parameters
+    ----------
+    count : int
+        The number of simulations.
+    ratio : float
+        The true sd over the posterior's sd, of a Gaussian quantity.
+    level : float
+        The level of the p value.
+
+    Returns
+    -------
+    float
+        The probability that the sum of z² is beyond a third of the level. The test of
+        the shape can only add to it.
+    """
+    low, high = stats.chi2.ppf([level / 6, 1 - level / 6], count)
+    seen = stats.chi2.cdf(low / ratio**2, count) + stats.chi2.sf(high / ratio**2, count)
+    return float(seen)
+
+
+def band(
+    count: int, *, probability: float = 0.95, simulations: int = 4000, seed: int = 0
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a band that holds the whole distribution function of uniform values.
+
+    Parameters
+    ----------
+    count : int
+        The number of values.
+    probability : float
+        The probability that the band holds the empirical distribution function at all
+        99 places.
+    simulations, seed : int
+        Uniform samples from which the width is taken, and their seed.
+
+    Returns
+    -------
+    places, low, high : ndarray of shape (99,)
+        0.01 to 0.99, and the ends of the band there, less the place.
+
+    References
+    ----------
+    Säilynoja, Bürkner and Vehtari (2022), Statistics and Computing 32, section 2.2.
+    """
+    rng = np.random.default_rng(seed)
+    parts = np.full(len(PLACES) + 1, 1 / (len(PLACES) + 1))
+    counts = rng.multinomial(count, parts, simulations)[:, :-1].cumsum(axis=1)
+    tails = np.minimum(
+        stats.binom.cdf(counts, count, PLACES),
+        stats.binom.sf(counts - 1, count, PLACES),
+    )
+    # the tail that the furthest place of a sample leaves, at the wanted quantile
+    tail = np.quantile(tails.min(axis=1), 1 - probability)
+    low, high = (
+        stats.binom.ppf(each, count, PLACES) / count - PLACES
+        for each in (tail, 1 - tail)
+    )
+    return PLACES, low, high
