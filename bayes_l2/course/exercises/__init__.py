@@ -16,8 +16,6 @@ from bayes_l2.course.exercises.catalogue import (
 )
 from bayes_l2.course.exercises.exercise import Exercise, Verdict
 from bayes_l2.course.exercises.export import export
-from bayes_l2.course.exercises.grading import Grade, grade_file
-from bayes_l2.course.exercises.step import Step
 from bayes_l2.course.exercises.grading import (
     Grade,
     Remark,
@@ -25,13 +23,14 @@ from bayes_l2.course.exercises.grading import (
     grade_file,
     summaries,
 )
+from bayes_l2.course.exercises.step import Step
 
 __all__ = [
     "EXERCISES",
     "Exercise",
     "Grade",
-    "Step",
     "Remark",
+    "Step",
     "Summary",
     "Verdict",
     "assignment",
