@@ -110,7 +110,8 @@ def grade(
         print(json.dumps(results.as_json(grades, counted), indent=2))
     else:
         print_class(grades, counted)
-        for option, path in written.items():
-            if path is not None:
-                console(80).say(f"{option}: {path}")
+        if output is not None:
+            console(80).say(f"A line for each answer: {output}")
+        if summary is not None:
+            console(80).say(f"Counts of each exercise: {summary}")
     return 0
