@@ -72,7 +72,8 @@ def _students(screen: "Console", grades: Sequence[Grade]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("student", "right", "not right", box=box.SIMPLE_HEAD, show_edge=False)
+    table = Table("student", "right", box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column("not right", overflow="fold")
     for each in grades:
         if not each.is_missing:
             table.add_row(
