@@ -689,6 +689,7 @@ INNER = [
     "Exercise.derivation",
     "Exercise.numbers",
     "Exercise.question",
+    "Grade.finding",
     "LaplaceApproximation.squared_distance",
     "LinearModel.penalty_at",
     "LinearModel.require_in_memory",
