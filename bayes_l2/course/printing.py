@@ -1,27 +1,63 @@
 """Tables and long lines as the notebooks print them."""
 
+import re
 from collections.abc import Iterable, Mapping
+from itertools import cycle
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import Any, override
 
 import numpy as np
+import pandas as pd
 
 from bayes_l2.course.demonstrations.equivalences.equivalence import in_short
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["folded", "side_by_side", "table"]
+__all__ = ["Table", "folded", "side_by_side", "table"]
 __dir__ = __all__.copy
 
 WIDTH = 79  # columns of a line
+NUMBER = r"[-−\N{NON-BREAKING HYPHEN}]?\d[\d.,]*(e[-+\N{NON-BREAKING HYPHEN}]?\d+)?"
+
+
+class Table(pd.DataFrame):
+    """A DataFrame whose page aligns columns of numbers right and columns of text left.
+
+    It shows long texts whole.
+    """
+
+    @property
+    @override
+    def _constructor(self) -> type["Table"]:
+        return Table
+
+    @override
+    def _repr_html_(self) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            return aligned(self.to_html(notebook=True))
+
+
+def aligned(page: str) -> str:
+    """Return the HTML of a DataFrame of texts with an alignment for each column."""
+    rows = [re.findall(r"<td>(.*?)</td>", row) for row in page.split("</tr>")]
+    columns = list(zip(*filter(None, rows), strict=True))
+    numbers = [all(re.fullmatch(f"({NUMBER})?", text) for text in c) for c in columns]
+    sides = ["right" if number else "left" for number in numbers]
+    head, body = page.split("<tbody>", 1)
+
+    def marked(part: str, tag: str, sides: Iterable[str]) -> str:
+        style = iter(sides)
+        return re.sub(
+            f"<{tag}>", lambda _: f'<{tag} style="text-align: {next(style)}">', part
+        )
+
+    head = marked(head, "th", ["left", *sides])
+    return f"{head}<tbody>{marked(body, 'td', cycle(sides))}"
 
 
 def table(
     rows: Mapping[Any, Mapping[str, Any]],
     *,
     decimals: int | Mapping[str, int | None] = 3,
-) -> "pd.DataFrame":
+) -> Table:
     """Return a table whose numbers have the same decimals in a column.
 
     Parameters
@@ -34,7 +70,7 @@ def table(
 
     Returns
     -------
-    pandas.DataFrame
+    Table
         Its numbers are texts. Whole numbers and texts stay as they are.
 
     Examples
@@ -45,15 +81,13 @@ def table(
     ridge   40  1.20
     lasso         10
     """
-    import pandas as pd
-
     columns = list(dict.fromkeys(name for row in rows.values() for name in row))
     of = decimals if isinstance(decimals, Mapping) else dict.fromkeys(columns, decimals)
     texts = [
         [_text(row.get(name, ""), of.get(name, 3)) for name in columns]
         for row in rows.values()
     ]
-    return pd.DataFrame(texts, index=[str(name) for name in rows], columns=columns)
+    return Table(texts, index=[str(name) for name in rows], columns=columns)
 
 
 def side_by_side(
@@ -61,7 +95,7 @@ def side_by_side(
     columns: Mapping[str, Any],
     *,
     decimals: int | Mapping[str, int | None] = 3,
-) -> "pd.DataFrame":
+) -> Table:
     """Return a table of vectors, a column for each.
 
     Parameters
@@ -75,7 +109,7 @@ def side_by_side(
 
     Returns
     -------
-    pandas.DataFrame
+    Table
         Its numbers are texts.
 
     Raises

@@ -1,5 +1,7 @@
 """Tables of notebooks align their decimals, and long lines are folded."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -39,3 +41,16 @@ def test_vectors_stand_side_by_side() -> None:
     assert found.index.tolist() == ["a", "b"]
     with pytest.raises(ValueError, match="shorter"):
         side_by_side(["a", "b"], {"x": [1.0]})
+
+
+def test_a_page_aligns_numbers_right_and_texts_left() -> None:
+    long = "a long text " * 9
+    rows = {"a": {"n": 1.5, "t": "2 x", "s": long}, "b": {"n": -2e-9, "t": ""}}
+    found = table(rows, decimals=None)
+    page = found._repr_html_()
+    assert long.strip() in page
+    cells = re.findall(r'<td style="text-align: (\w+)">', page)
+    assert cells == ["right", "left", "left"] * 2
+    heads = re.findall(r'<th style="text-align: (\w+)">', page)
+    assert heads == ["left", "right", "left", "left"]
+    assert type(found.T).__name__ == "Table"

@@ -14,10 +14,10 @@ from bayes_l2.course.demonstrations.equivalences.equivalence import (
     in_short,
 )
 from bayes_l2.course.figures.demonstrations import STYLES
+from bayes_l2.course.printing import Table
 from bayes_l2.drawing import describe, new_figure
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -59,7 +59,7 @@ def gallery(named: Mapping[str, Equivalence], *, columns: int = 2) -> "Figure":
     return describe(figure, " ".join(texts))
 
 
-def table(named: Mapping[str, Equivalence]) -> "pd.DataFrame":
+def table(named: Mapping[str, Equivalence]) -> Table:
     """Return the claims of several equivalences, and the differences.
 
     Parameters
@@ -69,11 +69,10 @@ def table(named: Mapping[str, Equivalence]) -> "pd.DataFrame":
 
     Returns
     -------
-    pandas.DataFrame
+    Table
         A row for each name: the claim, the difference found, the difference that
         theory allows, and their unit. Numbers are texts whose hyphens break no line.
     """
-    import pandas as pd
 
     def whole(text: str) -> str:
         return text.replace("-", "\N{NON-BREAKING HYPHEN}")
@@ -87,7 +86,7 @@ def table(named: Mapping[str, Equivalence]) -> "pd.DataFrame":
         }
         for name, each in named.items()
     }
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return Table.from_dict(rows, orient="index")
 
 
 def _draw(axes: "Axes", picture: Picture) -> None:

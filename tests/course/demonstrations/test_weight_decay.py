@@ -34,7 +34,8 @@ def test_errors_are_those_of_networks_trained_on_half_of_the_rows() -> None:
 
 
 def test_heights_are_counted_from_the_lowest() -> None:
-    zeros, ones = (Network(np.zeros((2, 1)), *[np.zeros(1)] * 2, a) for a in (0.0, 1.0))
+    one = np.zeros(1)
+    zeros, ones = (Network(np.zeros((2, 1)), one, one, a) for a in (0.0, 1.0))
     found = heights([ones, zeros, ones], X, Y, alpha=1.0)
     low, high = sorted(f"{np.sum((Y - a) ** 2) / 2:.2f}" for a in (0.0, 1.0))
     expected = {f"{np.sum(Y**2) / 2:.2f}": 1, f"{np.sum((Y - 1) ** 2) / 2:.2f}": 2}
