@@ -67,18 +67,18 @@ SCENES = (
     Scene(
         "notebooks/02_ridge_is_map",
         "What the penalty does not say",
-        "view=plane",
-        "The ridge solution of two coefficients on its path",
+        "view=plane&data=diabetes",
+        "The ridge solution of two coefficients on its path, for bmi and s5 alone",
         "Move the penalty, and the solution walks along its path; divide both sds by "
-        "ten, and the solution stays while the posterior becomes narrow.",
+        "ten, to 5.4 and 2, and the solution stays while the posterior becomes narrow.",
     ),
     Scene(
         "notebooks/03_conjugacy",
         "Gaussian times Gaussian is Gaussian",
-        "view=plane&rows=40&correlation=0.9",
-        "Prior times likelihood is posterior in two coefficients",
-        "These are 40 rows of made-up data: move the correlation of the two columns, "
-        "and the likelihood becomes long.",
+        "view=plane&data=diabetes_s&rows=40",
+        "Prior times likelihood is posterior in the coefficients of s1 and s2",
+        "Here the unit of a column is its sd among the patients shown: add patients, "
+        "and the prior decides less.",
     ),
     Scene(
         "notebooks/04_mcmc_agrees",
@@ -99,8 +99,8 @@ SCENES = (
     Scene(
         "notebooks/06_unknown_noise",
         "Two ways to say what a coefficient is expected to be",
-        "view=plane&noise_sd=2&prior_sd=1",
-        "The penalty moves with the noise sd",
+        "view=plane&data=diabetes&rows=12",
+        "The coefficients of bmi and s5 for twelve patients",
         "This prior is independent of the noise: move the noise sd alone, and the "
         "penalty moves too.",
     ),
