@@ -58,7 +58,7 @@ SCENES = (
     ),
     Scene(
         "notebooks/02_ridge_is_map",
-        "From a vague prior to a firm one",
+        "From a wide prior to a narrow prior",
         "view=penalty&alpha=7.29&rows=442",
         "Ten coefficients of the diabetes data over the penalty",
         "Drag the marker through the ten coefficients of the figure above; the curves "
@@ -74,7 +74,7 @@ SCENES = (
     ),
     Scene(
         "notebooks/03_conjugacy",
-        "Gaussian times Gaussian is Gaussian",
+        "A picture",
         "view=plane&data=diabetes_s&rows=40",
         "Prior times likelihood is posterior in the coefficients of s1 and s2",
         "Here the unit of a column is its sd among the patients shown: add patients, "
@@ -98,7 +98,7 @@ SCENES = (
     ),
     Scene(
         "notebooks/06_unknown_noise",
-        "Two ways to say what a coefficient is expected to be",
+        "Two priors for the coefficients",
         "view=plane&data=diabetes&rows=12",
         "The coefficients of bmi and s5 for twelve patients",
         "This prior is independent of the noise: move the noise sd alone, and the "
