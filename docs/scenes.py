@@ -104,4 +104,12 @@ SCENES = (
         "This prior is independent of the noise: move the noise sd alone, and the "
         "penalty moves too.",
     ),
+    Scene(
+        "notebooks/06_unknown_noise",
+        "Relative to the noise: the same ridge fit, wider intervals",
+        "view=penalty&noise=unknown&alpha=7.3&rows=20",
+        "Ten coefficients and the posterior of the penalty, with the noise sd unknown",
+        "Let the noise sd be known or unknown: at one penalty the coefficients are the "
+        "same, and the posterior of the penalty is not.",
+    ),
 )
