@@ -4,6 +4,7 @@
  * Run `node --test explorer/test/frame.mjs`. CHROMIUM names the browser.
  */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,10 +32,12 @@ after(async () => {
  * Open a page with one frame, and return both. An error of either is an error of the test.
  * @param {string} frame
  * @param {(page: import("playwright-core").Page, inner: import("playwright-core").Frame) => Promise<void>} body
+ * @param {string} [policy] of the page around the frame
  */
-async function around(frame, body) {
+async function around(frame, body, policy = "") {
   const path = join(folder, "around.html");
-  writeFileSync(path, `<!doctype html><html data-theme="dark"><body><figure class="scene">${frame}</figure><script>${SITE}</script>`);
+  const head = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+  writeFileSync(path, `<!doctype html><html data-theme="dark"><head>${policy && head}</head><body><figure class="scene">${frame}</figure><script>${SITE}</script>`);
   const page = await browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: "light" });
   /** @type {string[]} */
   const seen = [];
@@ -84,7 +87,9 @@ test("a frame is as high as its scene, in the theme of the page around it, and g
   });
 });
 
-test("a page that is written into another one has no address, and works", async () => {
+test("a page that is written into another one has no address, and works where its script alone may run", async () => {
+  const [, script] = /<script>(.*?)<\/script>/s.exec(readFileSync(FILE, "utf8")) ?? [];
+  const allowed = [script, SITE].map((code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`);
   const escaped = readFileSync(FILE, "utf8").replaceAll("&", "&amp;").replaceAll('"', "&quot;");
   await around(`<iframe sandbox="allow-scripts" srcdoc="${escaped}" title="a" style="width: 850px"></iframe>`, async (page, inner) => {
     assert.ok(await inner.isHidden("nav"));
@@ -94,5 +99,5 @@ test("a page that is written into another one has no address, and works", async 
     await inner.click("#reset");
     assert.equal(await words(inner), first);
     assert.equal(page.frames().length, 2);
-  });
+  }, `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${allowed.join(" ")}`);
 });

@@ -166,7 +166,7 @@ inPage("an address without columns, or with bad ones, opens an example and says 
     ["view=line&data=own&own=x,y;1,2;2,3", "in own, there must be 3 to 2000 rows of numbers, got 2"],
     ["view=line&data=own&own=x,y;1,2;2,;3,4", "in own, row 2 must hold numbers"],
     ["view=line&data=own&own=%E0%A4%A,y;1,2;2,3;3,4", "the address is not encoded as it should be"],
-    ["view=plane&data=moon", "data must be toy or diabetes or diabetes_bp or own, got moon"],
+    ["view=plane&data=moon", "data must be toy or diabetes or diabetes_bp or diabetes_s or own, got moon"],
     ["view=conventions&data=own", "the view conventions has no data"],
   ]) {
     await open(address);
