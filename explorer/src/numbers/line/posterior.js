@@ -19,6 +19,7 @@
  * @property {number | null} prior_sd null for a flat prior
  * @property {{intercept: number, coef: number[]}} fit the most probable line
  * @property {boolean} [quick] whether an error of 5e-5 sds is enough
+ * @typedef {{share: number, v: number, weight: number, table: Table}} Node
  * @typedef {object} LinePosterior
  * @property {number[]} mean of intercept and slope
  * @property {number[]} sd
@@ -33,6 +34,7 @@ import { normalQuantile } from "../sampling/quantile.js";
 import { NEGLIGIBLE, belowOf, slicesOfClasses, slicesOfPieces, tableOf } from "./slices.js";
 
 const [FIRST, MOST] = [16, 2048]; // steps of the slope
+const [SKEW, CLOSE] = [4, 0.6];
 const OF_KINKS = 256; // steps that the band of the absolute loss needs
 /** Sds that the last halving may change: the error is a tenth of it or less. */
 const [SETTLED, OF_BAND, QUICK] = [3e-6, 1e-5, 5e-4];
@@ -57,9 +59,11 @@ export function linePosterior({ x, y, loss, scale = 1, delta = 1.345, prior_sd, 
   const slices =
     loss === "cross-entropy" ? slicesOfClasses(y, eta, d, penalty) : slicesOfPieces(residuals, d, loss === "huber" ? delta : 0, penalty);
   const fewest = loss === "absolute" && !quick ? OF_KINKS : FIRST;
-  const { places, tables, step, moments } = settled(slices, rangeOf(slices, 6 / Math.sqrt(information)), quick, fewest);
-  const total = sum(tables.map(({ mass }) => mass));
-  const marginal = tableOf(places[0], step, tables.map(({ mass }) => mass));
+  const nodeAt = nodesOf(slices, rangeOf(slices, 6 / Math.sqrt(information)));
+  const { nodes, moments } = settled(nodeAt, quick, fewest, [Math.min(...d), Math.max(...d)]);
+  const masses = nodes.map(({ weight, table }) => weight * table.mass);
+  const total = sum(masses);
+  const marginal = tableOf(0, 1 / (nodes.length - 1), masses);
   const lineOf = (/** @type {number} */ u, /** @type {number} */ v) => {
     const slope = b + unit * v;
     return [level + unit * u - slope * center, slope];
@@ -76,11 +80,11 @@ export function linePosterior({ x, y, loss, scale = 1, delta = 1.345, prior_sd, 
         const [middle, sd] = [u + v * away, sdAt(away)];
         const below = (/** @type {number} */ t) => {
           let [all, density] = [0, 0];
-          tables.forEach((table, k) => {
-            const [part, slope] = belowOf(table, t - places[k] * away);
-            all += part;
-            density += slope;
-          });
+          for (const { weight, table, v: at } of nodes) {
+            const [part, slope] = belowOf(table, t - at * away);
+            all += weight * part;
+            density += weight * slope;
+          }
           return [all / total, density / total];
         };
         const found = inverse(below, share, middle + z * sd, sd);
@@ -89,8 +93,8 @@ export function linePosterior({ x, y, loss, scale = 1, delta = 1.345, prior_sd, 
       });
     },
     draw: ([first, second]) => {
-      const at = inverse((t) => belowOf(marginal, t).map((each) => each / marginal.mass), first, v, Math.sqrt(vv));
-      const table = slices(at);
+      const share = inverse((s) => belowOf(marginal, s).map((each) => each / marginal.mass), first, 0.5, 0.02);
+      const { v: at, table } = nodeAt(share);
       const start = table.moments[0] / table.mass;
       const spread = Math.sqrt(Math.max(table.moments[1] / table.mass - start ** 2, 0));
       return lineOf(inverse((t) => belowOf(table, t).map((each) => each / table.mass), second, start, spread), at);
@@ -147,49 +151,82 @@ function rangeOf(slices, guess) {
 }
 
 /**
- * Return moments, and the tables at slopes of equal steps that quantiles need.
+ * Return a function of shares from 0 to 1 that gives slopes of a range with their tables.
+ *
+ * Equal steps of the share are equal steps of the slope; of a skew posterior they grow
+ * from the end that is near.
  * @param {Slices} slices
  * @param {number[]} range
+ * @returns {(share: number) => Node}
+ */
+function nodesOf(slices, [low, high]) {
+  const [near, far] = [Math.min(-low, high), Math.max(-low, high)];
+  const [start, side] = near === high ? [high, -1] : [low, 1];
+  const unit = far > SKEW * near ? near / SKEW : 1e6 * far;
+  const end = Math.log1p((near + far) / unit);
+  return (share) => {
+    const grown = end * (side > 0 ? share : 1 - share);
+    const v = start + side * unit * Math.expm1(grown);
+    return { share, v, weight: end * unit * Math.exp(grown), table: slices(v) };
+  };
+}
+
+/**
+ * Return moments, and the nodes of equal steps that quantiles need.
+ * @param {(share: number) => Node} nodeAt
  * @param {boolean} quick
  * @param {number} fewest steps
+ * @param {number[]} reach the ends of the rows' x, from the center
  */
-function settled(slices, [low, high], quick, fewest) {
-  let step = (high - low) / FIRST;
-  let places = Array.from({ length: FIRST + 1 }, (_, i) => low + i * step);
-  let tables = places.map(slices);
-  let moments = momentsOf(places, tables);
+function settled(nodeAt, quick, fewest, reach) {
+  let nodes = Array.from({ length: FIRST + 1 }, (_, i) => nodeAt(i / FIRST));
+  let moments = momentsOf(nodes);
   let enough = null;
-  while (places.length < MOST) {
-    step *= 0.5;
-    places = places.flatMap((place, i) => (i ? [place - step, place] : [place]));
-    const known = tables;
-    tables = places.map((place, i) => (i % 2 ? slices(place) : known[i / 2]));
+  while (nodes.length < MOST) {
+    const half = 0.5 / (nodes.length - 1);
+    nodes = nodes.flatMap((node, i) => (i ? [nodeAt(node.share - half), node] : [node]));
     const before = moments;
-    moments = momentsOf(places, tables);
+    moments = momentsOf(nodes);
     const { u, v, uu, vv } = moments;
     const change = Math.max(...[(u - before.u) / Math.sqrt(uu), (v - before.v) / Math.sqrt(vv), before.uu / uu - 1, before.vv / vv - 1].map(Math.abs));
-    if (places.length <= fewest) continue;
-    if (change < OF_BAND) enough ??= { places, tables, step };
+    if (nodes.length <= fewest || !isDense(nodes, reach, quick ? 1 : CLOSE)) continue;
+    if (change < OF_BAND) enough ??= nodes;
     if (change < (quick ? QUICK : SETTLED)) break;
   }
-  return { ...(enough ?? { places, tables, step }), moments };
+  return { nodes: enough ?? nodes, moments };
+}
+
+/**
+ * Return whether the lines of neighbours are so near that the sum of all has no steps.
+ * @param {Node[]} nodes
+ * @param {number[]} reach
+ * @param {number} most sds of a line between neighbours
+ */
+function isDense(nodes, reach, most) {
+  const masses = nodes.map(({ weight, table }) => weight * table.mass);
+  const least = 1e-5 * Math.max(...masses);
+  const levels = nodes.map(({ table: { mass, moments } }) => moments[0] / mass);
+  return nodes.every(({ v, table: { mass, moments } }, k) => {
+    if (!k || masses[k] < least || masses[k - 1] < least) return true;
+    const sd = Math.sqrt(moments[1] / mass - levels[k] ** 2);
+    return reach.every((away) => Math.abs(levels[k] - levels[k - 1] + (v - nodes[k - 1].v) * away) < most * sd);
+  });
 }
 
 /**
  * Return means, variances and the covariance of level and slope.
- * @param {number[]} places
- * @param {Table[]} tables
+ * @param {Node[]} nodes
  */
-function momentsOf(places, tables) {
+function momentsOf(nodes) {
   let [all, u, v, uu, uv, vv] = [0, 0, 0, 0, 0, 0];
-  tables.forEach(({ mass, moments }, k) => {
-    all += mass;
-    u += moments[0];
-    v += mass * places[k];
-    uu += moments[1];
-    uv += moments[0] * places[k];
-    vv += mass * places[k] ** 2;
-  });
+  for (const { v: at, weight, table: { mass, moments } } of nodes) {
+    all += weight * mass;
+    u += weight * moments[0];
+    v += weight * mass * at;
+    uu += weight * moments[1];
+    uv += weight * moments[0] * at;
+    vv += weight * mass * at * at;
+  }
   [u, v] = [u / all, v / all];
   return { u, v, uu: uu / all - u * u, uv: uv / all - u * v, vv: vv / all - v * v };
 }
@@ -208,9 +245,8 @@ function inverse(below, share, start, sd) {
     if (found < share) low = t;
     else high = t;
     const next = t - (found - share) / density;
-    const change = Math.abs(next - t);
+    if (Math.abs(next - t) < 1e-6 * sd) return next;
     t = next > low && next < high ? next : 0.5 * (low + high);
-    if (change < 1e-6 * sd) break;
   }
   return t;
 }
