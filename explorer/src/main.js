@@ -130,6 +130,7 @@ function change(part) {
 
 /** Draw the scene at the next frame of the screen, once. */
 function redraw() {
+  find("summary").setAttribute("aria-busy", "true");
   if (frame) return;
   frame = requestAnimationFrame(() => {
     frame = 0;

@@ -1,70 +1,20 @@
 /**
  * The built page in a browser: sliders, points, keyboard, address, phone, access, speed.
  *
- * Run `node --test explorer/test/page.mjs`. CHROMIUM names the browser, and SCREENSHOTS
+ * Run `node --test explorer/test/page.mjs`. SCREENSHOTS names
  * a folder for pictures of each view.
  */
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
 
-import { chromium } from "playwright-core";
+import { AXE, fragment, inPage, words } from "./in_page.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
-const FILE = new URL("../../bayes_l2/explorer/explorer.html", import.meta.url);
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const VIEWS = ["line", "plane", "penalty"];
 const DIABETES = "view=line&data=diabetes&noise_sd=60&prior_sd=10";
 const SCHEMES = /** @type {const} */ (["light", "dark"]);
 const [MOST_MS, ROUNDS] = [process.env.BUSY ? 100 : 16, 3]; // other work on the machine adds to a frame
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-});
-after(() => browser.close());
-
-/**
- * Test in a fresh page, where an error of the page is an error of the test.
- * @param {string} name
- * @param {(page: Page, open: (fragment: string) => Promise<void>) => Promise<void>} body
- * @param {import("playwright-core").BrowserContextOptions} [options]
- */
-function inPage(name, body, options = {}) {
-  test(name, async () => {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 900 }, ...options });
-    const page = await context.newPage();
-    /** @type {string[]} */
-    const seen = [];
-    page.on("pageerror", (error) => seen.push(error.message));
-    page.on("console", (message) => seen.push(message.text()));
-    page.on("request", (request) => {
-      if (!/^(file|data):/.test(request.url())) seen.push(`a request of ${request.url()}`);
-    });
-    await body(page, async (fragment) => {
-      await page.goto("about:blank");
-      await page.goto(`${pathToFileURL(FILE.pathname)}${fragment && "#"}${fragment}`);
-      await page.waitForFunction(() => document.getElementById("summary")?.textContent);
-    });
-    assert.deepEqual(seen, []);
-    await context.close();
-  });
-}
-
-/** @param {Page} page */
-const words = async (page) => {
-  await page.waitForTimeout(280);
-  return (await page.textContent("#summary")) ?? "";
-};
-/** @param {Page} page */
-const fragment = async (page) => {
-  await page.waitForTimeout(230);
-  return new URL(page.url()).hash.slice(1);
-};
 /** @param {Page} page */
 const drawn = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 /** @param {Page} page @param {number} place */
@@ -96,7 +46,8 @@ inPage("a slider moves by the keyboard and the address follows", async (page, op
       const slider = page.locator("input[type=range]").nth(i);
       const [before_text, before_words] = [await slider.getAttribute("aria-valuetext"), await words(page)];
       await slider.focus();
-      for (let k = 0; k < 15; k++) await page.keyboard.press("ArrowRight");
+      // downwards: a prior sd that is larger still moves no digit that is shown
+      for (let k = 0; k < 15; k++) await page.keyboard.press("ArrowLeft");
       assert.notEqual(await slider.getAttribute("aria-valuetext"), before_text);
       assert.notEqual(await words(page), before_words, `${view}: slider ${i} changes the words`);
       assert.match(await fragment(page), new RegExp(`^view=${view}&.*=`));

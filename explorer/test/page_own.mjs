@@ -1,75 +1,27 @@
 /**
  * The choice of data in a browser: columns that are pasted, or that stand in the page.
  *
- * Run `node --test explorer/test/page_own.mjs`. CHROMIUM names the browser, and
- * SCREENSHOTS a folder for pictures.
+ * Run `node --test explorer/test/page_own.mjs`. SCREENSHOTS names a
+ * folder for pictures.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
 
-import { chromium } from "playwright-core";
+import { AXE, FILE, fragment, inPage, words } from "./in_page.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
-const FILE = fileURLToPath(new URL("../../bayes_l2/explorer/explorer.html", import.meta.url));
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const EMPTY = '"own":null,"scene":""';
 const TEXT = "size;rooms;rent\n30,5;1;410\n42;2;515\n55;2;580\n61;3;690\n80;4;905\n";
 const LOOKS = /** @type {const} */ ([[1366, "light"], [360, "dark"]]);
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-});
-after(() => browser.close());
-
-/**
- * Test in a fresh page, where an error of the page is an error of the test.
- * @param {string} name
- * @param {(page: Page, open: (fragment: string, file?: string) => Promise<void>) => Promise<void>} body
- * @param {import("playwright-core").BrowserContextOptions} [options]
- */
-function inPage(name, body, options = {}) {
-  test(name, async () => {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 900 }, ...options });
-    const page = await context.newPage();
-    /** @type {string[]} */
-    const seen = [];
-    page.on("pageerror", (error) => seen.push(error.message));
-    page.on("console", (message) => seen.push(message.text()));
-    page.on("dialog", (dialog) => seen.push(`a dialog: ${dialog.message()}`));
-    await body(page, async (fragment, file = FILE) => {
-      await page.goto("about:blank");
-      await page.goto(`${pathToFileURL(file)}${fragment && "#"}${fragment}`);
-      await page.waitForFunction(() => document.getElementById("summary")?.textContent);
-    });
-    assert.deepEqual(seen, []);
-    await context.close();
-  });
-}
-
-/** @param {Page} page */
-const words = async (page) => {
-  await page.waitForTimeout(300);
-  return (await page.textContent("#summary")) ?? "";
-};
 /** Wait until the words of the scene match, and for no longer than the test allows. @param {Page} page @param {RegExp} pattern */
 const says = async (page, pattern) => {
   const found = (/** @type {string} */ source) => new RegExp(source).test(document.getElementById("summary")?.textContent ?? "");
   await page.waitForFunction(found, pattern.source, { timeout: 10_000 }).catch(() => undefined);
   assert.match((await page.textContent("#summary")) ?? "", pattern);
-};
-/** @param {Page} page */
-const fragment = async (page) => {
-  await page.waitForTimeout(250);
-  return new URL(page.url()).hash.slice(1);
 };
 /** @param {Page} page @param {string} text */
 const paste = async (page, text) => {

@@ -1,66 +1,19 @@
 /**
  * The view of the penalty, and the marginals of the plane, in a browser.
  *
- * Run `node --test explorer/test/page_penalty.mjs`. CHROMIUM names the browser, and
- * SCREENSHOTS a folder for pictures.
+ * Run `node --test explorer/test/page_penalty.mjs`. SCREENSHOTS names a
+ * folder for pictures.
  */
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
 
-import { chromium } from "playwright-core";
+import { AXE, fragment, inPage, words } from "./in_page.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
-const FILE = new URL("../../bayes_l2/explorer/explorer.html", import.meta.url);
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const SCHEMES = /** @type {const} */ (["light", "dark"]);
 const [MOST_MS, ROUNDS] = [process.env.BUSY ? 100 : 16, 3]; // other work on the machine adds to a frame
 const UNKNOWN = "view=penalty&noise=unknown&rows=442&alpha=20";
 
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-});
-after(() => browser.close());
-
-/**
- * Test in a fresh page, where an error of the page is an error of the test.
- * @param {string} name
- * @param {(page: Page, open: (fragment: string) => Promise<void>) => Promise<void>} body
- * @param {import("playwright-core").BrowserContextOptions} [options]
- */
-function inPage(name, body, options = {}) {
-  test(name, async () => {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 900 }, reducedMotion: "reduce", ...options });
-    const page = await context.newPage();
-    /** @type {string[]} */
-    const seen = [];
-    page.on("pageerror", (error) => seen.push(error.message));
-    page.on("console", (message) => seen.push(message.text()));
-    await body(page, async (fragment) => {
-      await page.goto("about:blank");
-      await page.goto(`${pathToFileURL(FILE.pathname)}#${fragment}`);
-      await page.waitForFunction(() => document.getElementById("summary")?.textContent);
-    });
-    assert.deepEqual(seen, []);
-    await context.close();
-  });
-}
-
-/** @param {Page} page */
-const words = async (page) => {
-  await page.waitForTimeout(400);
-  return (await page.textContent("#summary")) ?? "";
-};
-/** @param {Page} page */
-const fragment = async (page) => {
-  await page.waitForTimeout(300);
-  return new URL(page.url()).hash.slice(1);
-};
 /** @param {Page} page @returns {Promise<(string | null)[]>} places of the markers */
 const markers = (page) => page.evaluate(() => [...document.querySelectorAll(".marker line")].map((line) => line.getAttribute("x1")));
 

@@ -23,6 +23,7 @@ export function liveText(node) {
     waiting = setTimeout(() => {
       since = 0;
       if (node.textContent !== text) node.textContent = text;
+      node.setAttribute("aria-busy", "false");
     }, wait);
   };
 }
