@@ -65,7 +65,7 @@ pre { background: var(--code); padding: .6rem; white-space: pre-wrap;
   tr, .formula, p, li { break-inside: avoid; }
   .drawing, .short { break-inside: avoid; } .wide, .drawing { overflow: visible; }
   svg { min-width: 0; max-width: 15cm; }
-  iframe { display: none; } .instead { display: block; }
+  iframe { display: none; } .instead { display: block; } .scene { margin: 0; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 """

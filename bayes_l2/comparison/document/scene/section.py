@@ -46,9 +46,8 @@ def _words(comparison: Documented, pair: Pair) -> str:
     ]
     if model.n_features > 2:
         sentences.append(
-            "Their coefficients are the largest for one sd of a column. The other "
-            f"{model.n_features - 2} columns are left out, so these coefficients "
-            "differ from those above."
+            "Their coefficients are the largest for one sd of a column. The scene has "
+            "no other column, so these coefficients differ from those above."
         )
     unknown = [
         SCALES[name] for name in (NOISE_SD, PRIOR_SD) if name in model.unknown_scales
