@@ -51,10 +51,18 @@ async function around(frame, body, policy = "") {
   await page.close();
 }
 
-/** @param {import("playwright-core").Frame} inner */
+/**
+ * Return the words of the scene, when they have stayed the same for a while.
+ * @param {import("playwright-core").Frame} inner
+ */
 const words = async (inner) => {
-  await inner.page().waitForTimeout(280);
-  return (await inner.textContent("#summary")) ?? "";
+  let [seen, since] = ["", Date.now()];
+  while (Date.now() - since < 500) {
+    const now = (await inner.textContent("#summary")) ?? "";
+    if (now !== seen) [seen, since] = [now, Date.now()];
+    await inner.page().waitForTimeout(20);
+  }
+  return seen;
 };
 /** @param {import("playwright-core").Frame} inner */
 const move = async (inner) => {
