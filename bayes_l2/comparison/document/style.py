@@ -50,7 +50,7 @@ svg { display: block; width: 100%; min-width: 30rem; height: auto; fill: current
   font-family: inherit; }
 summary { cursor: pointer; margin-top: .5rem; }
 .scene { margin: 1rem calc((100% - min(60rem, 100vw - 2rem)) / 2); }
-iframe { display: block; width: 100%; height: 57rem; border: 1px solid var(--rule); }
+iframe { display: block; width: 100%; height: 60rem; border: 1px solid var(--rule); }
 .instead { display: none; }
 pre { background: var(--code); padding: .6rem; white-space: pre-wrap;
   overflow-wrap: anywhere; font-size: .85rem; }
