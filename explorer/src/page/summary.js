@@ -15,7 +15,14 @@ export function liveText(node) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let waiting;
   let since = 0;
+  let last = "";
   return (text) => {
+    // a second drawing of the same scene puts nothing off
+    if (text === last) {
+      if (node.textContent === text) node.setAttribute("aria-busy", "false");
+      return;
+    }
+    last = text;
     clearTimeout(waiting);
     const now = Date.now();
     if (!since) since = now;

@@ -128,7 +128,7 @@ function mount(box, data, change, redraw) {
     plot.frame(axes);
     const active = handles(points, axes, is_classes);
     const obstacle = obstacleOf(scene, points);
-    const found = obstacle ? null : fitted(scaled, points, isHurried());
+    const found = obstacle ? null : fitted(scaled, points, scene.loss !== "squared" && isHurried());
     const link = is_classes ? logistic : (/** @type {number} */ value) => value;
     const [fit, other] = [found?.fit, found?.other];
     const at = fit ? (/** @type {number} */ x) => link(fit.intercept + fit.coef[0] * x) : null;
