@@ -25,7 +25,7 @@ from bayes_l2.course.demonstrations.calibration.simulation import (
     calibrate,
     integrals,
 )
-from bayes_l2.course.demonstrations.calibration.uniformity import (
+from bayes_l2.course.demonstrations.calibration.uniform import (
     Uniformity,
     band,
     power,

@@ -21,7 +21,7 @@ LEVEL = 1e-8  # of one test; there are some 40 of them, so 4e-7 for a run
 def textbook(simulation: Simulation, noise_sd: float, prior_sd: float) -> Any:
     """Return mean and covariance of (intercept, coef), by the normal equations."""
     X, y = simulation.model.rows("the test")
-    weights = simulation.model.weights
+    weights: Any = simulation.model.weights
     columns = np.column_stack([np.ones(len(y)), X])
     precision = columns.T * weights @ columns / noise_sd**2
     precision[1:, 1:] += np.eye(X.shape[1]) / prior_sd**2
