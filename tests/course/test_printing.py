@@ -46,7 +46,7 @@ def test_vectors_stand_side_by_side() -> None:
 def test_a_page_aligns_numbers_right_and_texts_left() -> None:
     long = "a long text " * 9
     rows = {"a": {"n": 1.5, "t": "2 x", "s": long}, "b": {"n": -2e-9, "t": ""}}
-    found = table(rows, decimals=None)
+    found = table(rows, decimals={"n": None})
     page = found._repr_html_()
     assert long.strip() in page
     cells = re.findall(r'<td style="text-align: (\w+)">', page)

@@ -128,7 +128,8 @@ def compared_densities(
     noise, prior = likelihoods.Normal(noise_sd), priors.Normal(prior_sds[0])
     model = LinearModel(X, y, likelihood=noise, prior=prior)
     draws = fit_mcmc(model, seed=seed, log_likelihood=True, progress=False)
-    by_draws = np.asarray(az.loo(draws, pointwise=True).elpd_i)
+    estimate: Any = az.loo(draws, pointwise=True)
+    by_draws = np.asarray(estimate.elpd_i)
     named = {"exact": exact, "PSIS-LOO": by_draws}
     named[f"exact, prior sd {prior_sds[1]:g}"] = other
     return {

@@ -86,7 +86,7 @@ def table(named: Mapping[str, Equivalence]) -> Table:
         }
         for name, each in named.items()
     }
-    return Table.from_dict(rows, orient="index")
+    return Table(list(rows.values()), index=list(rows))
 
 
 def _draw(axes: "Axes", picture: Picture) -> None:
