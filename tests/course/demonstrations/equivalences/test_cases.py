@@ -101,7 +101,7 @@ def test_a_curve_of_no_known_style_is_refused() -> None:
 
 @pytest.mark.parametrize("intercept", [True, False])
 def test_a_gap_is_in_posterior_sds_of_the_coefficients(intercept: bool) -> None:
-    X = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
+    X = np.array([[1.0, 0.0], [0.0, 5.0], [-1.0, -5.0]])
     model = LinearModel(
         X,
         [1.0, 2.0, -3.0],
