@@ -178,7 +178,10 @@ def test_options_that_are_named_exist() -> None:
     root: Any = typer.main.get_command(app)
     commands = [*root.commands.values(), *root.commands["exercises"].commands.values()]
     known = {
-        name for command in commands for each in command.params for name in each.opts
+        name
+        for command in commands
+        for each in command.params
+        for name in (*each.opts, *each.secondary_opts)
     }
     for page, text in PAGES.items():
         spans = re.findall(r"`(--[a-z-]+)[^`]*`", text)

@@ -206,10 +206,9 @@ def of_exercises() -> list[object]:
         "Ada", {each.exercise: each for each in verdicts}, 9 * ("a problem",), 45
     )
     steps = [step for each in tasks for step in each.derivation(3)]
-    return [exercises.EXERCISES, *tasks, *verdicts, *wrong, grade, *steps]
     remark = exercises.Remark("right in percent", 9 * "a long fact ")
     return [
-        *(exercises.EXERCISES, *tasks, *verdicts, *wrong, grade, remark),
+        *(exercises.EXERCISES, *tasks, *verdicts, *wrong, grade, remark, *steps),
         *exercises.summaries([replace(grade, blank=("r-hat",))]),
     ]
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.legend import Legend
 from scipy import stats
 
 from bayes_l2 import (
@@ -327,15 +328,13 @@ def test_routes_that_were_not_asked_for(routes: list[str]) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_figures(comparisons: dict[str, Comparison], name: str) -> None:
     comparison = comparisons[name]
-    (forest, *_), title = (
-        comparison.plot().axes,
-        {True: "Laplace approximation", False: "All routes"},
-    )
+    figure = comparison.plot()
+    forest, title = figure.axes[0], {True: "Laplace approximation", False: "All routes"}
     assert title[comparison.model.is_smooth] in forest.get_title()
     labels = [label.get_text() for label in forest.get_yticklabels()]
     assert labels == list(comparison.coef_names)
-    legend = forest.get_legend()
-    assert legend is not None
+    (legend,) = figure.findobj(Legend)
+    assert isinstance(legend, Legend)
     texts = [text.get_text() for text in legend.get_texts()]
     assert texts[0] == (
         "Laplace approximation, 95%"
