@@ -54,6 +54,7 @@ def test_it_is_stored_small_with_all_outputs_and_no_warnings(path: Path) -> None
         "display_data",
     }
     assert {output.get("name", "stdout") for output in outputs} == {"stdout"}
+    assert "...</t" not in path.read_text(encoding="utf-8")  # a text of a table, cut
 
 
 def code(path: Path) -> list[str]:
