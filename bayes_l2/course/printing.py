@@ -32,10 +32,10 @@ class Table(pd.DataFrame):
     @override
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            return aligned(self.to_html(notebook=True))
+            return _aligned(self.to_html(notebook=True))
 
 
-def aligned(page: str) -> str:
+def _aligned(page: str) -> str:
     """Return the HTML of a DataFrame of texts with an alignment for each column."""
     rows = [re.findall(r"<td>(.*?)</td>", row) for row in page.split("</tr>")]
     columns = list(zip(*filter(None, rows), strict=True))
