@@ -137,7 +137,7 @@ QUESTIONS = (
         """),
         "1.77\n2.00",
         ("SciPy",),
-        "docs/guide/why.md#which-losses-and-penalties-can-be-read-so",
+        "docs/guide/why.md#which-losses-and-penalties-have-such-a-meaning",
         "improper prior, SCAD, MCP, L0, hinge loss, normalising constant, SVM",
     ),
     Question(
