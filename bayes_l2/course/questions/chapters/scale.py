@@ -98,7 +98,7 @@ QUESTIONS = (
         """),
         "442",
         ("Dask", "Spark"),
-        f"{SCALE}#what-leaves-a-site",
+        f"{SCALE}#privacy-statistics-that-leave-a-site",
         "federated, distributed, combine nodes, map-reduce, privacy, cluster, linear "
         "regression",
     ),
