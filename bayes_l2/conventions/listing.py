@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LEGEND = (
-    "Squared error is ||y - a - Xb||². n is the number of rows (read Σw where weights "
-    "are averaged). x_sd and y_sd are standard deviations with divisor n, and noise_sd "
-    "is the noise sd σ. s b are coefficients in other units of the columns. The sd or "
-    "scale of the prior is that of a coefficient of a column as given, in y per unit "
-    "of the column."
+    "Squared error is ||y - a - Xb||². n is the number of rows; where weights are "
+    "averaged, replace n by Σw. x_sd and y_sd are standard deviations with divisor n, "
+    "and noise_sd is the noise sd σ. s b are coefficients in other units of the "
+    "columns. The sd or scale of the prior is that of a coefficient of a column as "
+    "given, in y per unit of the column."
 )
 HEADING = (
     "# The same penalty in every library's units",
     "",
-    "`uv run bayes-l2 conventions --markdown` writes this page, and a test keeps it "
-    "equal to the records in `bayes_l2/conventions/`. `uv run --project proofs "
-    "bayes-l2 conventions --verify` installs every library, fits it at a converted "
-    "setting, and prints the number of digits that agree with the exact coefficients.",
+    "`uv run bayes-l2 conventions --markdown` writes this page from the records in "
+    "`bayes_l2/conventions/`, and a test compares the two. `uv run --project proofs "
+    "bayes-l2 conventions --verify` installs every library and fits it at a converted "
+    "setting. It prints the number of digits that agree with the exact coefficients.",
     "",
     LEGEND,
     "",

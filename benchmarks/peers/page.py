@@ -108,7 +108,9 @@ def section(entries: list[Entry], exact: Truth, far: Truth) -> str:
         if points and not contender.name.startswith(OURS):
             better.append(f"{contender.name} ({', '.join(points)})")
     lead = (
-        "Better than our first row" if better else "Nobody is better than our first row"
+        "Better than our first row"
+        if better
+        else "No other row is better than our first row"
     )
     tail = f": {'; '.join(better)}." if better else " in any column."
     return table(header, rows) + f"\n\n{lead}{tail}"

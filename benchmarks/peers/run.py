@@ -112,7 +112,11 @@ def grow(sizes: tuple[int, ...], folder: Path, *, write: bool) -> str:
     path = FIGURE if write else folder / FIGURE.name
     figure.draw(panels, path)
     image = f"![{figure.described(panels)}](static/{FIGURE.name})"
-    left = f"Left early: {'; '.join(ends)}." if ends else "None left early."
+    left = (
+        f"Stopped at a smaller size: {'; '.join(ends)}."
+        if ends
+        else "None stopped at a smaller size."
+    )
     return f"{image}\n\n{GROWTH_COLUMNS} columns. {growth.rules()}\n\n{left}"
 
 

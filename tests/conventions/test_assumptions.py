@@ -74,7 +74,7 @@ def test_assumptions_are_complete() -> None:
     weighted = convert(1.0, "ridge", "elastic-net", n=5, weight_sum=7.0)
     assert weighted.assumptions == (
         "ridge: row weights are summed, Σ w (y - a - x'b)²",
-        "elastic-net: row weights are averaged: read Σw for n",
+        "elastic-net: row weights are averaged: replace n by Σw",
     )
     assert weighted.lines()[-3] == (
         "to, minimising",

@@ -16,7 +16,7 @@ from bayes_l2.conventions.convention import (
 
 SUMMED = "summed, Σ w (y - a - x'b)²"
 SUMMED_LOGISTIC = "summed, Σ w log(1 + exp(-y (a + x'b)))"
-AVERAGED = "averaged: read Σw for n"
+AVERAGED = "averaged: replace n by Σw"
 LABELS = "y is -1 or 1, one of two classes"
 MINIBATCHES = (
     "rows in minibatches of batch_size, which divides n; momentum does not matter"

@@ -19,17 +19,17 @@ from bayes_l2.conventions.convention import (
 )
 
 Y_WITHOUT = "with intercept = FALSE y_sd is the root mean square of y"
-X_WITHOUT = "with intercept = FALSE x_sd is the sd about the mean even so"
+X_WITHOUT = "with intercept = FALSE x_sd is the sd about the mean in this case too"
 THRESH = "thresh = 1e-25; with the default, two to six digits are right"
 STANDARDIZE = "standardize = TRUE, the default"
 AS_GIVEN = STANDARDIZE + "; coefficients are reported for columns as given"
 Y_CANCELS = "the scale of y cancels; under the L2 penalty it does not"
-BY_WLS = "averaged, by WLS: read Σw for n"
+BY_WLS = "averaged, by WLS: replace n by Σw"
 BY_COLUMN = "alpha has one entry for each column of X, 0 for the constant"
 OLS = "statsmodels API, OLS.fit_regularized"
 GLM = "statsmodels source, genmod/generalized_linear_model.py, GLM.fit_regularized"
 GLMNET = "Hastie, Qian and Tay, An Introduction to glmnet"
-AVERAGED = "averaged: read Σw for n, and weigh means and sds too"
+AVERAGED = "averaged: replace n by Σw; means and sds are weighted too"
 
 RECORDS = (
     Convention(
@@ -99,7 +99,7 @@ RECORDS = (
         parameter="alpha",
         loss=1 / (2 * weight_sum),
         penalty=VALUE / 2,
-        weights="averaged: read Σw for n",
+        weights="averaged: replace n by Σw",
         assumes=('family="normal"',),
         source="glum documentation, GeneralizedLinearRegressor",
     ),
@@ -225,7 +225,7 @@ RECORDS = (
         norm=Norm.L1,
         loss=1 / (2 * weight_sum),
         penalty=VALUE,
-        weights="averaged: read Σw for n",
+        weights="averaged: replace n by Σw",
         assumes=('family="normal"',),
         source="glum documentation, GeneralizedLinearRegressor",
     ),

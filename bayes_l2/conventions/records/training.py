@@ -17,8 +17,8 @@ from bayes_l2.conventions.convention import (
 )
 
 DECAYS_BIAS = (
-    "weight_decay applies to every parameter; a group with weight_decay=0 frees the "
-    "bias"
+    "weight_decay applies to every parameter; a group with weight_decay=0 leaves the "
+    "bias without a penalty"
 )
 DECOUPLED = (
     "the decay is not part of the gradient that Adam scales. With the gradient g of "
@@ -32,21 +32,21 @@ SUMS = (
     "the sum is over a minibatch of batch_size rows, which divides n; for all rows at "
     "once batch_size = n"
 )
-COMES_TO_REST = "amsgrad=True, or steps that shrink, so that it converges"
+CONVERGES = "amsgrad=True, or steps that shrink, so that it converges"
 ROWS = "summed and divided by the number of rows"
 IN_LOSS = (
-    "as the loss is written; mse_loss(weight=w) averages, read Σw for n, and "
+    "as the loss is written; mse_loss(weight=w) averages: replace n by Σw; "
     "(w * r²).mean() divides by n"
 )
-AVERAGED = "averaged: read Σw for n"
-SPARK_WEIGHTS = "averaged: read Σw for n, and weigh means and sds too"
+AVERAGED = "averaged: replace n by Σw"
+SPARK_WEIGHTS = "averaged: replace n by Σw; means and sds are weighted too"
 SPARK_SOLVER = 'solver "normal", which "auto" chooses up to 4096 columns'
 SPARK_LBFGS = '; "l-bfgs" takes all sds with divisor n - 1'
 LINE_SEARCH = (
     "its line search compares values of the objective, so half of the digits are lost"
 )
 SINGLE_DATA = "data, gradients and weights are 32-bit floats"
-FREE_BIAS = "as kernel_regularizer, so that the bias is free"
+FREE_BIAS = "as kernel_regularizer, so that the bias has no penalty"
 ADAM = "PyTorch documentation, torch.optim.Adam: the decay is added to the gradient"
 ADAMW = "Loshchilov and Hutter (2019), Decoupled Weight Decay Regularization, ICLR"
 SINGLE_MEAN = "on JAX its losses take their mean in 32-bit floats"
@@ -97,7 +97,7 @@ RECORDS = (
         TORCH_SGD,
         name="torch-adam",
         setting="torch.optim.Adam(weight_decay) on MSELoss()",
-        assumes=(DECAYS_BIAS, COMES_TO_REST),
+        assumes=(DECAYS_BIAS, CONVERGES),
         source=ADAM,
     ),
     replace(
@@ -105,7 +105,7 @@ RECORDS = (
         name="torch-adam-sum",
         setting='torch.optim.Adam(weight_decay) on MSELoss(reduction="sum")',
         loss=batch_size / n,
-        assumes=(DECAYS_BIAS, SUMS, COMES_TO_REST),
+        assumes=(DECAYS_BIAS, SUMS, CONVERGES),
         source=ADAM,
     ),
     replace(
@@ -164,7 +164,8 @@ RECORDS = (
         assumes=(
             "momentum=0; the decay is decoupled from the gradient, so with momentum m "
             "the same prior needs weight_decay / (1 - m)",
-            'exclude_from_weight_decay(var_names=["bias"]) frees the bias',
+            'exclude_from_weight_decay(var_names=["bias"]) leaves the bias without a '
+            "penalty",
         ),
         source="Keras source, optimizers/base_optimizer.py, _apply_weight_decay",
     ),
@@ -231,7 +232,7 @@ RECORDS = (
         weights=SPARK_WEIGHTS,
         assumes=(
             SPARK_SOLVER,
-            "elasticNetParam=0; y is scaled even so",
+            "elasticNetParam=0; y is scaled in this case too",
         ),
         source="Spark source, WeightedLeastSquares.scala",
     ),
