@@ -46,7 +46,8 @@ class TestAssignment:
             "penalty-from-prior-answer": f"answer_penalty_from_prior = {upside_down}",
         }
         assert self.run(notebook, changes) == {
-            "penalty-from-prior-check": "not right: you turned the ratio upside down"
+            "penalty-from-prior-check": "not right: you swapped numerator and "
+            "denominator of the ratio"
         }
 
     def test_hints_are_folded_below_the_question(self) -> None:

@@ -14,7 +14,7 @@ def _dual(x: list[float], y: float, penalty: float) -> float:
 
 
 def _kalman(mean: float, prior: float, noise: float, y: float) -> float:
-    """Return the mean after y, for the variances of the level and of the noise."""
+    """Return the mean after y, for the variances of the state and of the noise."""
     return mean + prior / (prior + noise) * (y - mean)
 
 
@@ -63,7 +63,9 @@ EXERCISES = (
             "you put variances where sds belong": (
                 prior_mean * (noise_sd / prior_sd) ** 2
             ),
-            "you turned the ratio upside down": prior_mean * prior_sd / noise_sd,
+            "you swapped numerator and denominator of the ratio": prior_mean
+            * prior_sd
+            / noise_sd,
             "you left out the noise": prior_mean / prior_sd,
         },
         derivations.prior_as_a_row,
@@ -114,10 +116,10 @@ EXERCISES = (
     Exercise(
         "kalman-filter",
         CHAPTER,
-        "In a Kalman filter the level has the mean {mean} and the sd {sd}. Then the "
-        "level moves by a step with the distribution Normal(0, {move}²). Then y = {y} "
-        "is seen: the new level plus noise of sd {noise_sd}. What is the mean of the "
-        "new level after y is seen?",
+        "In a Kalman filter the state has the mean {mean} and the sd {sd}. Then the "
+        "state moves by a step with the distribution Normal(0, {move}²). Then y = {y} "
+        "is measured. It is the new state plus noise of sd {noise_sd}. What is the "
+        "mean of the new state, given this y?",
         lambda rng: {
             "mean": between(rng, 10, 20),
             "sd": between(rng, 1, 4),
@@ -129,14 +131,14 @@ EXERCISES = (
             mean, sd**2 + move**2, noise_sd**2, y
         ),
         lambda mean, sd, move, y, noise_sd: {
-            "you left out the move of the level": _kalman(mean, sd**2, noise_sd**2, y),
+            "you left out the move of the state": _kalman(mean, sd**2, noise_sd**2, y),
             "you added the variance of the move to the noise": (
                 _kalman(mean, sd**2, noise_sd**2 + move**2, y)
             ),
             "you put sds where variances belong": (
                 _kalman(mean, sd + move, noise_sd, y)
             ),
-            "you gave y the weight of the mean, and the mean that of y": (
+            "you swapped the weights of y and of the mean": (
                 _kalman(mean, noise_sd**2, sd**2 + move**2, y)
             ),
         },
@@ -159,7 +161,7 @@ EXERCISES = (
         lambda share, n, deviation: {
             "you did not shrink the mean": deviation,
             "you counted the rows as one": deviation * share,
-            "you took the share for the ratio of the two variances": (
+            "you used the share as the ratio of the two variances": (
                 deviation * n * share / (1 + n * share)
             ),
             "you gave the part that is removed": (

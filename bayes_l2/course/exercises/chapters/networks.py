@@ -48,7 +48,7 @@ EXERCISES = (
         lambda alpha, n, batch: alpha * batch / n,
         lambda alpha, n, batch: {
             "you used the same alpha": alpha,
-            "you turned the ratio upside down": alpha * n / batch,
+            "you swapped numerator and denominator of the ratio": alpha * n / batch,
             "you divided by the rows in a batch": alpha / batch,
             "you divided by all rows": alpha / n,
         },

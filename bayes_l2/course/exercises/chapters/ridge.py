@@ -42,7 +42,8 @@ EXERCISES = (
             "you dropped the ½ of the Gaussian prior": 2 * (noise_sd / prior_sd) ** 2,
             "you put sds where variances belong": noise_sd / prior_sd,
             "you put σ where σ² belongs": noise_sd / prior_sd**2,
-            "you turned the ratio upside down": (prior_sd / noise_sd) ** 2,
+            "you swapped numerator and denominator of the ratio": (prior_sd / noise_sd)
+            ** 2,
             "you left out the noise": prior_sd**-2,
         },
         derivations.penalty_from_prior,
@@ -59,7 +60,8 @@ EXERCISES = (
             "you gave the variance, not the sd": noise_sd**2 / penalty,
             "you did not take the root of α": noise_sd / penalty,
             "you left out the noise": penalty**-0.5,
-            "you turned the ratio upside down": np.sqrt(penalty) / noise_sd,
+            "you swapped numerator and denominator of the ratio": np.sqrt(penalty)
+            / noise_sd,
         },
         derivations.prior_from_penalty,
     ),

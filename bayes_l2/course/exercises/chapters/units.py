@@ -37,7 +37,7 @@ EXERCISES = (
             "you forgot that the gradient of α ||b||² is 2 α b": penalty / n,
             "you used α without conversion": penalty,
             "you forgot that the squares are averaged": 2 * penalty,
-            "you turned the 2 upside down": penalty / (2 * n),
+            "you divided by 2 where you should multiply": penalty / (2 * n),
         },
         derivations.weight_decay,
     ),

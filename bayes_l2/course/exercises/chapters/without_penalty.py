@@ -29,7 +29,8 @@ EXERCISES = (
             "you gave the share of the coefficients that is not yet learnt": (
                 (1 - step) ** n_steps
             ),
-            "you turned the ratio upside down": (1 - step) ** -n_steps - 1,
+            "you swapped numerator and denominator of the ratio": (1 - step) ** -n_steps
+            - 1,
             "you took one step": (1 - step) / step,
         },
         derivations.penalty_of_early_stopping,
@@ -50,7 +51,7 @@ EXERCISES = (
             "you did not count that the entries are divided by 1 minus the rate": (
                 rate * (1 - rate) * _squares(x)
             ),
-            "you took the probability of being kept for that of being set to 0": (
+            "you used the probability that an entry is kept, not that it is set to 0": (
                 (1 - rate) / rate * _squares(x)
             ),
             "you left out the squares of x": rate / (1 - rate),
@@ -78,7 +79,9 @@ EXERCISES = (
             "you gave the variance, not the sd": noise_sd**2 / (n * input_sd**2),
             "you did not take the root of n": noise_sd / (n * input_sd),
             "you left out the noise of y": 1 / (input_sd * np.sqrt(n)),
-            "you turned the ratio upside down": input_sd * np.sqrt(n) / noise_sd,
+            "you swapped numerator and denominator of the ratio": input_sd
+            * np.sqrt(n)
+            / noise_sd,
         },
         derivations.noise_on_inputs,
     ),
@@ -100,15 +103,18 @@ EXERCISES = (
                 np.sqrt(penalty / (d**2 + penalty))
             ),
             "you put d where d² belongs": np.sqrt(d / (d + penalty)),
-            "you turned the ratio upside down": np.sqrt(d**2 + penalty) / d,
+            "you swapped numerator and denominator of the ratio": np.sqrt(
+                d**2 + penalty
+            )
+            / d,
         },
         derivations.ensemble_without_prior,
     ),
     Exercise(
         "step-under-batch-norm",
         CHAPTER,
-        "With batch normalisation the loss depends on the direction of the weights w "
-        "alone. At ||w|| = {before} a step has the size {step}. Then weight decay "
+        "With batch normalisation the loss depends only on the direction of the "
+        "weights w. At ||w|| = {before} a step has the size {step}. Then weight decay "
         "makes ||w|| fall to {after}, and the direction of w is the same. Which step "
         "size turns w by the same angle now?",
         lambda rng: {
@@ -119,10 +125,11 @@ EXERCISES = (
         lambda before, after, step: step * (after / before) ** 2,
         lambda before, after, step: {
             "you took the same step: the loss is the same, its gradient is not": (step),
-            "you forgot that the gradient grows too: it is as 1 / ||w||": (
+            "you forgot that the gradient grows too: it is proportional to 1 / ||w||": (
                 step * after / before
             ),
-            "you turned the ratio upside down": step * (before / after) ** 2,
+            "you swapped numerator and denominator of the ratio": step
+            * (before / after) ** 2,
         },
         derivations.step_under_batch_norm,
     ),

@@ -103,18 +103,18 @@ def gaussian_process_of_one_row(
 def kalman_filter(
     mean: float, sd: float, move: float, y: float, noise_sd: float
 ) -> tuple[Step, ...]:
-    """Derive the mean of a level after it has moved and y is seen."""
+    """Derive the mean of a state after it has moved and y is measured."""
     variance = sd**2 + move**2
     gain = variance / (variance + noise_sd**2)
     return (
         Step(
-            idea="Predict first: the level moves before y is seen. What is the "
-            "variance of the new level?",
-            symbols="Let V be the new variance, s the sd of the level and q that of "
+            idea="Predict first: the state moves before y is measured. What is the "
+            "variance of the new state?",
+            symbols="Let V be the new variance, s the sd of the state and q that of "
             "the step.",
             formula="V = s² + q²",
-            reason="The step is independent of the level, so the variances add. The "
-            "step has the mean 0, so the mean of the level stays as it is.",
+            reason="The step is independent of the state, so the variances add. The "
+            "step has the mean 0, so the mean of the state stays as it is.",
             numbers=f"{sd:g}² + {move:g}²",
             value=variance,
         ),
@@ -133,7 +133,7 @@ def kalman_filter(
         ),
         Step(
             idea="Move the mean by this share of the difference.",
-            symbols="Let m be the mean of the level and K the gain of step 2.",
+            symbols="Let m be the mean of the state and K the gain of step 2.",
             formula="new mean = m + K (y - m)",
             reason="The posterior mean is the weighted mean (1 - K) m + K y, which is",
             numbers=f"{mean:g} + {digits(gain)} × ({y:g} - {mean:g})",

@@ -20,14 +20,14 @@ class TestGrading:
 
     def test_a_class(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         wrong = exercises.find("penalty-from-prior")
-        upside_down = wrong.misconceptions(**wrong.numbers(42))[
-            "you turned the ratio upside down"
+        swapped_ratio = wrong.misconceptions(**wrong.numbers(42))[
+            "you swapped numerator and denominator of the ratio"
         ]
         entries = {
             "1001": self.answers(1001),
             "Ada": {
                 "seed": 42,
-                "answers": {"penalty-from-prior": upside_down, "r-hat": 1},
+                "answers": {"penalty-from-prior": swapped_ratio, "r-hat": 1},
             },
             "0007": {"r-hat": float("nan"), "no-such": 1, "cross-entropy": "one"}
             | {"log-evidence": 99},
@@ -48,7 +48,7 @@ class TestGrading:
         assert grades["1001"].right == grades["1006"].right == 46
         assert (
             grades["Ada"].verdicts["penalty-from-prior"].misconception
-            == "you turned the ratio upside down"
+            == "you swapped numerator and denominator of the ratio"
         )
         assert len(grades["0007"].problems) == 3
         assert list(grades["0007"].verdicts) == ["log-evidence"]
@@ -72,7 +72,8 @@ class TestGrading:
         assert stop.value.code == 0
         assert "46 of 46" in table
         assert "0 of 4" in table  # student 0007; three answers cannot be graded
-        assert "you turned the ratio upside down" in " ".join(table.split())
+        swapped = "you swapped numerator and denominator of the ratio"
+        assert swapped in " ".join(table.split())
         with pytest.raises(SystemExit):
             main(["exercises", "grade", str(path), "--json"])
         found = json.loads(capsys.readouterr().out)
