@@ -58,9 +58,9 @@ def compare(
 ) -> int:
     """Fit one linear model by several routes, and check that they agree.
 
-    The routes are the penalised fit, the MAP, the exact posterior and MCMC. Where there
-    is no exact posterior, as for classes, the draws are held against identities of the
-    posterior.
+    The routes are the penalised fit, the MAP, the exact posterior and MCMC. If there is
+    no exact posterior, as for classes, the draws are checked by two identities that
+    hold for every smooth posterior.
 
     Exit status: 0 if a check passed and none failed; 1 if one failed, as where a route
     did not converge, or if there was nothing to compare; 2 on bad input.

@@ -73,7 +73,7 @@ class ApproximateComparison(Comparison):
     def agreement(self) -> str:
         found = [POINTS_AGREE] * (POINTS_AGREE in self.held)
         found += ["MCMC draws from this posterior"] * (DRAWS_SPREAD in self.held)
-        alone = "each route has converged, and is held against no other"
+        alone = "each route has converged, but no other route solves the same problem"
         return ", and ".join(found) or alone
 
     @cached_property
@@ -165,7 +165,7 @@ APPROXIMATE_CHECKS = (
         (),
         _exactness,
         meaning="Formulas give the posterior of a Gaussian likelihood under a Gaussian "
-        "prior. For other models the routes are held against each other.",
+        "prior. For other models the routes are compared with each other.",
     ),
     Claim(
         POINTS_AGREE,
@@ -173,8 +173,8 @@ APPROXIMATE_CHECKS = (
         _distance_of_points,
         fault="the MAP and the penalised fit are {} apart",
         remedy=Remedy.STANDARDISED_COLUMNS,
-        meaning="A penalised fit and the point of highest posterior density are one "
-        "point. The penalty is the prior.",
+        meaning="The penalised fit and the point of highest posterior density are the "
+        "same point. The penalty is the prior.",
     ),
     PENALISED_CONVERGED,
     MAP_CONVERGED,
@@ -185,18 +185,18 @@ APPROXIMATE_CHECKS = (
         concerns=lambda model: not model.is_smooth,
         fault="the MAP's duality gap is {}",
         remedy=Remedy.STANDARDISED_COLUMNS,
-        meaning="A bound on the objective shows that no other point lies below that of "
-        "the MAP by more than this.",
+        meaning="A bound shows that no other point has an objective that is smaller "
+        "than that of the MAP by more than this.",
     ),
     *DRAWS_CONVERGED,
     Claim(
-        "the log posterior is level on average over the draws",
+        "the gradient is 0 on average over the draws",
         (CONVERGED_DRAWS,),
         _mean_gradient,
         fault="the mean gradient over the draws is {} from 0",
         remedy=Remedy.ANOTHER_ENGINE,
         meaning="For draws from this posterior the slope of its log density is 0 on "
-        "average. Draws that are shifted do not have this.",
+        "average. If the draws have a wrong centre, this average is not 0.",
     ),
     Claim(
         DRAWS_SPREAD,
@@ -205,8 +205,8 @@ APPROXIMATE_CHECKS = (
         fault="the draws' spread is {} off",
         remedy=Remedy.ANOTHER_ENGINE,
         meaning="For draws from this posterior the deviation from the mean times the "
-        "slope is −1 on average. Draws that are too wide or too narrow do not "
-        "have this.",
+        "slope is −1 on average. If the draws are too wide or too narrow, this "
+        "average is not −1.",
     ),
     Claim(
         "the Laplace approximation is the posterior",

@@ -278,7 +278,7 @@ class Comparison(Views, Kept, ABC):
     def _not_converged(self) -> str:
         if all(claim.check(self).passed for claim in MIXING):
             return ""
-        return "not converged: the draws say nothing of agreement yet"
+        return "not converged: the draws cannot show agreement yet"
 
     def largest(self, values: FloatArray) -> tuple[float, str]:
         """Return the largest magnitude and its row in words; NaN is the largest."""

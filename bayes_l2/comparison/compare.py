@@ -25,7 +25,7 @@ ROUTES = ("penalised", "map", "exact", "mcmc")
 # the ways out where rows stay in partitions
 MAP_INSTEAD = "the route map minimises the same objective"
 NO_MCMC = "NUTS over partitions is not built; compare a sample of the rows too"
-NO_GRADIENTS = "draws are held against a gradient each; use a sample of the rows"
+NO_GRADIENTS = "it needs a gradient for each draw; use a sample of the rows"
 SECOND_NAMES = {"ridge": "penalised"}
 
 
@@ -47,7 +47,7 @@ def compare(
 ) -> ExactComparison | ApproximateComparison:
     """Fit a model by several routes, and check that they agree.
 
-    They are held against the exact posterior, or against each other where there is
+    They are compared with the exact posterior, or with each other where there is
     none. A route that ends in an error ends nothing else: the checks that need it have
     failed, and say why.
 

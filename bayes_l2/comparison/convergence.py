@@ -76,7 +76,7 @@ PENALISED_CONVERGED = Claim(
     fault="scikit-learn's fit stopped with {} of gradient left",
     remedy=Remedy.STANDARDISED_COLUMNS,
     meaning="The slope of the objective is 0 where scikit-learn stopped. So a "
-    "difference from other routes does not come from an early end.",
+    "difference from other routes has another reason than an early stop.",
 )
 MAP_CONVERGED = Claim(
     "the MAP search has converged",
@@ -86,7 +86,7 @@ MAP_CONVERGED = Claim(
     fault="the MAP search stopped with {} of gradient left",
     remedy=Remedy.STANDARDISED_COLUMNS,
     meaning="The slope of the log posterior is 0 where the search stopped. So the "
-    "point is a mode, and not a place on the way to one.",
+    "point is a mode, and the search did not stop before it.",
 )
 MIXING = (
     Claim(
@@ -95,8 +95,8 @@ MIXING = (
         _r_hat,
         fault="R-hat {}",
         remedy=Remedy.LONGER_CHAINS,
-        meaning="The chains agree with each other: they have found one region, and not "
-        "each its own.",
+        meaning="The chains agree with each other. All of them draw from the same "
+        "region.",
     ),
     Claim(
         "bulk ESS is enough to compare",
@@ -104,8 +104,8 @@ MIXING = (
         partial(_ess, kind="ess_bulk"),
         fault="bulk ESS {}",
         remedy=Remedy.LONGER_CHAINS,
-        meaning="Draws of a chain resemble each other. Together they say as much of "
-        "the centre of the posterior as this number of independent draws.",
+        meaning="Draws of a chain depend on each other. Together they say as much "
+        "about the centre of the posterior as this number of independent draws.",
     ),
 )
 DRAWS_CONVERGED = (
@@ -116,7 +116,8 @@ DRAWS_CONVERGED = (
         partial(_ess, kind="ess_tail"),
         fault="tail ESS {}",
         remedy=Remedy.LONGER_CHAINS,
-        meaning="The same for the ends of 90 % intervals.",
+        meaning="The draws say as much about the ends of 90 % intervals as this number "
+        "of independent draws.",
     ),
     Claim(
         "no transition diverged",
@@ -124,7 +125,7 @@ DRAWS_CONVERGED = (
         _divergences,
         fault="{} divergent transitions",
         remedy=Remedy.LONGER_CHAINS,
-        meaning="The steps of the sampler did not break down anywhere. Where they do, "
-        "the draws avoid a region of the posterior.",
+        meaning="No step of the sampler failed. After failed steps the draws may miss "
+        "a region of the posterior.",
     ),
 )

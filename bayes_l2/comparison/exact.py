@@ -227,8 +227,8 @@ EXACT_CHECKS = (
         _evidence,
         fault="likelihood × prior ÷ posterior changes by {}",
         remedy=Remedy.STANDARDISED_COLUMNS,
-        meaning="By Bayes' theorem this quotient is one number at every point, the "
-        "evidence. So the exact posterior is that of this likelihood and this "
+        meaning="By Bayes' theorem this quotient is the same number at every point, "
+        "the evidence. So the exact posterior is that of this likelihood and this "
         "prior.",
     ),
     Claim(
@@ -239,8 +239,8 @@ EXACT_CHECKS = (
         ),
         fault="ridge is {} from the exact mean",
         remedy=Remedy.STANDARDISED_COLUMNS,
-        meaning="A penalised fit and a posterior mean are one point. The L2 penalty is "
-        "the Gaussian prior.",
+        meaning="The penalised fit and the posterior mean are the same point. The L2 "
+        "penalty is the Gaussian prior.",
     ),
     Claim(
         MAP_IS_MEAN,
@@ -270,6 +270,6 @@ EXACT_CHECKS = (
         fault="MCMC sds {} off",
         remedy=Remedy.ANOTHER_ENGINE,
         meaning="The spread of the draws is that of the exact posterior. So the "
-        "sampler knows the uncertainty, and not the centre alone.",
+        "sampler finds the uncertainty, and not only the centre.",
     ),
 )

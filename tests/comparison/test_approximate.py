@@ -26,7 +26,7 @@ from bayes_l2.comparison import report
 from bayes_l2.comparison.base import Comparison
 from bayes_l2.comparison.check import Measured
 
-LEVEL, SPREAD = "level on average", "spread as the posterior"
+LEVEL, SPREAD = "is 0 on average", "spread as the posterior"
 DRAWS = 500  # of each of four chains
 
 

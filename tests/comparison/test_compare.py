@@ -195,7 +195,7 @@ def test_unconverged_chains_never_agree(
     )
     checks = replace(comparison, mcmc=few).checks
     assert verdicts(replace(comparison, mcmc=few), "means", "sds") == [None, None]
-    assert checks[-1].reason == "not converged: the draws say nothing of agreement yet"
+    assert checks[-1].reason == "not converged: the draws cannot show agreement yet"
 
 
 @pytest.mark.parametrize("apart", [0.0, 1.0])

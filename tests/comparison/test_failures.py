@@ -175,14 +175,14 @@ def test_without_its_exact_posterior_a_model_is_held_to_identities(
     failed = [check for check in found.checks if check.passed is False]
     assert [check.claim for check in failed] == ["the posterior is known exactly"]
     assert words in failed[0].reason
-    assert outcomes(found, "level on average", "spread as") == [True, True]
+    assert outcomes(found, "is 0 on average", "spread as") == [True, True]
     assert found.plot().axes
     posterior = tree["posterior"].to_dataset()
     changed = "noise_sd" if name == "scales" else "coef"
     wrong = posterior.assign({changed: 1.3 * posterior[changed]})
     draws = {str(key): wrong[key] for key in wrong}
     held = compare(model, routes=["map"], mcmc=draws)
-    assert False in outcomes(held, "level on average", "spread as")
+    assert False in outcomes(held, "is 0 on average", "spread as")
 
 
 def test_an_exact_posterior_that_is_refused_is_raised() -> None:

@@ -136,8 +136,8 @@ def _assumptions(comparison: Documented) -> list[str]:
     if known:
         verb, them = ("is", "it") if len(known) == 1 else ("are", "them")
         lines.append(
-            f"The {' and the '.join(known)} {verb} taken as known: no interval "
-            f"includes doubt about {them}."
+            f"The {' and the '.join(known)} {verb} treated as known: no interval "
+            f"includes uncertainty about {them}."
         )
     return [*lines, "The checks compare routes. They do not test these assumptions."]
 

@@ -104,8 +104,8 @@ class Packer:
                 return {"moment": kind, "text": value.isoformat()}
         raise ValueError(
             f"a comparison cannot be saved with {shown(value)} of type "
-            f"{type(value).__name__} in its {place}; known are the likelihoods and "
-            "priors of bayes_l2, and labels that are text, numbers or dates"
+            f"{type(value).__name__} in its {place}; it can be saved with likelihoods "
+            "and priors of bayes_l2, and labels that are text, numbers or dates"
         )
 
     def _array(self, array: np.ndarray[Any, Any], place: str) -> dict[str, Any]:

@@ -158,7 +158,7 @@ MANY = np.random.default_rng(2).standard_normal((2001, 2))
 WITHOUT = {
     "a Normal likelihood": (X, np.sign(Y), likelihoods.Bernoulli(), RIDGE, {}),
     "a Normal prior with mean 0": (X, Y, NORMAL, priors.Laplace(1), {}),
-    "one sd alone": (X, Y, NORMAL, priors.Normal([1, 2, 3, 4, 5]), {}),
+    "mean 0 and one sd": (X, Y, NORMAL, priors.Normal([1, 2, 3, 4, 5]), {}),
     "with an intercept": (X, Y, NORMAL, RIDGE, {"intercept": False}),
     "no row weights": (X, Y, NORMAL, RIDGE, {"weights": np.full(40, 2.0)}),
     "3 to 2000 rows": (MANY, MANY[:, 0], NORMAL, RIDGE, {}),

@@ -78,8 +78,8 @@ MEANINGS = {
     "one route": (
         MEDIAN,
         ("map",),
-        "2 of 2 checks passed, 1 not applicable: each route has converged, and is "
-        "held against no other.",
+        "2 of 2 checks passed, 1 not applicable: each route has converged, but no "
+        "other route solves the same problem.",
     ),
 }
 

@@ -124,11 +124,11 @@ def _is_out_of_range(comparison: Documented) -> bool:
 # in this order: a later one takes for granted that the earlier ones are not there
 OBSTACLES: tuple[tuple[str, Callable[[Documented], bool]], ...] = (
     (
-        "it shows a Normal likelihood alone",
+        "it shows only a Normal likelihood",
         lambda seen: not isinstance(seen.model.likelihood, likelihoods.Normal),
     ),
     (
-        "it shows a Normal prior with mean 0 and one sd alone",
+        "it shows only a Normal prior with mean 0 and one sd",
         lambda seen: (
             not (
                 isinstance(seen.model.prior, priors.Normal)
@@ -148,7 +148,7 @@ OBSTACLES: tuple[tuple[str, Callable[[Documented], bool]], ...] = (
     ),
     ("it needs a y and two columns that vary", _too_few_vary),
     (
-        "it opens at the exact posterior, which is not there",
+        "it needs the exact posterior, and this comparison has none",
         lambda seen: seen.exact is None,
     ),
     (
