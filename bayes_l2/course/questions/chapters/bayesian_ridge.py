@@ -13,8 +13,8 @@ QUESTIONS = (
         KIND,
         "What are alpha_ and lambda_ of BayesianRidge?",
         "`alpha_` is the precision of the noise, 1/σ², and `lambda_` that of the "
-        "weights, 1/τ². So it is Ridge with alpha = lambda_/alpha_: the word alpha "
-        "means something else in each class.",
+        "weights, 1/τ². So the fit is Ridge with alpha = lambda_/alpha_. The word "
+        "alpha has another meaning in each class.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import BayesianRidge, Ridge
@@ -61,8 +61,8 @@ QUESTIONS = (
         KIND,
         "What do alpha_1, alpha_2, lambda_1 and lambda_2 of BayesianRidge do?",
         "They are shapes and rates of gamma priors on the two precisions. At 1e-6 "
-        "these are nearly flat in log σ and log τ, and the data decide. Larger ones "
-        "pull the precisions towards shape/rate.",
+        "these priors are nearly flat in log σ and log τ, and the data decide. Larger "
+        "values pull the precisions towards shape/rate.",
         cleandoc("""
             from sklearn.linear_model import BayesianRidge
 
@@ -82,9 +82,9 @@ QUESTIONS = (
         "return-std-of-bayesian-ridge",
         KIND,
         "What is left out of return_std of BayesianRidge?",
-        "The intercept's own variance σ²/n, and the uncertainty of both scales. At the "
-        "mean of the columns it says that the mean of y is known exactly. Here are the "
-        "variance that it adds to the noise there, and σ²/n.",
+        "The variance σ²/n of the intercept, and the uncertainty of both scales. At "
+        "the mean of the columns it treats the mean of y as known exactly. Here are "
+        "the variance that it adds to the noise there, and σ²/n.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import BayesianRidge
@@ -105,9 +105,9 @@ QUESTIONS = (
         "ard-regression",
         KIND,
         "How is ARDRegression different from BayesianRidge?",
-        "It has a prior sd for each coefficient, each chosen by the evidence. A column "
-        "whose sd tends to 0 is in effect dropped, though every prior is Gaussian. The "
-        "choice counts as known afterwards. Here are its four least prior sds.",
+        "It has a prior sd for each coefficient, each chosen by the evidence. It "
+        "nearly drops a column whose sd tends to 0, though every prior is Gaussian. "
+        "Then it treats the choice as known. Here are its four smallest prior sds.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import ARDRegression
@@ -129,8 +129,8 @@ QUESTIONS = (
         KIND,
         "Do I need MCMC for a Bayesian ridge regression?",
         "Not for Gaussian noise and a Gaussian prior. With known scales the posterior "
-        "is one linear solve, and with unknown ones a mixture over two numbers, by "
-        "quadrature. This is an interval for a coefficient, in milliseconds.",
+        "is one linear solve. With unknown scales it is a mixture over two numbers, by "
+        "quadrature. Here is an interval for a coefficient, in milliseconds.",
         cleandoc("""
             from bayes_l2 import LinearModel, datasets, fit_exact
             from bayes_l2 import likelihoods, priors

@@ -14,7 +14,7 @@ QUESTIONS = (
         KIND,
         "Is kernel ridge regression the same as a Gaussian process?",
         "Its prediction is the mean of the process with the same kernel, and α is the "
-        "noise variance. The process has sds too. An RBF kernel of length ℓ has "
+        "noise variance. The process also gives sds. An RBF kernel of length ℓ has "
         "gamma = 1/(2ℓ²).",
         cleandoc("""
             import numpy as np
@@ -162,8 +162,8 @@ QUESTIONS = (
         KIND,
         "Is a smoothing spline or a Whittaker smoother a kind of ridge?",
         "Yes: the penalty λ||Df||² on second differences is a Gaussian prior on them. "
-        "Lines are not penalised, as the intercept of ridge is not. So a line comes "
-        "back as it is, and a wave does not.",
+        "Lines have no penalty, as the intercept of ridge has none. So the smoother "
+        "does not change a line, but it changes a wave.",
         cleandoc("""
             import numpy as np
 
@@ -183,9 +183,9 @@ QUESTIONS = (
         "james-stein",
         KIND,
         "What has the James-Stein estimator to do with ridge?",
-        "It is ridge for p means with the penalty taken from the data: the "
-        "factor 1 − (p − 2)/||z||² for noise of sd 1. Its risk is below p for every "
-        "truth if p ≥ 3. Here p is 10, and so is the squared length of the truth.",
+        "It is ridge for p means, and the data choose the penalty: the factor is 1 − "
+        "(p − 2)/||z||² for noise of sd 1. Its risk is below p for every truth if p ≥ "
+        "3. Here p is 10, and so is the squared length of the truth.",
         cleandoc("""
             import numpy as np
 

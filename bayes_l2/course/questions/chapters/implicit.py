@@ -15,8 +15,8 @@ QUESTIONS = (
         KIND,
         "Is early stopping the same as L2 regularisation?",
         "Almost. After t steps of size s from 0 each axis keeps the share 1 − (1 − "
-        "sd²)ᵗ, and under ridge d²/(d² + α). One α makes these equal where all d are "
-        "equal, and not elsewhere: here d² is 1, 0.1 and 0.01.",
+        "sd²)ᵗ. Ridge keeps d²/(d² + α). One α makes these equal on all axes only if "
+        "all d are equal: here d² is 1, 0.1 and 0.01.",
         cleandoc("""
             import numpy as np
 
@@ -57,8 +57,8 @@ QUESTIONS = (
         KIND,
         "Does gradient descent regularise without a penalty?",
         "Its steps stay in the span of the rows. From 0 on squared error with p > n it "
-        "ends at the shortest solution, which is the limit of ridge for α to 0. From "
-        "another start it ends nearest to that start.",
+        "ends at the shortest solution, the limit of ridge for α to 0. From another "
+        "start it ends at the solution nearest to that start.",
         cleandoc("""
             import numpy as np
 
@@ -79,9 +79,9 @@ QUESTIONS = (
         "both-at-once",
         KIND,
         "Should I use early stopping and weight decay together?",
-        "Then two settings do one thing, and the result is not the MAP of your decay. "
-        "If you want to say which prior you had, train until it converges and set the "
-        "decay. Here are the shares kept by decay, by stopping, and by both.",
+        "Then two settings have the same effect, and the result is not the MAP of your "
+        "decay. If you want to say which prior you had, train until it converges and "
+        "set the decay. Here are the shares kept by decay, by stopping, and by both.",
         cleandoc("""
             d2, step, alpha, steps = 1.0, 0.1, 0.25, 16
             decay = d2 / (d2 + alpha)
@@ -164,8 +164,8 @@ QUESTIONS = (
         KIND,
         "Is a deep ensemble a sample of the posterior?",
         "Not by itself. For a linear model, a fit to y plus new noise, with a draw of "
-        "the prior as its centre, is a posterior draw. Without that draw the sds are "
-        "too small: here the least and the largest, in posterior sds.",
+        "the prior as its centre, is a posterior draw. Without the draw of the prior "
+        "the sds are too small: here the smallest and largest, in posterior sds.",
         cleandoc("""
             import numpy as np
 

@@ -14,7 +14,7 @@ QUESTIONS = (
         "How do I get standard errors of ridge coefficients?",
         "Two numbers have this name. The posterior sd says how uncertain b is under "
         "the prior. The sampling sd says how much the estimate varies from data set to "
-        "data set, and leaves the bias out. Say which one you give.",
+        "data set, and does not include the bias. Say which one you give.",
         cleandoc("""
             from sklearn.linear_model import Ridge
 
@@ -36,8 +36,8 @@ QUESTIONS = (
         KIND,
         "fit_regularized has no bse or summary: can I compute the errors by hand?",
         "Yes, for L2. With A = (X'X + αI)⁻¹ on centred columns, the posterior "
-        "covariance is σ²A. The sampling covariance is σ²AX'XA, and leaves the bias "
-        "out. Here are the sds of both.",
+        "covariance is σ²A. The sampling covariance is σ²AX'XA, and does not include "
+        "the bias. Here are the sds of both.",
         cleandoc("""
             import numpy as np
 
@@ -59,8 +59,8 @@ QUESTIONS = (
         "p-values",
         KIND,
         "How do I get p-values for ridge regression?",
-        "The estimate is biased, so a t test of it has another error rate than it "
-        "states, in general. A posterior has no p-value; it has the probability that a "
+        "The estimate is biased, so in general a t test of it has another error rate "
+        "than it states. A posterior has no p-value. It has the probability that a "
         "coefficient is negative, as here.",
         cleandoc("""
             from sklearn.linear_model import Ridge
@@ -82,9 +82,9 @@ QUESTIONS = (
         "do-intervals-cover",
         KIND,
         "Does a 95 % interval of a ridge fit cover the truth in 95 % of cases?",
-        "On average over coefficients that come from the prior, yes. For one that is "
-        "large in prior sds, less often: it is pulled to 0. Here σ = τ = x'x = 1: the "
-        "coverage on average, and at b = 3.",
+        "On average over coefficients that come from the prior, yes. For a coefficient "
+        "that is large in prior sds, less often: the prior pulls it to 0. Here σ = τ = "
+        "x'x = 1: the coverage on average, and at b = 3.",
         cleandoc("""
             import numpy as np
             from scipy.stats import norm
@@ -109,9 +109,9 @@ QUESTIONS = (
         "bootstrap-ridge",
         KIND,
         "Can I bootstrap a ridge fit to get its standard errors?",
-        "You get the sampling sd for a fixed penalty. It leaves the bias out, and "
-        "tends to 0 as the penalty grows. So it does not measure what is unknown about "
-        "b: the posterior sd here is 11.6.",
+        "You get the sampling sd for a fixed penalty. It does not include the bias, "
+        "and tends to 0 as the penalty grows. So it does not measure how uncertain b "
+        "is: the posterior sd here is 11.6.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
@@ -134,9 +134,9 @@ QUESTIONS = (
         "prediction-intervals",
         KIND,
         "How do I get a prediction interval from Ridge?",
-        "A new y has the uncertainty of the coefficients and noise of its own. The "
-        "first becomes smaller with more rows, the second does not. Most of the "
-        "interval is noise here: the sd of the noise alone is 53.9.",
+        "A new y is uncertain because of the coefficients and because of its own "
+        "noise. The first part becomes smaller with more rows, the second does not. "
+        "Most of the interval is noise here: the sd of the noise alone is 53.9.",
         cleandoc("""
             from sklearn.linear_model import Ridge
 
@@ -158,9 +158,9 @@ QUESTIONS = (
         "intervals-under-wrong-noise",
         KIND,
         "Do prediction intervals hold if the noise is larger than the model says?",
-        "No: with twice the noise, 90 % intervals hold 61 % of new rows. Split "
-        "conformal ones take their width from rows outside the fit. If all rows come "
-        "from one distribution they hold about 90 %.",
+        "No: with twice the noise, 90 % intervals contain 61 % of new rows. Split "
+        "conformal intervals take their width from rows outside the fit. If all rows "
+        "come from one distribution, they contain about 90 %.",
         'bayes-l2 equivalences "wrong noise" "split conformal"',
         "found    0.606 of the fresh rows covered",
         ("scikit-learn", "PyTorch"),
@@ -172,8 +172,8 @@ QUESTIONS = (
         "lasso-standard-errors",
         KIND,
         "Where are the standard errors of Lasso?",
-        "A coefficient at exactly 0 has no useful sd: the zeros belong to the mode, "
-        "and no posterior draw has any. The posterior under the Laplace prior has sds; "
+        "A coefficient at exactly 0 has no useful sd: only the mode has zeros, and no "
+        "posterior draw has one. The posterior under the Laplace prior has sds, and "
         "`summary_of(lasso, X, y)` draws from it.",
         cleandoc("""
             from sklearn.linear_model import Lasso

@@ -26,9 +26,9 @@ QUESTIONS = (
         "statsmodels-and-ridge",
         KIND,
         "Why do statsmodels' fit_regularized and Ridge disagree?",
-        "statsmodels averages the loss, so its alpha is α/n, and a single number "
-        "penalises the constant too. Give a vector: 0 for the constant and α/n for the "
-        "rest, with L1_wt=0.",
+        "statsmodels averages the loss, so its alpha is α/n. A single number penalises "
+        "the constant too. Give a vector: 0 for the constant and α/n for the rest, "
+        "with L1_wt=0.",
         "bayes-l2 convert 1 --from ridge --to statsmodels-ols --n 442",
         "alpha = 0.002262443439",
         ("statsmodels", "scikit-learn"),
@@ -52,8 +52,9 @@ QUESTIONS = (
         "lm-ridge-units",
         KIND,
         "What is lambda of MASS lm.ridge in units of scikit-learn's Ridge?",
-        "lm.ridge fits the sum of squares, on columns divided by their sd with the "
-        "divisor n. On raw columns it is α = lambda x_sd², another for each column.",
+        "lm.ridge minimises the sum of squares, on columns divided by their sd with "
+        "the divisor n. On raw columns this is α = lambda x_sd², another α for each "
+        "column.",
         "bayes-l2 convert 1 --from lm-ridge --to prior-sd --x-sd 2 --noise-sd 54",
         "sd = 27 in bayes_l2.priors.Normal(sd)",
         ("MASS", "scikit-learn"),

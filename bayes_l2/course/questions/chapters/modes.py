@@ -34,7 +34,7 @@ QUESTIONS = (
         KIND,
         "Why does find_MAP of PyMC differ from the posterior mean and from Ridge?",
         "With an unknown σ there is no single MAP: the mode depends on whether the "
-        "density is one of σ, of log σ or of σ². `find_MAP` takes σ. The mean averages "
+        "density is one of σ, of log σ or of σ². `find_MAP` uses σ. The mean averages "
         "over all σ. Here are the penalties of the three modes.",
         cleandoc("""
             import numpy as np
@@ -60,9 +60,9 @@ QUESTIONS = (
         "change-of-variables",
         KIND,
         "Why does the MAP change when I change the parametrisation?",
-        "A density has units: for another variable it is multiplied by the slope of "
-        "the change, which moves its peak. Quantiles do not move. Here are modes of "
-        "one inverse-gamma distribution, each written as σ².",
+        "A density has units. For another variable it is multiplied by the slope of "
+        "the change, and this moves its maximum. Quantiles do not move. Here are modes "
+        "of one inverse-gamma distribution, each written as σ².",
         cleandoc("""
             shape, scale = 3.0, 2.0  # of the variance
             print(f"of the variance {scale / (shape + 1):.2f}")
@@ -79,7 +79,7 @@ QUESTIONS = (
         "joint-mode-of-tau",
         KIND,
         "My MAP with an unknown prior sd collapses to zero: is that a bug?",
-        "No. At b = 0 the density of p coefficients grows as τ⁻ᵖ without bound, so the "
+        "No. At b = 0 the density of p coefficients grows as τ⁻ᵖ without limit, so the "
         "joint mode of b and τ does not exist. Integrate τ out instead, or choose it "
         "by the evidence. Here the power is measured for p = 10.",
         cleandoc("""
@@ -105,8 +105,8 @@ QUESTIONS = (
         KIND,
         "Is the MAP with a flat prior the maximum-likelihood estimate?",
         "Yes, in the variable in which the prior is flat. As the prior sd grows, ridge "
-        "tends to least squares; a flat prior is no distribution, and needs columns "
-        "without exact collinearity.",
+        "tends to least squares. A flat prior is not a distribution, and it needs "
+        "columns without exact collinearity.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import LinearRegression, Ridge

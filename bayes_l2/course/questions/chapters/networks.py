@@ -97,8 +97,8 @@ QUESTIONS = (
         "batch-norm-and-decay",
         KIND,
         "What does weight decay do to weights before a batch norm?",
-        "Nothing to the function, which is the same for w and c·w. A smaller w always "
-        "has less penalty, so the sum has no minimum. What decay moves is the "
+        "It does not change the function, which is the same for w and c·w. A smaller w "
+        "always has less penalty, so the sum has no minimum. The decay changes the "
         "effective step: small weights turn more in one step.",
         cleandoc("""
             import numpy as np
@@ -122,8 +122,8 @@ QUESTIONS = (
         KIND,
         "Can I get exact uncertainty for the last layer of a network?",
         "Yes, given the layers below: with squared error the outputs of the last "
-        "hidden layer are columns of a ridge regression. It leaves out what is unknown "
-        "about those layers.",
+        "hidden layer are columns of a ridge regression. This does not include the "
+        "uncertainty of those layers.",
         cleandoc("""
             import numpy as np
 

@@ -125,9 +125,9 @@ QUESTIONS = (
         "every-penalty-a-prior",
         KIND,
         "Is every penalty a prior and every loss a likelihood?",
-        "No. A prior needs a finite integral of exp(−penalty): L2 and L1 have those "
-        "below, a flat penalty has none. A likelihood needs the same integral or sum "
-        "of exp(−loss) over y for all predictions: the hinge loss does not have it.",
+        "No. A prior needs a finite integral of exp(−penalty): L2 and L1 have one, as "
+        "below, and a flat penalty has none. A likelihood needs the same integral or "
+        "sum of exp(−loss) over y for all predictions: the hinge loss has not.",
         cleandoc("""
             import numpy as np
             from scipy.integrate import quad
@@ -145,8 +145,8 @@ QUESTIONS = (
         KIND,
         "How strong is my prior: what does it say about predictions?",
         "With standardised columns the prior sd of a prediction, root mean square over "
-        "the rows, is τ√p. Compare it with sd(y): far more means a vague prior, far "
-        "less a firm one. `penalty_meaning(model)` says this and more.",
+        "the rows, is τ√p. Compare it with sd(y): if it is much larger, the prior is "
+        "weak; if it is much smaller, strong. `penalty_meaning(model)` says more.",
         cleandoc("""
             import numpy as np
 

@@ -151,9 +151,9 @@ QUESTIONS = (
         "slow-mcmc",
         KIND,
         "MCMC is too slow on a million rows: what can I do?",
-        "With Gaussian noise the rows count only through their statistics, so their "
-        "number and p + 2 other rows say all that the million says. `fit_mcmc` samples "
-        "on these. Here are the sizes.",
+        "With Gaussian noise only the statistics of the rows matter. So their number "
+        "and p + 2 other rows contain all the information of the million. `fit_mcmc` "
+        "samples on these. Here are the sizes.",
         cleandoc("""
             from bayes_l2 import SufficientStatistics, datasets
 

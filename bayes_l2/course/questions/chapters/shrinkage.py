@@ -80,8 +80,9 @@ QUESTIONS = (
         "more-columns-than-rows",
         KIND,
         "Is ridge unique when there are more columns than rows?",
-        "Yes, for every α > 0: the prior decides what the rows leave open. As α goes "
-        "to 0 it tends to the shortest of all coefficients that fit the rows exactly.",
+        "Yes, for every α > 0: where the rows do not determine the coefficients, the "
+        "prior does. As α goes to 0 ridge tends to the shortest of all coefficients "
+        "that fit the rows exactly.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge
@@ -167,8 +168,8 @@ QUESTIONS = (
         "extra-rows",
         KIND,
         "Can I get ridge from a program for ordinary least squares?",
-        "Yes: add a row √α to the data for each column, with 0 as its y, and centre "
-        "first. The prior is worth p rows of data.",
+        "Yes: centre first. Then add a row to the data for each column, with √α in "
+        "that column and 0 as its y. The prior has the same effect as p rows of data.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import Ridge

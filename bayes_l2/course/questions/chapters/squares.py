@@ -76,8 +76,8 @@ QUESTIONS = (
         KIND,
         "Why squared errors rather than absolute errors?",
         "They answer different questions: squares give the mean, absolute values the "
-        "median. If you want the mean, or a smooth problem, take squares. If outliers "
-        "should not count by their size, take absolute values.",
+        "median. If you want the mean, or a smooth problem, use squares. If an outlier "
+        "should count no more for being far away, use absolute values.",
         cleandoc("""
             import numpy as np
 
@@ -134,9 +134,9 @@ QUESTIONS = (
         "histogram-of-y",
         KIND,
         "My target is skewed or has two humps: is squared error wrong?",
-        "Not for this reason. An assumption, if you make one, is on y given x and not "
-        "on the histogram of y. Here y has two humps because x has, and the errors of "
-        "the fit are plain noise of sd 1.",
+        "Not for this reason. An assumption, if you make one, is about y given x and "
+        "not about the histogram of y. Here y has two humps because x has two, and the "
+        "errors of the fit are plain noise of sd 1.",
         cleandoc("""
             import numpy as np
 
@@ -157,8 +157,8 @@ QUESTIONS = (
         KIND,
         "One outlier ruins my least-squares fit: which loss is robust?",
         "Absolute error, which is a Laplace likelihood, or Huber's loss. Their "
-        "gradient is bounded, so a wrong y cannot pull without limit. The slope here "
-        "should be 2; the last row is wrong.",
+        "gradient is bounded, so a wrong y has a limited effect. The slope here should "
+        "be 2; the last row is wrong.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import LinearRegression, QuantileRegressor
@@ -177,9 +177,9 @@ QUESTIONS = (
         "rmse-and-noise",
         KIND,
         "Is the RMSE of the training rows the noise sd?",
-        "It is too small: the fit has taken up a part of the noise. Divide the sum of "
-        "squares by n − p − 1 instead of n. With a penalty, the effective degrees of "
-        "freedom replace p + 1, roughly.",
+        "It is too small, because the fit follows a part of the noise. Divide the sum "
+        "of squares by n − p − 1 instead of n. With a penalty, the effective degrees "
+        "of freedom replace p + 1, roughly.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import LinearRegression

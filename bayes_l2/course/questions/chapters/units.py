@@ -76,7 +76,7 @@ QUESTIONS = (
         KIND,
         "Does it matter whether I standardise with n or with n − 1?",
         "A little. StandardScaler, glmnet and lm.ridge divide by n, pandas and R's "
-        "scale by n − 1. The same α then is another prior on the raw columns, by the "
+        "scale by n − 1. Then the same α is another prior on the raw columns, by the "
         "factor n/(n − 1): 1.09 for 12 rows.",
         cleandoc("""
             import numpy as np

@@ -29,8 +29,8 @@ QUESTIONS = (
         "loo-or-evidence",
         KIND,
         "Why do RidgeCV and the evidence choose different penalties?",
-        "RidgeCV asks how well left-out rows are predicted, and the evidence how "
-        "probable all rows are under the model. The left-out error is nearly flat "
+        "RidgeCV measures how well left-out rows are predicted. The evidence measures "
+        "how probable all rows are under the model. The left-out error is nearly flat "
         "here, so the place of its minimum says little.",
         cleandoc("""
             import numpy as np
@@ -53,9 +53,9 @@ QUESTIONS = (
         "flat-curve",
         KIND,
         "My cross-validation curve is flat: which penalty is right?",
-        "Then predictions hardly depend on it, and any on the flat part will do for "
-        "them. Coefficients and their sds may still differ. This is the root mean "
-        "square error of left-out rows.",
+        "Then predictions hardly depend on the penalty, and any penalty on the flat "
+        "part predicts well. Coefficients and their sds may still differ. This is the "
+        "root mean square error of left-out rows.",
         cleandoc("""
             from sklearn.linear_model import RidgeCV
 
@@ -149,9 +149,9 @@ QUESTIONS = (
         "choose-on-all-rows",
         KIND,
         "May I choose the penalty on the same rows and then report intervals?",
-        "With many rows it costs little. With few, intervals that count the choice as "
-        "known are too narrow. Here are the sds of one coefficient from 20 rows: with "
-        "the chosen scales, and averaged over all.",
+        "With many rows the error is small. With few rows, intervals that treat the "
+        "choice as known are too narrow. Here are the sds of one coefficient from 20 "
+        "rows: with the chosen scales, and averaged over all.",
         cleandoc("""
             from sklearn.linear_model import BayesianRidge
 
