@@ -504,7 +504,7 @@ def test_separable_classes_need_a_prior() -> None:
     y = ["a", "a", "b", "b", "c", "c", "c"]
     with pytest.raises(
         ValueError,
-        match="planes part the classes, and the likelihood grows without end",
+        match="planes separate the classes, and the likelihood grows without end",
     ):
         fit_map(
             LinearModel(X, y, likelihood=likelihoods.Categorical(), prior=priors.Flat())

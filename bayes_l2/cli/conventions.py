@@ -151,7 +151,7 @@ def conventions(
     from bayes_l2.conventions.catalogue import RECORDS, find
 
     if as_markdown and (as_json or verify):
-        raise ValueError("--markdown goes with neither --json nor --verify")
+        raise ValueError("--markdown cannot be used with --json or --verify")
     records = [find(name) for name in names or []] or list(RECORDS)
     if verify:
         return _verify(records, as_json=as_json)

@@ -15,7 +15,7 @@ from bayes_l2.cli.help import Command, Group
 from bayes_l2.cli.terminal import clean_end, one_line, streams, warning_line
 
 MOTTO = (
-    "L2 regularisation is MAP estimation under a Gaussian prior. See it, on your data."
+    "L2 regularisation is MAP estimation under a Gaussian prior. Check it on your data."
 )
 
 EXAMPLES = """\b
@@ -36,7 +36,7 @@ app = typer.Typer(
 app.command(
     cls=Command,
     epilog=EXAMPLES,
-    short_help="Fit a linear model by several routes; see that they agree.",
+    short_help="Fit a linear model by several routes; check that they agree.",
 )(compare.compare)
 # -1 is a number, not an option
 negative_numbers = {"ignore_unknown_options": True}
@@ -51,7 +51,7 @@ app.command(
 )(ask.ask)
 app.command(
     cls=Command,
-    short_help="Compute L2 and its disguises; print how far they differ.",
+    short_help="Compute methods that equal an L2 penalty; print how far they differ.",
 )(equivalences.equivalences)
 app.command(
     cls=Command,

@@ -38,7 +38,7 @@ Target = Annotated[
 Features = Annotated[
     str | None,
     _data(
-        "The only columns to use as features. A name that holds a comma stands in "
+        "The only columns to use as features. Put a name that holds a comma in "
         "double quotes.",
         metavar="COL,COL",
     ),
@@ -62,7 +62,7 @@ DropMissing = Annotated[
 Na = Annotated[
     str | None,
     _data(
-        "More spellings of a missing value. With none, an empty field alone is "
+        "More spellings of a missing value. With none, only an empty field is "
         "missing, and NA is a label like any other.",
         metavar="TEXT,TEXT",
     ),
@@ -174,7 +174,7 @@ Engine = Annotated[
 ]
 Draws = Annotated[int, _fits("Draws kept of each of four chains.", min=1, metavar="N")]
 Tune = Annotated[
-    int, _fits("Draws of each chain spent on adaptation.", min=1, metavar="N")
+    int, _fits("Draws of each chain used for adaptation.", min=1, metavar="N")
 ]
 Seed = Annotated[int, _fits("Seed of the sampler.", min=0, metavar="N")]
 
@@ -224,7 +224,7 @@ Coverage = Annotated[
 Save = Annotated[
     Path | None,
     _output(
-        "Keep the comparison with its draws here, .nc; bayes_l2.load(FILE) reads it.",
+        "Save the comparison with its draws here, .nc; bayes_l2.load(FILE) reads it.",
         metavar="FILE",
     ),
 ]

@@ -106,7 +106,7 @@ class Outputs:
 
         by_draws = comparison.exact is None and comparison.mcmc is not None
         if self.output and by_draws and comparison.lacks(CONVERGED_DRAWS):
-            yield "the predictions are by draws that have not converged"
+            yield "the predictions come from draws that have not converged"
 
     def write(
         self,

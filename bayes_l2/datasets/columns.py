@@ -98,7 +98,7 @@ class Column:
                 f"write it as {seen.replace(other, self.decimal)}, or say "
                 f"{decimal(other)} if all have this mark"
             )
-        ways = [number_hint(str(seen)) or "mend it"]
+        ways = [number_hint(str(seen)) or "correct it"]
         spelling = str(seen)
         if spelling.lower() == "none":  # alone it would say that NA is a name
             spelling = f"NA,{spelling}"

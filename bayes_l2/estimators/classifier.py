@@ -40,7 +40,8 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
     The prior of an unknown :math:`\tau` is a half-Student-t density with 3 degrees of
     freedom and the scale :math:`2 / s_X`, where :math:`s_X^2` is the sum of the
     variances of the columns. So the fit follows changes of the units of all columns
-    together. The evidence alone would ask for no penalty where planes part the classes.
+    together. Where planes separate the classes, the evidence alone would choose no
+    penalty.
 
     Parameters
     ----------
@@ -166,5 +167,5 @@ class L2Classifier(ClassPredictions, ClassifierMixin, BaseEstimator):
         """The penalty of loss + penalty ||b||² / 2."""
         check_is_fitted(self)
         if not self.model_.prior.is_ridge:
-            raise AttributeError("penalty_ is no one number: each column has its own")
+            raise AttributeError("penalty_ is not one number: each column has its own")
         return self.model_.penalty

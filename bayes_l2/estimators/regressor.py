@@ -191,5 +191,5 @@ class L2Regressor(Predictions, RegressorMixin, BaseEstimator):
         if PENALTY in self.posterior_.unknown:
             return float(self.posterior_.marginal(PENALTY).median())
         if not self.model_.prior.is_ridge:
-            raise AttributeError("penalty_ is no one number: each column has its own")
+            raise AttributeError("penalty_ is not one number: each column has its own")
         return self.model_.penalty

@@ -137,7 +137,7 @@ def fit_laplace(
     u = maximise(coordinates, max_iterations)
     if newton_step_left(coordinates, u) > CONVERGED_GRADIENT_NORM:
         raise ArithmeticError(
-            "the search for the mode did not arrive; the density is too flat for "
+            "the search did not reach a mode; the density is too flat for "
             "double precision: use a narrower prior"
         )
     mode = coordinates.parameters(u)

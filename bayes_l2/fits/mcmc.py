@@ -36,7 +36,7 @@ Engine = Literal["nutpie", "pymc"]
 POLL_SECONDS = 0.01  # between two looks whether the sampler has ended
 SLOPE_FOR_ZERO = 1e-3  # in coordinates of about unit curvature
 PREDICT = "use compare(model).predict(X) for new rows"
-EVIDENCE = "hold models against each other by their log_evidence"
+EVIDENCE = "compare models by their log_evidence"
 
 
 class Plan(NamedTuple):

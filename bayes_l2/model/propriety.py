@@ -83,7 +83,7 @@ class Propriety:
         if self.prior.is_flat and log_likelihood > data.separable_above:
             raise ValueError(self._grows_without_end)
         raise ValueError(
-            "the search did not arrive at a mode, and under a flat prior there is none "
+            "the search did not reach a mode, and under a flat prior there is none "
             f"where {self.likelihood.separated}; use priors.Normal(sd), or raise "
             "max_iterations"
         )
@@ -241,8 +241,8 @@ class Propriety:
     def _grows_without_end(self) -> str:
         return (
             "the posterior is improper, and its density has no maximum: "
-            f"{self.likelihood.separated}, and the likelihood grows without end that "
-            "way; use priors.Normal(sd)"
+            f"{self.likelihood.separated}, and the likelihood grows without end in "
+            "that direction; use priors.Normal(sd)"
         )
 
     def _improper_in_noise(self, noise: Scale) -> Iterator[str]:

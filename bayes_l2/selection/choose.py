@@ -288,7 +288,7 @@ def choice_line(choice: Choice) -> str:
         return line + _end_of_given(choice)
     asked = EDGES[choice.edge]
     if choice.edge == "smallest" and choice.model.classes is not None:
-        asked = "planes part the classes, or nearly, so give a prior sd"
+        asked = "planes separate the classes, or nearly, so give a prior sd"
     return f"{line}, the {choice.edge} tried: {asked}"
 
 

@@ -556,7 +556,7 @@ def test_labels_of_a_csv_are_text_or_numbers(
         ),
         (
             ["--likelihood", "bernoulli", "--prior", "flat"],
-            "a plane parts the two classes",
+            "a plane separates the two classes",
         ),
         (
             ["--likelihood", "bernoulli", "--prior-sd", "flat"],

@@ -106,7 +106,7 @@ def test_predictions_by_draws_that_have_not_converged_are_warned_of(
     options = ["--prior", prior, *spread, "--noise-sd", "2", *routes, *PREDICT]
     status, out, err = run(capsys, *Y, *options, "--json")
     assert status == 1
-    said = "the predictions are by draws that have not converged"
+    said = "the predictions come from draws that have not converged"
     assert json.loads(out)["warnings"] == [said] * is_said
     assert err == f"bayes-l2: warning: {said}\n" * is_said
     assert len(pd.read_csv("predicted.csv")) == 4

@@ -182,7 +182,7 @@ def test_a_laplace_approximation_that_fails_ends_nothing() -> None:
     )
     comparison = compare(model, routes=["penalised"])
     assert comparison.laplace is None
-    assert "did not arrive" in comparison.failed["laplace"]
+    assert "did not reach a mode" in comparison.failed["laplace"]
     assert verdict(comparison, "Laplace approximation") is False
     assert not comparison.passed
     assert comparison.not_applicable["exact"].startswith("no exact posterior")

@@ -37,7 +37,7 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "short row": (
         "a,b,y\n1,2,3\n4,5\n",
         {},
-        ", line 3: 3 columns in the header, 2 here; fill up the line or delete it",
+        ", line 3: 3 columns in the header, 2 here; complete the line or delete it",
     ),
     "long row": (
         "a,b,y\n1,2,3,4\n",
@@ -107,8 +107,9 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "signs for missing values": (
         "a,b,y\n1,-,3\n1,-,4\n2,-,5\n2,5,6\n",
         {"encode": True},
-        ", line 2, column 'b': a finite number is needed, got '-'; mend it, or leave "
-        "its line out by --na=- --drop-missing (na='-', drop_missing=True in Python)",
+        ", line 2, column 'b': a finite number is needed, got '-'; correct it, or "
+        "leave its line out by --na=- --drop-missing "
+        "(na='-', drop_missing=True in Python)",
     ),
     "names that are long": (
         f"{'a' * 5000},y\n1,3\nx,4\n",
@@ -210,8 +211,8 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "a broken byte in UTF-8": (
         "a,y\ngröße,1\nmaß,2\n".encode() + b"stra\xdfe,3\n",
         {},
-        ", line 4: the byte 0xdf is not UTF-8, as the rest of the file is; mend it, or "
-        "read all as --encoding latin-1",
+        ", line 4: the byte 0xdf is not UTF-8, as the rest of the file is; correct it, "
+        "or read all as --encoding latin-1",
     ),
     "column twice": (
         "a,a,y\n1,2,3\n",
@@ -340,20 +341,20 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "a word among numbers": (
         "a,b,y\n1,2,3\n4,five,6\n",
         {},
-        ", line 3, column 'b': a finite number is needed, got 'five'; mend it, or "
+        ", line 3, column 'b': a finite number is needed, got 'five'; correct it, or "
         "leave its line out by --na five --drop-missing (na='five', drop_missing=True "
         "in Python), or leave the column out by --drop b (drop=['b'] in Python)",
     ),
     "a word with a comma, which --na would cut": (
         'a,b,y\n1,2,3\n4,"1,23,456",6\n',
         {},
-        ", line 3, column 'b': a finite number is needed, got '1,23,456'; mend it, or "
-        "leave the column out by --drop b (drop=['b'] in Python)",
+        ", line 3, column 'b': a finite number is needed, got '1,23,456'; correct it, "
+        "or leave the column out by --drop b (drop=['b'] in Python)",
     ),
     "the word none, which --na takes as another": (
         "a,b,y\n1,2,3\n4,none,6\n",
         {},
-        ", line 3, column 'b': a finite number is needed, got 'none'; mend it, or "
+        ", line 3, column 'b': a finite number is needed, got 'none'; correct it, or "
         "leave its line out by --na NA,none --drop-missing",
     ),
     "units below the names": (
@@ -382,24 +383,24 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "a word among numbers, encoded": (
         "a,b,y\n1,2,3\n4,five,6\n",
         {"encode": True},
-        ", line 3, column 'b': a finite number is needed, got 'five'; mend it",
+        ", line 3, column 'b': a finite number is needed, got 'five'; correct it",
     ),
     "infinite": (
         "a,b,y\n1,2,5\n1,2,-inf\n",
         {},
-        ", line 3, column 'y': a finite number is needed, got '-inf'; mend it, or "
+        ", line 3, column 'y': a finite number is needed, got '-inf'; correct it, or "
         "leave its line out by --na=-inf --drop-missing (na='-inf', drop_missing=True "
         "in Python)",
     ),
     "too large": (
         "a,b,y\n1,1e999,5\n1,2,3\n",
         {},
-        ", line 2, column 'b': a finite number is needed, got '1e999'; mend it",
+        ", line 2, column 'b': a finite number is needed, got '1e999'; correct it",
     ),
     "underscores": (
         "a,b,y\n1,2,3\n1,2_0,3\n",
         {},
-        ", line 3, column 'b': a finite number is needed, got '2_0'; mend it",
+        ", line 3, column 'b': a finite number is needed, got '2_0'; correct it",
     ),
     "a decimal comma among points": (
         'a,b,y\n1.5,"5,5",3\n4.5,"5,1",6\n3.25,"7,5",8\n',

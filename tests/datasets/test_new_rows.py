@@ -87,7 +87,7 @@ REFUSED = {
     ),
     "text for a number": (
         "city,a,heated,b\nRome,x,1,2\n",
-        "new.csv, line 2, column 'a': a finite number is needed, got 'x'; mend it",
+        "new.csv, line 2, column 'a': a finite number is needed, got 'x'; correct it",
     ),
     "a gap": (
         "city,a,heated,b\nRome,1,1,2\nRome,,1,2\n",

@@ -181,7 +181,7 @@ def test_a_stream_that_breaks_off_is_refused() -> None:
         raise OSError("the network\nis away")
 
     reader = pa.RecordBatchReader.from_batches(table.schema, batches())
-    assert message(reader).startswith("the stream broke off: the network is away")
+    assert message(reader).startswith("the stream ended early: the network is away")
 
 
 def test_without_pyarrow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -372,7 +372,7 @@ def test_classes_that_a_plane_parts_ask_for_no_penalty(unit: float) -> None:
     )
     choice = choose_penalty(model)
     assert choice.edge == "smallest"
-    assert "planes part the classes, or nearly, so give a prior sd" in choice_line(
+    assert "planes separate the classes, or nearly, so give a prior sd" in choice_line(
         choice
     )
 

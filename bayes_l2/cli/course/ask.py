@@ -39,7 +39,7 @@ def ask(
     from bayes_l2.course.questions import kinds, markdown, search
 
     if as_markdown and (words or as_json):
-        raise ValueError("--markdown goes with neither WORDS nor --json")
+        raise ValueError("--markdown cannot be used with WORDS or --json")
     if as_markdown:
         print(markdown(), end="")
     elif words is None:

@@ -84,7 +84,7 @@ def _other(data: bytes, file: str, error: UnicodeDecodeError) -> tuple[str, str]
     if sum(character > "\x7f" for character in text) > 2 * text.count("\ufffd"):
         raise ValueError(
             f"{file}, {_line(data, error.start)}: {byte} is not UTF-8, as the rest of "
-            f"the file is; mend it, or read all as {option('encoding', 'latin-1')}"
+            f"the file is; correct it, or read all as {option('encoding', 'latin-1')}"
         )
     try:
         return data.decode("cp1252"), "Latin-1 (Windows-1252)"

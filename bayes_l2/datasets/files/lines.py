@@ -176,7 +176,7 @@ def _require_one_length(file: str, header: Line, rows: list[Line], sep: str) -> 
     lines = "line" if len(ragged) == 2 else "lines"
     more = f" and {len(ragged) - 1} more {lines}" if len(ragged) > 1 else ""
     word = SEPARATORS.get(sep, sep)
-    way_out = "fill up the line or delete it"
+    way_out = "complete the line or delete it"
     if found > wanted:
         way_out = f"put a field that holds a {word} in quotes"
         if not any(ragged[0].cells[wanted:]):

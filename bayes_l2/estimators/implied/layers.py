@@ -242,8 +242,8 @@ def _convention(loss: Any) -> str:
         value = getattr(loss, name, None)
         if value is not None and np.any(np.asarray(value) != 0):
             raise ValueError(
-                f"loss: {name} of {key[0]} must be left out: the rows of the model "
-                "have one weight each, and labels without doubt"
+                f"loss: {name} of {key[0]} must be left out: each row of the model has "
+                "one weight and one certain label"
             )
     return CONVENTIONS[key]
 

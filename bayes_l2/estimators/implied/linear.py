@@ -170,7 +170,7 @@ def relevance(estimator: Any, given: Given) -> ImpliedTerms:
     notes = [sds.note, found.note]
     if is_out.any():
         notes.append(
-            f"{int(is_out.sum())} of {len(values)} columns are out, with a lambda_ "
+            f"{int(is_out.sum())} of {len(values)} columns are dropped, with a lambda_ "
             "above threshold_lambda: their prior sd is so small that they stay at 0"
         )
     likelihood = likelihoods.Normal(found.sd)

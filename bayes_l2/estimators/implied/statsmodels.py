@@ -184,8 +184,8 @@ def _read_off(design: Design) -> tuple[FloatArray, str]:
         explained = np.abs(slopes - alpha * pulls) <= STATIONARY * sizes
         if explained.all() and np.sum(pulls[mask] != 0) > 1:
             return alpha, (
-                f"alpha = {alpha[mask][0]:.6g} of {columns} is read off the "
-                "coefficients: the result does not keep it"
+                f"alpha = {alpha[mask][0]:.6g} of {columns} is computed from "
+                "the coefficients: the result does not keep it"
             )
     raise ValueError(
         f"alpha must be given for this {design.name}.fit_regularized, one penalty or "

@@ -154,7 +154,7 @@ def response(estimator: Any, y: Any, length: int) -> FloatArray:
         if shape[1] != 1:
             raise ValueError(
                 f"y must be one response, got {shape[1]}: fit {name_of(estimator)} to "
-                "each of them, and ask model_of for each"
+                "each of them, and call model_of for each"
             )
         y = np.asarray(y)[:, 0]
     return validation.vector(y, "y", length=length)

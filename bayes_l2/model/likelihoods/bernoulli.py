@@ -123,7 +123,7 @@ class Bernoulli(Likelihood):
     @property
     @override
     def separated(self) -> str:
-        return "a plane parts the two classes"
+        return "a plane separates the two classes"
 
     @staticmethod
     @override

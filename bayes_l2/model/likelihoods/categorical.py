@@ -136,7 +136,7 @@ class Categorical(Likelihood):
     @property
     @override
     def separated(self) -> str:
-        return "planes part the classes"
+        return "planes separate the classes"
 
     @staticmethod
     @override

@@ -29,7 +29,7 @@ class Poisson(Likelihood):
     constant: :math:`e^{\eta} - y \eta`. It is strictly convex in :math:`\eta` and has
     derivatives of every order, the first :math:`e^{\eta} - y`. For y = 0 it has no
     minimum: it falls to 0 as :math:`\eta \to -\infty`. So the likelihood has no maximum
-    where a direction of the columns lowers the rates of zero counts alone.
+    where a direction of the columns lowers only the rates of zero counts.
 
     References
     ----------
@@ -141,7 +141,7 @@ class Poisson(Likelihood):
     @property
     @override
     def separated(self) -> str:
-        return "a direction of the columns lowers the rates of zero counts alone"
+        return "a direction of the columns lowers only the rates of zero counts"
 
     @staticmethod
     @override

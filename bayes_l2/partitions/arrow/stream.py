@@ -158,4 +158,4 @@ def _named(reader: Any) -> Iterator[tuple[Any, str]]:
                 yield batch, f"batch {number} of the stream"
     except (OSError, pa.ArrowException) as error:
         seen = " ".join(str(error).split())
-        raise ValueError(f"the stream broke off: {seen}") from error
+        raise ValueError(f"the stream ended early: {seen}") from error

@@ -32,7 +32,7 @@ def require_meaning(model: LinearModel) -> None:
     if not likelihood.has_statistics:
         raise ValueError(
             f"{WHO} needs likelihoods.Normal(sd), got {shown(likelihood)}: there is no "
-            "sd of y to hold a prediction against; use prior_predictive(model)"
+            "sd of y to compare a prediction with; use prior_predictive(model)"
         )
     if prior.is_flat:
         raise ValueError(

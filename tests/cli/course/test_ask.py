@@ -82,8 +82,8 @@ def test_where_nothing_is_near_one_line_says_so(
     [
         (("ridge", "--number", "0"), "greater than or equal to 1"),
         (("ridge", "--number", "two"), "--number"),
-        (("ridge", "--markdown"), "--markdown goes with neither WORDS nor --json"),
-        (("--markdown", "--json"), "--markdown goes with neither WORDS nor --json"),
+        (("ridge", "--markdown"), "--markdown cannot be used with WORDS or --json"),
+        (("--markdown", "--json"), "--markdown cannot be used with WORDS or --json"),
         (("ridge", "--lambda"), "--lambda"),
     ],
 )

@@ -78,7 +78,9 @@ def test_fewer_rows_than_coefficients(kind: str) -> None:
 def test_separable_classes_have_no_mode(fit: Any, weight: float) -> None:
     y = np.where(X @ [1.0, 2.0, -1.0] > 0.3, "yes", "no")
     model = flat("two classes", X, y, np.full(N, weight))
-    with pytest.raises(ValueError, match="no maximum: a plane parts the two classes"):
+    with pytest.raises(
+        ValueError, match="no maximum: a plane separates the two classes"
+    ):
         fit(model)
     source: Any = model.data
     assert source.partitions.passes <= 20
@@ -86,7 +88,7 @@ def test_separable_classes_have_no_mode(fit: Any, weight: float) -> None:
 
 def test_three_separable_classes_have_no_mode() -> None:
     y = np.array(["a", "b", "c"])[np.argmax(X, axis=1)]
-    with pytest.raises(ValueError, match="no maximum: planes part the classes"):
+    with pytest.raises(ValueError, match="no maximum: planes separate the classes"):
         fit_map(flat("classes", X, y))
 
 
@@ -94,7 +96,9 @@ def test_a_plane_that_parts_some_rows_only() -> None:
     mark = (X[:, 0] > 1.5) * 1.0
     y = np.where(mark > 0, "yes", response("two classes", X))
     model = flat("two classes", np.column_stack([X, mark]), y)
-    with pytest.raises(ValueError, match=r"did not arrive.*a plane parts") as seen:
+    with pytest.raises(
+        ValueError, match=r"did not reach a mode.*a plane separates"
+    ) as seen:
         fit_map(model)
     assert "\n" not in str(seen.value)
 
@@ -103,7 +107,9 @@ def test_counts_without_a_maximum() -> None:
     mark = (X[:, 0] > 1.5) * 1.0
     y = np.where(mark > 0, 0.0, response("counts", X))
     model = flat("counts", np.column_stack([X, mark]), y)
-    with pytest.raises(ValueError, match=r"did not arrive.*zero counts alone"):
+    with pytest.raises(
+        ValueError, match=r"did not reach a mode.*only the rates of zero counts"
+    ):
         fit_laplace(model)
 
 

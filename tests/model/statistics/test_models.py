@@ -198,7 +198,7 @@ REFUSED: dict[str, tuple[Callable[[LinearModel], Any], str]] = {
     ),
     "log_likelihood": (
         lambda m: fit_mcmc(m, log_likelihood=True),
-        "hold models against each other by their log_evidence",
+        "compare models by their log_evidence",
     ),
     "pymc_program": (
         pymc_program,
