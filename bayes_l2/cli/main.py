@@ -51,7 +51,7 @@ app.command(
 )(ask.ask)
 app.command(
     cls=Command,
-    short_help="Compute methods that equal an L2 penalty; print how far they differ.",
+    short_help="Compute methods that equal ridge; print how far they differ.",
 )(equivalences.equivalences)
 app.command(
     cls=Command,

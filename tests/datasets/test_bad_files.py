@@ -114,9 +114,10 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "names that are long": (
         f"{'a' * 5000},y\n1,3\nx,4\n",
         {},
-        f", line 3, column '{'a' * 56}...: a finite number is needed, got 'x'; mend "
-        "it, or leave its line out by --na x --drop-missing (na='x', drop_missing=True "
-        "in Python), or leave the column out by --drop (drop= in Python)",
+        f", line 3, column '{'a' * 56}...: a finite number is needed, got 'x'; "
+        "correct it, or leave its line out by --na x --drop-missing "
+        "(na='x', drop_missing=True in Python), or leave the column out by --drop "
+        "(drop= in Python)",
     ),
     "names of several lines": (
         '"a\n\x1b",b,y\nu,1,3\nx,2,4\n',

@@ -81,7 +81,7 @@ def explore(
     """Open the explorer, and print the path of its file.
 
     The explorer is one HTML file that needs no network, with the columns of a table in
-    it. Of more than 2000 rows it holds 2000, drawn by a fixed seed.
+    it. It holds at most 2000 rows. If there are more, a fixed seed draws 2000.
     """
     from bayes_l2.cli.problem.data import DataOptions
     from bayes_l2.explorer.page import PAGE, explorer_page

@@ -25,8 +25,8 @@ def _few_rows(model: "LinearModel", n_rows: int) -> str:
     if n_rows >= n_parameters:
         return ""
     return (
-        f"{n_rows} rows are fewer than {n_parameters} parameters: what the rows "
-        "cannot determine depends on the prior alone"
+        f"{n_rows} rows are fewer than {n_parameters} parameters: the prior alone "
+        "decides what the rows cannot determine"
     )
 
 

@@ -138,8 +138,8 @@ def _gaussian(
     if by is None:
         if has_file and noise is None:
             raise ValueError(
-                "--noise-sd must be given with --prior-sd; or give neither of them, "
-                "and evidence chooses both"
+                "--noise-sd must be given with --prior-sd, or neither of them: then "
+                "evidence chooses both"
             )
         noise, spread = noise or DIABETES_NOISE_SD, spread or DIABETES_PRIOR_SD
     elif spread is not None and spread.is_known:

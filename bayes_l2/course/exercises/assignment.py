@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 INTRODUCTION = """# Exercises
 
-Replace the dots in `student = ...` by your student number, without zeros in front:
-your numbers are made from it. Replace the dots below each question by your answer;
-three digits are enough. Remove the lines that raise an error. Click on a hint to read
-it. The cell below each answer says whether it is right, and if not, what may have gone
-wrong."""
+Replace the dots in `student = ...` by your student number, without zeros in front.
+Your numbers come from it. Replace the dots below each question by your answer.
+Three digits are enough. Remove the lines that raise an error. Click on a hint to read
+it. The cell below each answer says whether it is right. If it is not, the cell says
+which mistake you may have made."""
 SEED = """student = ...
 ### BEGIN SOLUTION
 student = 0
@@ -61,14 +61,14 @@ def assignment(names: Sequence[str]) -> "NotebookNode":
     for name in names:
         find(name)
     if len(set(names)) < len(names):
-        raise ValueError(f"each exercise must stand once, got {listed(names)}")
+        raise ValueError(f"each exercise must be given once, got {listed(names)}")
     try:
         import nbformat
         from nbformat import v4
     except ModuleNotFoundError:
         raise ValueError(
             "an assignment needs the package nbformat, which nbgrader and Jupyter "
-            "bring along: pip install nbformat"
+            "install too: pip install nbformat"
         ) from None
     code, text = v4.new_code_cell, v4.new_markdown_cell
     cells = [
@@ -114,7 +114,7 @@ def write_assignment(names: Sequence[str], path: str | Path) -> None:
         raise ValueError(f"a notebook's name must end in .ipynb, got {path}")
     if path.exists() or path.is_symlink():
         raise ValueError(
-            f"{path} is there already: give another name, or remove it first"
+            f"{path} exists already: give another name, or remove it first"
         )
     if not path.parent.is_dir():
         raise ValueError(f"there is no folder {path.parent}")

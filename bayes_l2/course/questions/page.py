@@ -43,15 +43,15 @@ TERMS = {
 HEADING = """\
 # Questions that people ask
 
-Each has an answer of two lines and one snippet. A line with `bayes-l2` is a command,
-and all else is Python that runs as it stands. Tests run them all, and hold them to the
-output that is shown, which is a part of what a command prints. `bayes-l2 ask WORDS`
-finds the nearest questions in a terminal.
+Each question has a short answer and one snippet. A line with `bayes-l2` is a command,
+and all other lines are Python. The tests run every snippet and compare its output with
+the page. For a command, the page shows a part of the output. `bayes-l2 ask WORDS` finds
+the nearest questions in a terminal.
 
-σ is the sd of the noise, and τ is the sd of the [prior](glossary.md#prior) of a
-coefficient. α, or `alpha`, is the [penalty](glossary.md#penalty) of
-||y − a − Xb||² + α||b||², so α = σ²/τ². λ is a penalty in other units. The
-[glossary](glossary.md) has the other words.
+σ is the noise sd, and τ is the [prior](glossary.md#prior) sd of a coefficient. α, or
+`alpha`, is the [penalty](glossary.md#penalty) of ||y − a − Xb||² + α||b||², so
+α = σ²/τ². λ is a penalty in other units. The [glossary](glossary.md) has the other
+terms.
 
 `uv run bayes-l2 ask --markdown` writes this page from the records in
 `bayes_l2/course/questions/`.

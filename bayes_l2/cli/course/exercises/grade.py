@@ -71,9 +71,9 @@ def grade(
         typer.Option("--csv", help="Print a line for each answer, for a spreadsheet."),
     ] = False,
 ) -> int:
-    """Grade a class: see what it misunderstood, and who missed.
+    """Grade a class: print what it misunderstood, and who is missing.
 
-    Entries that cannot be graded are named, and cost no other student a result.
+    The command names each entry that cannot be graded, and grades all others.
 
     Exit status: 0, or 2 if the file cannot be graded.
     """

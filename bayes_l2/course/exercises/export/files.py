@@ -110,7 +110,7 @@ def _names(names: object) -> list[str]:
     chosen = [find(each).name for each in wanted]  # pyright: ignore[reportArgumentType]
     twice = validation.repeated(chosen)
     if twice:
-        raise ValueError(f"names must stand once each, got {listed(twice)} twice")
+        raise ValueError(f"each name must be given once, got {listed(twice)} twice")
     return chosen
 
 
@@ -121,5 +121,5 @@ def _seeds(seeds: object) -> Sequence[int]:
         raise ValueError(f"seeds must be 1 to {MOST_SEEDS} numbers, got {len(seeds)}")
     drawn = [validation.natural_number(each, "seeds", at_least=0) for each in seeds]
     if len(set(drawn)) < len(drawn):
-        raise ValueError(f"seeds must stand once each, got {shown(drawn)}")
+        raise ValueError(f"each seed must be given once, got {shown(drawn)}")
     return drawn

@@ -185,7 +185,9 @@ def _in_order(
     numbered: dict[int, int], exercises: Sequence[str], header: Row, file: str
 ) -> dict[str, int]:
     if len(set(exercises)) < len(exercises):
-        raise ValueError(f"--exercises: each must stand once, got {listed(exercises)}")
+        raise ValueError(
+            f"--exercises: each must be given once, got {listed(exercises)}"
+        )
     places = sorted(numbered, key=lambda place: numbered[place])
     if len(places) != len(exercises):
         columns = [header.cells[place] for place in places]

@@ -51,7 +51,7 @@ def _wide(rows: list[Row], layout: Layout, places: dict[str, int]) -> list[Entry
         answers = {each: text for each, text in answers.items() if not is_blank(text)}
         if not name:
             if answers or row.problem:  # else a line of averages
-                entries.append(_lost(f"line {row.number}", "no student stands there"))
+                entries.append(_lost(f"line {row.number}", "there is no student"))
         elif plain(name) in repeated:
             if plain(name) not in seen:
                 entries.append(_lost(name, f"{TWICE}: keep one line"))
@@ -74,7 +74,7 @@ def _long(rows: list[Row], layout: Layout) -> list[Entry]:
             by_student.setdefault(plain(name), []).append(row)
         else:
             place = f"line {row.number}"
-            entries[place] = _lost(place, "no student stands there")
+            entries[place] = _lost(place, "there is no student")
     for each in by_student.values():
         entry = _entry_of_rows(each, layout, layout.exercise, layout.answer)
         entries[entry.student] = entry
@@ -95,7 +95,7 @@ def _entry_of_rows(
         name = exercise_in(asked) or asked
         if not name:
             if not is_blank(text):
-                problems.append(f"line {row.number}: no exercise stands there")
+                problems.append(f"line {row.number}: there is no exercise")
             continue
         if name in answers or name in not_read:
             if name in answers:

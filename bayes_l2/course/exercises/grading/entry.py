@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-TWICE = "stands there more than once"
+TWICE = "is there more than once"
 
 
 @dataclass(frozen=True)

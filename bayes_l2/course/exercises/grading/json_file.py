@@ -22,9 +22,11 @@ def entries_of_json(text: str, file: str) -> HandedIn:
     try:
         found = json.loads(text, object_pairs_hook=_Object, parse_int=whole)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{file}, line {error.lineno}: no JSON: {error.msg}") from None
+        raise ValueError(
+            f"{file}, line {error.lineno}: not JSON: {error.msg}"
+        ) from None
     except RecursionError:
-        raise ValueError(f"{file}: no JSON: nested too deeply") from None
+        raise ValueError(f"{file}: not JSON: nested too deeply") from None
     if not isinstance(found, _Object) or not found:
         raise ValueError(
             f"{file} must hold an object with an entry for each student, "

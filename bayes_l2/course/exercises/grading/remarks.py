@@ -1,10 +1,10 @@
 """What else can be said of an answer that is not right, each as a fact.
 
-It may be right in percent, or but for a percent sign. It may be right for seed 0, the
-seed of examples, or for the numbers of another student. Two students may have the same
-right answer by chance. So the chance of such a match is stated beside it: it is the
-share of classes of other seeds in which the same number is right for somebody. A match
-that is not rarer than one in ten says nothing, and is left out.
+It may be right in percent, or except for a percent sign. It may be right for seed 0,
+the seed of examples, or for the numbers of another student. Two students may have the
+same right answer by chance. So the chance of such a match is stated beside it. It is
+the share of classes of other seeds in which the same number is right for somebody. A
+match that is not rarer than one in ten says nothing, and is left out.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ FIRST_OTHER = 10**12  # no student number is so long
 
 
 IN_PERCENT = "right in percent"
-PERCENT_SIGN = "right but for a percent sign"
+PERCENT_SIGN = "right except for a percent sign"
 SEED_0 = "right for the numbers of seed 0"
 ANOTHER_STUDENT = "right for the numbers of another student"
 ANOTHER_NUMBER = "another number"

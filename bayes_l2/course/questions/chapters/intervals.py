@@ -164,7 +164,7 @@ QUESTIONS = (
         'bayes-l2 equivalences "wrong noise" "split conformal"',
         "found    0.606 of the fresh rows covered",
         ("scikit-learn", "PyTorch"),
-        "docs/why_l2.md#what-is-lost-under-other-noise",
+        "docs/why_l2.md#what-squared-error-loses-under-other-noise",
         "conformal prediction, misspecified, model is wrong, coverage, calibration, "
         "too narrow, overconfident",
     ),

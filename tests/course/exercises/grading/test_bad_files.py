@@ -32,7 +32,7 @@ NUMBERED = "student;Response 1;Response 2\n17;1;2\n"
         (NUMBERED, {}, "Response 1, Response 2: these columns do not say their"),
         (NUMBERED, {"exercises": [NAME]}, "--exercises names 1, and "),
         (NUMBERED, {"exercises": ["r-hit", NAME]}, "did you mean r-hat?"),
-        (NUMBERED, {"exercises": [NAME, NAME]}, "each must stand once"),
+        (NUMBERED, {"exercises": [NAME, NAME]}, "each must be given once"),
         (WIDE + "17;1\n", {"exercises": [NAME]}, "has 0 numbered columns"),
         (f'student,"{NAME}\n17,1\n', {}, "line 1: a quote is not closed"),
         (b"PK\x03\x04\x00\x00", {}, "is a spreadsheet or another archive: save it as"),
@@ -43,7 +43,7 @@ NUMBERED = "student;Response 1;Response 2\n17;1;2\n"
         (WIDE + "17;1\n", {"decimal": "dot"}, "decimal must be"),
         (WIDE + "17;1\n", {"seeds": "nowhere.csv"}, "cannot read nowhere.csv"),
         ('{"17": {}}', {"student": "Login"}, "--student and --exercises are for a CSV"),
-        ("{", {}, "no JSON"),
+        ("{", {}, "not JSON"),
     ],
 )
 def test_a_file_that_is_no_class_is_one_line(
@@ -69,17 +69,17 @@ def test_a_file_that_is_no_class_is_one_line(
         (WIDE, '18;"1\n2\n', "18", "a quote is not closed"),
         (WIDE, '18;"1"2', "18", "a quote is not closed, or text follows it"),
         (WIDE, "18;1;5", "18", "3 cells, and 2 columns; put an answer with a decimal"),
-        (WIDE, ";1", "line 2", "no student stands there"),
+        (WIDE, ";1", "line 2", "there is no student"),
         (WIDE, "Ada;1", "Ada", "'Ada' holds no number; give the seeds by --seeds FILE"),
         (WIDE, "a1b2;1", "a1b2", "holds several numbers"),
         (WIDE, f"{'9' * 400};1", "9" * 400, "seed must be a whole number"),
-        (WIDE, "18;1\n18;1", "18", "stands there more than once: keep one line"),
+        (WIDE, "18;1\n18;1", "18", "is there more than once: keep one line"),
         (f"student;seed;{NAME}\n", "18;-4;1", "18", "seed must be a whole number"),
         (f"student;seed;{NAME}\n", "18;x;1", "18", "seed must be a whole number"),
         (LONG, "18;r-hit;1", "18", "did you mean r-hat?"),
-        (LONG, "18;;1", "18", "line 2: no exercise stands there"),
-        (LONG, ";r-hat;1", "line 2", "no student stands there"),
-        (LONG, "18;r-hat;1\n18;R-hat;1\n18;r-hat;2", "18", "'r-hat' stands there more"),
+        (LONG, "18;;1", "18", "line 2: there is no exercise"),
+        (LONG, ";r-hat;1", "line 2", "there is no student"),
+        (LONG, "18;r-hat;1\n18;R-hat;1\n18;r-hat;2", "18", "'r-hat' is there more"),
         (LONG, "18;r-hat;1;5", "18", "line 2: 4 cells, and 3 columns"),
         (
             "student;exercise;answer;seed\n",
@@ -138,5 +138,5 @@ def test_a_bad_line_of_seeds_costs_one_student(tmp_path: Path) -> None:
     problems = [" ".join(each.problems) for each in found]
     assert problems[0] == ""
     assert "line 3: seed must be a whole number of at least 0, got '1.7'" in problems[1]
-    assert "stands there more than once in" in problems[2]
+    assert "is there more than once in" in problems[2]
     assert "line 6: seed must be a whole number of at least 0, got ''" in problems[3]

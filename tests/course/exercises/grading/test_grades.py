@@ -95,7 +95,7 @@ class TestGrading:
         first, second, third = exercises.grade_file(path)
         for twice in (first, third):
             assert (twice.verdicts, twice.answers) == ({}, 0)
-            assert twice.problems == ("stands there more than once",)
+            assert twice.problems == ("is there more than once",)
         assert list(second.verdicts) == ["r-hat"]
 
     def test_a_table_for_a_spreadsheet(
@@ -142,15 +142,15 @@ class TestGrading:
             encoding="utf-8-sig",
         )
         first, second = exercises.grade_file(path)
-        assert first.problems == ("'r-hat' stands there more than once",)
+        assert first.problems == ("'r-hat' is there more than once",)
         assert (first.verdicts, first.answers) == ({}, 1)
         assert not second.problems
 
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("{", "line 1: no JSON"),
-            ('{"1": {},\n "2": }', "line 2: no JSON"),
+            ("{", "line 1: not JSON"),
+            ('{"1": {},\n "2": }', "line 2: not JSON"),
             ("[]", "must hold an object with an entry for each student, got a list"),
             (
                 "{}",
