@@ -28,7 +28,7 @@ include_patterns = [
     "docs/**",
     "notebooks/*.ipynb",
 ]
-exclude_patterns = ["docs/_build", ".*"]
+exclude_patterns = ["docs/_build", "docs/teaching/slides", ".*"]
 extensions = [
     "sphinx.ext.autodoc",
     "numpydoc",

@@ -51,8 +51,8 @@ def slides_of(number: str) -> list[Slide]:
     """Return the slides of a notebook, with the figures in them."""
     known = sorted(each.stem for each in TEXTS.glob("*.md"))
     if (stem := number.zfill(2)) not in known:
-        wanted = f"there are slides for the notebooks 1 to {len(known)}"
-        raise ValueError(f"{wanted}, and not for {number!r}")
+        allowed = f"there are slides for the notebooks 1 to {len(known)}"
+        raise ValueError(f"{allowed}, not {number[:20]!r}")
     text = (TEXTS / f"{stem}.md").read_text(encoding="utf-8")
     shown = figures(stem)
     slides = []
@@ -105,9 +105,9 @@ def page(slides: list[Slide]) -> str:
     reader.validateLink = lambda url: True  # a picture is in its address
     reader.use(dollarmath_plugin, renderer=formula)
     sections = (
-        f"<section>{reader.render(each.text)}"
+        f'<section id="{k}">{reader.render(each.text)}'
         f"<aside>{reader.render(each.note)}</aside></section>"
-        for each in slides
+        for k, each in enumerate(slides, 1)
     )
     title = escape(slides[0].text.splitlines()[0].lstrip("# "))
     whole = (TEXTS / "page.html").read_text(encoding="utf-8")
