@@ -71,7 +71,7 @@ def grade(
         typer.Option("--csv", help="Print a line for each answer, for a spreadsheet."),
     ] = False,
 ) -> int:
-    """Grade a class: print what it misunderstood, and who is missing.
+    """Grade a class: what it misunderstood, and who is missing.
 
     The command names each entry that cannot be graded, and grades all others.
 
