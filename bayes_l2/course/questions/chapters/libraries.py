@@ -91,9 +91,9 @@ QUESTIONS = (
         "c-and-lambda",
         KIND,
         "How does C of LogisticRegression relate to lambda of glmnet?",
-        "C multiplies the summed loss and glmnet's lambda the penalty of a mean loss: "
-        "lambda = 1/(C n) on columns of sd 1. The prior sd is √C. A larger C is a "
-        "weaker penalty.",
+        "C multiplies the summed loss, and glmnet's lambda multiplies the penalty of a "
+        "mean loss: lambda = 1/(C n) on columns of sd 1. The prior sd is √C. A larger "
+        "C is a weaker penalty.",
         "bayes-l2 convert 1 --from logistic-regression --to glmnet-binomial --n 569",
         "lambda = 0.001757469244",
         ("scikit-learn", "glmnet"),
@@ -158,8 +158,8 @@ QUESTIONS = (
         KIND,
         "Is LogisticRegression regularised by default?",
         "Yes: C=1 is a prior sd of 1 in log odds for a unit of each column. For a "
-        "column that varies little, such as a share from 0 to 1, that is a firm prior. "
-        "Use C=inf for none. Here are the slopes of both.",
+        "column that varies little, such as a share from 0 to 1, that is a strong "
+        "prior. Use C=inf for no penalty. Here are the slopes of both.",
         cleandoc("""
             import numpy as np
             from sklearn.linear_model import LogisticRegression

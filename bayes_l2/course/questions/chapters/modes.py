@@ -147,8 +147,8 @@ QUESTIONS = (
         KIND,
         "Is it enough to predict with the MAP, or must I average over the posterior?",
         "For a linear mean the average is the prediction at the mean; only its sd is "
-        "missing. For probabilities it differs: averaging pulls them towards ½ where "
-        "the log odds are uncertain. Here they are 3 ± 2.",
+        "missing. For probabilities they differ: the average is nearer to ½ where the "
+        "log odds are uncertain. Here the log odds are 3 ± 2.",
         cleandoc("""
             import numpy as np
             from scipy.special import expit

@@ -81,8 +81,8 @@ QUESTIONS = (
         "decay-biases",
         KIND,
         "Should biases and norm parameters be decayed?",
-        "A bias is an intercept: decay pulls predictions to 0 for no reason. Decay of "
-        "the scale and shift of a norm does so too. Put them in a group with "
+        "No. A bias is an intercept: decay pulls predictions to 0 without a reason. "
+        "The same holds for the scale and shift of a norm. Put them in a group with "
         "weight_decay=0. Here the mean of y is 10, and decay with α = n halves it.",
         cleandoc("""
             n, mean, alpha = 50, 10.0, 50
@@ -221,8 +221,9 @@ QUESTIONS = (
         OF_CLASSES,
         "What is the difference between RidgeClassifier and LogisticRegression?",
         "RidgeClassifier is ridge on labels −1 and 1: a linear solve, and no "
-        "probabilities. Squared error also punishes rows far out on their own side; "
-        "cross-entropy hardly does. Here are the shares of labels that they get right.",
+        "probabilities. Squared error also punishes rows that are far on the correct "
+        "side; cross-entropy hardly does. Here are the shares of labels that they get "
+        "right.",
         cleandoc("""
             from sklearn.linear_model import LogisticRegression, RidgeClassifier
 

@@ -101,9 +101,9 @@ QUESTIONS = (
         "must-it-be-bayesian",
         KIND,
         "Must I believe in a prior to use a penalty, or is it only a constraint?",
-        "The coefficients are the same: least squares with ||b|| ≤ t is ridge with "
-        "some α ≥ 0, which depends on the data. A prior also says how large b may be, "
-        "and gives intervals. Here t is the length of the ridge solution.",
+        "The coefficients are the same: least squares with ||b|| ≤ t is ridge with an "
+        "α ≥ 0 that depends on the data. A prior also says how large b may be, and "
+        "gives intervals. Here t is the length of the ridge solution.",
         cleandoc("""
             import numpy as np
             from scipy.optimize import minimize

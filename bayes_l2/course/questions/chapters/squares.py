@@ -223,7 +223,7 @@ QUESTIONS = (
         "mse-for-classes",
         KIND,
         "Why is cross-entropy used for classes and not squared error?",
-        "It is the likelihood of labels, and its slope in the log odds is p − y: a "
+        "It is the likelihood of labels, and its slope in the log odds is p − y. So a "
         "confident mistake has a slope near 1 or −1. The squared error of a "
         "probability has 2(p − y)p(1 − p), which is near 0 for such a mistake.",
         cleandoc("""

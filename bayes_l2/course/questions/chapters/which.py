@@ -76,9 +76,9 @@ QUESTIONS = (
         "gcv-and-loo",
         KIND,
         "What is GCV, and how is it different from leave-one-out?",
-        "Leave-one-out divides each residual by 1 − h of its own leverage h. GCV "
-        "divides all by the mean of 1 − h, so that a rotation of the rows does not "
-        "change it. Neither refits. Here are the errors of both.",
+        "Leave-one-out divides each residual by 1 − h, with h its own leverage. GCV "
+        "divides all by the mean of 1 − h, so a rotation of the rows does not change "
+        "it. Neither method fits again. Here are the errors of both.",
         cleandoc("""
             import numpy as np
 
@@ -101,9 +101,9 @@ QUESTIONS = (
         "do-not-choose",
         KIND,
         "Can I avoid choosing lambda at all?",
-        "Yes: give σ and τ priors and average over both. The intervals then include "
-        "the uncertainty about the penalty. Here are the median of α and its 95 % "
-        "interval.",
+        "Yes: give priors to σ and τ, and average over both. The intervals then "
+        "include the uncertainty about the penalty. Here are the median of α and its "
+        "95 % interval.",
         cleandoc("""
             from bayes_l2 import LinearModel, datasets, fit_exact
             from bayes_l2 import likelihoods, priors
@@ -124,9 +124,9 @@ QUESTIONS = (
         "best-alpha-formula",
         KIND,
         "Is there a formula for the best ridge penalty?",
-        "For orthonormal columns the error is least at pσ²/||b||², which needs the "
-        "true b. With τ² in the place of ||b||²/p it is σ²/τ² again. James and Stein "
-        "estimate it from the data, and so does the evidence.",
+        "For orthonormal columns the error is smallest at pσ²/||b||², which needs the "
+        "true b. If τ² replaces ||b||²/p, it is σ²/τ² again. James and Stein estimate "
+        "it from the data, and so does the evidence.",
         cleandoc("""
             from scipy.optimize import minimize_scalar
 
