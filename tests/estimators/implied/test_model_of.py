@@ -186,7 +186,7 @@ def test_columns_that_are_out_stay_out() -> None:
     posterior = fit_exact(model)
     assert np.all(posterior.sd[1:][out] < 1e-8)
     assert model.origin is not None
-    assert "are out" in model.origin.notes[-1]
+    assert "are dropped" in model.origin.notes[-1]
 
 
 def test_columns_are_matched_by_name() -> None:
