@@ -38,12 +38,12 @@ def outputs() -> dict[str, str]:
         (LOSSES, r"least squares +0\.000 +(1\.312)", "least squares has {}"),
         (LOSSES, r"least squares +0\.000 +(1\.312)", "{} for least squares"),
         (LOSSES, r"ridge, α = 5 +0\.264 +(1\.206)", "{} for ridge"),
-        (LOSSES, r"last value 50 +(12)\.0", "the mean goes from 3 to {}"),
+        (LOSSES, r"last value 50 +(12)\.0", "The mean goes from 3 to {}"),
         (LOSSES, r"last value 50 +12\.0 +(3)\.0", "the median stays at {}"),
         (WEIGHTS, r"new rows it is .* at 10 with (1\.03)", "{} noise variances"),
-        (WEIGHTS, r"new rows it is (2\.42) first", "{} with next to no penalty"),
+        (WEIGHTS, r"new rows it is (2\.42) first", "With almost no penalty it is {}"),
         (WEIGHTS, r"Ridge has (1\.06) on new rows", "A line has {}"),
-        (WEIGHTS, r"are (0\.256) apart\nby theory 0\.256", "finds it {} noise sds"),
+        (WEIGHTS, r"are (0\.256) apart\nby theory 0\.256", "a distance of {} noise sds"),
         (WEIGHTS, r"highest point of the line: (66) nats", "falls by {} [nats]"),
     ],
 )
@@ -75,7 +75,7 @@ def test_equivalences_that_are_named_hold_and_cover_what_is_said() -> None:
     found = {name: cases.find(name)() for name in named}
     assert all(each.holds for each in found.values())
     held = 100 * found["wrong noise"].found
-    assert f"intervals of 90 % hold {held:.0f} % of new rows" in PAGE
+    assert f"intervals of 90 % contain {held:.0f} % of new rows" in PAGE
     assert 100 * found["split conformal"].found == pytest.approx(90, abs=1)
     assert "they hold about 90 %" in PAGE
 
