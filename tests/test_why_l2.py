@@ -77,7 +77,7 @@ def test_equivalences_that_are_named_hold_and_cover_what_is_said() -> None:
     held = 100 * found["wrong noise"].found
     assert f"intervals of 90 % contain {held:.0f} % of new rows" in PAGE
     assert 100 * found["split conformal"].found == pytest.approx(90, abs=1)
-    assert "they hold about 90 %" in PAGE
+    assert "they contain about 90 %" in PAGE
 
 
 def test_it_is_first_on_the_front_page() -> None:
