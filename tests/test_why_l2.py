@@ -43,7 +43,11 @@ def outputs() -> dict[str, str]:
         (WEIGHTS, r"new rows it is .* at 10 with (1\.03)", "{} noise variances"),
         (WEIGHTS, r"new rows it is (2\.42) first", "With almost no penalty it is {}"),
         (WEIGHTS, r"Ridge has (1\.06) on new rows", "A line has {}"),
-        (WEIGHTS, r"are (0\.256) apart\nby theory 0\.256", "a distance of {} noise sds"),
+        (
+            WEIGHTS,
+            r"are (0\.256) apart\nby theory 0\.256",
+            "a distance of {} noise sds",
+        ),
         (WEIGHTS, r"highest point of the line: (66) nats", "falls by {} [nats]"),
     ],
 )
