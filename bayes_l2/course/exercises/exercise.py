@@ -122,7 +122,9 @@ class Exercise:
         for words, value in self.misconceptions(**numbers).items():
             if abs(answer - value) <= TOLERANCE * abs(value):
                 return Verdict(self.name, False, words, f"not right: {words}")
-        off = f"off by {100 * abs(answer - right) / abs(right):.3g} %"
+        share = abs(answer - right) / abs(right)
+        far = share > 10
+        off = f"off by {'more than 1000' if far else f'{100 * share:.3g}'} %"
         size = "large" if answer > right else "small"
         return Verdict(self.name, False, None, f"not right: {off}, too {size}")
 

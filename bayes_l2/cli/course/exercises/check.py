@@ -64,6 +64,8 @@ def check(
         screen.say(verdict.message)
         if remark:
             screen.say(remark.words)
+        elif not (verdict.correct or verdict.misconception):
+            screen.say(f"For a hint type bayes-l2 exercises hint {name}", style="dim")
         if steps:
             screen.lines(f"\n{written(steps)}")
     return 0 if verdict.correct else 1

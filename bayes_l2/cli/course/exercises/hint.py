@@ -7,6 +7,7 @@ import typer
 
 from bayes_l2.cli.course.exercises.options import AsJson, Name
 from bayes_l2.cli.terminal import console
+from bayes_l2.texts import shortened
 
 WIDTH = 80
 
@@ -17,11 +18,17 @@ def hint(
         int, typer.Argument(help="Number of the hint.", min=1, metavar="N")
     ] = 1,
     as_json: AsJson = False,
+    seed: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> int:
     """Print a hint to an exercise.
 
     Each step has two hints: its idea, and its formula without your numbers.
     """
+    if seed is not None:
+        raise ValueError(
+            "hint takes no --seed, because hints have no numbers; type "
+            f"bayes-l2 exercises hint {shortened(name)}"
+        )
     from bayes_l2.course.exercises import catalogue
 
     text = catalogue.hint(name, number)

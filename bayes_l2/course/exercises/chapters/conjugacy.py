@@ -39,6 +39,9 @@ EXERCISES = (
         ),
         lambda prior_mean, prior_sd, n, mean_y, noise_sd: {
             "you left out the prior": mean_y,
+            "you took the prior mean as 0": _weighted(
+                0.0, prior_sd**-2, mean_y, n / noise_sd**2
+            ),
             "you counted the rows as one": _weighted(
                 prior_mean, prior_sd**-2, mean_y, noise_sd**-2
             ),
@@ -76,8 +79,8 @@ EXERCISES = (
     Exercise(
         "predictive-sd",
         CHAPTER,
-        "At a new row the posterior sd of x'b is {line_sd}, and the noise sd is "
-        "{noise_sd}. What is the sd of a new y at this row?",
+        "At a new row x the line a + xᵀb has the posterior sd {line_sd}, and the noise "
+        "sd is {noise_sd}. What is the sd of a new y at this row?",
         lambda rng: {"line_sd": between(rng, 1, 4), "noise_sd": between(rng, 2, 6)},
         lambda line_sd, noise_sd: float(np.hypot(line_sd, noise_sd)),
         lambda line_sd, noise_sd: {

@@ -11,8 +11,8 @@ EXERCISES = (
     Exercise(
         "noise-variance-from-residuals",
         CHAPTER,
-        "Five residuals are {residuals}. Which noise variance σ² has the largest "
-        "Gaussian likelihood?",
+        "Five residuals are {residuals}. The noise is Gaussian with mean 0. Which "
+        "noise variance σ² has the largest likelihood?",
         lambda rng: {"residuals": several(rng, 5, -3, 3)},
         lambda residuals: float(np.mean(np.square(residuals))),
         lambda residuals: {
@@ -20,6 +20,9 @@ EXERCISES = (
             "you did not divide by n": np.sum(np.square(residuals)),
             "you gave σ where σ² belongs": np.sqrt(np.mean(np.square(residuals))),
             "you dropped the ½ of the exponent": 2 * np.mean(np.square(residuals)),
+            "you subtracted the mean of the residuals, but the mean is known to be 0": (
+                np.var(residuals)
+            ),
         },
         derivations.noise_variance_from_residuals,
     ),
@@ -49,6 +52,9 @@ EXERCISES = (
             "you took the logarithm to base 10": -np.log10(p),
             "you took the logarithm to base 2": -np.log2(p),
             "you took the other class": -np.log(1 - p),
+            "you put the probability where the linear predictor η belongs": (
+                np.log1p(np.exp(-p))
+            ),
             "you took the squared error": (1 - p) ** 2,
             "you forgot the minus sign": np.log(p),
         },

@@ -77,13 +77,13 @@ def predictive_sd(line_sd: float, noise_sd: float) -> tuple[Step]:
     """Derive the sd of a new y from its two sources."""
     return (
         Step(
-            idea="A new y is x'b plus new noise. Both are uncertain, and they are "
-            "independent.",
-            symbols="Let s be the posterior sd of x'b and σ the noise sd.",
+            idea="A new y is the line a + xᵀb plus new noise. Both are uncertain, and "
+            "they are independent.",
+            symbols="Let s be the posterior sd of the line and σ the noise sd.",
             formula="sd of y = √(s² + σ²)",
-            reason="A new y is x'b plus its own noise. The data say something about b "
-            "but nothing about the noise of a new row, so the two are independent, "
-            "and their variances add: the variance of y is s² + σ².",
+            reason="A new y is the line plus its own noise. The data say something "
+            "about the line but nothing about the noise of a new row, so the two are "
+            "independent, and their variances add: the variance of y is s² + σ².",
             numbers=f"√({line_sd:g}² + {noise_sd:g}²)",
             value=hypot(line_sd, noise_sd),
         ),

@@ -95,7 +95,8 @@ def shrinkage_factor(d: float, penalty: float) -> tuple[Step]:
     return (
         Step(
             idea="Along a principal axis ridge is a problem of its own, with one "
-            "column. Solve it with the penalty and without.",
+            "column. The sum of squares of this column is d². Solve the problem with "
+            "the penalty and without.",
             symbols="Let d be the singular value along the axis.",
             formula="factor = d² / (d² + α)",
             reason="The principal axes make the columns orthogonal, so that each axis "

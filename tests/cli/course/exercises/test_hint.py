@@ -33,6 +33,10 @@ def test_hints_in_order(capsys: pytest.CaptureFixture[str]) -> None:
         (["r-hat", "7"], "number must be at most 6, which is the number of hints to"),
         (["r-hat", "0"], "'N'"),
         (["r-hit"], "did you mean r-hat?"),
+        (
+            ["r-hat", "--seed", "3"],
+            "hints have no numbers; type bayes-l2 exercises hint",
+        ),
     ],
 )
 def test_no_such_hint(
