@@ -28,7 +28,7 @@ class Line(NamedTuple):
 LINES = {
     "evidence": Line("− log evidence", COLOURS["posterior"], "-"),
     "loo": Line("leave-one-out error", COLOURS["ridge"], "-"),
-    "gcv": Line("GCV", COLOURS["likelihood"], "--"),
+    "gcv": Line("GCV", COLOURS["map"], "--"),
     "cv": Line("K-fold error", COLOURS["mcmc"], ":"),
 }
 
@@ -69,8 +69,8 @@ def penalty_path_figure(
         # two dots may be at one place: the later is the smaller
         _criterion(top, LINES[by], penalties, loss, size=12 - 2.5 * place)
     top.set_xscale("log")
-    top.set_ylim(0, 1)
-    top.set_ylabel("each criterion: 0 at its best,\n1 at its worst (square root)")
+    top.set_ylim(-0.04, 1)
+    top.set_ylabel("criterion: 0 best, 1 worst\n(square-root scale)")
     top.legend(fontsize=9, loc="upper left")
     places = np.linspace(0, len(penalties) - 1, min(7, len(penalties))).astype(int)
     above = top.secondary_xaxis("top")
@@ -79,6 +79,10 @@ def penalty_path_figure(
     above.set_xlabel("effective number of coefficients", fontsize=9)
     above.minorticks_off()
     _coefficients(bottom, penalties, coef, names)
+    for by, loss in losses.items():
+        best = float(penalties[np.argmin(loss)])
+        for axis in (top, bottom):
+            axis.axvline(best, color=LINES[by].colour, linewidth=0.6, zorder=0)
     text = _in_words(penalties, losses, degrees_of_freedom, coef, names)
     return describe(figure, text)
 

@@ -66,7 +66,9 @@ def losses(
 
 def descents(named: Mapping[str, Descent], best: Mapping[str, float]) -> "Figure":
     """Draw the excess of each descent over its least value, on a logarithmic axis."""
-    figure, axes = panel(7.0, 3.6, x="step", y="mean loss above its least value")
+    figure, axes = panel(
+        7.0, 3.6, x="step of gradient descent", y="mean loss above its least value"
+    )
     excesses = {}
     for (name, descent), (colour, style) in zip(named.items(), STYLES, strict=False):
         above = np.maximum(descent.objective - best[name], ROUNDING)
@@ -74,7 +76,7 @@ def descents(named: Mapping[str, Descent], best: Mapping[str, float]) -> "Figure
         steps = np.arange(len(above))
         axes.semilogy(steps, above, style, color=colour, label=name, linewidth=1.6)
     axes.axhline(ROUNDING, color="0.6", linewidth=0.8, zorder=0)
-    floor = f"rounding: lines end at {ROUNDING:.0e}"
+    floor = f"floor of rounding: {ROUNDING:.0e}"
     place: dict[str, Any] = {"xytext": (-4, 4), "textcoords": "offset points"}
     end = max(map(len, excesses.values())) - 1
     axes.annotate(floor, (end, ROUNDING), fontsize=9, ha="right", **place)
@@ -88,7 +90,7 @@ def norms(prior_sds: Sequence[float], named: Mapping[str, Sequence[float]]) -> "
         7.0,
         3.6,
         x="prior sd τ (log odds per unit of the column)",
-        y="length of the MAP coefficients, ||b||",
+        y="length of the MAP coefficients,\nroot of the sum of squares",
     )
     for (name, norm), (colour, style) in zip(named.items(), STYLES, strict=False):
         axes.semilogx(prior_sds, norm, style, color=colour, label=name, linewidth=1.8)
@@ -148,7 +150,7 @@ def ways_between(shares: Any, straight: Any, giving_way: Any) -> "Figure":
     )
     for heights, colour, style, label in (
         (straight, "posterior", "-", "on the straight line"),
-        (giving_way, "map", "--", "the other weights give way"),
+        (giving_way, "map", "--", "other weights optimised at each point"),
     ):
         axes.semilogy(
             shares, heights, style, color=COLOURS[colour], linewidth=2, label=label

@@ -14,7 +14,7 @@ from bayes_l2.course.figures.panel import (
     panel,
 )
 from bayes_l2.course.figures.words import posteriors as words
-from bayes_l2.drawing import COLOURS, describe, new_figure
+from bayes_l2.drawing import COLOURS, describe, line_colours, new_figure
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.texts import printable
 
@@ -53,18 +53,21 @@ def trajectories(posterior: MultivariateNormal, paths: Sequence[Path]) -> "Figur
     """
     figure, axes = coefficient_plane(6.4, 4.8, posterior)
     draw_ellipses(axes, posterior, colour=COLOURS["posterior"], label="posterior")
-    pink = COLOURS["mcmc"]
-    seen, beyond, back = "a path, a dot for each step", "beyond", "where it turns back"
-    for path in paths:
+    after, back = "the path after it turns back", "where a path turns back"
+    # the first colour is that of the start
+    for number, (path, colour) in enumerate(
+        zip(paths, line_colours(len(paths) + 2)[2:], strict=True), start=1
+    ):
         turn = len(path.positions) - 1 if path.turn is None else path.turn
         x, y = path.positions[: turn + 1].T
-        axes.plot(x, y, ".-", color=pink, linewidth=1.3, markersize=5, label=seen)
+        named = f"push {number}: {turn} steps, a dot each"
+        axes.plot(x, y, ".-", color=colour, linewidth=1.3, markersize=5, label=named)
         if path.turn is not None:
             x, y = path.positions[turn : turn + 8].T
-            axes.plot(x, y, ":", color=pink, linewidth=1, label=beyond)
-            style = {"color": pink, "markeredgecolor": "black", "markersize": 9}
+            axes.plot(x, y, ":", color=colour, linewidth=1.2, label=after)
+            style = {"color": colour, "markeredgecolor": "black", "markersize": 9}
             axes.plot(x[0], y[0], "o", **style, label=back)
-        seen = beyond = back = None  # the first path is named in the legend
+        after = back = None  # the first path names them in the legend
     x, y = paths[0].positions[0]
     axes.plot(x, y, "s", color=COLOURS["map"], markersize=7, label="start")
     legend_outside(axes)

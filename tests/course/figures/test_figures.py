@@ -61,13 +61,13 @@ def test_trajectories_end_where_they_turn() -> None:
         line.get_label(): np.array(line.get_data(), dtype=float) for line in axis.lines
     }
     np.testing.assert_allclose(
-        marked["where it turns back"][:, 0], [-2.0, 0.0], atol=0.03
+        marked["where a path turns back"][:, 0], [-2.0, 0.0], atol=0.03
     )
     np.testing.assert_allclose(marked["start"][:, 0], [2.0, 0.0])
     assert "x0" in axis.get_xlabel()
-    assert marked["beyond"].shape[1] == 8
-    turn = marked["where it turns back"]
-    np.testing.assert_array_equal(marked["beyond"][:, :1], turn)
+    assert marked["the path after it turns back"].shape[1] == 8
+    turn = marked["where a path turns back"]
+    np.testing.assert_array_equal(marked["the path after it turns back"][:, :1], turn)
     (short,) = posterior_figures.trajectories(
         GaussianPosterior.of(model).location,
         [leapfrog(model, [2.0, 0.0], [0.0, 1.0], step=0.01, n_steps=9)],

@@ -45,7 +45,7 @@ def adamw() -> Disagreement:
     end = [len(path)] * 2
     picture = Picture(
         x="step",
-        y="coefficient (noise sds)",
+        y="coefficient of this fit (noise sds)",
         curves={
             "bmi": Curve(steps, path[steps - 1, 0]),
             "blood pressure": Curve(steps, path[steps - 1, 1], "dashes"),
@@ -144,11 +144,11 @@ def factors() -> Disagreement:
     zeros = int(np.sum(np.abs(w * v) < 1e-9))
     picture = Picture(
         x="coefficient of ridge (noise sds)",
-        y="coefficient (noise sds)",
+        y="coefficient of this fit (noise sds)",
         curves={
-            "ridge": Curve(ends, ends, "dashes"),
+            "equal to ridge": Curve(ends, ends, "dashes"),
             "predicted: lasso": Curve(ridge, sparse, "rings"),
-            "measured: w v": Curve(ridge, w * v, "points"),
+            "measured: product w v": Curve(ridge, w * v, "points"),
         },
         alt=(
             "Ten coefficients over those of ridge: the products of factors lie on "
@@ -236,7 +236,7 @@ def normalised_weights() -> Disagreement:
     above = [fit_normalised(X, y, DECAY, each)[0] - limit for each in lengths]
     picture = Picture(
         x="length of the weights, ||w||",
-        y="objective above its limit",
+        y="objective − its limit",
         curves={
             "predicted": Curve(lengths, DECAY / 2 * lengths**2),
             "measured": Curve(lengths, above, "points"),

@@ -59,7 +59,7 @@ def penalised_intercept() -> Disagreement:
     by_theory = grid * y.mean() / (len(y) + grid)
     picture = Picture(
         x="penalty α",
-        y="intercept lost (units of y)",
+        y="intercept taken by the penalty\n(units of y)",
         curves={
             "predicted": Curve(grid, by_theory),
             "measured": Curve(ALPHAS, by_fits, "points"),
@@ -101,7 +101,7 @@ def standardised_columns() -> Disagreement:
     names, worst = [*data.data.columns], int(np.argmax(by_fits))
     picture = Picture(
         x="sd of the column in its own unit",
-        y="change of the coefficient\n(posterior sds)",
+        y="change when the columns are\nstandardised (posterior sds)",
         curves={
             "predicted": Curve(sds, by_theory, "rings"),
             "measured": Curve(sds, by_fits, "points"),

@@ -235,8 +235,8 @@ def minimum_norm(*, seed: int = 0, n: int = 20, p: int = 100) -> Equivalence:
         "of the least squared singular value",
         "Albert (1972)",
         Picture(
-            "penalty, in units of the least s²",
-            "distance from least norm, of its length",
+            "penalty / smallest squared singular value",
+            "distance from least norm / its length",
             {
                 "slope at 0, by theory": Curve(penalties / smallest, line),
                 "ridge": Curve(penalties / smallest, gaps, "points"),

@@ -99,7 +99,7 @@ def random_effects(*, seed: int = 0, n: int = 120, groups: int = 15) -> Equivale
         "Henderson (1975), Robinson (1991)",
         Picture(
             "rows of the group",
-            "share of its mean residual",
+            "effect / mean residual of the group",
             {
                 "predicted effect of a group": Curve(
                     sizes[seen], shares_kept, "points"

@@ -103,9 +103,9 @@ def dropout(
             "coefficient",
             {
                 "column 1, ridge": Curve(fine, ridge[:, 0], "line"),
-                "column 1, all masks": Curve(RATES, masks[:, 0], "points"),
+                "column 1, all dropout masks": Curve(RATES, masks[:, 0], "points"),
                 "column 2, ridge": Curve(fine, ridge[:, 1], "dashes"),
-                "column 2, all masks": Curve(RATES, masks[:, 1], "points"),
+                "column 2, all dropout masks": Curve(RATES, masks[:, 1], "points"),
             },
             f"As the probability grows from {RATES[0]:.1f} to {RATES[-1]:.1f}, the "
             f"first coefficient goes from {ridge[0, 0]:.2f} to {ridge[-1, 0]:.2f}, and "

@@ -319,10 +319,10 @@ def double_descent(*, seed: int = 0, p: int = 40, draws: int = 400) -> Equivalen
         "Hastie, Montanari, Rosset and Tibshirani (2022)",
         Picture(
             f"rows n ({p} columns)",
-            "squared error, in units of the prior's",
+            "squared error / that of the prior",
             {
                 "least squares, draws": Curve(sizes, ridgeless[0], "points"),
-                "its mean over X": Curve(*over_rows, "dashes"),
+                "least squares, expected error": Curve(*over_rows, "dashes"),
                 "ridge, draws": Curve(sizes, ridge[0], "points"),
                 "posterior variance": Curve(sizes, ridge[1]),
             },

@@ -79,7 +79,7 @@ def ways_between(shares: Any, straight: Any, giving_way: Any) -> str:
     return (
         "The negative log posterior above its mode, on a logarithmic axis, over the "
         "way from one mode to its twin. Highest points: on the straight line {}; "
-        "where the other weights give way {}."
+        "where the other weights are optimised {}."
     ).format(*tops)
 
 

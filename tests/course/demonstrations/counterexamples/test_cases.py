@@ -76,7 +76,7 @@ def test_pictures_of_networks_end_at_their_predictions() -> None:
     np.testing.assert_allclose(ends, curves["predicted limit"].y, atol=1e-4)
     curves = computed("factors").picture.curves
     np.testing.assert_allclose(
-        curves["measured: w v"].y, curves["predicted: lasso"].y, atol=1e-6
+        curves["measured: product w v"].y, curves["predicted: lasso"].y, atol=1e-6
     )
 
 

@@ -196,7 +196,7 @@ def _approach(
         source,
         Picture(
             "width",
-            "error of the mean, posterior sds",
+            "error of the predicted mean\n(posterior sds)",
             {
                 "theory, 1/√width": Curve(WIDTHS, by_theory[1:]),
                 "root mean square of 40 draws": Curve(WIDTHS, several, "points"),
