@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from difflib import get_close_matches
 from typing import Any
 from unicodedata import category
 
@@ -123,6 +124,36 @@ class Catalogue[T](dict[str, T]):
     def __init__(self, records: Mapping[str, T], *, of: str) -> None:
         super().__init__(records)
         self.of = of
+
+    def find(self, name: object, *, way_out: str) -> T:
+        """Return the record of a name.
+
+        Parameters
+        ----------
+        name : object
+            The name as a person gave it.
+        way_out : str
+            How to find a name, as a clause that ends the message.
+
+        Raises
+        ------
+        ValueError
+            If no record has this name; the message has the nearest names.
+        """
+        if isinstance(name, str) and name in self:
+            return self[name]
+        near = self._near(name[:80]) if isinstance(name, str) else []
+        quoted = [f'"{each}"' if " " in each else each for each in near]
+        meant = f" did you mean {' or '.join(quoted)}?" if near else ""
+        singular = self.of.removesuffix("s")
+        raise ValueError(f"name: unknown {singular} {shown(name)};{meant} {way_out}")
+
+    def _near(self, word: str) -> list[str]:
+        """Return at most three names that hold the word, or else are spelled alike."""
+        word = word.strip().lower()
+        names = {name.lower(): name for name in self}
+        holding = [name for low, name in names.items() if word and word in low]
+        return holding[:3] or [names[low] for low in get_close_matches(word, names)]
 
     def __repr__(self) -> str:
         return f"<{len(self)} {self.of} by name: {listed(self)}>"

@@ -19,6 +19,7 @@ from bayes_l2.texts import printable
 
 TERMINATED = 128 + signal.SIGTERM
 PIPE_CLOSED = 128 + signal.SIGPIPE
+PROSE = 80  # width of sentences where the output is not a terminal
 
 
 def one_line(message: str) -> None:

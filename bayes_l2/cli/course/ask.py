@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bayes_l2.cli.terminal import console, one_line
+from bayes_l2.cli.terminal import PROSE, console, one_line
 from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     from bayes_l2.course.questions import Found
-
-WIDTH = 80  # of the text where the output is not a terminal
 
 
 def ask(
@@ -65,8 +63,8 @@ def _print_kinds(counts: dict[str, int], *, as_json: bool) -> None:
         print(json.dumps(counts, indent=2, ensure_ascii=False))
         return
     for kind, many in counts.items():
-        console(WIDTH).say(f"{many:3} {kind}")
-    console(WIDTH).say(
+        console(PROSE).say(f"{many:3} {kind}")
+    console(PROSE).say(
         f"{sum(counts.values())} questions. `bayes-l2 ask WORDS` finds the nearest."
     )
 
@@ -75,7 +73,7 @@ def _print_found(found: "list[Found]") -> None:
     """Print questions; the lines of a snippet start at the margin, to be copied."""
     from rich.rule import Rule
 
-    screen = console(WIDTH)
+    screen = console(PROSE)
     for place, (each, _) in enumerate(found):
         if place:
             screen.print(Rule(style="dim"))

@@ -1,6 +1,5 @@
 """All exercises by name, and the check of an answer."""
 
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -46,18 +45,7 @@ EXERCISES = Catalogue(
 
 def find(name: str) -> Exercise:
     """Return the exercise of this name; an unknown name is a ValueError."""
-    if not isinstance(name, str):
-        raise ValueError(
-            f"name must be that of an exercise: unknown exercise {shown(name)}"
-        )
-    if name not in EXERCISES:
-        near = get_close_matches(name[:80], EXERCISES)
-        meant = f" did you mean {' or '.join(near)}?" if near else ""
-        raise ValueError(
-            f"unknown exercise {shown(name)};{meant} "
-            "`bayes-l2 exercises list` lists all"
-        )
-    return EXERCISES[name]
+    return EXERCISES.find(name, way_out="`bayes-l2 exercises list` lists all")
 
 
 def numbers(name: str, *, seed: int) -> Numbers:

@@ -123,7 +123,7 @@ def shrinkage_path(
     figure, axes = panel(
         7.0,
         4.6,
-        x="penalty α = σ²/τ² (vague prior left, firm prior right)",
+        x="penalty α = σ²/τ² (wide prior left, narrow prior right)",
         y="coefficient (units of y per unit of the column)",
     )
     ridge, means = np.asarray(ridge), np.asarray(posterior_means)

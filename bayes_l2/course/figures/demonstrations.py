@@ -179,7 +179,7 @@ def errors_over_decay(alphas: Any, seen: Any, new: Any, linear: float) -> "Figur
         6.8,
         3.6,
         x="weight decay α, the precision of the prior "
-        "(vague prior left, firm prior right)",
+        "(wide prior left, narrow prior right)",
         y="mean squared error\n(in noise variances)",
     )
     axes.semilogx(alphas, new, "o-", color=COLOURS["posterior"], label="new rows")

@@ -1,7 +1,5 @@
 """All questions by name, in the order of the page."""
 
-from difflib import get_close_matches
-
 from bayes_l2.course.questions.chapters import (
     bayesian_ridge,
     equivalents,
@@ -18,7 +16,7 @@ from bayes_l2.course.questions.chapters import (
     which,
 )
 from bayes_l2.course.questions.question import Question
-from bayes_l2.texts import Catalogue, shown
+from bayes_l2.texts import Catalogue
 
 _CHAPTERS = (
     squares,
@@ -43,13 +41,8 @@ QUESTIONS = Catalogue(
 
 def find(name: str) -> Question:
     """Return the question of this name; an unknown name is a ValueError."""
-    if isinstance(name, str) and name in QUESTIONS:
-        return QUESTIONS[name]
-    near = get_close_matches(name[:80], QUESTIONS) if isinstance(name, str) else []
-    meant = f" did you mean {' or '.join(near)}?" if near else ""
-    raise ValueError(
-        f"name must be that of a question: unknown question {shown(name)};{meant} "
-        "`bayes-l2 ask WORDS` finds questions by their words"
+    return QUESTIONS.find(
+        name, way_out="`bayes-l2 ask WORDS` finds questions by their words"
     )
 
 

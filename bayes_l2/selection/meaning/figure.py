@@ -36,7 +36,7 @@ def meaning_figure(facts: Facts) -> "Figure":
 def predictions(facts: Facts, axis: "Axes") -> None:
     """Draw 90 % intervals of the line before and after the data, and y, by row.
 
-    The prior intervals stand about the level of the data, because the prior of the
+    The prior intervals stand about the mean of the data, because the prior of the
     intercept is flat.
     """
     model = facts.model

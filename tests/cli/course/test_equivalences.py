@@ -10,6 +10,7 @@ from bayes_l2.cli.course.equivalences import complete
 from bayes_l2.cli.main import main
 from bayes_l2.course.demonstrations.equivalences import cases
 from bayes_l2.course.demonstrations.equivalences.linear_algebra import dual
+from bayes_l2.texts import Catalogue
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -21,7 +22,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
 
 @pytest.fixture(autouse=True)
 def one_case(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cases, "CASES", {"dual": dual})
+    monkeypatch.setattr(cases, "CASES", Catalogue({"dual": dual}, of="equivalences"))
 
 
 def test_table_details_and_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,7 +47,7 @@ def test_a_difference_that_is_too_large_is_status_1(
     def wrong(*, seed: int) -> object:
         return replace(dual(seed=seed), found=1.0)
 
-    monkeypatch.setattr(cases, "CASES", {"dual": wrong})
+    monkeypatch.setattr(cases, "CASES", Catalogue({"dual": wrong}, of="equivalences"))
     status, out, _ = run(capsys)
     assert status == 1
     assert "FAIL" in out

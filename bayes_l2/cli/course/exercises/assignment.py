@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bayes_l2.cli.terminal import console
+from bayes_l2.cli.terminal import PROSE, console
 
 
 def assignment(
@@ -21,7 +21,7 @@ def assignment(
     from bayes_l2.course.exercises.assignment import write_assignment
 
     write_assignment(names, output)
-    console(110).print(
+    console(PROSE).print(
         f"{output}: {len(names)} exercise{'s' * (len(names) > 1)}", markup=False
     )
     return 0

@@ -7,9 +7,7 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli.course.exercises.options import AsJson, Decimal, Name, Seed, seed_of
-from bayes_l2.cli.terminal import console
-
-WIDTH = 80
+from bayes_l2.cli.terminal import PROSE, console
 
 
 def check(
@@ -58,7 +56,7 @@ def check(
         }
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        screen = console(WIDTH)
+        screen = console(PROSE)
         if "%" in answer:
             screen.say(f"{answer.strip()} is read as {number:.6g}.", style="dim")
         screen.say(verdict.message)

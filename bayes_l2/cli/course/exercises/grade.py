@@ -8,7 +8,7 @@ import typer
 
 from bayes_l2.cli.course.exercises.options import AsJson, Decimal
 from bayes_l2.cli.files import require_distinct, require_writable
-from bayes_l2.cli.terminal import console
+from bayes_l2.cli.terminal import PROSE, console
 
 
 def grade(
@@ -111,7 +111,7 @@ def grade(
     else:
         print_class(grades, counted)
         if output is not None:
-            console(80).say(f"A line for each answer: {output}")
+            console(PROSE).say(f"A line for each answer: {output}")
         if summary is not None:
-            console(80).say(f"Counts of each exercise: {summary}")
+            console(PROSE).say(f"Counts of each exercise: {summary}")
     return 0

@@ -6,10 +6,8 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli.course.exercises.options import AsJson, Name
-from bayes_l2.cli.terminal import console
+from bayes_l2.cli.terminal import PROSE, console
 from bayes_l2.texts import shortened
-
-WIDTH = 80
 
 
 def hint(
@@ -37,5 +35,5 @@ def hint(
         found = {"name": name, "number": number, "n_hints": n_hints, "hint": text}
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        console(WIDTH).say(f"Hint {number} of {n_hints}: {text}")
+        console(PROSE).say(f"Hint {number} of {n_hints}: {text}")
     return 0

@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from bayes_l2.cli.terminal import console
+from bayes_l2.cli.terminal import PROSE, console
 from bayes_l2.course.exercises.grading import Grade, Summary
 from bayes_l2.texts import listed, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-WIDTH = 80
 LONGEST_BAR = 20
 STYLES = {"right": "green", "another number": "yellow", "blank": "dim"}
 
 
 def print_class(grades: Sequence[Grade], summaries: Sequence[Summary]) -> None:
     """Print the class by exercise, who missed, and a table of students."""
-    screen = console(WIDTH)
+    screen = console(PROSE)
     there = sum(not each.is_missing for each in grades)
     counts = f"{_of(there, 'student')}, {_of(len(summaries), 'exercise')}"
     screen.print(f"What the class misunderstood: {counts}", style="bold")

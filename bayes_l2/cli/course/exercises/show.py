@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bayes_l2.cli.course.exercises.options import AsJson, Name, Seed, seed_of
-from bayes_l2.cli.terminal import console
+from bayes_l2.cli.terminal import PROSE, console
 
 
 def list_(as_json: AsJson = False) -> int:
@@ -29,7 +29,7 @@ def list_(as_json: AsJson = False) -> int:
     for each in EXERCISES.values():
         known = each.misconceptions(**each.numbers(seed=0))
         table.add_row(each.name, each.chapter, str(len(known)))
-    console(110).print(table)
+    console(PROSE).print(table)
     return 0
 
 
@@ -56,14 +56,14 @@ def show(
             found["derivation"] = [asdict(step) for step in steps]
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        console(110).print(question, markup=False)
+        console(PROSE).print(question, markup=False)
         if steps:
-            console(110).lines(f"\n{written(steps)}")
+            console(PROSE).lines(f"\n{written(steps)}")
             return 0
         note = (
             f"Numbers of seed {seed}. `bayes-l2 exercises check {name} ANSWER --seed "
             f"{seed}` checks an answer, and `bayes-l2 exercises hint {name}` gives a "
             "hint."
         )
-        console(110).print(note, style="dim", markup=False)
+        console(PROSE).print(note, style="dim", markup=False)
     return 0

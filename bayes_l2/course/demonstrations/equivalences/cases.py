@@ -1,7 +1,6 @@
 """All equivalences by name."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from bayes_l2.course.demonstrations.equivalences import (
     conformal,
@@ -17,7 +16,7 @@ from bayes_l2.course.demonstrations.equivalences import (
 )
 from bayes_l2.course.demonstrations.equivalences.equivalence import Equivalence
 from bayes_l2.course.demonstrations.equivalences.kernels import processes, widths
-from bayes_l2.texts import Catalogue, shown
+from bayes_l2.texts import Catalogue
 
 __all__ = ["CASES", "find"]
 __dir__ = __all__.copy
@@ -63,19 +62,4 @@ CASES: Catalogue[Case] = Catalogue(
 
 def find(name: str) -> Case:
     """Return the case of this name; an unknown name is a ValueError."""
-    if not isinstance(name, str) or name not in CASES:
-        near = [f'"{each}"' if " " in each else each for each in _near(str(name)[:80])]
-        meant = f" did you mean {' or '.join(near)}?" if near else ""
-        raise ValueError(
-            f"unknown equivalence {shown(name)};{meant} "
-            "`bayes-l2 equivalences` lists all"
-        )
-    return CASES[name]
-
-
-def _near(word: str) -> list[str]:
-    """Return at most three names that hold the word, or else names spelled like it."""
-    word = word.strip().lower()
-    names = {name.lower(): name for name in CASES}
-    holding = [name for low, name in names.items() if word and word in low]
-    return holding[:3] or [names[low] for low in get_close_matches(word, names)]
+    return CASES.find(name, way_out="`bayes-l2 equivalences` lists all")
