@@ -13,6 +13,7 @@ ridge lambda statsmodels: statsmodels-and-ridge
 is MSE only valid if errors are gaussian: gaussian-noise
 why do we square residuals instead of ^4: fourth-powers
 MAE vs MSE: absolute-errors
+gp vs ridge: kernel-ridge-and-gp
 robust regression with bad data points: outliers
 heteroscedastic errors weighted least squares: unequal-variances
 gauss markov theorem normality: normal-errors-in-ols

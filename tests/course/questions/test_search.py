@@ -18,9 +18,9 @@ def hits(words: str) -> bool:
     return bool(names & set(QUERIES[words]))
 
 
-def test_161_of_162_queries_find_their_question_in_the_first_three() -> None:
-    assert len(QUERIES) == 162
-    assert sum(hits(words) for words in QUERIES) >= 161
+def test_162_of_163_queries_find_their_question_in_the_first_three() -> None:
+    assert len(QUERIES) == 163
+    assert sum(hits(words) for words in QUERIES) >= 162
     for expected in QUERIES.values():
         for name in expected:
             assert find(name).name == name
