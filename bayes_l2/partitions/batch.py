@@ -100,7 +100,8 @@ def are_fit(array: FloatArray) -> bool:
     """Return whether all numbers are within ±1e150: neither NaN nor infinite."""
     flat = array.ravel(order="K")
     with np.errstate(over="ignore", invalid="ignore"):
-        # one quick pass: the sum of squares has the square of the largest number
-        if float(flat @ flat) <= LARGEST**2:
+        # one quick pass: the sum of squares has the square of the largest number; dot,
+        # unlike @, lets other threads run meanwhile
+        if float(np.dot(flat, flat)) <= LARGEST**2:
             return True
         return bool((np.abs(flat) <= LARGEST).all())

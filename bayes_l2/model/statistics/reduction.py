@@ -15,6 +15,7 @@ from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import as_strided
 from scipy.linalg import get_lapack_funcs
 
 from bayes_l2.arrays import (
@@ -78,40 +79,50 @@ def _centred_rows(
 
 def _chunks(
     X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
-) -> Iterable[FloatArray]:
-    """Yield sqrt(w) [1, X - shift, y - shift] by chunks of rows.
+) -> Iterable[tuple[FloatArray, FloatArray]]:
+    """Yield sqrt(w) and sqrt(w) [X - shift, y - shift] by chunks of rows.
 
     All chunks share one array: use a chunk before the next one is made. It has the
     order of X, so that both are passed over along their lines in the memory.
     """
-    by_columns = _is_by_column(X)
-    columns = X.shape[1] + 2
+    whole, by_columns = _beside(X, y), X.strides[0] < X.strides[1]
+    columns = len(shift)
     most = min(max(CHUNK_ROWS, CHUNK_BYTES // (8 * columns)), len(X))
-    memory = np.empty(most * columns)
-    # NumPy passes over long lines faster than over short ones
-    beside = max(1, 1024 // columns)
-    line = np.tile(np.concatenate([[0.0], shift]), beside)
+    memory, ones = np.empty(most * columns), np.ones(most)
     for start in range(0, len(X), most):
         rows = slice(start, start + most)
         k = len(y[rows])
         part = memory[: k * columns]
         chunk = part.reshape(columns, k).T if by_columns else part.reshape(k, columns)
-        chunk[:, 0] = 1.0
-        chunk[:, 1:-1] = X[rows]
-        chunk[:, -1] = y[rows]
-        if by_columns:
-            chunk -= line[:columns]
-        else:
-            long = k // beside * beside
-            part[: long * columns].reshape(-1, len(line))[:] -= line
-            chunk[long:] -= line[:columns]
+        if whole is None:
+            chunk[:, :-1], chunk[:, -1] = X[rows], y[rows]
+        _subtract(chunk if whole is None else whole[rows], shift, chunk)
+        roots = ones[:k]
         if weights is not None:
-            chunk *= np.sqrt(weights[rows])[:, np.newaxis]
-        yield chunk
+            roots = np.sqrt(weights[rows])
+            chunk *= roots[:, np.newaxis]
+        yield roots, chunk
 
 
-def _is_by_column(array: FloatArray) -> bool:
-    return array.strides[0] < array.strides[1]
+def _beside(X: FloatArray, y: FloatArray) -> FloatArray | None:
+    """Return [X y] without a copy if y lies in the memory as its last column would."""
+    n, p = X.shape
+    place = (X.ctypes.data + p * X.strides[1], X.strides[0], X.dtype)
+    if (y.ctypes.data, y.strides[0], y.dtype) != place:
+        return None
+    return as_strided(X, (n, p + 1), X.strides, writeable=False)
+
+
+def _subtract(rows: FloatArray, shift: FloatArray, out: FloatArray) -> None:
+    """Write rows less a shift; NumPy passes over long lines faster than short ones."""
+    n, columns = rows.shape
+    if rows.flags.c_contiguous:
+        beside = max(1, 1024 // columns)
+        long, size = n // beside * beside, beside * columns
+        lines, places = rows[:long].reshape(-1, size), out[:long].reshape(-1, size)
+        np.subtract(lines, np.tile(shift, beside), out=places)
+        rows, out = rows[long:], out[long:]
+    np.subtract(rows, shift, out=out)
 
 
 def _factor_by_gram(
@@ -161,9 +172,12 @@ def _gram(
     def of(rows: slice) -> FloatArray:
         gram = np.zeros((len(shift) + 1, len(shift) + 1))
         some = None if weights is None else weights[rows]
-        for chunk in _chunks(X[rows], y[rows], some, shift):
+        for roots, chunk in _chunks(X[rows], y[rows], some, shift):
             # dot, unlike matmul and SciPy's syrk, lets other threads run meanwhile
-            gram += np.dot(chunk.T, chunk)
+            gram[0, 0] += np.dot(roots, roots)
+            gram[0, 1:] += np.dot(roots, chunk)
+            gram[1:, 1:] += np.dot(chunk.T, chunk)
+        gram[1:, 0] = gram[0, 1:]
         return gram
 
     step = rows_of_batch(len(shift))
@@ -176,7 +190,8 @@ def _factor_by_qr(
 ) -> FloatArray:
     """Return R by Householder's method, adding one chunk of rows after another."""
     factor: FloatArray | None = None
-    for chunk in _chunks(X, y, weights, shift):
+    for roots, centred in _chunks(X, y, weights, shift):
+        chunk = np.column_stack([roots, centred])
         if factor is None:
             factor = triangular_factor(chunk)
         elif len(factor) < factor.shape[1]:

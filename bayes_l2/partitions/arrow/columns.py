@@ -138,7 +138,7 @@ class Columns:
         is in memory as a table of Arrow and as X, and fewer rows take long to merge.
         """
         most = rows_of_batch(len(self.names))
-        return max(most // 4, min(most, ENOUGH_ROWS))
+        return max(most // 2, min(most, ENOUGH_ROWS))
 
     def require_schema(self, schema: "pa.Schema", source: str, first: str) -> None:
         """Raise an error unless a part of the source has the columns of its first.
@@ -169,8 +169,9 @@ class Columns:
             If an entry is missing, not finite, beyond 1e150 or a level that is not
             known, or a weight is negative. The message names the first such place.
         """
-        X = np.empty((table.num_rows, len(self.names)), order="F")
-        j = 0
+        # y stands beside X, so that its numbers need no other copy
+        whole = np.empty((table.num_rows, len(self.names) + 1), order="F")
+        X, j = whole[:, :-1], 0
         for name in self.features:
             column = table.column(name)
             if name in self.levels:
@@ -186,7 +187,8 @@ class Columns:
             numbers = [each for each in self.features if each not in self.levels]
             places = [self.names.index(each) for each in numbers]
             entries.require_fit(X[:, places], numbers, place)
-        y = entries.response(table.column(self.target), self.target, place)
+        target = table.column(self.target)
+        y = entries.response(target, self.target, place, whole[:, -1])
         weights = None
         if self.weights is not None:
             weights = np.empty(table.num_rows)

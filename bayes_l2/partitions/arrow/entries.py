@@ -56,8 +56,10 @@ def _numbers(chunk: "pa.Array") -> npt.NDArray[Any]:
     return np.from_dlpack(chunk)
 
 
-def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[Any]:
-    """Return y: floats, whole numbers, True and False, or labels of text."""
+def response(
+    column: "pa.ChunkedArray", name: str, place: Place, out: FloatArray
+) -> npt.NDArray[Any]:
+    """Return y: whole numbers, True and False, labels of text, or floats in ``out``."""
     from pyarrow import types
 
     if kind(column.type) == "text":
@@ -71,10 +73,9 @@ def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[
     if types.is_integer(column.type) or types.is_boolean(column.type):
         require_present(column, name, place)
         return _numbers(column.combine_chunks())
-    y = np.empty(len(column))
-    fill(y, column, name, place)
-    require_fit(y[:, np.newaxis], [name], place)
-    return y
+    fill(out, column, name, place)
+    require_fit(out[:, np.newaxis], [name], place)
+    return out
 
 
 def as_dictionary(column: "pa.ChunkedArray") -> "pa.ChunkedArray":

@@ -133,9 +133,7 @@ class NpyPartitions(LocalPartitions):
         n, q = self._file.shape
         step = rows_of_batch(q)
         for first in range(0, n, step):
-            batch = self._batch(first, min(step, n - first))
-            yield partial(_same, batch)
-            del batch
+            yield partial(self._batch, first, min(step, n - first))
 
     def _batch(self, first: int, rows: int) -> Batch:
         block = self._file.block(first, rows, self._read)
@@ -162,10 +160,6 @@ class NpyPartitions(LocalPartitions):
         if not block.is_fit:
             _require_fit(numbers, file, [number], block.first)
         return numbers[:, 0]
-
-
-def _same(batch: Batch) -> Batch:
-    return batch
 
 
 def _column(value: Any, name: str, file: NpyFile) -> Column:
