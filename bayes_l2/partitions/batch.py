@@ -98,10 +98,12 @@ def rows_of_batch(n_columns: int) -> int:
 
 def are_fit(array: FloatArray) -> bool:
     """Return whether all numbers are within ±1e150: neither NaN nor infinite."""
-    flat = array.ravel(order="K")
+    # one quick pass: the sum of squares has the square of the largest number. Dot,
+    # unlike @, lets other threads run meanwhile. Some rows of an array by columns
+    # would be copied as a whole, but not column by column
+    by_columns = array.strides[0] < array.strides[-1]
+    lines = array.T if by_columns else [array.ravel()]
     with np.errstate(over="ignore", invalid="ignore"):
-        # one quick pass: the sum of squares has the square of the largest number; dot,
-        # unlike @, lets other threads run meanwhile
-        if float(np.dot(flat, flat)) <= LARGEST**2:
+        if sum(float(np.dot(line, line)) for line in lines) <= LARGEST**2:
             return True
-        return bool((np.abs(flat) <= LARGEST).all())
+        return bool((np.abs(array) <= LARGEST).all())

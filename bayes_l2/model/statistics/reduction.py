@@ -180,7 +180,7 @@ def _gram(
         gram[1:, 0] = gram[0, 1:]
         return gram
 
-    step = rows_of_batch(len(shift))
+    step = rows_of_batch(X.shape[1])  # so a batch has one part, and needs no thread
     parts = [slice(start, start + step) for start in range(0, len(X), step)]
     return reduce(np.add, results(of, parts)) if len(parts) > 1 else of(parts[0])
 

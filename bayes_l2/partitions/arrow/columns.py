@@ -134,7 +134,7 @@ class Columns:
     def batch_rows(self) -> int:
         """The number of rows of a batch.
 
-        It is a quarter of that of other files, but 4000 if those have as many: a batch
+        It is half of that of other files, but 4000 if those have as many: a batch
         is in memory as a table of Arrow and as X, and fewer rows take long to merge.
         """
         most = rows_of_batch(len(self.names))
