@@ -1,0 +1,129 @@
+"""Textbook formulas in as many digits as they need, written without any care."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from mpmath import mp
+
+from tests.strategies import Case
+
+DIGITS = 400, 1600, 6400
+
+
+class Singular(ArithmeticError):
+    """The normal equations have no solution, or none in the digits that there are."""
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The posterior of (intercept, coefficients) given the noise sd, in many digits.
+
+    Attributes
+    ----------
+    mean : list of mpf
+        Means.
+    cov : matrix of mpf
+        Covariances.
+    squares : mpf
+        The least sum of squares of rows and prior, in units of their sds.
+    log_evidence : mpf
+        log p(y), flat parameters counted as density 1.
+    """
+
+    mean: list[Any]
+    cov: Any
+    squares: Any
+    log_evidence: Any
+
+    @property
+    def sd(self) -> list[Any]:
+        return [mp.sqrt(self.cov[j, j]) for j in range(len(self.mean))]
+
+
+def _kept(case: Case) -> tuple[Any, Any, Any]:
+    w = np.ones(len(case.y)) if case.weights is None else case.weights
+    return case.X[w > 0], case.y[w > 0], w[w > 0]
+
+
+def _cholesky(matrix: list[list[Any]]) -> list[list[Any]]:
+    """Return lower-triangular L with LL' the matrix; refuse lost digits."""
+    d = len(matrix)
+    L = [[mp.mpf(0)] * d for _ in range(d)]
+    for i in range(d):
+        for j in range(i + 1):
+            rest = matrix[i][j] - mp.fdot(L[i][:j], L[j][:j])
+            if i == j:
+                if not rest > matrix[i][i] * mp.mpf(10) ** (-mp.dps // 2):
+                    raise Singular(f"pivot {i}")
+                L[i][i] = mp.sqrt(rest)
+            else:
+                L[i][j] = rest / L[j][j]
+    return L
+
+
+def _inverse(L: list[list[Any]]) -> list[list[Any]]:
+    d = len(L)
+    rows: list[list[Any]] = []
+    for i in range(d):
+        row = [mp.mpf(int(i == j)) for j in range(d)]
+        for j in range(i):
+            row[j] = -mp.fdot(L[i][j:i], [rows[k][j] for k in range(j, i)])
+        rows.append([each / L[i][i] for each in row])
+    return rows
+
+
+def posterior(case: Case) -> Exact:
+    """Return the posterior by the normal equations, in digits that suffice."""
+    for digits in DIGITS:
+        with mp.workdps(digits):
+            try:
+                return _posterior(case)
+            except Singular as error:
+                reason = error
+    raise reason
+
+
+def _posterior(case: Case) -> Exact:
+    X, y, w = _kept(case)
+    sigma = mp.mpf(case.noise_sd)
+    tau = [mp.mpf(s) if np.isfinite(s) else mp.inf for s in case.prior_sds]
+    if case.relative:
+        tau = [t * sigma for t in tau]
+    Z = [[mp.mpf(1)] * case.intercept + [mp.mpf(float(v)) for v in row] for row in X]
+    weight = [mp.mpf(float(each)) / sigma**2 for each in w]
+    target = [mp.mpf(float(each)) for each in y]
+    prior = [mp.mpf(0)] * case.intercept + [
+        mp.mpf(0) if mp.isinf(t) else 1 / t**2 for t in tau
+    ]
+    d = len(prior)
+    columns = list(zip(*Z, strict=True))
+    weighted = [[v * u for v, u in zip(c, weight, strict=True)] for c in columns]
+    P = [[mp.fdot(weighted[i], columns[j]) for j in range(d)] for i in range(d)]
+    for j in range(d):
+        P[j][j] += prior[j]
+    right = [mp.fdot(each, target) for each in weighted]
+    L = _cholesky(P)
+    inverse = _inverse(L)
+    half = [mp.fdot(row, right) for row in inverse]
+    tall = list(zip(*inverse, strict=True))
+    mean = [mp.fdot(column, half) for column in tall]
+    cov = mp.matrix(d, d)
+    for i in range(d):
+        for j in range(i + 1):
+            cov[i, j] = cov[j, i] = mp.fdot(tall[i], tall[j])
+    residuals = [t - mp.fdot(row, mean) for t, row in zip(target, Z, strict=True)]
+    squares = mp.fsum(u * r * r for u, r in zip(weight, residuals, strict=True))
+    squares += mp.fsum(q * m * m for q, m in zip(prior, mean, strict=True))
+    flat = sum(1 for q in prior if not q)
+    log_2pi = mp.log(2 * mp.pi)
+    log_evidence = (
+        mp.fsum(mp.log(u) for u in weight) / 2
+        + mp.fsum(mp.log(q) for q in prior if q) / 2
+        - mp.fsum(mp.log(L[j][j]) for j in range(d))
+        - (len(y) - flat) * log_2pi / 2
+        - squares / 2
+    )
+    return Exact(mean, cov, squares, log_evidence)
