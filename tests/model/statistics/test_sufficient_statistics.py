@@ -13,6 +13,7 @@ import pytest
 
 from bayes_l2 import LinearModel, SufficientStatistics, fit_exact, likelihoods, priors
 from bayes_l2.model.statistics import reduction as module
+from bayes_l2.partitions.batch import rows_of_batch
 from tests.oracles import in_sds
 
 
@@ -79,6 +80,40 @@ def test_factor_and_mean(n: int, weighted: bool) -> None:
         np.log(weights).sum() if weighted else 0.0, rel=1e-13
     )
     assert len(statistics.factor) <= 4
+
+
+@pytest.mark.parametrize("n", [40, 1100])
+@pytest.mark.parametrize("p", [1, 20])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("more", [0, 2])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_y_that_lies_beside_x_in_the_memory(
+    n: int,
+    p: int,
+    order: Any,
+    more: int,
+    weighted: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rows are centred as one array, with or without other columns after y."""
+    monkeypatch.setattr(module, "CHUNK_BYTES", 1)  # so 1100 rows are two chunks
+    X, y, weights = data(n, p)
+    others = np.full((n, more), np.nan)
+    table = np.array(np.column_stack([X, y, others]), order=order)
+    chosen = weights if weighted else None
+    statistics = SufficientStatistics.from_rows(table[:, :p], table[:, p], chosen)
+    assert_statistics(statistics, X, y, chosen)
+
+
+def test_a_batch_is_reduced_on_its_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches have threads already: others in each of them would cost a tenth."""
+    monkeypatch.setattr(module, "results", lambda *_: pytest.fail("a thread"))
+    n, p = rows_of_batch(300), 300
+    table = np.random.default_rng(0).standard_normal((n, p + 1))
+    found = SufficientStatistics.from_rows(table[:, :p], table[:, p])
+    wanted = (table - table.mean(axis=0)).T @ (table - table.mean(axis=0))
+    difference = np.abs(found.factor.T @ found.factor - wanted)
+    assert difference.max() < 1e-12 * n
 
 
 def test_gram_and_qr_agree_where_the_gram_is_chosen() -> None:
