@@ -60,16 +60,14 @@ def norms(array: FloatArray, *, axis: int) -> FloatArray:
     return scale * np.sqrt(np.sum(scaled**2, axis=axis))
 
 
-def squared_lengths(
-    rows: FloatArray, center: FloatArray, root: FloatArray
-) -> FloatArray:
-    """Return the squared length of (x - c)' M of each row x, some rows at a time."""
-    squares = np.empty(len(rows))
+def lengths(rows: FloatArray, center: FloatArray, root: FloatArray) -> FloatArray:
+    """Return the length of (x - c)' M of each row x, some rows at a time."""
+    found = np.empty(len(rows))
     size = max(1, CACHE // max(root.shape[1], 1))
     for start in range(0, len(rows), size):
         part = (rows[start : start + size] - center) @ root
-        np.einsum("ij,ij->i", part, part, out=squares[start : start + size])
-    return squares
+        found[start : start + size] = norms(part, axis=1)
+    return found
 
 
 def centred_columns(table: FloatArray) -> FloatArray:

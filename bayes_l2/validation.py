@@ -44,6 +44,20 @@ def positive_number(value: object, name: str) -> float:
     return number
 
 
+def squares(sds: FloatArray, name: str) -> FloatArray:
+    """Return squares of sds, or raise an error where doubles cannot hold them."""
+    with np.errstate(over="ignore", under="ignore"):
+        found = sds**2
+    held = (found >= np.finfo(float).tiny) & (found < np.inf)
+    if not (held | (sds == 0) | (sds == np.inf)).all():
+        raise ValueError(
+            f"{name} is beyond double precision: it holds squares of the sds, which "
+            f"go from {sds.min():.3g} to {sds.max():.3g}; use sd, or rescale the "
+            "columns or y"
+        )
+    return found
+
+
 def natural_number(
     value: object, name: str, *, at_least: int = 1, at_most: float = np.inf
 ) -> int:

@@ -16,6 +16,7 @@ from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.integrated_scales import IntegratedScales
 from bayes_l2.fits.search.interior_point import Smooth, minimise
 from bayes_l2.fits.search.newton import maximise
+from bayes_l2.fits.units import in_range
 from bayes_l2.model import pairs
 from bayes_l2.model.layout import INTERCEPT
 from bayes_l2.model.linear_model import LinearModel
@@ -125,10 +126,10 @@ def fit_map(
         model.propriety.require_bounded(0.0)
         return _by_pymc(model, max_iterations)
     if density == "marginal" and model.unknown_scales:
-        return _by_marginal(model, max_iterations)
+        return in_range(lambda each: _by_marginal(each, max_iterations), model)
     log_power = LOG_POWERS[density]
     model.propriety.require_bounded(log_power)
-    return search(model, log_power, max_iterations)
+    return in_range(lambda each: search(each, log_power, max_iterations), model)
 
 
 def _by_newton(

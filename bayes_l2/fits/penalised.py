@@ -17,10 +17,12 @@ from bayes_l2.fits.scikit_learn import (
     certified,
     fit_beside,
     fitted,
+    relative_penalty,
     require_one_kind,
     steepest_penalty,
 )
 from bayes_l2.fits.search.solver_units import SolverUnits
+from bayes_l2.fits.units import in_range
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
 
@@ -74,11 +76,16 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
             "fit_ridge needs likelihoods.Normal(sd) and no L1 penalty, "
             f"got {model!r}; see fit_penalised"
         )
+    return in_range(_ridge, model)
+
+
+def _ridge(model: LinearModel) -> PointEstimate:
+    """Fit ridge regression to a model with a ridge penalty."""
     from sklearn.linear_model import Ridge
 
     model.propriety.require_determined()
     units = SolverUnits.of(model)
-    alpha = steepest_penalty(model) / units.size**2
+    alpha = relative_penalty(model, units)
     # by singular values, the most accurate of its solvers
     estimator = Ridge(alpha=alpha, fit_intercept=units.intercept, solver="svd")
     flat = model.prior.flat_columns(model.n_features)
@@ -87,13 +94,7 @@ def fit_ridge(model: LinearModel) -> PointEstimate:
         fit_beside(units, estimator, flat)
     else:
         estimator.fit(units.X, units.y, sample_weight=units.weights)
-    if not model.unknown_scales:
-        return certified(units, estimator)
-    residuals = units.y - estimator.predict(units.X)
-    noise_sd = float(np.sqrt(np.average(residuals**2, weights=units.weights))) or 1.0
-    known = replace(model, likelihood=likelihoods.Normal(noise_sd))
-    estimate = certified(replace(units, model=known), estimator)
-    return replace(estimate, noise_sd=np.nan, objective=np.nan, model=model)
+    return certified(units, estimator)
 
 
 def _least_squares(model: LinearModel) -> PointEstimate:
@@ -193,8 +194,8 @@ def _logistic(model: LinearModel) -> PointEstimate:
 
     model.propriety.require_determined()
     units = SolverUnits.of(model)
-    alpha = steepest_penalty(model)
-    C = units.size**2 / alpha if alpha else np.inf
+    alpha = relative_penalty(model, units)
+    C = 1 / alpha if alpha else np.inf
     # full Newton steps, the most accurate of its solvers
     estimators = [
         LogisticRegression(
@@ -259,7 +260,7 @@ def _poisson(model: LinearModel) -> PointEstimate:
     # full Newton steps, the most accurate of its solvers
     estimators = [
         PoissonRegressor(
-            alpha=steepest_penalty(model) / units.size**2 / units.total_weight,
+            alpha=relative_penalty(model, units) / units.total_weight,
             fit_intercept=model.intercept,
             solver="newton-cholesky",
             tol=tol,
@@ -330,7 +331,7 @@ def fit_penalised(model: LinearModel) -> PointEstimate:
         do not determine coefficients without a penalty, or they stay in partitions.
     """
     arguments.instance(model, LinearModel, "model")
-    return require_estimator(model)(model)
+    return in_range(require_estimator(model), model)
 
 
 def require_estimator(model: LinearModel) -> Callable[[LinearModel], PointEstimate]:

@@ -1,5 +1,6 @@
 """Estimators of scikit-learn: what they know of a penalty, and the points they find."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from bayes_l2.fits.point_estimate import PointEstimate
 from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.fits.search.solver_units import SolverUnits
-from bayes_l2.model import priors
+from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.penalty import ridge_penalty
 from bayes_l2.model.priors.base import BoolArray
@@ -37,6 +38,15 @@ def steepest_penalty(model: LinearModel) -> float:
     return ridge_penalty(model.likelihood, one)
 
 
+def relative_penalty(model: LinearModel, units: SolverUnits) -> float:
+    """Return the steepest penalty in a solver's units, or say that it overflows."""
+    alpha = steepest_penalty(model)
+    found = float(np.float64(alpha) / np.square(units.size))
+    if not (np.isfinite(found) and (found > 0 or alpha == 0)):
+        raise FloatingPointError("the penalty is out of range")
+    return found
+
+
 def fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
     """Fit estimators until one of them converges; return the best estimate."""
     found: list[PointEstimate] = []
@@ -61,6 +71,20 @@ def fit_beside(units: SolverUnits, estimator: Any, flat: BoolArray) -> None:
 
 def certified(units: SolverUnits, estimator: Any) -> PointEstimate:
     """Return the estimate at the coefficients of a fitted estimator."""
+    if units.model.unknown_scales:
+        return _certified_without_noise(units, estimator)
     parameters = units.parameters(estimator.intercept_, estimator.coef_)
     route = f"scikit-learn {type(estimator).__name__}{units.note}"
     return PointEstimate.at(units.model, parameters, route=route, at_center=True)
+
+
+def _certified_without_noise(units: SolverUnits, estimator: Any) -> PointEstimate:
+    """Return the estimate of a model whose noise sd is unknown, and does not matter.
+
+    The certificate is that at the root mean square residual.
+    """
+    residuals = units.y - estimator.predict(units.X)
+    noise_sd = float(np.sqrt(np.average(residuals**2, weights=units.weights))) or 1.0
+    known = replace(units.model, likelihood=likelihoods.Normal(noise_sd))
+    estimate = certified(replace(units, model=known), estimator)
+    return replace(estimate, noise_sd=np.nan, objective=np.nan, model=units.model)

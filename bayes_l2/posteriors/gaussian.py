@@ -22,7 +22,7 @@ from bayes_l2.arrays import (
     LOG_2PI,
     FloatArray,
     fixed,
-    squared_lengths,
+    lengths,
     triangular_factor,
 )
 from bayes_l2.model.layout import Layout
@@ -33,8 +33,9 @@ from bayes_l2.posteriors.distributions.location_scale import UnivariateNormal
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.distributions.named import Names
 from bayes_l2.posteriors.distributions.positive import LogScaleMarginal
+from bayes_l2.posteriors.least_squares.decimals import decimal_moments
 from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
-from bayes_l2.posteriors.least_squares.problem import LeastSquares
+from bayes_l2.posteriors.least_squares.problem import ALLOWED, EPS, LeastSquares
 from bayes_l2.posteriors.posterior import ExactPosterior
 from bayes_l2.texts import shown
 
@@ -243,6 +244,7 @@ class GaussianPosterior(ExactPosterior):
         arguments.instance(statistics, SufficientStatistics, "statistics")
         statistics.require_columns(self.features)
         line = LeastSquares(self.line, statistics, rows, self.noise_sd).solve()
+        line.require_range()
         log_constant_of_rows = 0.5 * (
             statistics.sum_log_weights
             - statistics.n_rows * (LOG_2PI + 2 * np.log(self.noise_sd))
@@ -270,20 +272,41 @@ class GaussianPosterior(ExactPosterior):
         arguments.flag(observation_noise, "observation_noise")
         of_coef = self.coefficients
         rows = validation.columns_of_fit(X, of_coef.names)
-        mean = self.mean_at_center + (rows - self.center) @ of_coef.mean
-        if not return_sd:
-            return mean
-        variance = squared_lengths(rows, self.center, of_coef.inverse_root)
+        noise_sd = self.noise_sd if observation_noise else 0.0
+        if not return_sd and not isinstance(self.line.exact, DecimalForm):
+            return self.mean_at_center + (rows - self.center) @ of_coef.mean
+        if self.has_intercept and self.precision_at_center == 0:
+            raise ValueError(
+                "predictions have no sd before any rows: the intercept's prior is flat"
+            )
+        mean, sd = self._moments_at(rows, noise_sd)
+        return (mean, np.hypot(sd, noise_sd)) if return_sd else mean
+
+    def _moments_at(
+        self, rows: FloatArray, noise_sd: float
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return mean and sd of the line; terms that cancel are added in decimals."""
+        root, coef = self.coefficients.inverse_root, self.line.coef
+        mean = self.mean_at_center + (rows - self.center) @ coef
+        sd = lengths(rows, self.center, root)
         if self.has_intercept:
-            if self.precision_at_center == 0:
+            sd = np.hypot(sd, self.precision_at_center**-0.5)
+        if not isinstance(self.line.exact, DecimalForm):
+            return mean, sd
+        # the center is rounded too
+        terms = lengths(np.abs(rows), -np.abs(self.center), np.abs(root))
+        terms += (np.abs(rows) + np.abs(self.center)) @ np.abs(coef)
+        doubtful = EPS * terms > ALLOWED * np.hypot(sd, noise_sd)
+        if doubtful.any():
+            exact = decimal_moments(self.line, rows[doubtful])
+            if exact is None:
                 raise ValueError(
-                    "predictions have no sd before any rows: the intercept's prior is "
-                    "flat"
+                    f"X must have fewer rows, got {len(rows)}: rounding may move their "
+                    "means and sds, as columns depend on each other and noise_sd is "
+                    "small next to the prior sds; pass some rows at a time"
                 )
-            variance += 1 / self.precision_at_center
-        if observation_noise:
-            variance += self.noise_sd**2
-        return mean, np.sqrt(variance)
+            mean[doubtful], sd[doubtful] = exact
+        return mean, sd
 
     @override
     def predictive(self, X: Any, *, observation_noise: bool = True) -> UnivariateNormal:

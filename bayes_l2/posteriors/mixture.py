@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self, override
 import numpy as np
 
 from bayes_l2 import arguments, validation
-from bayes_l2.arrays import FloatArray, squared_lengths
+from bayes_l2.arrays import FloatArray, lengths
 from bayes_l2.model.draws import scales_of
 from bayes_l2.model.layout import NOISE_SD, PENALTY, PRIOR_SD, Layout
 from bayes_l2.model.linear_model import LinearModel
@@ -262,8 +262,8 @@ class MixturePosterior(ExactPosterior):
             statistics = self.model.statistics
             center, mean = statistics.mean[:-1], statistics.mean[-1]
             noise += self._noise_variance(self._nodes) / statistics.total_weight
-        variance = squared_lengths(rows, center, self._coefficients.root)
-        return mean + (rows - center) @ self.coef, np.sqrt(variance + noise)
+        sd = np.hypot(lengths(rows, center, self._coefficients.root), np.sqrt(noise))
+        return mean + (rows - center) @ self.coef, sd
 
     @cached_property
     def _coefficients(self) -> GaussianMixture:

@@ -231,8 +231,8 @@ class ExactPosterior(Posterior, ABC):
         Where the mean of intercept and coefficients is the same for all scales, their
         covariance with a scale is 0.
         """
-        cov = np.diag(self.sd**2)
         n = len(self.layout.names)
+        cov = np.diag(validation.squares(self.sd, "cov"))
         cov[:n, :n] = self.location.cov
         return cov
 

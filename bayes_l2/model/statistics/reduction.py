@@ -59,9 +59,7 @@ def mean_and_factor(
     return *twofold_sum(shift, whole[0, 1:] / whole[0, 0]), whole[1:, 1:]
 
 
-def _near_mean(
-    X: FloatArray, y: FloatArray, weights: FloatArray | None
-) -> FloatArray:
+def _near_mean(X: FloatArray, y: FloatArray, weights: FloatArray | None) -> FloatArray:
     """Return the mean of a chunk of [X y], which has the rows of the largest weights.
 
     The mean of all rows can be 1e-12 of a row that has 1e-12 of the weight: about that

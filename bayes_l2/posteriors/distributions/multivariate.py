@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.special import gammaln, ndtri, stdtrit
 
-from bayes_l2 import arguments
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import (
     LOG_2PI,
     FixedArrays,
@@ -104,6 +104,7 @@ class MultivariateNormal(FixedArrays):
     @property
     def cov(self) -> FloatArray:
         """Covariance matrix, shape (d, d)."""
+        validation.squares(self.sd, "cov")
         return self.inverse_root @ self.inverse_root.T
 
     @property

@@ -27,7 +27,7 @@ from bayes_l2.posteriors.least_squares.line import (
     ScaledCovariance,
 )
 
-DIGITS = 60, 120, 240, 480, 960
+DIGITS = 60, 120, 240, 480, 960, 1920
 MAX_PRODUCTS = 4_000_000  # of decimals: some two seconds
 TOLERANCE = Decimal("1e-9")  # of means, in posterior sds
 
@@ -62,6 +62,38 @@ def decimal_line(before: Line, rows: Rows, noise_sd: float) -> Line | None:
             line = None if form is None else _solution(before, form, rows, noise_sd)
         if line is not None:
             return line
+    return None
+
+
+def decimal_moments(line: Line, X: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Return mean and sd of the regression line at rows, from its form in decimals.
+
+    Parameters
+    ----------
+    line : Line
+        A posterior, with its ``DecimalForm``.
+    X : ndarray of shape (m, p)
+        The rows.
+
+    Returns
+    -------
+    pair of ndarray of shape (m,), or None
+        None where the rows are so many that it would take more than seconds.
+    """
+    form = line.exact
+    assert isinstance(form, DecimalForm)
+    if len(X) * len(form.mean) ** 2 > MAX_PRODUCTS:
+        return None
+    ones = np.ones((len(X), int(line.has_intercept)))
+    for digits in DIGITS:
+        with localcontext(prec=digits):
+            root = _cholesky(form.precision)
+            if root is None:
+                continue
+            rows = decimals(np.hstack([ones, X]))
+            squares = np.square(rows @ _inverse(root)).sum(axis=1)
+            sd = np.array([each.sqrt() for each in squares])
+            return _floats(rows @ form.mean), _floats(sd)
     return None
 
 

@@ -10,6 +10,7 @@ from scipy.linalg import solve_triangular
 from bayes_l2.arrays import FixedArrays, FloatArray
 from bayes_l2.texts import record_text
 
+FAR = 1e280  # what is left of the range of doubles is for sums
 DecimalArray = npt.NDArray[np.object_]
 
 
@@ -125,3 +126,24 @@ class Line(FixedArrays):
         root[0] = np.sqrt(self.precision) * np.append(1.0, self.center)
         root[1:, 1:] = self.root
         return root
+
+    def require_range(self) -> None:
+        """Raise an error where an sd is beyond double precision.
+
+        The whole root and its inverse are looked at only where a product may be.
+        """
+        diagonal = self.diagonal
+        entries = np.append(diagonal[diagonal > 0], 1.0)
+        far = 1 + float(np.abs(self.center).max(initial=0.0))
+        with np.errstate(over="ignore", invalid="ignore"):
+            if far * entries.max() < FAR and far < FAR * entries.min():
+                return
+            inverse = self.coef_inverse if self.root.diagonal().all() else self.root
+            of_intercept = np.append(self.center @ inverse, self.mean)
+            parts = self.whole_root, inverse, of_intercept
+            if all(np.isfinite(part).all() for part in parts):
+                return
+        raise ValueError(
+            "the sd of the intercept or of a coefficient is beyond double precision; "
+            "rescale the columns or y, or use smaller prior sds"
+        )

@@ -29,7 +29,7 @@ from bayes_l2.posteriors.least_squares.refinement import (
     refined,
 )
 
-EPS = float(np.finfo(float).eps)
+EPS, TINY = float(np.finfo(float).eps), float(np.finfo(float).tiny)
 REFINED, DECIMAL = 1e-9, 1e-8  # sds: a larger loss of digits is made up for
 REFINABLE = 1.0  # sds: what refinement makes up for, whatever the rows of the prior
 ALLOWED = 1e-6  # the largest loss of a mean or an sd, in posterior sds
@@ -161,14 +161,24 @@ class LeastSquares:
         rise += shift @ before.mean[1:]
         change = np.append(rise, solve_triangular(root, response[1:-1]))
         mean, rest = twofold_sum(before.mean, change)
+        with np.errstate(over="ignore"):  # beyond doubles the density at the mode is 0
+            sum_of_squares, precision = (
+                float(each**2) for each in (response[-1], columns[0, 0])
+            )
+        if before.has_intercept and not TINY <= precision < np.inf:
+            raise ValueError(
+                "the precision of the intercept, total weight / noise_sd², is beyond "
+                f"double precision: {self.statistics.total_weight:.3g} / "
+                f"{self.noise_sd:.3g}²; use y in other units"
+            )
         return Line(
             has_intercept=before.has_intercept,
             center=before.center + shift,
-            precision=float(columns[0, 0] ** 2),
+            precision=precision,
             mean=mean,
             rest=rest + before.rest,
             root=root,
-            sum_of_squares=float(response[-1] ** 2),
+            sum_of_squares=sum_of_squares,
         )
 
     def _require_flat_determined(self) -> None:
