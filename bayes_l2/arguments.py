@@ -3,13 +3,15 @@
 Each returns a valid value or raises one ValueError.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bayes_l2.kinds import entries, is_whole
 from bayes_l2.texts import shown
 from bayes_l2.validation import natural_number
 
@@ -27,7 +29,7 @@ def generator(rng: object, name: str = "rng") -> np.random.Generator:
     """Return a generator of random numbers, from one or from a seed of any size."""
     if rng is None or isinstance(rng, np.random.Generator):
         return np.random.default_rng(rng)
-    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
+    if not is_whole(rng) or rng < 0:
         raise ValueError(
             f"{name} must be a numpy.random.Generator, a whole number of at least 0, "
             f"or None, got {shown(rng)}"
@@ -56,11 +58,9 @@ def flag(value: object, name: str) -> bool:
 
 def words(values: object, name: str, wanted: str) -> list[object]:
     """Return the entries of a list that is no text and not empty."""
-    found: list[object] = []
-    if isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping):
-        found = list(values)
+    found = entries(values)
     if not found:
-        empty = isinstance(values, list | tuple | np.ndarray)
+        empty = found is not None and isinstance(values, list | tuple | np.ndarray)
         seen = "none" if empty else shown(values)
         raise ValueError(f"{name} must be {wanted}; got {seen}")
     return found
@@ -72,13 +72,22 @@ def path(value: object, name: str = "path") -> Path:
         raise ValueError(f"{name} must be the path of a file, got {shown(value)}")
     if "\0" in str(value):
         raise ValueError(f"{name} must not hold the character 0, got {shown(value)}")
+    try:
+        os.fsencode(value)
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"{name} must be text that can be written, got half a character in "
+            f"{shown(value)}"
+        ) from None
     return Path(value)
 
 
 def batches(values: object) -> Iterator[Sequence[Any]]:
     """Yield batches of rows, each (X, y) or (X, y, weights), one at a time."""
     wanted = "batches must hold (X, y) or (X, y, weights)"
-    if not isinstance(values, Iterable):
+    if not isinstance(values, Iterable) or (
+        isinstance(values, np.ndarray) and values.ndim == 0
+    ):
         raise ValueError(f"{wanted}, got {shown(values)}")
     for each in values:
         if not isinstance(each, tuple | list) or len(each) not in (2, 3):

@@ -1,5 +1,6 @@
 """Files that are written whole, or not at all."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bayes_l2.texts import end_of
+
+
+def content(path: Path) -> bytes:
+    """Return what a file or a pipe holds.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, or is a device, which may have no end.
+    """
+    if path.is_char_device() or path.is_block_device():
+        raise OSError(errno.EINVAL, "it is a device, not a file")
+    return path.read_bytes()
 
 
 @contextmanager
@@ -31,6 +45,8 @@ def draft_of(path: Path, name: str = "path") -> Iterator[Path]:
     cannot = f"{name}: cannot write {end_of(path)!r}"
     try:
         path = path.resolve()  # a link stays, and its file is replaced
+        if path.is_symlink():
+            raise ValueError(f"{cannot}: it is a link to itself")
         if path.exists() and not path.is_file():
             kind = "folder" if path.is_dir() else "device"
             raise ValueError(f"{cannot}: it is a {kind}, and must be a file")

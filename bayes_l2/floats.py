@@ -17,13 +17,25 @@ def from_arrow(values: Any) -> Any:
 
 def column_names(X: Any) -> tuple[str, ...] | None:
     """Return the column names of a DataFrame as strings, or None for anything else."""
+    if is_lazy(X):
+        return None
     columns = getattr(from_arrow(X), "columns", None)
     return None if columns is None else tuple(str(column) for column in columns)
+
+
+def is_lazy(values: Any) -> bool:
+    """Return whether a value is a lazy frame, whose rows are not there yet."""
+    return hasattr(type(values), "collect_schema") and not hasattr(values, "shape")
 
 
 def floats(values: Any, name: str) -> FloatArray:
     """Return an array of any shape as floats, or raise an error that shows a value."""
     values = from_arrow(values)
+    if is_lazy(values):
+        raise ValueError(
+            f"{name} must hold numbers, got a {type(values).__name__}, which has no "
+            f"rows yet; pass {name}.collect()"
+        )
     if hasattr(values, "toarray"):
         raise ValueError(
             f"{name} must be dense, got a sparse {type(values).__name__}; "
@@ -38,12 +50,15 @@ def floats(values: Any, name: str) -> FloatArray:
     try:
         array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
     except (TypeError, ValueError):
+        if not isinstance(values, Sequence | np.ndarray):  # refuses to be an array
+            raise ValueError(f"{name} must hold numbers, got {shown(values)}") from None
         raise ValueError(
             f"{name} must hold numbers in rows of one length, "
             "got rows of several lengths"
         ) from None
     if array.dtype.kind in "biuf":
-        return array.astype(np.float64, copy=False)
+        with np.errstate(over="ignore"):  # of a wider type: infinity is refused later
+            return array.astype(np.float64, copy=False)
     _refuse_text(values, array, name)
     if array.dtype.kind != "O":
         raise ValueError(
@@ -57,7 +72,8 @@ def floats(values: Any, name: str) -> FloatArray:
             f"number, not 'dict', got {shown(values)}"
         )
     try:
-        return array.astype(np.float64)  # numbers and missing values in one table
+        with np.errstate(over="ignore"):
+            return array.astype(np.float64)  # numbers and missing values in one table
     except (TypeError, ValueError, OverflowError):
         place, value = next(each for each in np.ndenumerate(array) if _is_odd(each[1]))
     wanted = f"{name} must hold numbers: float() argument must be a string or a real"

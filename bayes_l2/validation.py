@@ -5,14 +5,14 @@ The message names the argument, the value seen and the values allowed.
 
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
-from numbers import Real
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import numpy as np
 
 from bayes_l2.arrays import FloatArray, fix_arrays
 from bayes_l2.floats import column_names, floats, from_arrow, require_finite
+from bayes_l2.kinds import entries, is_real, is_whole, plain, shape_of
 from bayes_l2.texts import listed, shown
 
 LARGEST = 1e150  # the square of a larger number overflows
@@ -27,9 +27,8 @@ def set_fields(record: object, **values: object) -> None:
 
 def positive_number(value: object, name: str) -> float:
     """Return ``value`` as a float if it is one positive number with a finite square."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value.item()
-    if isinstance(value, bool) or not isinstance(value, Real):
+    value = plain(value)
+    if not is_real(value):
         raise ValueError(f"{name} must be one positive number, got {shown(value)}")
     try:
         number = float(value)
@@ -62,11 +61,7 @@ def natural_number(
     value: object, name: str, *, at_least: int = 1, at_most: float = np.inf
 ) -> int:
     """Return ``value`` as an int if it is a whole number between two bounds."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | np.integer)
-        or value < at_least
-    ):
+    if not is_whole(value) or value < at_least:
         raise ValueError(
             f"{name} must be a whole number of at least {at_least}, got {shown(value)}"
         )
@@ -84,25 +79,22 @@ def one_of(value: object, allowed: Sequence[str], name: str) -> str:
     return value
 
 
-def require_probability(value: object, name: str = "probability") -> None:
-    """Raise an error unless ``value`` is one number strictly between 0 and 1."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, Real)
-        or not 0 < float(value) < 1
-    ):
+def probability(value: object, name: str = "probability") -> float:
+    """Return ``value`` as a float if it is one number strictly between 0 and 1."""
+    # a whole number may be beyond all floats, and a fraction so near to 0 that it is 0
+    if not is_real(value) or not 0 < value < 1 or not 0 < float(value) < 1:
         raise ValueError(f"{name} must be between 0 and 1, got {shown(value)}")
+    return float(value)
 
 
 def feature_names(names: Any, n_features: int) -> tuple[str, ...]:
     """Return the column names as strings, all different."""
-    if isinstance(names, str | bytes | Set | Mapping) or not isinstance(
-        names, Iterable
-    ):
+    found = None if isinstance(names, Set) else entries(names)
+    if found is None:
         raise ValueError(
             f"feature_names must be a list of names in order, got {shown(names)}"
         )
-    names = tuple(str(name) for name in names)
+    names = tuple(str(name) for name in found)
     if len(names) != n_features:
         raise ValueError(
             f"feature_names must have one name for each of the {n_features} columns "
@@ -196,11 +188,7 @@ def columns_of_fit(X: Any, names: tuple[str, ...]) -> FloatArray:
 def response(y: Any) -> Any:
     """Return y, or the column of a table of one column with scikit-learn's warning."""
     y = from_arrow(y)
-    try:
-        shape = y.shape if hasattr(y, "shape") else np.shape(y)
-    except ValueError:  # rows of several lengths, which have a message of their own
-        return y
-    if shape[1:] != (1,):
+    if shape_of(y)[1:] != (1,):
         return y
     from sklearn.exceptions import DataConversionWarning
 

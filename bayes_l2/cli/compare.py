@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bayes_l2.model.linear_model import LinearModel
     from bayes_l2.selection.choose import Choice
 
+CHAINS = 4  # as the help of --draws says
+
 
 def compare(
     context: typer.Context,
@@ -72,6 +74,7 @@ def compare(
     from bayes_l2.comparison.compare import route_name
     from bayes_l2.comparison.document.circumstances import Circumstances
     from bayes_l2.comparison.text.wording import COMMAND_LINE, with_figure
+    from bayes_l2.model.draws import require_amount
     from bayes_l2.selection.choose import choice_line
 
     asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
@@ -108,6 +111,7 @@ def compare(
         )
     asked, left_out = _possible(model, asked)
     outputs.require_intervals(model)
+    require_amount(model, draws, tune, CHAINS, seed)
     said_by_penalty = meaning_of(model) if meaning else None
     notes = [*data.notes, *left_out]
     if new is not None:
@@ -124,7 +128,13 @@ def compare(
     warned = list(cautions)
     with interruptible(), kept_warnings(warned):
         comparison = compare_routes(
-            model, routes=asked, seed=seed, engine=engine, draws=draws, tune=tune
+            model,
+            routes=asked,
+            seed=seed,
+            engine=engine,
+            draws=draws,
+            tune=tune,
+            chains=CHAINS,
         )
     # so that its predict takes rows in the units of the file, and a kept one's too
     comparison = replace(comparison, standardisation=data.standardisation)

@@ -22,6 +22,8 @@ def require_writable(path: Path, option: str, suffixes: tuple[str, ...]) -> None
             raise ValueError(
                 f"{option} must be a file, got the {kind} {end_of(path)!r}"
             )
+        if path.resolve().is_symlink():
+            raise ValueError(f"{option}: {end_of(path)!r} is a link to itself")
         if path.exists() and not os.access(path, os.W_OK):
             raise ValueError(f"{option}: {end_of(path)!r} is write-protected")
         with tempfile.TemporaryFile(dir=path.parent):

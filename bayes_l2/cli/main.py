@@ -13,10 +13,14 @@ from bayes_l2.cli.course import ask, equivalences, exercises, explore, export
 from bayes_l2.cli.garbage import rare_collections
 from bayes_l2.cli.help import Command, Group
 from bayes_l2.cli.terminal import clean_end, one_line, streams, warning_line
+from bayes_l2.texts import shortened
 
 MOTTO = (
     "L2 regularisation is MAP estimation under a Gaussian prior. Check it on your data."
 )
+
+# characters of a message that repeats what was typed, and of a word in it
+LONGEST_LINE, LONGEST_WORD = 600, 200
 
 EXAMPLES = """\b
 Examples:
@@ -109,6 +113,8 @@ def _status(words: list[str]) -> int | None:
         raise
     except (ValueError, ArithmeticError, OSError) as error:
         return _refuse(str(error))
+    except MemoryError as error:
+        return _refuse(f"too little memory: {error}")
 
 
 def _with_way_out(message: str, words: list[str]) -> str:
@@ -124,5 +130,6 @@ def _with_way_out(message: str, words: list[str]) -> str:
 
 
 def _refuse(message: str) -> int:
-    one_line(" ".join(message.split()))
+    words = (shortened(word, LONGEST_WORD) for word in message.split())
+    one_line(shortened(" ".join(words), LONGEST_LINE))
     return 2

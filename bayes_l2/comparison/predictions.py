@@ -81,7 +81,7 @@ def predictions(
     """
     import pandas as pd
 
-    validation.require_probability(coverage, "coverage")
+    coverage = validation.probability(coverage, "coverage")
     X = from_arrow(X)
     rows = validation.columns_of_fit(X, model.feature_names)
     if standardisation is not None:

@@ -12,7 +12,9 @@ from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.conventions.catalogue import find
 from bayes_l2.conventions.convention import Convention
+from bayes_l2.kinds import is_real, plain, shape_of
 
+MOST_ROWS = 2**63 - 1  # of which a file system can count the bytes
 MEANINGS = {
     "n": "the number of rows",
     "weight_sum": "the sum of the row weights",
@@ -70,15 +72,14 @@ def checked(
 def checked_setting(value: Any, record: Convention, name: str) -> float | FloatArray:
     """Return a valid setting: positive, or 0 where the setting is a penalty."""
     may_be_zero = record.power > 0
-    if np.ndim(value):
+    if shape_of(value):
         if not record.per_column:
             raise ValueError(
                 f"{name} must be one number for all columns, got {np.size(value)}"
             )
         return _one_for_each_column(value, name, may_be_zero=may_be_zero)
-    if isinstance(value, np.ndarray | np.number):
-        value = value.item()
-    if may_be_zero and not isinstance(value, bool) and value == 0:
+    value = plain(value)
+    if may_be_zero and is_real(value) and value == 0:
         return 0.0
     return validation.positive_number(value, name)
 
@@ -119,15 +120,19 @@ def _one_for_each_column(
 
 
 def _column_sds(value: Any, name: str) -> float | FloatArray:
-    if np.ndim(value):
+    if shape_of(value):
         return _one_for_each_column(value, name)
     return validation.positive_number(value, name)
 
 
+def _count(value: Any, name: str) -> int:
+    return validation.natural_number(value, name, at_most=MOST_ROWS)
+
+
 CHECKS: dict[str, Callable[[Any, str], Any]] = {
-    "n": validation.natural_number,
+    "n": _count,
     "weight_sum": validation.positive_number,
-    "batch_size": validation.natural_number,
+    "batch_size": _count,
     "y_sd": validation.positive_number,
     "x_sd": _column_sds,
     "noise_sd": validation.positive_number,

@@ -67,7 +67,7 @@ class Predictions:
             Lower and upper ends.
         """
         X = rows.new_rows(self, X)
-        validation.require_probability(coverage, "coverage")
+        coverage = validation.probability(coverage, "coverage")
         ends = [
             np.column_stack(self.posterior_.predictive(part).interval(coverage))
             for part in rows.batches(X, COMPONENTS)

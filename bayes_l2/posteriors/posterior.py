@@ -238,7 +238,7 @@ class ExactPosterior(Posterior, ABC):
 
     def interval(self, probability: float = 0.95) -> FloatArray:
         """Return the equal-tailed interval of each parameter, shape (d, 2)."""
-        validation.require_probability(probability)
+        probability = validation.probability(probability)
         scales = [self.scale_marginal(name) for name in self._scale_names]
         ends = [scale.interval(probability) for scale in scales]
         return np.vstack([self.location.interval(probability), *ends])

@@ -223,7 +223,10 @@ def require_no_file_option(options: DataOptions, example: Example) -> None:
 
 def _names(text: str) -> list[str]:
     """Return the names between commas; one with a comma is in double quotes."""
-    names = next(csv.reader([text], skipinitialspace=True), [])
+    try:
+        names = next(csv.reader([text], skipinitialspace=True), [])
+    except csv.Error:  # the end of a line outside of quotes
+        names = []
     if "" in names or not names:
         raise ValueError(
             f"--features and --drop take names between commas, got {shown(text)}"

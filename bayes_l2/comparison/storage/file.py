@@ -15,7 +15,7 @@ from bayes_l2.comparison.storage.records import Packer, Unpacker
 from bayes_l2.files import draft_of
 from bayes_l2.model.description import assumptions
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.texts import end_of, listed, printable
+from bayes_l2.texts import end_of, listed, printable, shortened
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -88,11 +88,11 @@ def read(path: Path) -> tuple[dict[str, Any], "xr.DataTree | None"]:
     try:
         with path.open("rb"):
             pass
-        tree = xr.load_datatree(path, engine="h5netcdf")
+        # xarray would take ~ for the home
+        tree = xr.load_datatree(path.absolute(), engine="h5netcdf")
     except OSError as error:
-        reason = "which is no netCDF file"
-        if error.strerror:
-            reason = error.strerror
+        reason = shortened(" ".join((error.strerror or "").split()))
+        reason = reason or "which is no netCDF file"
         raise ValueError(f"{wanted}: {reason}") from None
     if VERSION not in tree.attrs or GROUP not in tree.children:
         found = listed(tree.children) or "none"

@@ -21,6 +21,7 @@ from bayes_l2.course.exercises.chapters import (
 )
 from bayes_l2.course.exercises.exercise import Exercise, Numbers, Verdict
 from bayes_l2.course.exercises.step import written
+from bayes_l2.kinds import is_real, plain
 from bayes_l2.texts import Catalogue, shown
 
 _CHAPTERS = (
@@ -161,12 +162,9 @@ def check(name: str, answer: Any, *, seed: int) -> Verdict:
         If there is no such exercise, or the answer is not a finite number.
     """
     exercise = find(name)
-    value = (
-        answer.item() if isinstance(answer, np.ndarray) and answer.size == 1 else answer
-    )
-    if isinstance(value, bool) or not isinstance(
-        value, int | float | np.integer | np.floating
-    ):
+    is_one = isinstance(answer, np.ndarray) and answer.size == 1
+    value = plain(answer.reshape(()) if is_one else answer)
+    if not is_real(value):
         kinds = {
             list: "a list",
             tuple: "a tuple",

@@ -2,13 +2,13 @@
 
 import codecs
 import shlex
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import starmap
 from typing import Any
 
 from bayes_l2 import arguments, validation
+from bayes_l2.kinds import entries
 from bayes_l2.texts import WIDTH, shown
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
@@ -175,12 +175,10 @@ def _encoding(encoding: object) -> str:
 
 def names(values: object, name: str) -> list[str]:
     """Return names of columns: a list of texts, each once."""
-    found = []
-    if isinstance(values, Iterable) and not isinstance(values, str | bytes | dict):
-        found = list(values)
-        if not found:
-            return []
-    if not found or not all(isinstance(each, str) for each in found):
+    found = entries(values)
+    if found == []:
+        return []
+    if found is None or not all(isinstance(each, str) for each in found):
         raise ValueError(f"{name} must be a list of column names, got {shown(values)}")
     return list(dict.fromkeys(found))
 

@@ -9,6 +9,7 @@ from bayes_l2 import arguments
 from bayes_l2.datasets.files import binary_files, text_file
 from bayes_l2.datasets.files.grid import Grid
 from bayes_l2.datasets.files.options import Reading
+from bayes_l2.files import content
 from bayes_l2.texts import end_of, shown
 
 STANDARD_INPUT = "-"
@@ -98,7 +99,7 @@ def _content(given: str | Path) -> tuple[str, bytes]:
         return "standard input", _standard_input()
     file = end_of(path)
     try:
-        return file, path.read_bytes()
+        return file, content(path)
     except IsADirectoryError:
         raise ValueError(
             f"cannot read {file}: Is a directory; name a file in it"

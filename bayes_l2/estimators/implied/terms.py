@@ -9,6 +9,7 @@ import numpy as np
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.floats import column_names, from_arrow
+from bayes_l2.kinds import shape_of
 from bayes_l2.model.likelihoods import Likelihood
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.statistics.sufficient_statistics import default_names
@@ -149,7 +150,7 @@ def columns_in_order(estimator: Any, X: Any) -> Any:
 def response(estimator: Any, y: Any, length: int) -> FloatArray:
     """Return y as numbers, shape (n,); a table of one column is one response."""
     y = from_arrow(y)
-    shape = np.shape(y)
+    shape = shape_of(y)
     if len(shape) == 2:
         if shape[1] != 1:
             raise ValueError(
@@ -163,7 +164,7 @@ def response(estimator: Any, y: Any, length: int) -> FloatArray:
 def labels(estimator: Any, y: Any, length: int, classes: Any) -> Any:
     """Return the labels of rows, which must be those of the fit, shape (n,)."""
     y = from_arrow(y)
-    if len(np.shape(y)) == 2 and np.shape(y)[1] == 1:
+    if shape_of(y)[1:] == (1,):
         y = np.asarray(y)[:, 0]
     found = np.asarray(y)
     if found.shape != (length,):

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from bayes_l2.floats import from_arrow
+from bayes_l2.kinds import is_real
 from bayes_l2.texts import gathered, listed, printable, shown
 from bayes_l2.validation import positive_number
 
@@ -78,7 +78,7 @@ def _each(values: list[Any], places: list[str], name: str) -> tuple[float, ...]:
 
 
 def _is_infinite(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and value == inf
+    return is_real(value) and value == inf
 
 
 def in_order(

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import LOG_2PI, FloatArray
+from bayes_l2.kinds import shape_of
 from bayes_l2.model.priors.base import BoolArray, GaussianPrior
 from bayes_l2.model.priors.columns import (
     by_column,
@@ -115,10 +116,11 @@ class Normal(GaussianPrior):
             seen = "neither" if sd is None else "both"
             raise ValueError(f"a Normal prior needs either sd or cov, got {seen}")
         arguments.flag(relative_to_noise, "relative_to_noise")
-        center = vector(np.atleast_1d(mean), "prior mean").copy()
+        is_one = not shape_of(mean) and not isinstance(mean, np.ma.MaskedArray)
+        center = vector([mean] if is_one else mean, "prior mean").copy()
         matrix = None if cov is None else covariance(cov, "prior cov")
         spread, sds, columns = _spread_and_sds(sd, factor)
-        size = None if np.ndim(mean) == 0 else len(center)
+        size = None if is_one else len(center)
         for name, each in (("sd", sds), ("cov", matrix)):
             if each is None:
                 continue

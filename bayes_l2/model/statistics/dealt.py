@@ -7,6 +7,8 @@ from typing import Any, Self
 from bayes_l2 import arguments, validation
 from bayes_l2.partitions import Batch, Partitions
 
+MOST_FOLDS = 2**16
+
 type Folds = list[Any]  # statistics, or None where there are no rows
 
 
@@ -43,7 +45,7 @@ class DealtStatistics:
             If an argument or a row is not valid, or there are fewer parts than folds.
         """
         arguments.instance(partitions, Partitions, "partitions")
-        validation.natural_number(k, "k", at_least=2)
+        validation.natural_number(k, "k", at_least=2, at_most=MOST_FOLDS)
         kind: Any = cls
         deal = Deal(kind._of_batch, partitions.feature_names, k)
         found: Any = partitions.reduce(deal, merged_folds) or [None] * k

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from bayes_l2 import arguments, validation
-from bayes_l2.files import draft_of
+from bayes_l2.files import content, draft_of
 from bayes_l2.texts import end_of, shown
 
 FORMAT = 1  # to be raised where a field comes or goes
@@ -102,11 +102,11 @@ def _read(path: Path) -> dict[str, Any]:
     """Return the fields of statistics from a file."""
     wanted = f"path must be a file of SufficientStatistics.save, got {end_of(path)!r}"
     try:
-        content = BytesIO(path.read_bytes())
+        stored_bytes = BytesIO(content(path))
     except OSError as error:
         raise ValueError(f"{wanted}: {error.strerror or error}") from None
     try:
-        with np.load(content, allow_pickle=False) as stored:
+        with np.load(stored_bytes, allow_pickle=False) as stored:
             values = json.loads(stored[WORDS].item())
             version = values.pop(VERSION)
             if version == FORMAT:

@@ -139,6 +139,8 @@ def found_files(path: Any) -> list[File]:
             return _of_folder(place)
         if place.exists():
             return [File(str(path))]
+        if place.is_symlink():
+            raise ValueError(f"path: {end_of(path)} is a link to a file that is gone")
     except OSError as error:  # a name that is too long, a folder that is locked
         seen = f"{end_of(path)} cannot be read: {error.strerror or error}"
         raise ValueError(f"path: {seen}") from error

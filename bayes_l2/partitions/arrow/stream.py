@@ -135,7 +135,8 @@ def _reader_of(value: Any) -> Any:
         raise ValueError(f"{wanted}, got {_kind_of(value)}{way_out}")
     try:
         return pa.RecordBatchReader.from_stream(value)
-    except (TypeError, pa.ArrowException) as error:  # a stream of arrays, not of rows
+    # a stream of arrays, not of rows, or a name that is no text
+    except (TypeError, ValueError, pa.ArrowException) as error:
         seen = " ".join(str(error).split())
         raise ValueError(
             f"{wanted}, and give a table; got {_kind_of(value)}: {seen}"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_l2.arguments import words
+from bayes_l2.kinds import is_whole
 from bayes_l2.partitions.dask.blocks import ArrayColumns, TableColumns
 from bayes_l2.texts import listed, shown
 from bayes_l2.validation import repeated
@@ -118,11 +119,7 @@ def array_columns(array: Any, target: Any, features: Any, weights: Any) -> Array
 
 def column_number(value: Any, n_columns: int, role: str) -> int:
     """Return the number of a column, which counts from the last one if negative."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | np.integer)
-        or not -n_columns <= value < n_columns
-    ):
+    if not is_whole(value) or not -n_columns <= value < n_columns:
         or_array = (
             "" if role == "features" else ", or a dask.array.Array of one dimension"
         )

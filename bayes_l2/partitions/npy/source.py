@@ -5,10 +5,9 @@ from functools import partial
 from os import PathLike
 from typing import Any, override
 
-import numpy as np
-
 from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
+from bayes_l2.kinds import is_whole
 from bayes_l2.partitions import faults
 from bayes_l2.partitions.batch import Batch, Place, rows_of_batch
 from bayes_l2.partitions.npy.file import Block, NpyFile
@@ -164,7 +163,7 @@ class NpyPartitions(LocalPartitions):
 
 def _column(value: Any, name: str, file: NpyFile) -> Column:
     """Return a column of the file, or the one of another file that is a vector."""
-    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+    if is_whole(value):
         return file, _number(value, name, file)
     if not isinstance(value, str | PathLike):
         raise ValueError(
@@ -183,8 +182,7 @@ def _column(value: Any, name: str, file: NpyFile) -> Column:
 def _number(value: Any, name: str, file: NpyFile) -> int:
     """Return the number of a column, counted from 0."""
     q = file.shape[1]
-    is_number = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not is_number or not -q <= value < q:
+    if not is_whole(value) or not -q <= value < q:
         raise ValueError(
             f"{name} must be the number of a column, from 0 to {q - 1} or from {-q} to "
             f"-1 in {file.name}; got {shown(value)}"

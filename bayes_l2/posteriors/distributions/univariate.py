@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from scipy.special import logsumexp, ndtr
 
+from bayes_l2 import validation
 from bayes_l2.arrays import LOG_2PI, FloatArray
 from bayes_l2.posteriors.distributions.mixture_quantiles import Components
-from bayes_l2.validation import require_probability
 
 TAIL = 1e-4  # of the quantiles of a mixture
 
@@ -217,7 +217,7 @@ def shape_of_draws(size: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def tails(probability: float) -> tuple[float, float]:
     """Return the probabilities below the ends of an equal-tailed interval."""
-    require_probability(probability)
+    probability = validation.probability(probability)
     return (1 - probability) / 2, (1 + probability) / 2
 
 

@@ -1,7 +1,6 @@
 """Noise on the inputs of a linear regression is a ridge penalty."""
 
 from itertools import product
-from numbers import Real
 
 import numpy as np
 from scipy import stats
@@ -16,6 +15,7 @@ from bayes_l2.course.demonstrations.equivalences.equivalence import (
     rounding,
 )
 from bayes_l2.fits.exact import fit_exact
+from bayes_l2.kinds import is_real
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.texts import shown
@@ -116,11 +116,7 @@ def dropout(
 
 
 def _rate(value: object) -> float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, Real)
-        or not 0.01 <= float(value) <= 0.99
-    ):
+    if not is_real(value) or not 0.01 <= value <= 0.99:
         raise ValueError(f"rate must be a number from 0.01 to 0.99, got {shown(value)}")
     return float(value)
 

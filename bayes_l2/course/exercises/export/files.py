@@ -13,6 +13,7 @@ from bayes_l2.course.exercises.export.prairielearn import prairielearn
 from bayes_l2.course.exercises.export.qti import qti
 from bayes_l2.course.exercises.export.question import Question, questions
 from bayes_l2.files import draft_of
+from bayes_l2.kinds import shape_of
 from bayes_l2.texts import end_of, listed, shown
 
 Sets = Mapping[str, Sequence[Question]]
@@ -115,7 +116,7 @@ def _names(names: object) -> list[str]:
 
 
 def _seeds(seeds: object) -> Sequence[int]:
-    if not isinstance(seeds, list | tuple | range | np.ndarray):
+    if not isinstance(seeds, list | tuple | range | np.ndarray) or not shape_of(seeds):
         return range(validation.natural_number(seeds, "seeds", at_most=MOST_SEEDS))
     if not 1 <= len(seeds) <= MOST_SEEDS:
         raise ValueError(f"seeds must be 1 to {MOST_SEEDS} numbers, got {len(seeds)}")

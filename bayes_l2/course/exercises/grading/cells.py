@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bayes_l2.datasets.files.encodings import text_of
 from bayes_l2.datasets.files.lines import separator
+from bayes_l2.files import content
 from bayes_l2.texts import end_of
 
 MOST_BYTES = 2**26
@@ -49,7 +50,7 @@ def text_in(path: Path, encoding: str | None = None) -> str:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ValueError(f"{end_of(path)} has more than 64 MiB: is it the answers?")
-        data = path.read_bytes()
+        data = content(path)
     except OSError as error:
         raise ValueError(f"cannot read {end_of(path)}: {error.strerror}") from None
     if data.startswith(b"PK\x03\x04"):
