@@ -88,10 +88,13 @@ def _dealt(ridge: RidgePath, folds: int, seed: int) -> list[Fold]:
     from sklearn.model_selection import KFold
 
     model = ridge.model
-    rows = model.require_rows(f"folds={folds}", "use folds=[statistics of each fold]")
+    rows = model.require_rows(
+        f"folds={shown(folds)}", "use folds=[statistics of each fold]"
+    )
     if folds > rows.n_rows:
         raise ValueError(
-            f"folds must be at most the number of rows, {rows.n_rows}; got {folds}"
+            f"folds must be at most the number of rows, {rows.n_rows}; got "
+            f"{shown(folds)}"
         )
     deal = KFold(folds, shuffle=True, random_state=seed).split(rows.X)
     places = list(deal)
