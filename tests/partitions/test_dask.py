@@ -208,7 +208,7 @@ def tasks_of(*args: Any, **kwargs: Any) -> int:
     return len(keys)
 
 
-@pytest.mark.filterwarnings("ignore:The inplace:pandas.errors.Pandas4Warning")
+@pytest.mark.filterwarnings("ignore:The inplace")
 def test_parquet_files(tmp_path: Path) -> None:
     for number in range(PARTS):
         parts.rows_of(number).to_parquet(tmp_path / f"{number}.parquet")

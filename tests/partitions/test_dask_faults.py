@@ -115,7 +115,7 @@ TABLE = dd.from_pandas(
         {
             "a": 1.0,
             "text": "x",
-            "when": pd.Timestamp("2026-01-01"),
+            "when": pd.Timestamp("2026-01-01").as_unit("us"),
             "colour": pd.Categorical(list("rgb")),
             "y": [1.0, 2.0, 3.0],
         }

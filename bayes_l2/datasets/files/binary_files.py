@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bayes_l2 import validation
 from bayes_l2.datasets.files import numerals
 from bayes_l2.datasets.files.grid import Grid, body
@@ -13,6 +15,7 @@ from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 OPENING = "Could not open Parquet input source '<Buffer>': "
 
@@ -50,7 +53,11 @@ def _of_arrow(read: Any, file: str, kind: str) -> Grid:
         frame = (
             None
             if repeated
-            else table.to_pandas(integer_object_nulls=True, categories=categories)
+            else table.to_pandas(
+                integer_object_nulls=True,
+                categories=categories,
+                types_mapper=_text_type,
+            )
         )
     except (pa.ArrowException, OSError, ValueError, LookupError) as error:
         reason = f"{error}.".splitlines()[0].removeprefix(OPENING)
@@ -75,6 +82,15 @@ def _of_arrow(read: Any, file: str, kind: str) -> Grid:
     if index:
         notes += ("the index that pandas saved was left out",)
     return Grid(file, columns, range(len(frame)), unit="row", notes=notes)
+
+
+def _text_type(kind: "pa.DataType") -> "pd.StringDtype | None":
+    """Return pandas' type for text, which pandas 2 does not choose by itself."""
+    import pandas as pd
+    from pyarrow import types
+
+    is_text = types.is_string(kind) or types.is_large_string(kind)
+    return pd.StringDtype(na_value=np.nan) if is_text else None
 
 
 def _categories(metadata: dict[bytes, bytes]) -> list[str]:

@@ -17,12 +17,11 @@ def progress_bar(total: int, *, shown: bool) -> Iterator[Callable[[Any], None]]:
         TextColumn("{task.percentage:3.0f} %"),
         TimeRemainingColumn(),
     ]
-    with Progress(
-        *columns,
-        console=Console(stderr=True),
-        transient=True,
-        disable=not shown,
-    ) as bar:
+    screen = Console(stderr=True)
+    if not shown or not (screen.is_terminal or screen.is_jupyter):
+        yield lambda _: None  # rich before 14.3 would write an empty line
+        return
+    with Progress(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("sampling", total=total)
         yield lambda chains: bar.update(
             task, completed=sum(chain.finished_draws for chain in chains)
