@@ -13,16 +13,27 @@ os.environ["MPLBACKEND"] = "agg"
 import pytest
 from hypothesis import settings
 
+from tests import audit
+
 # Workers start only after this file is imported: fixtures import what they need.
 if TYPE_CHECKING:
     import xarray as xr
 
     from bayes_l2 import LinearModel
 
+audit.forbid_network()
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, max_examples=60
 )
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> Iterator[None]:
+    """Fail a test that asks for the network, also where a library hides the refusal."""
+    yield
+    found, audit.attempts[:] = list(audit.attempts), []
+    assert found == []
 
 
 @pytest.fixture(scope="session")

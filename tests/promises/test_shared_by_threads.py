@@ -27,7 +27,6 @@ from bayes_l2 import (
     fit_map,
     fit_penalised,
     likelihoods,
-    model_of,
     penalty_meaning,
     penalty_path,
     prior_predictive,
@@ -143,9 +142,9 @@ def questions_to(shared: Any) -> dict[str, Callable[[Any], Any]]:
         there = inspect.getattr_static(kind, name)
         if name in QUESTIONS:
             found[name] = QUESTIONS[name]
-        elif isinstance(there, property) and not name.startswith("_"):
-            found[name] = attrgetter(name)
-        elif isinstance(there, cached_property) and name != CACHE:
+        elif (isinstance(there, property) and not name.startswith("_")) or (
+            isinstance(there, cached_property) and name != CACHE
+        ):
             found[name] = attrgetter(name)
     return found | (FITS if kind is LinearModel else {})
 
@@ -158,7 +157,7 @@ def flat(value: Any, depth: int = 0) -> Iterator[bytes | str]:
         yield from flat(value.to_numpy(), depth)
     elif isinstance(value, xr.DataTree):
         for group in value.subtree:
-            for name in group.data_vars:
+            for name in map(str, group.data_vars):
                 yield from flat(group[name].to_numpy(), depth)
     elif isinstance(value, str | int | float | complex | np.generic | None):
         yield repr(value)
@@ -172,9 +171,15 @@ def flat(value: Any, depth: int = 0) -> Iterator[bytes | str]:
     elif is_dataclass(value) and depth < 3:
         for each in fields(value):
             yield from flat(getattr(value, each.name), depth + 1)
-    elif hasattr(value, "ppf") and hasattr(value, "mean"):
+    else:
+        yield from flat_object(value, depth)
+
+
+def flat_object(value: Any, depth: int) -> Iterator[bytes | str]:
+    """Yield what tells an object of a class that is no record from others."""
+    if hasattr(value, "ppf"):
         yield from flat([value.ppf(0.3), value.mean], depth + 1)
-    elif hasattr(value, "mean") and hasattr(value, "sd"):
+    elif hasattr(value, "sd"):
         yield from flat([value.mean, value.sd], depth + 1)
     else:
         yield type(value).__name__

@@ -60,8 +60,9 @@ def write(path: Path, parts: Mapping[str, Any], draws: "xr.DataTree | None") -> 
         for name, group in draws.children.items():
             groups[name] = _with_labels(group.to_dataset(), printable)
     tree = xr.DataTree.from_dict(groups)
-    with draft_of(path) as draft:
-        tree.to_netcdf(draft, engine="h5netcdf")
+    # by way of memory: HDF5 ends the process some time after a disk was full
+    with tree.to_netcdf(engine="h5netcdf") as content, draft_of(path) as draft:
+        draft.write_bytes(content)
 
 
 def _words(model: LinearModel) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 The student fills in the student number and the answers. All other cells are locked.
 """
 
-import tempfile
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bayes_l2.course.exercises.catalogue import find
+from bayes_l2.files import draft_of
 from bayes_l2.texts import listed, shown
 
 if TYPE_CHECKING:
@@ -120,10 +120,8 @@ def write_assignment(names: Sequence[str], path: str | Path) -> None:
         raise ValueError(f"there is no folder {path.parent}")
     import nbformat
 
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / "assignment.ipynb"
-        nbformat.write(notebook, draft)
-        draft.replace(path)
+    with draft_of(path) as draft:
+        draft.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
 
 
 def _folded(hints: Sequence[str]) -> str:
