@@ -56,6 +56,23 @@ def interpreted() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def few_draws() -> Iterator[None]:
+    """Allow an R-hat of 1.05, for tests whose chains have some hundred draws each.
+
+    Rounding on another processor gives NUTS other draws. The R-hat of chains that do
+    mix is about the root of 1 + x / m - 1 / n. Here x is chi-squared over its 7 degrees
+    of freedom, n are the draws in half a chain, and m the effective ones. With n = 200
+    and m = 100, which is usual for spreads, it is above 1.01 once in 70 times, and the
+    comparison is undecided. It is above 1.05 with a probability of 1.3e-13.
+    """
+    from bayes_l2.comparison import convergence
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(convergence, "MAX_R_HAT", 1.05)
+        yield
+
+
 @pytest.fixture(scope="session")
 def nutpie_draws(diabetes: "LinearModel") -> "xr.DataTree":
     """Return draws of the README's model by nutpie, with all groups."""

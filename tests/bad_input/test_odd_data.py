@@ -38,9 +38,10 @@ ODD_BUT_FINE = {
 }
 
 
-@pytest.mark.parametrize("draws", [700, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("draws", [400, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", ODD_BUT_FINE)
 @pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.usefixtures("few_draws")
 def test_odd_data_work_by_every_route(case: str, intercept: bool, draws: int) -> None:
     frame = ODD_BUT_FINE[case]
     model = build(X=frame, y=np.arange(len(frame)) + 1.0, intercept=intercept)

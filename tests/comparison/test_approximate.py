@@ -29,6 +29,8 @@ from bayes_l2.comparison.check import Measured
 LEVEL, SPREAD = "is 0 on average", "spread as the posterior"
 DRAWS = 500  # of each of four chains
 
+pytestmark = pytest.mark.usefixtures("few_draws")
+
 
 def problem(likelihood: Any, prior: Any, **options: Any) -> LinearModel:
     rng = np.random.default_rng(4)

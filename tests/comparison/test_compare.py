@@ -62,14 +62,15 @@ def moved(estimate: PointEstimate, change: float) -> PointEstimate:
     )
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_compare_runs_all_routes(diabetes: LinearModel) -> None:
-    comparison = compare(diabetes, seed=1, draws=900, tune=500)
+    comparison = compare(diabetes, seed=1, draws=500, tune=400)
     assert comparison.passed
     assert [check.passed for check in comparison.checks] == [True] * 11
     assert comparison.mcmc is not None
     assert dict(comparison.mcmc["posterior"].sizes) == {
         "chain": 4,
-        "draw": 900,
+        "draw": 500,
         "feature": 10,
     }
 

@@ -14,8 +14,9 @@ from bayes_l2 import LinearModel, compare, fit_exact, fit_mcmc, likelihoods, pri
 from bayes_l2.fits import draws_of_nutpie, mcmc
 from tests.oracles import random_problem
 
-ENGINES = ("nutpie", "pymc")
-AMOUNTS = (400, pytest.param(1000, marks=pytest.mark.slow))
+SLOW = pytest.mark.slow
+ENGINES = ("nutpie", pytest.param("pymc", marks=SLOW))
+AMOUNTS = (400, pytest.param(1000, marks=SLOW))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -301,6 +302,13 @@ def test_ctrl_c_returns_the_draws_of_pymc(
             model, seed=1, engine="pymc", draws=100, tune=100, chains=2, progress=False
         )
     assert 0 < tree["posterior"].sizes["draw"] < 100
+    # no faster test samples by PyMC
+    posterior = tree["posterior"].to_dataset()
+    assert set(posterior.data_vars) == {"intercept", "coef"}
+    assert posterior["coef"].dims == ("chain", "draw", "feature")
+    assert list(posterior["feature"].to_numpy()) == list(model.feature_names)
+    assert "diverging" in tree["sample_stats"]
+    np.testing.assert_array_equal(tree["observed_data"]["y"], model.y)
 
 
 def test_the_largest_block_of_draws_is_kept() -> None:
@@ -331,6 +339,7 @@ SCALES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("amount", AMOUNTS)
 @pytest.mark.parametrize("name", SCALES)
+@pytest.mark.usefixtures("few_draws")
 def test_unknown_scales_agree_with_the_exact_posterior(
     name: str, amount: int, diabetes: LinearModel
 ) -> None:
@@ -348,9 +357,10 @@ def test_unknown_scales_agree_with_the_exact_posterior(
     assert list(comparison.table.index)[-1] == "log penalty"
 
 
-@pytest.mark.parametrize("amount", AMOUNTS)
+@pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_unknown_scales_by_pymc_agree_with_the_exact_posterior(
-    diabetes: LinearModel, amount: int
+    diabetes: LinearModel,
 ) -> None:
     X, y = diabetes.rows("the test")
     model = LinearModel(
@@ -359,7 +369,7 @@ def test_unknown_scales_by_pymc_agree_with_the_exact_posterior(
         likelihood=likelihoods.Normal(priors.HalfNormal(100.0)),
         prior=priors.Normal(priors.HalfCauchy(20.0)),
     )
-    options: Any = {"draws": amount, "tune": amount, "engine": "pymc"}
+    options: Any = {"draws": 1000, "tune": 1000, "engine": "pymc"}
     comparison = compare(model, routes=["mcmc"], seed=1, **options)
     assert [check.passed for check in comparison.checks[-4:]] == [True] * 4
     assert comparison.mcmc is not None

@@ -85,6 +85,7 @@ MEANINGS = {
 
 
 @pytest.mark.parametrize("name", MEANINGS)
+@pytest.mark.usefixtures("few_draws")
 def test_success_is_one_sentence_of_meaning_and_one_of_what_is_next(name: str) -> None:
     model, routes, expected = MEANINGS[name]
     mcmc = None

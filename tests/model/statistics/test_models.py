@@ -146,6 +146,7 @@ def test_the_laplace_approximation_is_the_exact_posterior() -> None:
 
 
 @pytest.mark.parametrize("name", ["known", "both", "L1"])
+@pytest.mark.usefixtures("few_draws")
 def test_all_routes_agree_on_statistics(name: str, tmp_path: Path) -> None:
     _, gone = models(name)
     comparison = compare(gone, seed=1, draws=400, tune=400)
