@@ -293,10 +293,10 @@ def moments_by_integral(likelihood: str, prior: str) -> tuple[float, float, floa
     ("likelihood", "prior"),
     [
         ("laplace", "L1"),
-        ("bernoulli", "L1"),
-        ("normal", "strong L1"),
+        pytest.param("bernoulli", "L1", marks=pytest.mark.slow),
+        pytest.param("normal", "strong L1", marks=pytest.mark.slow),
         ("poisson", "L2"),
-        ("normal", "elastic net"),
+        pytest.param("normal", "elastic net", marks=pytest.mark.slow),
     ],
 )
 def test_draws_have_the_moments_of_the_integral(

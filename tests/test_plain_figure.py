@@ -70,7 +70,7 @@ class PLANE_MARGINAL:
 @pytest.mark.parametrize(("draw", "names"), FIGURES.values(), ids=FIGURES)
 def test_names_are_drawn_as_they_are(draw: Callable[[], Any], names: list[str]) -> None:
     figure = draw()
-    figure.savefig(BytesIO(), format="png")
+    figure.savefig(BytesIO(), format="png", dpi=20)
     drawn = StringIO()
     with mpl.rc_context({"svg.fonttype": "none"}):
         figure.savefig(drawn, format="svg")

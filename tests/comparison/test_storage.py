@@ -144,7 +144,14 @@ def test_a_comparison_comes_back(
     pd.testing.assert_frame_equal(found.predict(X[:3]), comparison.predict(X[:3]))
 
 
-@pytest.mark.parametrize(("noise", "prior"), SCALES)
+@pytest.mark.parametrize(
+    ("noise", "prior"),
+    # the kinds of scales of the others are in these three too
+    [
+        pytest.param(*each, marks=[pytest.mark.slow] * (k in (2, 3, 5)))
+        for k, each in enumerate(SCALES)
+    ],
+)
 def test_unknown_scales_come_back_without_another_quadrature(
     noise: Any, prior: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,7 +129,9 @@ def by_newton(model: LinearModel, start: Any) -> Any:
     raise AssertionError("the oracle did not converge")
 
 
-@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(
+    "weighted", [pytest.param(False, marks=pytest.mark.slow), True]
+)
 @pytest.mark.parametrize("prior", PRIORS)
 @pytest.mark.parametrize("kind", LIKELIHOODS)
 def test_the_distance_from_zero_does_not_matter(

@@ -69,8 +69,18 @@ def sampled(model: LinearModel, engine: Any = "nutpie") -> xr.DataTree:
     )
 
 
-@pytest.mark.parametrize("prior", PRIORS, ids=name_of)
-@pytest.mark.parametrize("likelihood", LIKELIHOODS, ids=name_of)
+def pairs() -> list[Any]:
+    """Return all pairs. Those are slow whose two terms are both in other pairs."""
+    found = []
+    for row, likelihood in enumerate(LIKELIHOODS):
+        for column, prior in enumerate(PRIORS):
+            marks = [] if column == row % len(PRIORS) else [pytest.mark.slow]
+            name = f"{name_of(likelihood)}-{name_of(prior)}"
+            found.append(pytest.param(likelihood, prior, marks=marks, id=name))
+    return found
+
+
+@pytest.mark.parametrize(("likelihood", "prior"), pairs())
 def test_draws_of_every_pair(likelihood: Any, prior: Any) -> None:
     model = model_of(likelihood, prior)
     require_predictive(model, sampled(model))

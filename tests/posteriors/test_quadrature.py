@@ -26,6 +26,7 @@ from tests.oracles import (
 from tests.posteriors.mixture_cases import CASES, Case
 
 
+@pytest.mark.slow  # an oracle of other tests, which have oracles of other kinds too
 def test_mpmath_agrees_to_thirty_digits_of_its_own() -> None:
     """One column: the inverse of sigma² I + tau² xx' is known, the rest is sums."""
     x, y = [0.5, -1.25, 2.0, 0.75, -0.5, 1.5], [1.0, -1.5, 3.25, 0.5, -1.0, 2.0]

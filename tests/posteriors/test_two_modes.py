@@ -130,7 +130,11 @@ CASES = {
     ),
 }
 SCALES = [
-    *((name, scale) for name in CASES for scale in ("noise_sd", "prior_sd")),
+    *(
+        pytest.param(name, scale, marks=[pytest.mark.slow] * ("relative" in name))
+        for name in CASES
+        for scale in ("noise_sd", "prior_sd")
+    ),
     ("one column, 200 rows", "penalty"),
     ("three columns", "penalty"),
     ("twenty columns", "penalty"),

@@ -99,9 +99,9 @@ def test_random_walk_accepts_as_often_as_known(amount: int) -> None:
 
 def test_random_walk_samples_the_posterior() -> None:
     exact = fit_exact(MODEL)
-    draws, _ = random_walk(MODEL, exact.mean, step=1.4 * exact.sd, draws=40_000, seed=2)
+    draws, _ = random_walk(MODEL, exact.mean, step=1.4 * exact.sd, draws=20_000, seed=2)
     # the standard error of batch means includes the correlation of the draws
-    batches = draws.reshape(40, 1000, 3).mean(axis=1)
+    batches = draws.reshape(40, 500, 3).mean(axis=1)
     z = (draws.mean(axis=0) - exact.mean) / (batches.std(axis=0, ddof=1) / np.sqrt(40))
     # Student-t with 39 degrees of freedom: below 1e-7 for three
     assert np.abs(z).max() < 7
@@ -110,11 +110,11 @@ def test_random_walk_samples_the_posterior() -> None:
     rows, columns = np.triu_indices(3)
     products = deviations[:, rows] * deviations[:, columns]
     correlation = exact.cov / np.outer(exact.sd, exact.sd)
-    batches = products.reshape(40, 1000, 6).mean(axis=1)
+    batches = products.reshape(40, 500, 6).mean(axis=1)
     error = batches.std(axis=0, ddof=1) / np.sqrt(40)
     z = (products.mean(axis=0) - correlation[rows, columns]) / error
     assert np.abs(z).max() < 7.5
-    assert error.max() < 0.04  # a sd that is wrong by a sixth is noticed
+    assert error.max() < 0.056  # a sd that is wrong by a fifth is noticed
 
 
 def test_bad_input() -> None:

@@ -145,7 +145,9 @@ def test_the_laplace_approximation_is_the_exact_posterior() -> None:
     assert found.log_evidence == pytest.approx(exact.log_evidence, abs=1e-8)
 
 
-@pytest.mark.parametrize("name", ["known", "both", "L1"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("known", marks=pytest.mark.slow), "both", "L1"]
+)
 @pytest.mark.usefixtures("few_draws")
 def test_all_routes_agree_on_statistics(name: str, tmp_path: Path) -> None:
     _, gone = models(name)
