@@ -144,7 +144,7 @@ def test_means_sds_and_band_are_those_of_the_integral(loss: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("loss", KINKS)
 def test_many_means_sds_and_bands_are_those_of_the_integral(loss: str) -> None:
-    require_all([problem(seed, loss) for seed in range(150)])
+    require_all([problem(seed, loss) for seed in range(60)])
 
 
 def require_all(tasks: list[dict[str, Any]]) -> None:
