@@ -90,7 +90,7 @@ class ApproximateComparison(Comparison):
         u, gradients = np.empty_like(vectors), np.empty_like(vectors)
         for place in np.ndindex(vectors.shape[:2]):
             u[place] = coordinates.free(vectors[place])
-            gradients[place] = coordinates.gradient(u[place])
+            gradients[place] = coordinates.gradient_alone(u[place])
         return u, gradients
 
 

@@ -130,11 +130,18 @@ class FreeCoordinates:
         """Return the gradient of the log density at u."""
         return self.log_density_and_gradient(u)[1]
 
+    def gradient_alone(self, u: FloatArray) -> FloatArray:
+        """Return the gradient at u where the Hessian there is not asked for later."""
+        return self._value_and_gradient(u)[1]
+
     def log_density_and_gradient(self, u: FloatArray) -> tuple[float, FloatArray]:
         """Return the log density and its gradient at u."""
+        self.centred.visit(self._natural(self.origin + self.scale * u))
+        return self._value_and_gradient(u)
+
+    def _value_and_gradient(self, u: FloatArray) -> tuple[float, FloatArray]:
         free, scales = self.origin + self.scale * u, self._scales
         natural = self._natural(free)
-        self.centred.visit(natural)
         value, gradient = self.centred.value_and_gradient(natural)
         gradient[scales] = gradient[scales] * natural[scales] + self.log_power
         value += self.log_power * float(np.sum(free[scales]))
