@@ -1,6 +1,7 @@
 """Textbook formulas in as many digits as they need, written without any care."""
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,8 @@ class Exact:
             return mp.fdot(z, self.mean), mp.sqrt(max(variance, 0))
 
 
-def _kept(case: Case) -> tuple[Any, Any, Any]:
+def kept_rows(case: Case) -> tuple[Any, Any, Any]:
+    """Return X, y and weights of the rows of positive weight."""
     w = np.ones(len(case.y)) if case.weights is None else case.weights
     return case.X[w > 0], case.y[w > 0], w[w > 0]
 
@@ -95,7 +97,7 @@ def posterior(case: Case) -> Exact:
 
 
 def _posterior(case: Case) -> Exact:
-    X, y, w = _kept(case)
+    X, y, w = kept_rows(case)
     sigma = mp.mpf(case.noise_sd)
     tau = [mp.mpf(s) if np.isfinite(s) else mp.inf for s in case.prior_sds]
     if case.relative:
@@ -135,3 +137,83 @@ def _posterior(case: Case) -> Exact:
         - squares / 2
     )
     return Exact(mean, cov, squares, log_evidence)
+
+
+def gradient_in_sds(case: Case, kind: str, intercept: float, coef: Any) -> Any:
+    """Return the Newton step that is left at a point, in posterior sds.
+
+    ``kind`` is "Bernoulli", with classes -1 and 1, or "Poisson". The prior is Gaussian.
+    """
+    with mp.workdps(400):
+        X, y, w = kept_rows(case)
+        theta = [mp.mpf(float(v)) for v in [*[intercept] * case.intercept, *coef]]
+        d = len(theta)
+        g, H = [mp.mpf(0)] * d, [[mp.mpf(0)] * d for _ in range(d)]
+        for row, target, weight in zip(X, y, w, strict=True):
+            z = [mp.mpf(1)] * case.intercept + [mp.mpf(float(v)) for v in row]
+            eta, t, u = mp.fdot(z, theta), int(target), mp.mpf(float(weight))
+            if kind == "Poisson":
+                slope, bend = mp.exp(eta) - t, mp.exp(eta)
+            else:
+                other = 1 / (1 + mp.exp(t * eta))
+                slope, bend = -t * other, other * (1 - other)
+            for i in range(d):
+                g[i] += u * slope * z[i]
+                for j in range(d):
+                    H[i][j] += u * bend * z[i] * z[j]
+        for j, sd in enumerate(case.prior_sds, int(case.intercept)):
+            g[j] += theta[j] / mp.mpf(sd) ** 2
+            H[j][j] += 1 / mp.mpf(sd) ** 2
+        white = [mp.fdot(row, g) for row in _inverse(_cholesky(H))]
+        return mp.sqrt(mp.fdot(white, white))
+
+
+def sparse_excess(case: Case, scales: Any, ridge_sd: Any, point: Any) -> Any:
+    """Return by how much an objective at a point is above its minimum.
+
+    The objective is half the squared residuals in noise sds, plus |b_j| / s_j, plus
+    (b_j / ridge_sd)² / 2. The minimum is among the solutions for each choice of signs.
+    """
+    with mp.workdps(1600):
+        X, y, w = kept_rows(case)
+        first, sigma2 = int(case.intercept), mp.mpf(case.noise_sd) ** 2
+        slopes = [mp.mpf(0)] * first + [1 / mp.mpf(s) for s in scales]
+        ridge = mp.mpf(0) if ridge_sd is None else 1 / mp.mpf(ridge_sd) ** 2
+        d = len(slopes)
+        Z = [[mp.mpf(1)] * first + [mp.mpf(float(v)) for v in row] for row in X]
+        target = [mp.mpf(float(v)) for v in y]
+        weight = [mp.mpf(float(v)) / sigma2 for v in w]
+
+        def objective(theta: list[Any]) -> Any:
+            loss = mp.fsum(
+                u * (t - mp.fdot(z, theta)) ** 2
+                for u, t, z in zip(weight, target, Z, strict=True)
+            )
+            penalty = mp.fsum(q * abs(b) for q, b in zip(slopes, theta, strict=True))
+            return (
+                loss / 2 + penalty + ridge * mp.fsum(b * b for b in theta[first:]) / 2
+            )
+
+        best = mp.inf
+        for signs in product((-1, 0, 1), repeat=d - first):
+            free = [j for j in range(d) if j < first or signs[j - first]]
+            P = [
+                [mp.fsum(u * z[i] * z[j] for u, z in zip(weight, Z, strict=True))
+                 + ridge * (i == j and i >= first) for j in free]
+                for i in free
+            ]  # fmt: skip
+            right = [
+                mp.fsum(u * z[i] * t for u, z, t in zip(weight, Z, target, strict=True))
+                - slopes[i] * (signs[i - first] if i >= first else 0)
+                for i in free
+            ]
+            try:
+                inverse = _inverse(_cholesky(P))
+            except Singular:
+                continue  # some other choice of signs has a minimum as low
+            half = [mp.fdot(row, right) for row in inverse]
+            theta = [mp.mpf(0)] * d
+            for k, j in enumerate(free):
+                theta[j] = mp.fdot([row[k] for row in inverse], half)
+            best = min(best, objective(theta))
+        return objective([mp.mpf(float(v)) for v in point]) - best

@@ -47,10 +47,17 @@ def relative_penalty(model: LinearModel, units: SolverUnits) -> float:
     return found
 
 
+def _require_range(estimator: Any) -> None:
+    """Say that the penalty of an estimator overflows; other units may hold it."""
+    if not np.isfinite(getattr(estimator, "alpha", 1.0)):
+        raise FloatingPointError("the penalty is out of range")
+
+
 def fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
     """Fit estimators until one of them converges; return the best estimate."""
     found: list[PointEstimate] = []
     for estimator in estimators:
+        _require_range(estimator)
         # a warning is of a tolerance or a bound: gradient_norm says more
         with quiet():
             estimator.fit(units.X, units.y, sample_weight=units.weights)
@@ -62,6 +69,7 @@ def fitted(units: SolverUnits, *estimators: Any) -> PointEstimate:
 
 def fit_beside(units: SolverUnits, estimator: Any, flat: BoolArray) -> None:
     """Fit to what unpenalised columns leave of the others and y (Frisch and Waugh)."""
+    _require_range(estimator)
     left = units.without(flat)
     with quiet():
         estimator.set_params(fit_intercept=False).fit(left.X, left.y)

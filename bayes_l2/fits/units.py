@@ -25,8 +25,8 @@ from bayes_l2.validation import LARGEST, set_fields
 MODERATE = 1e60  # units up to it, and down to one over it, are no reason to change them
 NO_RANGE = (
     "the scales of the model are so far apart that a square or a product is beyond "
-    "double precision: sizes of columns from {:.3g} to {:.3g}, of y {:.3g}; rescale "
-    "the columns or y, or use a larger noise_sd or narrower priors"
+    "double precision{}; rescale the columns or y, or use a larger noise_sd or "
+    "narrower priors"
 )
 
 
@@ -50,12 +50,12 @@ def in_range(
             pass
         try:
             units = Units.of(model)
-            if units is not None:
+            if units is not None and (found is None or units.are_far):
                 found = units.restored(solve(units.model), model)
         except (FloatingPointError, OverflowError, ZeroDivisionError):
             pass
     if found is None:
-        raise ValueError(NO_RANGE.format(*_sizes(model)))
+        raise ValueError(NO_RANGE.format(_sizes(model)))
     return found
 
 
@@ -79,17 +79,16 @@ class Units:
 
     @classmethod
     def of(cls, model: LinearModel) -> Self | None:
-        """Return the units of a model, or None where its own are as good."""
+        """Return the units of a model, or None where it has none."""
         data, p = model.data, model.n_features
         if model.unknown_scales or not isinstance(data, Rows | SufficientStatistics):
             return None
         likelihood, prior = model.likelihood, model.prior
-        noise = 1.0
+        response = 0  # that of classes and counts
         if isinstance(likelihood, likelihoods.Normal):
-            noise = likelihood.noise.value
+            response = int(np.frexp(likelihood.noise.value)[1])
         elif isinstance(likelihood, likelihoods.Laplace):
-            noise = likelihood.scale
-        response = int(np.frexp(noise)[1])
+            response = int(np.frexp(likelihood.scale)[1])
         # where the prior knows more of a coefficient than the rows, its sd is the unit
         sds = _prior_sds(prior, p)
         by_prior = response * (not prior.relative_to_noise) - np.frexp(sds)[1]
@@ -97,17 +96,22 @@ class Units:
         columns = np.where(np.isinf(sds), by_rows, np.maximum(by_rows, by_prior))
         if isinstance(prior, priors.ElasticNet):  # it has one sd for all
             columns = np.full(p, columns.max())
-        farthest = max(abs(response), int(np.abs(columns).max()))
-        if farthest < np.log2(MODERATE) or _size_of_y(model) / 2.0**response > LARGEST:
+        if _size_of_y(model) / 2.0**response > LARGEST:
             return None
         return cls(_scaled(model, response, columns), response, columns)
+
+    @property
+    def are_far(self) -> bool:
+        """Whether the units of the model itself are far from these."""
+        farthest = max(abs(self.response), int(np.abs(self.columns).max()))
+        return farthest > np.log2(MODERATE)
 
     def restored(self, found: PointEstimate, model: LinearModel) -> PointEstimate:
         """Return an estimate in the units of the model."""
         coef = np.ldexp(found.coef, self.response - self.columns)
         intercept = np.ldexp(found.intercept, self.response)
         proper = ~model.prior.flat_columns(model.n_features)
-        shift = model.n_rows * self.response * (not model.classes)
+        shift = model.n_rows * self.response
         shift -= model.layout.lines * int(
             np.sum((self.columns - self.response)[proper])
         )
@@ -201,9 +205,15 @@ def _held(sds: FloatArray) -> FloatArray:
     return np.where(np.isinf(sds), sds, np.minimum(sds, LARGEST))
 
 
-def _sizes(model: LinearModel) -> tuple[float, float, float]:
-    norm = _column_norms(model)
-    return float(norm.min()), float(norm.max()), _size_of_y(model)
+def _sizes(model: LinearModel) -> str:
+    """Return the sizes of columns and of y as text, where they are at hand."""
+    if not isinstance(model.data, Rows | SufficientStatistics):
+        return ""
+    sizes = _column_norms(model)
+    return (
+        f": sizes of columns from {sizes.min():.3g} to {sizes.max():.3g}, of y "
+        f"{_size_of_y(model):.3g}"
+    )
 
 
 def _size_of_y(model: LinearModel) -> float:

@@ -151,7 +151,7 @@ class LeastSquares:
         inverse = solve_triangular(columns[1:, 1:], np.eye(len(center)))
         terms = np.abs(center) @ norms(inverse, axis=1)
         others = np.append(center @ inverse, 1 / columns[0, 0])
-        return max(1.0, float(terms / np.linalg.norm(others)))
+        return max(1.0, float(terms / norms(others, axis=0)))
 
     def _line(self, columns: FloatArray, response: FloatArray) -> Line:
         before, root = self.before, columns[1:, 1:]
@@ -225,12 +225,12 @@ class LeastSquares:
         at_center = np.sqrt(before.precision) * np.abs(before.center)
         size = np.vstack([at_center, np.abs(root)])
         inverse = line.coef_inverse
-        loss = EPS * float(np.linalg.norm(size @ np.abs(inverse)))
+        loss = EPS * float(norms((size @ np.abs(inverse)).ravel(), axis=0))
         if loss > ALLOWED:
             raise ValueError(_LOST.format(f"sds to {loss:.0e}"))
         change = line.coef - before.coef
-        loss *= float(np.linalg.norm(root @ change))
-        loss += EPS * float(np.linalg.norm(size @ np.abs(change)))
+        loss *= float(norms(root @ change, axis=0))
+        loss += EPS * float(norms(size @ np.abs(change), axis=0))
         self._require_means(line, loss, 0.0)
 
     def _require_means(self, line: Line, loss: float, at_mean: float) -> None:

@@ -76,7 +76,7 @@ def refined(before: Line, after: Line, rows: Rows, noise_sd: float) -> Line | No
             return None
         change, squares = step
         mean, rest = twofold_sum(after.mean, after.rest + change)
-        size = float(np.linalg.norm(root @ change))  # in posterior sds
+        size = float(norms(root @ change, axis=0))  # in posterior sds
         # the sum of squares before the step is larger by the square of its size
         squares = squares / noise_sd**2 - size**2
         after = replace(after, mean=mean, rest=rest, sum_of_squares=squares)
