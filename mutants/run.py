@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
 
 import process
@@ -27,11 +28,14 @@ import pytest
 import reach
 import tables
 from changes import Mutant, mutants_of
+from tables import Verdict
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "bayes_l2"
 CACHE = Path(__file__).parent / "cache"
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutants"]
+LEFT_OUT = set[str](CONFIG["left_out"])
+BUDGET = 20  # CPU seconds of tests that a mutant meets
 SIZE = 40  # mutants of the sample
 QUICK = 0.5  # CPU seconds that one of them may take
 ARGUMENTS = ["-o", "addopts=", "-m", "not slow", "-p", "no:xdist", "-p", "no:zarr"]
@@ -41,12 +45,9 @@ ARGUMENTS += ["-q", "--no-header", "--tb=native", "-p", "no:cacheprovider"]
 class Runner:
     """A plugin of pytest that runs mutants in the place of the tests."""
 
-    def __init__(
-        self, modules: Sequence[str], *, only_open: bool, sample: bool
-    ) -> None:
+    def __init__(self, modules: Sequence[str], options: argparse.Namespace) -> None:
         self.modules = modules
-        self.only_open = only_open
-        self.sample = sample
+        self.options = options
         self.faults = list[str]()
         self._sound = dict[str, bool]()
 
@@ -62,14 +63,13 @@ class Runner:
         settings.register_profile("mutants", quick)
         settings.load_profile("mutants")
         for folder in CONFIG["folders"]:
-            for found in pkgutil.walk_packages(
-                [str(PACKAGE / folder)], f"bayes_l2.{folder}."
-            ):
+            place = [str(PACKAGE / folder)]
+            for found in pkgutil.walk_packages(place, f"bayes_l2.{folder}."):
                 import_module(found.name)
         self.items = {item.nodeid: item for item in session.items}
         self.functions = process.live_functions(str(PACKAGE))
         self.reached = dict[str, reach.Reached]()
-        if self.sample:
+        if self.options.sample:
             self._run_sample()
             return True
         self.reached = self._reached()
@@ -104,64 +104,55 @@ class Runner:
 
     def _run_module(self, module: str) -> None:
         """Run the mutants of a module, and write what is found into the tables."""
-        path = PACKAGE / module
-        mutants = mutants_of(path, module, set(CONFIG["left_out"]))
-        listed = {n: why for n, why in tables.equivalent().items() if n[0] == module}
-        for name in listed.keys() - {mutant.name for mutant in mutants}:
-            self._fault(
-                "is listed as equivalent and does not exist: mend or delete its entry",
-                name,
-            )
-        was_open = {tables.name_of(r) for r in tables.read("open.csv")}
-        run = [m for m in mutants if not self.only_open or m.name in was_open]
-        kills, left = list[dict[str, object]](), list[dict[str, object]]()
-        killers, seconds = defaultdict[str, list[str]](list), 0.0
-        for mutant in run:
-            tests = self._tests(mutant, killers[mutant.function])
-            within, used = list[str](), 0.0
-            for test in tests:
-                used += self.reached[test].seconds
-                if used < CONFIG["budget"] or not within:
-                    within.append(test)
-            test, took = self._killer(mutant, within)
-            seconds += took
-            row: dict[str, object] = dict(zip(tables.SAMPLE, mutant.name, strict=False))
-            if test:
-                killers[mutant.function] = [test, *killers[mutant.function]]
-                kills.append(row | {"test": test, "seconds": round(took, 2)})
-                if mutant.name in listed:
-                    self._fault(
-                        f"is listed as equivalent, and {test} kills it", mutant.name
-                    )
-            elif mutant.name not in listed:
-                left.append(row | {"tests left out": len(tests) - len(within)})
+        mutants = mutants_of(PACKAGE / module, module, LEFT_OUT)
+        text = reach.digest(str(PACKAGE / module))
+        before = [r for r in tables.read("campaign.csv") if r["module"] == module]
+        run = mutants
+        if self.options.open and before and before[0]["text"] == text:
+            was_open = {tables.name_of(row) for row in tables.read("open.csv")}
+            run = [mutant for mutant in mutants if mutant.name in was_open]
+        verdicts = self._verdicts(run)
+        listed = {name for name in tables.equivalent() if name[0] == module}
+        equal = listed & {mutant.name for mutant in mutants}
+        for name in sorted(listed - equal):
+            self._fault("is listed as equivalent and does not exist any more", name)
+        for verdict in verdicts:
+            if verdict.test and verdict.name in listed:
+                test = verdict.test
                 self._fault(
-                    f"survives {len(within)} of {len(tests)} tests", mutant.name
+                    f"is listed as equivalent, but {test} kills it", verdict.name
                 )
-        equal = len(listed.keys() & {m.name for m in mutants})
-        total, n_open = len(mutants), len(left)
-        counts = [
-            module,
-            reach.digest(str(path)),
-            total,
-            total - n_open - equal,
-            equal,
-            n_open,
-        ]
-        row = dict(zip(tables.CAMPAIGN, [*counts, round(seconds)], strict=True))
-        if not self.only_open:
+        kills = [verdict for verdict in verdicts if verdict.test]
+        left = [v for v in verdicts if not v.test and v.name not in listed]
+        for verdict in left:
+            self._fault(f"survives its tests, {verdict.tests} of them", verdict.name)
+        seconds = sum(verdict.seconds for verdict in verdicts)
+        if run is mutants:
             tables.replace("cache/kills.csv", tables.KILLS, module, kills)
+        elif before:
+            seconds += float(before[0]["seconds"])
+        n_killed = len(mutants) - len(equal) - len(left)
+        counts = module, text, len(mutants), n_killed, len(equal), len(left)
+        print(f"{module}: {len(mutants)} mutants, {len(left)} open", flush=True)
+        if not self.options.tests:
+            row = *counts, round(seconds, 1)
             tables.replace("campaign.csv", tables.CAMPAIGN, module, [row])
-        else:
-            before = [r for r in tables.read("campaign.csv") if r["module"] == module]
-            row["seconds"] = before[0]["seconds"] if before else 0
-            tables.replace("campaign.csv", tables.CAMPAIGN, module, [row])
-        tables.replace("open.csv", tables.OPEN, module, left)
-        rate = f"{seconds / max(len(run), 1):.2f} CPU s a mutant"
-        print(
-            f"{module}: {total} mutants, {equal} equivalent, {n_open} open, {rate}",
-            flush=True,
-        )
+            tables.replace("open.csv", tables.OPEN, module, [v[:4] for v in left])
+
+    def _verdicts(self, mutants: Sequence[Mutant]) -> list[Verdict]:
+        """Run mutants, each against the tests that reach it and fit in the budget."""
+        killers = defaultdict[str, list[str]](list)
+        verdicts = list[Verdict]()
+        for mutant in mutants:
+            tests = self._tests(mutant, killers[mutant.function])
+            spent = accumulate(self.reached[test].seconds for test in tests)
+            within = [t for t, s in zip(tests, spent, strict=True) if s < BUDGET]
+            killer, seconds = self._killer(mutant, within or tests[:1])
+            if killer:
+                killers[mutant.function].insert(0, killer)
+            n_tests = f"{len(within)}/{len(tests)}"
+            verdicts.append(Verdict(*mutant.name, n_tests, killer, round(seconds, 2)))
+        return verdicts
 
     def _tests(self, mutant: Mutant, killers: list[str]) -> list[str]:
         """Return the tests that run a mutant: recent killers, then the quickest."""
@@ -214,9 +205,7 @@ class Runner:
             name, test = tables.name_of(row), row["test"]
             module = name[0]
             if module not in cache:
-                all_of_it = mutants_of(
-                    PACKAGE / module, module, set(CONFIG["left_out"])
-                )
+                all_of_it = mutants_of(PACKAGE / module, module, LEFT_OUT)
                 cache[module] = {mutant.name: mutant for mutant in all_of_it}
             again = f"run mutants/run.py {module}, then mutants/run.py --pick"
             if name not in cache[module]:
@@ -241,68 +230,64 @@ def pick() -> None:
     """
     kills = {tables.name_of(row): row for row in tables.read("cache/kills.csv")}
     ran = {name[0] for name in kills}
-    kept = {tables.name_of(row): row for row in tables.read("sample.csv")}
-    pool = {name: row for name, row in kept.items() if name[0] not in ran} | {
-        name: row for name, row in kills.items() if float(row["seconds"]) < QUICK
-    }
+    pool = {tables.name_of(row): row["test"] for row in tables.read("sample.csv")}
+    pool = {name: test for name, test in pool.items() if name[0] not in ran}
+    pool |= {n: r["test"] for n, r in kills.items() if float(r["seconds"]) < QUICK}
     order = sorted(pool, key=lambda name: sha256(repr(name).encode()).digest())
-    chosen = list[tables.Name]()
+    rows = list[tuple[str, ...]]()
     for number, folder in enumerate(CONFIG["folders"]):
         size = (SIZE + number) // len(CONFIG["folders"])
-        chosen += [name for name in order if name[0].split("/")[0] == folder][:size]
-    rows = [{key: pool[name][key] for key in tables.SAMPLE} for name in chosen]
+        found = [name for name in order if name[0].startswith(f"{folder}/")]
+        rows += [(*name, pool[name]) for name in found[:size]]
     tables.write("sample.csv", tables.SAMPLE, rows)
+
+
+def modules_of(targets: Sequence[str]) -> list[str]:
+    """Return the modules of folders that are not done, and those that are named."""
+    done = {(row["module"], row["text"]) for row in tables.read("campaign.csv")}
+    modules = list[str]()
+    for target in targets:
+        path = PACKAGE / target.removeprefix("bayes_l2/")
+        if not path.exists():
+            raise SystemExit(f"TARGET must be a path below bayes_l2/, got {target}")
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            name = str(file.relative_to(PACKAGE))
+            if path.is_file() or (name, reach.digest(str(file))) not in done:
+                modules.append(name)
+    return modules
+
+
+def files_of(modules: Sequence[str]) -> list[str]:
+    """Return the folders and files of the tests that modules meet."""
+    folders = {f"tests/{module.split('/')[0]}" for module in modules}
+    top = {str(path.relative_to(ROOT)) for path in ROOT.glob("tests/test_*.py")}
+    return sorted(folders) + sorted(top)
 
 
 def main() -> int:
     """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(
-        description="Report the small changes of the package that no test notices."
-    )
-    parser.add_argument(
-        "targets", nargs="*", help="folders or modules below bayes_l2/; all by default"
-    )
-    parser.add_argument(
-        "--open",
-        action="store_true",
-        help="only the mutants that mutants/open.csv lists",
-    )
-    parser.add_argument(
-        "--sample",
-        action="store_true",
-        help="the mutants of mutants/sample.csv, each against its test",
-    )
-    parser.add_argument(
-        "--pick",
-        action="store_true",
-        help="write mutants/sample.csv anew from the mutants that were killed",
-    )
+    parser = argparse.ArgumentParser(description="Changes that no test notices.")
+    add = parser.add_argument
+    add("targets", metavar="TARGET", nargs="*", help="a folder or a module")
+    add("--open", action="store_true", help="only what survived the last run")
+    add("--tests", nargs="+", help="only these tests; the tables stay as they are")
+    add("--sample", action="store_true", help="the fixed sample, as .ci/run does")
+    add("--pick", action="store_true", help="write the sample anew from the last runs")
     options = parser.parse_args()
     if options.pick:
         pick()
         return 0
-    modules = list[str]()
-    done = {(row["module"], row["text"]) for row in tables.read("campaign.csv")}
-    for target in options.targets or CONFIG["folders"]:
-        path = PACKAGE / target.removeprefix("bayes_l2/")
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            name = str(file.relative_to(PACKAGE))
-            if (
-                path.is_file()
-                or options.open
-                or (name, reach.digest(str(file))) not in done
-            ):
-                modules.append(name)
-    folders = {module.split("/")[0] for module in modules}
-    files = [f"tests/{folder}" for folder in sorted(folders)]
-    files += [
-        str(p.relative_to(ROOT)) for p in sorted((ROOT / "tests").glob("test_*.py"))
-    ]
+    targets = options.targets or CONFIG["folders"]
+    if options.open:
+        modules = sorted({row["module"] for row in tables.read("open.csv")})
+        modules = [m for m in modules if m.startswith(tuple(targets))]
+    else:
+        modules = modules_of(targets)
+    files = options.tests or files_of(modules)
     if options.sample:
-        files = sorted(
-            {row["test"].split("::")[0] for row in tables.read("sample.csv")}
-        )
-    runner = Runner(modules, only_open=options.open, sample=options.sample)
+        tests = [row["test"] for row in tables.read("sample.csv")]
+        files = sorted({test.split("::")[0] for test in tests})
+    runner = Runner(modules, options)
     status = pytest.main([*ARGUMENTS, f"--rootdir={ROOT}", *files], plugins=[runner])
     return int(status) or int(bool(runner.faults))
 

@@ -2,53 +2,68 @@
 
 import csv
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 type Name = tuple[str, str, str]  # module, function, change
 FOLDER = Path(__file__).parent
 CAMPAIGN = ["module", "text", "mutants", "killed", "equivalent", "open", "seconds"]
-OPEN = ["module", "function", "change", "tests left out"]
+KILLS = ["module", "function", "change", "tests", "test", "seconds"]
+OPEN = KILLS[:4]
 SAMPLE = ["module", "function", "change", "test"]
-KILLS = [*SAMPLE, "seconds"]
 
 
-def equivalent() -> dict[Name, str]:
-    """Return the reason why each listed mutant changes nothing that a test may ask."""
+class Verdict(NamedTuple):
+    """A mutant, how many tests it met of those that reach it, and which killed it."""
+
+    module: str
+    function: str
+    change: str
+    tests: str
+    test: str
+    seconds: float
+
+    @property
+    def name(self) -> Name:
+        """Return what tells the mutant from all others."""
+        return self[:3]
+
+
+def equivalent() -> set[Name]:
+    """Return the mutants that are listed with the reason why no test can kill them."""
     entries = tomllib.loads((FOLDER / "equivalent.toml").read_text("utf-8"))["same"]
     return {
-        (entry["module"], entry["function"], change): entry["reason"]
+        (entry["module"], entry["function"], change)
         for entry in entries
         for change in entry["changes"]
     }
 
 
-def read(name: str) -> list[dict[str, str]]:
+def read(table: str) -> list[dict[str, str]]:
     """Return the rows of a table, or none before the command has written it."""
-    path = FOLDER / name
+    path = FOLDER / table
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def write(name: str, header: list[str], rows: Iterable[Mapping[str, object]]) -> None:
+def write(table: str, header: list[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table, with its rows in the order of their text."""
-    path = FOLDER / name
-    path.parent.mkdir(exist_ok=True)
-    ordered = sorted(rows, key=lambda row: [str(row[key]) for key in header[:3]])
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, header, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(ordered)
+    (FOLDER / table).parent.mkdir(exist_ok=True)
+    with (FOLDER / table).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(sorted([str(each) for each in row] for row in rows))
 
 
 def replace(
-    name: str, header: list[str], module: str, rows: list[dict[str, object]]
+    table: str, header: list[str], module: str, rows: Iterable[Sequence[object]]
 ) -> None:
     """Write the rows of one module in the place of those that a table has of it."""
-    others = [dict[str, object](r) for r in read(name) if r["module"] != module]
-    write(name, header, others + rows)
+    others = [list(row.values()) for row in read(table) if row["module"] != module]
+    write(table, header, [*others, *rows])
 
 
 def name_of(row: dict[str, str]) -> Name:

@@ -22,7 +22,7 @@ from bayes_l2 import (
     penalty_path,
     priors,
 )
-from bayes_l2.selection.choose import choice_line
+from bayes_l2.selection.choose import _edge, choice_line
 from tests.oracles import dense_log_evidence
 
 UNKNOWN: dict[str, Any] = {
@@ -199,6 +199,27 @@ def test_smooth_criteria_are_best_between_the_penalties_of_the_path(by: Any) -> 
     near = penalty_path(model, choice.penalty * np.array([0.99, 1.0, 1.01]))
     assert np.argmin(near.losses[by]) == 1
     assert choice.model.penalty == pytest.approx(choice.penalty, rel=1e-12)
+    assert "edge" not in repr(choice)
+    three = choice.penalty * np.array([0.3, 1.1, 4.0])
+    again = choose_penalty(model, by=by, penalties=three).penalty
+    assert again == pytest.approx(choice.penalty, rel=1e-6)
+
+
+def test_the_seed_of_folds_has_32_bits() -> None:
+    model = LinearModel(X, Y, **UNKNOWN)
+    last = 2**32 - 1
+    path = penalty_path(model, [1.0], folds=2, seed=last)
+    squares = 0.0
+    for rest, held in KFold(2, shuffle=True, random_state=last).split(X):
+        fitted = Ridge(alpha=1.0).fit(X[rest], Y[rest]).predict(X[held])
+        squares += np.sum((Y[held] - fitted) ** 2)
+    assert path.cv_error == pytest.approx(squares / 442, rel=1e-10)
+    choice = choose_penalty(model, by="cv", penalties=[1.0], folds=2, seed=last)
+    assert choice.path is not None
+    assert choice.path.cv_error == pytest.approx(squares / 442, rel=1e-10)
+    for call in (choose_penalty, penalty_path):
+        with pytest.raises(ValueError, match="seed must be .*, got 4294967296"):
+            call(model, seed=last + 1)
 
 
 def test_a_known_noise_is_kept_and_a_relative_prior_stays_relative() -> None:
@@ -234,6 +255,8 @@ def test_hierarchical_choice_is_the_median_of_the_posterior() -> None:
         0.5, abs=1e-6
     )
     assert choice.model.penalty == pytest.approx(choice.penalty, rel=1e-12)
+    noise_sd = choice.posterior.marginal("noise_sd")
+    assert noise_sd.cdf(choice.model.likelihood.sd) == pytest.approx(0.5, abs=1e-6)
 
 
 def test_data_that_ask_for_no_coefficients_say_so() -> None:
@@ -248,6 +271,7 @@ def test_data_that_ask_for_no_coefficients_say_so() -> None:
     assert choice.at_edge
     assert choice.path is not None
     assert choice.penalty == choice.path.penalties[-1]
+    assert "edge='largest'" in repr(choice)
 
 
 def test_bad_arguments_are_refused() -> None:
@@ -355,13 +379,15 @@ def test_the_evidence_of_classes_is_largest_at_the_choice() -> None:
     assert choice.penalty**-0.5 == pytest.approx(best, rel=0.1)
     assert choice.model.prior.sd == pytest.approx(choice.penalty**-0.5)
     assert not choice.at_edge
+    expected = f"evidence (Laplace approximation): α = {choice.penalty:.4g}"
+    assert choice_line(choice) == f"Penalty chosen by {expected}"
     for factor in (0.9, 1.1):
         sd = priors.Normal(factor * choice.penalty**-0.5)
         other = fit_laplace(LinearModel(x[:, None], labels, prior=sd, **classes))
         assert other.log_evidence < fit_laplace(choice.model).log_evidence
 
 
-@pytest.mark.parametrize("unit", [1e-4, 1.0, 1e4])
+@pytest.mark.parametrize("unit", [1e-10, 1e-4, 1.0, 1e4])
 def test_classes_that_a_plane_parts_ask_for_no_penalty(unit: float) -> None:
     x = np.linspace(-1, 1, 40)[:, None]
     model = LinearModel(
@@ -372,6 +398,8 @@ def test_classes_that_a_plane_parts_ask_for_no_penalty(unit: float) -> None:
     )
     choice = choose_penalty(model)
     assert choice.edge == "smallest"
+    widest = 1e3 / (unit * np.sqrt(np.mean(x**2)))
+    assert choice.penalty**-0.5 == pytest.approx(widest, rel=1e-9)
     assert "planes separate the classes, or nearly, so give a prior sd" in choice_line(
         choice
     )
@@ -404,6 +432,32 @@ def test_columns_that_say_nothing_of_the_classes_end_at_the_largest_penalty() ->
     )
     assert choice.edge == "largest"
     assert "no column says much of y" in choice_line(choice)
+
+
+def test_columns_of_zeros_say_nothing_of_the_classes() -> None:
+    model = LinearModel(
+        np.zeros((20, 2)),
+        np.arange(20) % 2,
+        likelihood=likelihoods.Bernoulli(),
+        prior=priors.Normal(1.0),
+    )
+    with pytest.raises(ValueError, match="the data cannot tell; give a prior sd"):
+        choose_penalty(model)
+
+
+def test_the_line_names_priors_that_the_evidence_is_multiplied_by() -> None:
+    noise = likelihoods.Normal(54.0)
+    for scale, named in ((priors.HalfCauchy(20), True), (priors.FlatLogScale(), False)):
+        prior = priors.Normal(scale)
+        line = choice_line(
+            choose_penalty(LinearModel(X, Y, likelihood=noise, prior=prior))
+        )
+        assert (" times the priors of the scales: α = " in line) == named
+
+
+def test_only_the_first_and_the_last_place_are_edges() -> None:
+    found = [_edge(place, 3) for place in range(4)]
+    assert found == ["smallest", None, None, "largest"]
 
 
 def test_what_is_not_known_of_classes_is_refused() -> None:

@@ -187,7 +187,11 @@ def test_given_penalties_that_end_too_early_are_not_called_a_limit() -> None:
     assert not choice.at_edge
     assert choice_line(choice).endswith("the smallest given: one beyond it is better")
     assert choose_penalty(model, penalties=[1e-12, 1e-9, 1e-6], by="loo").edge is None
-    assert not choose_penalty(model, penalties=[0.1]).at_edge
+    largest = choose_penalty(model, penalties=[1e-12, 1e-11])
+    assert largest.penalty == 1e-11
+    assert choice_line(largest).endswith("the largest given: one beyond it is better")
+    one = choose_penalty(model, penalties=[0.1])
+    assert choice_line(one) == "Penalty chosen by evidence: α = 0.1"
 
 
 CONSTANT: dict[str, tuple[Any, bool]] = {
