@@ -124,7 +124,9 @@ def _spots(node: ast.AST, unit: Any, left_out: set[str]) -> Iterator[Spot]:
 
 
 def _is_left_out(node: ast.AST, left_out: set[str]) -> bool:
-    """Return whether a node only words an error, or a call is left out by its name."""
+    """Return whether a node only words an error, or is left out by its name."""
+    if isinstance(node, ast.keyword) and node.arg in left_out:
+        return True
     if isinstance(node, ast.Expr):
         node = node.value
     called = _called(node) if isinstance(node, ast.Call) else ""

@@ -19,7 +19,7 @@ from reach import Reached, codes
 
 type Work = Callable[[mmap.mmap], int]
 MEMORY = 6 * 2**30  # bytes that a process may take more than the one it is forked from
-PATIENCE = 10  # seconds, and as a multiple of a test's own, until a test is stopped
+PATIENCE = 3  # seconds, and as a multiple of a test's own, until a test is stopped
 WALL = 600  # seconds until a test that waits is stopped
 
 

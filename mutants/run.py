@@ -94,7 +94,7 @@ class Runner:
                 new[0].config.pluginmanager.register(recorder)
                 for item, following in zip(new, [*new[1:], None], strict=True):
                     item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-                reach.save(path, known | recorder.reached)
+                reach.save(path, reach.load(path) | recorder.reached)
                 return 0
 
             if process.forked(work).status:
@@ -134,10 +134,9 @@ class Runner:
         n_killed = len(mutants) - len(equal) - len(left)
         counts = module, text, len(mutants), n_killed, len(equal), len(left)
         print(f"{module}: {len(mutants)} mutants, {len(left)} open", flush=True)
-        if not self.options.tests:
-            row = *counts, round(seconds, 1)
-            tables.replace("campaign.csv", tables.CAMPAIGN, module, [row])
-            tables.replace("open.csv", tables.OPEN, module, [v[:4] for v in left])
+        row = *counts, round(seconds, 1)
+        tables.replace("campaign.csv", tables.CAMPAIGN, module, [row])
+        tables.replace("open.csv", tables.OPEN, module, [v[:4] for v in left])
 
     def _verdicts(self, mutants: Sequence[Mutant]) -> list[Verdict]:
         """Run mutants, each against the tests that reach it and fit in the budget."""
@@ -270,7 +269,7 @@ def main() -> int:
     add = parser.add_argument
     add("targets", metavar="TARGET", nargs="*", help="a folder or a module")
     add("--open", action="store_true", help="only what survived the last run")
-    add("--tests", nargs="+", help="only these tests; the tables stay as they are")
+    add("--tests", nargs="+", help="fewer tests, which is quicker")
     add("--sample", action="store_true", help="the fixed sample, as .ci/run does")
     add("--pick", action="store_true", help="write the sample anew from the last runs")
     options = parser.parse_args()

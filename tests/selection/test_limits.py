@@ -145,6 +145,19 @@ def test_a_line_with_little_noise_has_the_penalty_of_a_formula(noise: float) -> 
     assert sd == pytest.approx(np.sqrt(squares / (n - 2)), rel=1e-4, abs=0)
 
 
+def test_many_rows_of_a_line_with_little_noise_are_left_out_one_by_one() -> None:
+    """Without a penalty a residual is e / (1 - h); 2100 rows are two chunks."""
+    rng = np.random.default_rng(11)
+    x, noise = rng.standard_normal(2100), rng.standard_normal(2100)
+    y = 2.5 * x + 1 + 1e-7 * noise
+    design = np.column_stack([np.ones(2100), x])
+    q = np.linalg.qr(design)[0]
+    errors = noise - q @ (q.T @ noise)
+    expected = 1e-14 * np.mean((errors / (1 - np.sum(q**2, axis=1))) ** 2)
+    path = penalty_path(LinearModel(x[:, None], y, **UNKNOWN), [1e-9])
+    assert path.loo_error == pytest.approx(expected, rel=1e-6, abs=0)
+
+
 def test_folds_follow_to_the_limit_of_no_penalty() -> None:
     X, y = PROBLEMS["four columns"]
     choice = choose_penalty(LinearModel(X, y, **UNKNOWN), by="cv")

@@ -6,9 +6,12 @@ import mpmath
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.special import digamma, polygamma
+from scipy.special import digamma, gamma, polygamma
 
-from bayes_l2.posteriors.distributions.inverse_gamma_root import InverseGammaRoot
+from bayes_l2.posteriors.distributions.inverse_gamma_root import (
+    InverseGammaRoot,
+    _log_height,
+)
 from bayes_l2.posteriors.distributions.positive import LogScaleMarginal
 from bayes_l2.posteriors.distributions.univariate import NormalMixture
 from bayes_l2.posteriors.quadrature.spread import Spread
@@ -106,6 +109,22 @@ def test_the_root_of_an_inverse_gamma_variable(shape: float) -> None:
     table = LogScaleMarginal(ours.grid, ours.log_density, 2 * shape)
     assert table.mean() == pytest.approx(ours.mean(), rel=1e-9)
     assert table.kurtosis() == pytest.approx(ours.kurtosis(), rel=1e-8)
+    assert ours.logpdf(1e-320) == -np.inf
+    # log s is half of log 3 minus half the logarithm of a gamma variable
+    mean, variance, excess = stats.loggamma(shape).stats("mvk")
+    logs = ours.log_moments()
+    assert logs.mean == pytest.approx(0.5 * (np.log(3.0) - mean), rel=1e-12)
+    assert logs.sd == pytest.approx(0.5 * np.sqrt(variance), rel=1e-12)
+    assert logs.kurtosis == pytest.approx(3 + excess, rel=1e-12)
+
+
+@pytest.mark.parametrize("a", [0.3, 99.0, 100.0, 130.0, 1e4])
+def test_the_height_of_a_gamma_variable_has_all_digits(a: float) -> None:
+    """Below 100 the terms are up to 460, and cancel."""
+    mp = cast(Any, mpmath.mp)
+    with mp.workdps(40):
+        expected = float(a * mp.log(a) - a - mp.loggamma(a))
+    assert _log_height(a) == pytest.approx(expected, abs=2e-15 if a >= 100 else 1e-13)
 
 
 @pytest.mark.parametrize("shape", [0.4, 0.5])
@@ -113,6 +132,9 @@ def test_a_root_without_a_mean_has_none(shape: float) -> None:
     ours = InverseGammaRoot.from_shape(shape, 3.0)
     assert (ours.mean(), ours.std(), ours.kurtosis()) == (np.inf, np.inf, np.inf)
     assert InverseGammaRoot.from_shape(shape + 0.5, 3.0).std() == np.inf
+    mean = np.sqrt(3.0) * gamma(shape) / gamma(shape + 0.5)
+    found = InverseGammaRoot.from_shape(shape + 0.5, 3.0).mean()
+    assert found == pytest.approx(mean, rel=1e-13)
 
 
 def test_moments_that_a_tail_is_too_heavy_for_are_infinite() -> None:
