@@ -218,7 +218,7 @@ def test_the_seed_of_folds_has_32_bits() -> None:
     assert choice.path is not None
     assert choice.path.cv_error == pytest.approx(squares / 442, rel=1e-10)
     for call in (choose_penalty, penalty_path):
-        with pytest.raises(ValueError, match="seed must be .*, got 4294967296"):
+        with pytest.raises(ValueError, match=r"seed must be .*, got 4294967296"):
             call(model, seed=last + 1)
 
 
