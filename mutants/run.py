@@ -223,7 +223,7 @@ class Runner:
 
 
 def pick() -> None:
-    """Write the sample: of each folder the killed mutants whose names hash lowest.
+    """Write the sample: of each module the killed mutants whose names hash lowest.
 
     The rows of the sample stay where their modules have not been run here.
     """
@@ -237,6 +237,8 @@ def pick() -> None:
     for number, folder in enumerate(CONFIG["folders"]):
         size = (SIZE + number) // len(CONFIG["folders"])
         found = [name for name in order if name[0].startswith(f"{folder}/")]
+        rank = {n: [m for m in found if m[0] == n[0]].index(n) for n in found}
+        found.sort(key=rank.__getitem__)  # the first of each module, then the second
         rows += [(*name, pool[name]) for name in found[:size]]
     tables.write("sample.csv", tables.SAMPLE, rows)
 
@@ -253,7 +255,7 @@ def modules_of(targets: Sequence[str]) -> list[str]:
             name = str(file.relative_to(PACKAGE))
             if path.is_file() or (name, reach.digest(str(file))) not in done:
                 modules.append(name)
-    return modules
+    return list(dict.fromkeys(modules))
 
 
 def files_of(modules: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from bayes_l2 import (
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
 from bayes_l2.model.description import assumptions
+from bayes_l2.model.penalty import mode_is_mean
 
 RNG = np.random.default_rng(11)
 X, Y = RNG.standard_normal((12, 2)), RNG.standard_normal(12)
@@ -76,6 +77,23 @@ def test_the_names_of_what_is_unknown_are_reserved(case: str) -> None:
         else:
             model = model_of(noise, prior, feature_names=names)
             assert model.feature_names == (name, "other")
+
+
+@pytest.mark.parametrize("case", PENALTIES)
+def test_a_joint_mode_is_the_mean_where_the_mean_depends_on_no_unknown_scale(
+    case: str,
+) -> None:
+    noise, prior, _ = PENALTIES[case]
+    expected = case in {"known", "relative, noise", "relative, known", "flat"}
+    assert mode_is_mean(likelihoods.Normal(noise), prior) is expected
+
+
+@pytest.mark.parametrize("noise_sd", [1e-100, 1e100])
+def test_a_penalty_that_no_double_holds_is_refused(noise_sd: float) -> None:
+    with pytest.raises(ValueError, match="penalty is beyond double precision: noise"):
+        _ = model_of(noise_sd, NORMAL(1 / noise_sd)).penalty
+    penalty = model_of(noise_sd, NORMAL(noise_sd / 3)).penalty
+    assert penalty == pytest.approx(9.0, rel=1e-14)
 
 
 # twelve weights: neither their sum nor the sum of their logarithms tells alone
