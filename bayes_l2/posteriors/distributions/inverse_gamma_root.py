@@ -50,10 +50,9 @@ class InverseGammaRoot(LogScaleMarginal):
         width = 0.5 / np.sqrt(shape)
         ends = np.arcsinh(np.array([low, high]) / width)
         u = width * np.sinh(np.linspace(*ends, num=401))
-        log_density = -shape * (2 * u + np.expm1(-2 * u))
-        center = 0.5 * np.log(scale / shape)
-        table = LogScaleMarginal.of(center + u, log_density, 2 * shape)
-        return cls(table.grid, table.log_density, 2 * shape, shape, scale)
+        fall = shape * (2 * u + np.expm1(-2 * u))
+        grid = 0.5 * np.log(scale / shape) + u
+        return cls(grid, np.log(2) + _log_height(shape) - fall, 2 * shape, shape, scale)
 
     @override
     def mean(self) -> float:
