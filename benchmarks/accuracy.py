@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from page import put, titled
 from scipy import special
 
 from bayes_l2 import (
@@ -38,7 +39,6 @@ from tests.oracles import (  # noqa: E402
 )
 
 PAGE = ROOT / "docs" / "accuracy.md"
-START, END = "<!-- measured -->\n", "<!-- end -->\n"
 NIST = (
     "Norris",
     "Pontius",
@@ -473,18 +473,10 @@ TABLES: tuple[tuple[str, Row, Callable[[], Iterator[Row]]], ...] = (
 
 def main() -> None:
     """Print all tables, and put them into the page if that is asked for."""
-    lines = []
-    for title, header, rows in TABLES:
-        lines += [f"### {title}", "", f"| {' | '.join(header)} |"]
-        lines += ["|" + "---|" * len(header)]
-        lines += [f"| {' | '.join(row)} |" for row in rows()]
-        lines += [""]
-    text = "\n".join(lines)
+    text = "\n".join(titled(title, header, rows()) for title, header, rows in TABLES)
     print(text)
     if "--write" in sys.argv[1:]:
-        page = PAGE.read_text(encoding="utf-8")
-        before, after = page.split(START)[0], page.split(END)[1]
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+        put(PAGE, text)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from page import markdown, put
 from scipy.linalg import solve_triangular
 
 from bayes_l2 import LinearModel, SufficientStatistics, fit_exact, likelihoods, priors
@@ -239,12 +240,11 @@ def entry_of(score: float) -> str:
 
 def table_of(scores: dict[str, list[float]]) -> str:
     """Return the table of the page."""
-    heads = " | ".join(f"{offset:.0e}" if offset else "0" for offset in OFFSETS)
-    lines = [f"| correct digits of the worst slope, columns offset by | {heads} |"]
-    lines += ["|" + "---|" * (len(OFFSETS) + 1)]
-    for name, row in scores.items():
-        lines += [f"| {name} | {' | '.join(map(entry_of, row))} |"]
-    return "\n".join([*lines, ""])
+    header = ["correct digits of the worst slope, columns offset by"]
+    header += [f"{offset:.0e}" if offset else "0" for offset in OFFSETS]
+    return markdown(
+        header, ([name, *map(entry_of, row)] for name, row in scores.items())
+    )
 
 
 def main() -> None:
@@ -257,10 +257,7 @@ def main() -> None:
     if arguments.write:
         if len(scores) < len(WAYS):
             parser.error("--write needs DuckDB: uv run --with duckdb python ...")
-        page = PAGE.read_text(encoding="utf-8")
-        before, after = page.split(START)[0], page.split(END)[1]
-        text = f"{before}{START}\n{table_of(scores)}\n{END}{after}"
-        PAGE.write_text(text, encoding="utf-8")
+        put(PAGE, table_of(scores), START, END)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import override
 
 import numpy as np
+from page import markdown, put
 from scipy.linalg import get_blas_funcs
 from threadpoolctl import threadpool_limits
 
@@ -221,9 +222,7 @@ def byte_text(number: float) -> str:
 
 def table_of(title: str, entries: list[Entry]) -> str:
     """Return a table of the page."""
-    lines = [f"| {title} | |", "|---|---|"]
-    lines += [f"| {words} | {figure} |" for words, figure in entries]
-    return "\n".join([*lines, ""])
+    return markdown([title, ""], entries)
 
 
 def main() -> None:
@@ -243,9 +242,7 @@ def main() -> None:
     )
     print(text)
     if given.write:
-        page = PAGE.read_text(encoding="utf-8")
-        before, after = page.split(START)[0], page.split(END)[1]
-        PAGE.write_text(f"{before}{START}\n{text}\n{END}{after}", encoding="utf-8")
+        put(PAGE, text, START, END)
 
 
 if __name__ == "__main__":

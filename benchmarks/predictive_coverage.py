@@ -20,9 +20,10 @@ from time import process_time
 from typing import Any, NamedTuple, cast
 
 import numpy as np
+from page import put, titled
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.progress import Progress
-from rich.table import Table
 from scipy.special import ndtr, ndtri
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -33,7 +34,6 @@ from threadpoolctl import threadpool_limits
 from bayes_l2 import L2Regressor, priors
 
 PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
-START, END = "<!-- measured -->\n", "<!-- end -->\n"
 COVERAGE = 0.9
 REACH = float(ndtri(0.5 + COVERAGE / 2))  # of a normal distribution, in sds
 N_ROWS, N_COLUMNS = (5, 10, 20, 50, 200), (2, 10, 50)
@@ -237,26 +237,16 @@ def main() -> None:
     options = parser.parse_args()
     console = Console()
     results, seconds = measure(options.data_sets, console)
-    text = ""
-    for title, rows in (
-        ("Coverage, in per cent", coverages(results, seconds)),
-        (
-            "Noise sds below a tenth of the true one, in per cent of data sets",
-            tiny_noise(results),
+    tables = {
+        "Coverage, in per cent": coverages(results, seconds),
+        "Noise sds below a tenth of the true one, in per cent of data sets": (
+            tiny_noise(results)
         ),
-    ):
-        header, *body = rows
-        table = Table(*header, title=title)
-        text += f"\n### {title}\n\n| {' | '.join(header)} |\n"
-        text += "|" + "---|" * len(header) + "\n"
-        for row in body:
-            table.add_row(*row)
-            text += f"| {' | '.join(row)} |\n"
-        console.print(table)
+    }
+    text = "\n".join(titled(title, next(rows), rows) for title, rows in tables.items())
+    console.print(Markdown(text))
     if options.write:
-        page = PAGE.read_text(encoding="utf-8")
-        before, after = page.split(START)[0], page.split(END)[1]
-        PAGE.write_text(f"{before}{START}{text}\n{END}{after}", encoding="utf-8")
+        put(PAGE, text)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ Säilynoja, Bürkner and Vehtari (2022), Statistics and Computing 32.
 """
 
 from bayes_l2.course.demonstrations.calibration.simulation import (
+    ROWS,
     SETTINGS,
     Setting,
     Simulation,
@@ -33,6 +34,7 @@ from bayes_l2.course.demonstrations.calibration.uniform import (
 )
 
 __all__ = [
+    "ROWS",
     "SETTINGS",
     "Setting",
     "Simulation",

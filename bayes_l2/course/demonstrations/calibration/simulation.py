@@ -26,6 +26,7 @@ from bayes_l2.posteriors.distributions.multivariate import (
 from bayes_l2.texts import record_text
 
 __all__ = [
+    "ROWS",
     "SETTINGS",
     "Setting",
     "Simulation",
@@ -103,12 +104,11 @@ class Simulation:
     ) -> "Simulation":
         """Draw n from 3 to 100, p up to 2n, scales, coefficients, rows and responses.
 
-        Columns have unlike scales, and rows have the weights ½, 1 and 2. ``rows``
-        gives other ends of n.
+        n and p are uniform on a logarithmic scale. Columns have unlike scales, and rows
+        have the weights ½, 1 and 2. ``rows`` gives other ends of n.
         """
-        low, high = np.log(rows)
-        n = round(np.exp(rng.uniform(low, high)))
-        p = int(rng.integers(1, 2 * n, endpoint=True))
+        n = _whole_number(rng, *rows)
+        p = _whole_number(rng, 1, 2 * n)
         noise_sd, prior_sd = setting.scales(rng)
         own = prior_sd * noise_sd if setting.is_relative else prior_sd
         coef = own * rng.standard_normal(p)
@@ -147,6 +147,11 @@ def _setting(
         )
 
     return Setting(words, scales, model, is_closed, is_relative)
+
+
+def _whole_number(rng: np.random.Generator, low: int, high: int) -> int:
+    """Draw a whole number that is uniform on a logarithmic scale."""
+    return round(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def _half_normal(rng: np.random.Generator) -> float:

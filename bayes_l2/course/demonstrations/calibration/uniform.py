@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri, stdtrit
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.texts import record_text, shown
@@ -13,6 +13,7 @@ from bayes_l2.texts import record_text, shown
 __all__ = ["Uniformity", "band", "power", "uniformity"]
 __dir__ = __all__.copy
 
+SHARES = {"mean": 0.05, "sd": 0.9, "shape": 0.05}  # of the level, for each test
 NEAREST = 1e-12  # of u to 0 and 1: the rounding of a distribution function
 PLACES = np.arange(1, 100) / 100  # where the band is drawn
 
@@ -29,9 +30,10 @@ class Uniformity:
         Mean and root mean square of z: 0 and 1 where u is uniform. The sd is above 1
         where the sds of posteriors are too small.
     p_value : float
-        Three times the least p value of three tests, 1 at most: of the mean (normal),
-        of the sum of z² (chi squared) and of the shape (Kolmogorov and Smirnov). So
-        where u is uniform it is below a level no more often than the level says.
+        The least of three p values, each divided by its test's share of the level: of
+        the mean (normal, 5 %), of the sum of z² (chi squared, 90 %) and of the shape
+        (Kolmogorov and Smirnov, 5 %). It is 1 at most. Where u is uniform, it is below
+        a level no more often than the level says.
     """
 
     count: int
@@ -63,16 +65,16 @@ def uniformity(u: Any) -> Uniformity:
         )
     z = ndtri(np.clip(values, NEAREST, 1 - NEAREST))
     n, square = len(z), float(z @ z)
-    least = min(
-        2 * stats.norm.sf(abs(z.sum()) / np.sqrt(n)),
-        2 * min(stats.chi2.cdf(square, n), stats.chi2.sf(square, n)),
-        stats.kstest(values, "uniform").pvalue,
-    )
-    sd = float(np.sqrt(square / n))
-    return Uniformity(n, float(z.mean()), sd, min(1.0, 3 * float(least)))
+    p_values = {
+        "mean": 2 * stats.norm.sf(abs(z.sum()) / np.sqrt(n)),
+        "sd": 2 * min(stats.chi2.cdf(square, n), stats.chi2.sf(square, n)),
+        "shape": stats.kstest(values, "uniform").pvalue,
+    }
+    least = min(float(p_values[name]) / share for name, share in SHARES.items())
+    return Uniformity(n, float(z.mean()), float(np.sqrt(square / n)), min(1.0, least))
 
 
-def power(count: int, ratio: float, level: float) -> float:
+def power(count: int, ratio: float, level: float, *, df: Any = np.inf) -> float:
     """Return how likely ``uniformity`` is to see an sd that is wrong by a factor.
 
     Parameters
@@ -80,19 +82,38 @@ def power(count: int, ratio: float, level: float) -> float:
     count : int
         The number of simulations.
     ratio : float
-        The true sd over the posterior's sd, of a Gaussian quantity.
+        The true sd over the posterior's sd, near 1.
     level : float
         The level of the p value.
+    df : float or array_like, default inf
+        Degrees of freedom of the posterior of the quantity, a Student-t; of several,
+        each is equally likely. It is Gaussian by default.
 
     Returns
     -------
     float
-        The probability that the sum of z² is beyond a third of the level. The test of
-        the shape can only add to it.
+        The probability that the sum of z² is beyond its share of the level. The other
+        two tests can only add to it.
     """
-    low, high = stats.chi2.ppf([level / 6, 1 - level / 6], count)
-    seen = stats.chi2.cdf(low / ratio**2, count) + stats.chi2.sf(high / ratio**2, count)
-    return float(seen)
+    tail = SHARES["sd"] * level / 2
+    low, high = stats.chi2.ppf([tail, 1 - tail], count)
+    square = ratio ** (2 * _shown(df))  # of the sd of z
+    return float(
+        stats.chi2.cdf(low / square, count) + stats.chi2.sf(high / square, count)
+    )
+
+
+def _shown(df: Any) -> float:
+    """Return which part of an error of log scale is an error of the log sd of z.
+
+    It is 1 for a Gaussian. Large values of a Student-t are far less large as z.
+    """
+    df = np.atleast_1d(df)[:, np.newaxis]
+    z = np.linspace(-8, 8, 801)
+    # the derivative of half of E z², which is the mean of z f(t) t / φ(z)
+    t = stdtrit(df, ndtr(-np.abs(z)))
+    values = np.abs(z * t) * stats.t.pdf(t, df)
+    return float(values.sum(axis=1).mean() * (z[1] - z[0]))
 
 
 def band(
