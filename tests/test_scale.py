@@ -1,26 +1,14 @@
 """The page on rows beyond memory: its tables are those that its scripts make."""
 
-import importlib.util
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.scripts import ROOT, script
+
 PAGE = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
-
-
-def script(name: str) -> Any:
-    """Return a script of benchmarks/ as a module."""
-    path = ROOT / "benchmarks" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def table(module: Any) -> dict[str, list[str]]:

@@ -55,7 +55,12 @@ class ScaleMarginals(ScaleQuadrature):
             return self._power_of_penalty(of_noise=of_noise)
         spread, along = self._spread_of(nodes, of_noise=of_noise), self._spread(DEPTH)
 
+        # along a line t = start + slope x: log tau = t - (x + log unit) / 2
+        slope, offset = (0.0, 0.0) if of_noise else (0.5, 0.5 * self.log_unit)
+        known = np.empty(0)
+
         def density(fineness: int) -> tuple[FloatArray, FloatArray]:
+            nonlocal known
             places, _ = spread.points(FIRST_PLACES * fineness + 1)
             if not self.over_penalty:
                 x = np.full_like(places, self.fixed_penalty())
@@ -63,11 +68,14 @@ class ScaleMarginals(ScaleQuadrature):
             # a line halves the panels that it needs finer, so two counts are enough
             panels = int(np.ceil(along.length * min(fineness, 2) / FIRST_PANEL))
             edges, _ = along.points(panels + 1)
-            if of_noise:
-                return places, integrate_lines(self, places, 0.0, edges)
-            # t = log tau + (x + log unit) / 2
-            starts = places + 0.5 * self.log_unit
-            return places, integrate_lines(self, starts, 0.5, edges)
+            starts, logs = places + offset, np.empty_like(places)
+            if fineness > 2:  # the last table had the same panels, and every other line
+                logs[::2] = known
+                logs[1::2] = integrate_lines(self, starts[1::2], slope, edges)
+            else:
+                logs = integrate_lines(self, starts, slope, edges)
+            known = logs
+            return places, logs
 
         decay = self.decay_of_noise if of_noise else self.decay_of_prior
         return _tabulate(density, decay)

@@ -2,10 +2,6 @@ r"""Simulations from a prior, and the posterior distribution function at the tru
 
 .. math:: \theta \sim p(\theta), \quad y \sim p(y \mid \theta) \quad\Rightarrow\quad
           u = F(\theta \mid y) \sim \mathrm{Uniform}(0, 1)
-
-Improper priors cannot be simulated. Those of this package are flat in the intercept and
-in the log of the noise sd. Under them u is uniform for each value of the intercept and
-of the noise sd, since the posterior moves and stretches with the data.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -102,10 +98,10 @@ class Simulation:
         *,
         rows: tuple[int, int] = ROWS,
     ) -> "Simulation":
-        """Draw n from 3 to 100, p up to 2n, scales, coefficients, rows and responses.
+        """Draw n of ``rows``, p up to 2n, scales, coefficients, rows and responses.
 
         n and p are uniform on a logarithmic scale. Columns have unlike scales, and rows
-        have the weights ½, 1 and 2. ``rows`` gives other ends of n.
+        have the weights ½, 1 and 2.
         """
         n = _whole_number(rng, *rows)
         p = _whole_number(rng, 1, 2 * n)

@@ -14,6 +14,7 @@ from bayes_l2.course.demonstrations.calibration import (
     integrals,
     uniformity,
 )
+from tests.course.demonstrations.calibration.faults import FAULTS
 
 LEVEL = 1e-8  # of one test; there are some 40 of them, so 4e-7 for a run
 
@@ -95,3 +96,12 @@ def test_a_wrong_prior_sd_is_seen() -> None:
     found = calibrate(wrong, 150, seed=3)
     assert uniformity(found["all coefficients"]).p_value < LEVEL
     assert uniformity(found["first coefficient"]).sd > 1.2
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = FAULTS[name]
+    fault.put_in(monkeypatch)
+    setting = SETTINGS[fault.setting]
+    found = calibrate(setting, 400 if setting.is_closed else 80, seed=4)
+    assert uniformity(found[fault.quantity]).p_value < LEVEL

@@ -30,9 +30,14 @@ def test_the_power_is_how_often_a_wrong_sd_is_seen(ratio: float) -> None:
     assert abs(np.mean(seen) - expected) < 5 * np.sqrt(expected * (1 - expected) / 300)
 
 
-def test_the_statement_of_power_of_the_page() -> None:
-    assert power(100_000, 1.015, 1e-3 / 46) > 0.98
-    assert power(5000, 1.07, 1e-3 / 46) > 0.98
+def test_the_power_for_a_student_t_is_less() -> None:
+    count, level, df = 500, 0.01, 4.0
+    t = stats.t.rvs(df, size=(400, count), random_state=RNG)
+    seen = [uniformity(u).p_value < level for u in stats.t.cdf(1.1 * t, df)]
+    expected = power(count, 1.1, level, df=df)
+    assert expected < power(count, 1.1, level) - 0.05
+    # the derivative at 1 stands for the step to 1.1, and other tests add a little
+    assert abs(np.mean(seen) - expected) < 0.03 + 5 * np.sqrt(0.25 / 400)
 
 
 def test_shapes_that_have_mean_0_and_sd_1_are_seen_too() -> None:
