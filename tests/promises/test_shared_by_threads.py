@@ -178,7 +178,7 @@ def flat(value: Any, depth: int = 0) -> Iterator[bytes | str]:
 def flat_object(value: Any, depth: int) -> Iterator[bytes | str]:
     """Yield what tells an object of a class that is no record from others."""
     if hasattr(value, "ppf"):
-        yield from flat([value.ppf(0.3), value.mean], depth + 1)
+        yield from flat([value.ppf(0.3), getattr(value, "mean", None)], depth + 1)
     elif hasattr(value, "sd"):
         yield from flat([value.mean, value.sd], depth + 1)
     else:

@@ -61,7 +61,8 @@ def write(path: Path, parts: Mapping[str, Any], draws: "xr.DataTree | None") -> 
             groups[name] = _with_labels(group.to_dataset(), printable)
     tree = xr.DataTree.from_dict(groups)
     # by way of memory: HDF5 ends the process some time after a disk was full
-    with tree.to_netcdf(engine="h5netcdf") as content, draft_of(path) as draft:
+    content = bytes(tree.to_netcdf(engine="h5netcdf"))
+    with draft_of(path) as draft:
         draft.write_bytes(content)
 
 
