@@ -167,7 +167,7 @@ def test_without_its_exact_posterior_a_model_is_held_to_identities(
 ) -> None:
     """Right draws pass all else, draws of another scale do not."""
     model = MODELS[name]
-    tree = fit_exact(model).to_datatree(draws=1000, seed=5)
+    tree = fit_exact(model).to_datatree(draws=400, seed=5)
     words = "the error of the quadrature is 1.2e-8"
     monkeypatch.setattr(HOME + "fit_exact", raising(ArithmeticError(words)))
     found = compare(model, routes=["penalised", "map"], mcmc=tree)

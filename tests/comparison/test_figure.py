@@ -70,9 +70,8 @@ def test_density_lies_over_its_draws(
 
 @pytest.mark.parametrize("p", [1, 2, 15])
 def test_comparison_figure_has_a_panel_a_coefficient(p: int) -> None:
-    comparison = compare(
-        random_problem(1, 30, p), seed=1, draws=400, tune=300, progress=False
-    )
+    model = random_problem(1, 30, p)
+    comparison = compare(model, mcmc=fit_exact(model).to_datatree(draws=200, seed=1))
     figure = comparison.plot()
     titles = [axis.get_title() for axis in figure.axes if axis.get_title()]
     assert titles[0] == "All routes on the exact posterior"

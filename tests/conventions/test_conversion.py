@@ -141,7 +141,7 @@ def test_there_and_back_between_all_pairs_returns_the_value() -> None:
         )
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.floats(1e-12, 1e12), st.sampled_from(PAIRS))
 def test_there_and_back_returns_any_value(value: float, pair: tuple[str, str]) -> None:
     assert there_and_back(value, *pair) == pytest.approx(value, rel=1e-12)

@@ -77,7 +77,7 @@ def test_a_simulation_has_the_moments_of_its_setting() -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_exact_posteriors_are_calibrated(name: str) -> None:
     setting = SETTINGS[name]
-    count = 150 if setting.is_closed else 40 if name != "both unknown" else 8
+    count = 100 if setting.is_closed else 20 if name != "both unknown" else 8
     found = calibrate(setting, count, seed=[1, *map(ord, name)])
     for quantity, u in found.items():
         assert uniformity(u).p_value > LEVEL, quantity

@@ -13,9 +13,9 @@ RNG = np.random.default_rng(0)
 
 
 def test_a_p_value_is_below_a_level_no_more_often_than_the_level_says() -> None:
-    found = [uniformity(RNG.uniform(size=40)).p_value for _ in range(800)]
+    found = [uniformity(RNG.uniform(size=40)).p_value for _ in range(400)]
     # 5 standard errors above 5 %; the three tests overlap, so it may be below
-    assert np.mean(np.array(found) < 0.05) < 0.05 + 5 * np.sqrt(0.05 * 0.95 / 800)
+    assert np.mean(np.array(found) < 0.05) < 0.05 + 5 * np.sqrt(0.05 * 0.95 / 400)
     assert np.mean(np.array(found) < 0.05) > 0.01
 
 
