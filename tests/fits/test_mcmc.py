@@ -268,6 +268,7 @@ def test_ctrl_c_before_the_first_draw_is_raised(
 
 
 @pytest.mark.parametrize(("stop_at", "drawn"), [(150, True), (50, False)])
+@pytest.mark.usefixtures("interpreted")
 def test_ctrl_c_returns_the_draws_of_pymc(
     monkeypatch: pytest.MonkeyPatch, stop_at: int, drawn: bool
 ) -> None:
