@@ -19,6 +19,8 @@ RESPONSES = responses(RNG, 1.0 + (X - X.mean(axis=0)) @ [0.6, -0.4])
 MODE = Mode(linker="py", optimizer="fast_compile").excluding("BlasOpt")
 BOUND = 5.0  # sds of an average that is taken as normal
 
+pytestmark = pytest.mark.usefixtures("interpreted")
+
 
 def model_of(likelihood: Any, prior: Any, **options: Any) -> LinearModel:
     y = RESPONSES[type(likelihood).__name__]
