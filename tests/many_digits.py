@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-import numpy as np
 import mpmath
+import numpy as np
 
 from tests.strategies import Case
 

@@ -40,7 +40,7 @@ EPS = mp.mpf(2) ** -52
 ALLOWED = 1e-6  # what the package promises of means and sds, in posterior sds
 LARGEST, SMALLEST = mp.mpf(2) ** 1023, mp.mpf(2) ** -1022
 fast = settings(max_examples=25, suppress_health_check=list(HealthCheck))
-more = settings(max_examples=120, suppress_health_check=list(HealthCheck))
+more = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 def truth_of(case: Case) -> Exact | None:
@@ -55,10 +55,11 @@ def answer(route: Callable[..., Any], *arguments: Any) -> Any:
     """Return the result of a route, or the text of a refusal of one line."""
     try:
         return route(*arguments)
-    except ValueError as refusal:
-        assert type(refusal) is ValueError
-        assert "\n" not in str(refusal)
-        return str(refusal)
+    except ValueError as error:
+        refusal = error
+    assert type(refusal) is ValueError
+    assert "\n" not in str(refusal)
+    return str(refusal)
 
 
 def difference(ours: Any, theirs: Any, sds: Any) -> float:
@@ -154,7 +155,8 @@ def check_exact(case: Case, truth: Exact | None) -> None:
     """Mean, sds, covariances, evidence and predictions of ``fit_exact``."""
     exact = answer(fit_exact, case.model)
     if isinstance(exact, str):
-        return require_justified(case, truth, exact)
+        require_justified(case, truth, exact)
+        return
     assert truth is not None
     assert difference(exact.mean, truth.mean, truth.sd) < ALLOWED
     assert relative(exact.sd, truth.sd) < ALLOWED
@@ -245,12 +247,13 @@ def check_unknown_noise(case: Case, noise: priors.InverseGamma) -> None:
     model = LinearModel(case.X, case.y, weights=case.weights, **terms)
     exact, truth = answer(fit_exact, model), truth_of(case)
     if isinstance(exact, str):
-        return require_justified(case, truth, exact)
+        require_justified(case, truth, exact)
+        return
     assert truth is not None
     flat = int(case.intercept) + int(np.isinf(case.prior_sds).sum())
     shape = noise.shape + mp.mpf(len(kept_rows(case)[1]) - flat) / 2
     if shape <= 1:
-        return None
+        return
     scale = mp.mpf(noise.scale) + truth.squares / 2
     sds = [sd * mp.sqrt(scale / (shape - 1)) for sd in truth.sd]
     assert difference(exact.mean[:-1], truth.mean, sds) < ALLOWED
@@ -288,7 +291,7 @@ def check_smooth(case: Case, kind: str, y: Any) -> None:
     terms = case.terms | {"likelihood": getattr(likelihoods, kind)()}
     model = answer(lambda: LinearModel(case.X, y, weights=case.weights, **terms))
     if isinstance(model, str):
-        assert "two classes" in model
+        assert "two classes" in model or "positive count" in model
         return
     for route in (fit_map, fit_penalised):
         found = answer(route, model)
@@ -334,7 +337,7 @@ def test_known_scales(case: Case) -> None:
 
 @pytest.mark.slow
 @more
-@given(cases(largest_n=8, largest_p=10))
+@given(cases(largest_n=6, largest_p=8))
 def test_known_scales_of_more_rows(case: Case) -> None:
     check(case)
 
