@@ -89,7 +89,8 @@ def probability(value: object, name: str = "probability") -> float:
 
 def feature_names(names: Any, n_features: int) -> tuple[str, ...]:
     """Return the column names as strings, all different."""
-    found = None if isinstance(names, Set) else entries(names)
+    is_table = hasattr(names, "columns")  # which has names, but is none
+    found = None if is_table or isinstance(names, Set) else entries(names)
     if found is None:
         raise ValueError(
             f"feature_names must be a list of names in order, got {shown(names)}"

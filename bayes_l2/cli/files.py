@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from bayes_l2 import arguments
 from bayes_l2.texts import end_of
 
 
@@ -39,16 +40,24 @@ def require_distinct(
 ) -> None:
     """Refuse a file that two options would write, or one would read and one write."""
     seen = {
-        Path(name).resolve(): option
+        _place(Path(name), option): option
         for option, name in read.items()
-        if name not in (None, "-")
+        if name is not None and name != "-"
     }
     for option, path in written.items():
         if path is None:
             continue
-        place = path.resolve()
+        place = _place(path, option)
         if place in seen:
             raise ValueError(
                 f"{option} and {seen[place]} are the same file, {end_of(path)!r}"
             )
         seen[place] = option
+
+
+def _place(path: Path, option: str) -> Path:
+    """Return the place of a file without links, or say what is wrong with its name."""
+    try:
+        return arguments.path(str(path), option).resolve()
+    except OSError as error:
+        raise ValueError(f"{option}: {end_of(path)!r}: {error.strerror}") from None

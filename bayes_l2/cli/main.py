@@ -20,7 +20,7 @@ MOTTO = (
 )
 
 # characters of a message that repeats what was typed, and of a word in it
-LONGEST_LINE, LONGEST_WORD = 600, 200
+LONGEST_LINE, LONGEST_WORD = 400, 200
 
 EXAMPLES = """\b
 Examples:

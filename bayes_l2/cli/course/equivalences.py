@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from bayes_l2 import arguments
 from bayes_l2.cli.terminal import console
 from bayes_l2.files import draft_of
+from bayes_l2.texts import end_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -54,9 +56,8 @@ def equivalences(
 
     from bayes_l2.course.demonstrations.equivalences.cases import CASES, find
 
-    if figures is not None and not figures.is_dir():
-        seen = "is a file, not a folder" if figures.exists() else "is not there"
-        raise ValueError(f"--figures: {figures} {seen}; name a folder that exists")
+    if figures is not None:
+        _require_folder(figures)
     cases = {name: find(name) for name in names or CASES}
     progress = Console(stderr=True)
     running = track(
@@ -82,6 +83,18 @@ def equivalences(
         for path in written:
             print(f"Figure: {path}")
     return 0 if all(each.holds for each in found.values()) else 1
+
+
+def _require_folder(folder: Path) -> None:
+    """Refuse a folder that is not there, before anything is computed."""
+    path = end_of(arguments.path(str(folder), "--figures"))
+    try:
+        if folder.is_dir():
+            return
+        seen = "is a file, not a folder" if folder.exists() else "is not there"
+    except OSError as error:  # a name longer than those of files
+        seen = f"cannot be read: {error.strerror}"
+    raise ValueError(f"--figures: {path} {seen}; name a folder that exists")
 
 
 def _write(folder: Path, found: "dict[str, Equivalence]") -> list[Path]:

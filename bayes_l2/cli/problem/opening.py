@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bayes_l2 import arguments
 from bayes_l2.cli.problem.schemas import (
     ARROW,
     PARQUET,
@@ -73,10 +74,14 @@ def is_streamed(file: str | None, *, stream: bool) -> bool:
                 "first"
             )
         return False
-    path, suffix = Path(file), Path(file).suffix.lower()
-    if suffix == ".npy" or path.is_dir():
+    path, suffix = arguments.path(file, "FILE"), Path(file).suffix.lower()
+    try:
+        is_there, is_folder = path.exists(), path.is_dir()
+    except OSError as error:  # a name that is longer than those of files
+        raise ValueError(f"cannot read {end_of(path)}: {error.strerror}") from None
+    if suffix == ".npy" or is_folder:
         return True
-    if not path.exists():
+    if not is_there:
         return any(mark in file for mark in "*?[") or stream
     if suffix in PARQUET + ARROW:
         return stream or path.stat().st_size > memory_bytes() / SHARE

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_l2.course.exercises.catalogue import find
 from bayes_l2.files import draft_of
-from bayes_l2.texts import listed, shown
+from bayes_l2.texts import end_of, listed, shown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -111,13 +111,13 @@ def write_assignment(names: Sequence[str], path: str | Path) -> None:
     notebook = assignment(names)
     path = Path(path)
     if path.suffix != ".ipynb":
-        raise ValueError(f"a notebook's name must end in .ipynb, got {path}")
+        raise ValueError(f"a notebook's name must end in .ipynb, got {end_of(path)!r}")
     if path.exists() or path.is_symlink():
         raise ValueError(
-            f"{path} exists already: give another name, or remove it first"
+            f"{end_of(path)} exists already: give another name, or remove it first"
         )
     if not path.parent.is_dir():
-        raise ValueError(f"there is no folder {path.parent}")
+        raise ValueError(f"there is no folder {end_of(path.parent)}")
     import nbformat
 
     with draft_of(path) as draft:

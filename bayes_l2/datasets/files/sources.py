@@ -132,7 +132,8 @@ def _standard_input() -> bytes:
 def _alike(path: Path) -> str:
     """Return a question after a file of a similar name, or nothing."""
     try:
-        others = [each.name for each in path.parent.iterdir()]
+        names = (each.name for each in path.parent.iterdir())
+        others = [name for name in names if name != path.name]
     except OSError:
         return ""
     alike = difflib.get_close_matches(path.name, others, n=1, cutoff=0.75)

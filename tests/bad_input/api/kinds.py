@@ -21,12 +21,16 @@ ALLOWED: dict[str, set[str]] = {
     "estimator": set(),
     "word": set(),
     "word or None": {"None"},
-    "names": {"empty list", "empty tuple", "used up"},
-    "words": set(),
+    "names": {
+        *("empty list", "empty tuple", "used up", "empty array", "no rows"),
+        *("empty table", "table without columns"),
+    },
+    "words": {"table without rows"},
     "words or None": {"None"},
     "text or None": {"None", *TEXTS} - {"bytes"},
     "spellings or None": {
         "None",
+        *PATHS,
         *(TEXTS.keys() - {"empty text", "space", "bytes", "number as text"}),
         *("long list", "name twice", "list of half a character", "list of controls"),
     },
@@ -52,7 +56,7 @@ ALLOWED: dict[str, set[str]] = {
     "penalties or None": {"None"},
     "points": set(),
     "parameters": set(),
-    "names or None": {"None", "list", "list of controls"},
+    "names or None": {"None", "list", "list of controls", "ragged"},
     "statistics": {"statistics"},
     "likelihood": set(),
     "prior": set(),
@@ -82,15 +86,24 @@ ALLOWED: dict[str, set[str]] = {
 }
 
 
+OF_FILES = (
+    "cannot read",
+    "cannot be read",
+    "is empty",
+    "is not a text file",
+    "is no .npy file",
+)
 # how a message may call an argument
 OTHER_WORDS = {
     "prior_sd": ("prior sd",),
     "name": ("exercise", "scales are known"),
     "names": ("exercise",),
-    "path": ("cannot read", "cannot be read", "is empty", "is not a text file"),
-    "seeds": ("cannot read",),
+    "path": OF_FILES,
+    "seeds": OF_FILES,
     "exercises": ("unknown exercise",),
-    "target": ("has no column",),
+    "target": ("has no column", *OF_FILES),
+    "weights": OF_FILES,
+    "reader": ("the stream",),
     "X": ("column names",),
     "feature_names": ("column names",),
     "batches": ("batch 0",),

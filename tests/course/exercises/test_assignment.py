@@ -91,7 +91,7 @@ class TestAssignment:
             (["r-hit", "-o", "new.ipynb"], "did you mean r-hat"),
             (["r-hat", "r-hat", "-o", "new.ipynb"], "each exercise must be given once"),
             (["r-hat", "-o", "there.ipynb"], "exists already"),
-            (["r-hat", "-o", "new.txt"], "must end in .ipynb, got new.txt"),
+            (["r-hat", "-o", "new.txt"], "--output must end in .ipynb; got 'new.txt'"),
             (["r-hat", "-o", "nowhere/new.ipynb"], "there is no folder nowhere"),
         ],
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bayes_l2.cli.files import require_writable
 from bayes_l2.cli.terminal import PROSE, console
 
 
@@ -20,6 +21,7 @@ def assignment(
     """Write a notebook of exercises for nbgrader, with solutions."""
     from bayes_l2.course.exercises.assignment import write_assignment
 
+    require_writable(output, "--output", (".ipynb",))
     write_assignment(names, output)
     console(PROSE).print(
         f"{output}: {len(names)} exercise{'s' * (len(names) > 1)}", markup=False
