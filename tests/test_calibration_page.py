@@ -31,15 +31,17 @@ def results() -> dict[str, dict[str, Any]]:
     return {name: {"20 rows": RNG.uniform(size=50)} for name in names}
 
 
-def test_every_quantity_of_the_page_is_tested_in_all_simulations() -> None:
+def test_every_quantity_of_the_page_is_tested_in_enough_simulations() -> None:
     header, *rows = shown("Uniformity")
-    counts = dict.fromkeys(SETTINGS, SCRIPT.MIXTURES) | SCRIPT.CLOSED
-    counts |= {f"NUTS by {engine}": count for engine, count in SCRIPT.NUTS.items()}
-    assert {row[0]: int(row[2].replace(",", "")) for row in rows} == counts
+    enough = dict.fromkeys(SETTINGS, 5000) | dict.fromkeys(SCRIPT.CLOSED, 100_000)
+    enough |= {"NUTS by nutpie": 500, "NUTS by pymc": 100}
+    assert {row[0] for row in rows} == set(enough)
     assert len(rows) == N_TESTS
     for row in rows:
+        assert int(row[2].replace(",", "")) >= enough[row[0]]
         is_uniform = float(row[header.index("p value")]) >= LEVEL
         assert row[-1] == ("uniform" if is_uniform else "NOT uniform")
+        assert is_uniform or row[0] not in SETTINGS, row
 
 
 def test_the_approximation_is_measured_and_not_tested() -> None:
@@ -54,7 +56,6 @@ def test_the_approximation_is_measured_and_not_tested() -> None:
 
 def test_errors_of_the_issue_are_seen_with_a_probability_of_95_per_cent() -> None:
     rows = [*SCRIPT.powers(N_TESTS)]
-    assert shown("Power") == rows
     assert {row[2] for row in rows[1:5]} == {"1 %", "5 %"}
     assert all(float(row[-1]) >= 0.95 for row in rows[1:])
 
