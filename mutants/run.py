@@ -132,6 +132,8 @@ class Runner:
         elif before:
             seconds += float(before[0]["seconds"])
         n_killed = len(mutants) - len(equal) - len(left)
+        if self.options.tests and run is mutants:
+            text = ""  # not done: other tests may kill what is left
         counts = module, text, len(mutants), n_killed, len(equal), len(left)
         print(f"{module}: {len(mutants)} mutants, {len(left)} open", flush=True)
         row = *counts, round(seconds, 1)
