@@ -74,7 +74,7 @@ def test_a_wrong_sd_is_flagged(setting: str, ratio: float, df: Any) -> None:
     count = SCRIPT.CLOSED.get(setting, SCRIPT.MIXTURES)
     seen = 0
     for _ in range(10):
-        which = df if np.isscalar(df) else RNG.choice(df, count)
+        which: Any = df if np.isscalar(df) else RNG.choice(df, count)
         t = RNG.standard_normal(count)
         if not np.isscalar(df):
             t /= np.sqrt(RNG.chisquare(which) / which)
