@@ -42,6 +42,8 @@ def entries(values: object) -> list[Any] | None:
 
 def shape_of(values: Any) -> tuple[int, ...]:
     """Return the shape of an array or of nested lists, () for anything else."""
+    if isinstance(values, range):  # NumPy would write out all its numbers
+        return (len(values),)
     try:
         shape = np.shape(values)
     except (TypeError, ValueError):  # rows of several lengths, no array at all

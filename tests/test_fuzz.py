@@ -39,8 +39,9 @@ mp: Any = mpmath.mp
 EPS = mp.mpf(2) ** -52
 ALLOWED = 1e-6  # what the package promises of means and sds, in posterior sds
 LARGEST, SMALLEST = mp.mpf(2) ** 1023, mp.mpf(2) ** -1022
-fast = settings(max_examples=25, suppress_health_check=list(HealthCheck))
-more = settings(max_examples=40, suppress_health_check=list(HealthCheck))
+SLOW_OR_PICKY: Any = list(HealthCheck)  # cases are dear to make, and some are left out
+fast = settings(max_examples=25, suppress_health_check=SLOW_OR_PICKY)
+more = settings(max_examples=40, suppress_health_check=SLOW_OR_PICKY)
 
 
 def truth_of(case: Case) -> Exact | None:
@@ -197,10 +198,11 @@ def check_rowless(case: Case, truth: Exact | None) -> None:
     if not (weights[:half].any() and weights[half:].any()):
         parts = whole
     for cut in (whole, parts):
-        statistics = sum(
+        made = [
             SufficientStatistics.from_rows(case.X[k], case.y[k], weights[k])
             for k in cut
-        )
+        ]
+        statistics = sum(made[1:], start=made[0])
         model = LinearModel.from_statistics(statistics, **case.terms)
         exact = answer(fit_exact, model)
         if isinstance(exact, str):
@@ -243,7 +245,7 @@ def check(case: Case) -> None:
 def check_unknown_noise(case: Case, noise: priors.InverseGamma) -> None:
     """A prior relative to the noise: the posterior is Student-t."""
     case = replace(case, noise_sd=1.0, relative=bool(np.isfinite(case.prior_sds).any()))
-    terms = case.terms | {"likelihood": likelihoods.Normal(noise)}
+    terms: dict[str, Any] = case.terms | {"likelihood": likelihoods.Normal(noise)}
     model = LinearModel(case.X, case.y, weights=case.weights, **terms)
     exact, truth = answer(fit_exact, model), truth_of(case)
     if isinstance(exact, str):
@@ -269,7 +271,7 @@ def check_sparse(case: Case, prior: str) -> None:
     else:
         scales, ridge = np.full(len(sds), sds[0]), float(sds[-1])
         term = priors.ElasticNet(float(sds[0]), ridge)
-    terms = case.terms | {"prior": term}
+    terms: dict[str, Any] = case.terms | {"prior": term}
     model = LinearModel(case.X, case.y, weights=case.weights, **terms)
     for route in (fit_map, fit_penalised):
         found = answer(route, model)
@@ -288,7 +290,7 @@ def check_smooth(case: Case, kind: str, y: Any) -> None:
     size = np.abs(case.X).max(axis=0)
     sds = np.clip(10 / np.where(size > 0, size, 1.0), 1e-150, 1e150)
     case = replace(case, y=y, prior_sds=sds, relative=False, noise_sd=1.0)
-    terms = case.terms | {"likelihood": getattr(likelihoods, kind)()}
+    terms: dict[str, Any] = case.terms | {"likelihood": getattr(likelihoods, kind)()}
     model = answer(lambda: LinearModel(case.X, y, weights=case.weights, **terms))
     if isinstance(model, str):
         assert "two classes" in model or "positive count" in model

@@ -332,7 +332,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(xr.DataTree, "to_netcdf", full_disk)
+        patch.setattr(Path, "write_bytes", full_disk)
         with pytest.raises(ValueError, match=r"path: cannot write .*No space left"):
             comparison.save(path)
     assert path.read_bytes() == before

@@ -180,7 +180,7 @@ def flat_object(value: Any, depth: int) -> Iterator[bytes | str]:
     if hasattr(value, "ppf"):
         yield from flat([value.ppf(0.3), getattr(value, "mean", None)], depth + 1)
     elif hasattr(value, "sd"):
-        yield from flat([value.mean, value.sd], depth + 1)
+        yield from flat([getattr(value, "mean", None), value.sd], depth + 1)
     else:
         yield type(value).__name__
 
