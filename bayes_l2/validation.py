@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 
 from bayes_l2.arrays import FloatArray, fix_arrays
-from bayes_l2.floats import column_names, floats, from_arrow, require_finite
+from bayes_l2.floats import (
+    column_names,
+    floats,
+    from_arrow,
+    is_lazy,
+    require_finite,
+)
 from bayes_l2.kinds import entries, is_real, is_whole, plain, shape_of
 from bayes_l2.texts import listed, shown
 
@@ -89,7 +95,8 @@ def probability(value: object, name: str = "probability") -> float:
 
 def feature_names(names: Any, n_features: int) -> tuple[str, ...]:
     """Return the column names as strings, all different."""
-    is_table = hasattr(names, "columns")  # which has names, but is none
+    # a table has names, but is none
+    is_table = is_lazy(names) or column_names(names) is not None
     found = None if is_table or isinstance(names, Set) else entries(names)
     if found is None:
         raise ValueError(

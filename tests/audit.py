@@ -13,7 +13,8 @@ type Watcher = Callable[[str, tuple[Any, ...]], None]
 
 _watchers: list[Watcher] = []
 attempts: list[str] = []  # to reach the network, since the last test
-HOSTS = ("localhost", "127.0.0.1", "::1", None)  # this machine, for clusters of Dask
+# this machine, for clusters of Dask
+HOSTS = ("localhost", "127.0.0.1", "0.0.0.0", "::1", None)
 BY_ADDRESS = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1}
 BY_NAME = {
     "http.client.connect": 1,

@@ -92,7 +92,10 @@ class TestAssignment:
             (["r-hat", "r-hat", "-o", "new.ipynb"], "each exercise must be given once"),
             (["r-hat", "-o", "there.ipynb"], "exists already"),
             (["r-hat", "-o", "new.txt"], "--output must end in .ipynb; got 'new.txt'"),
-            (["r-hat", "-o", "nowhere/new.ipynb"], "--output: there is no folder 'nowhere'"),
+            (
+                ["r-hat", "-o", "nowhere/new.ipynb"],
+                "--output: there is no folder 'nowhere'",
+            ),
         ],
     )
     def test_bad_input(
