@@ -18,6 +18,7 @@ main(["compare", "--routes", "ridge,exact"])
 """
 
 
+@pytest.mark.slow
 def test_a_command_collects_rarely_and_not_at_its_end() -> None:
     run = subprocess.run(
         [sys.executable, "-c", COLLECTIONS], capture_output=True, text=True, check=True

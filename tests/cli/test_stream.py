@@ -410,6 +410,7 @@ def test_an_interrupted_pass_is_one_line_and_writes_nothing(
     assert not Path("kept.nc").exists()
 
 
+@pytest.mark.slow
 def test_no_bar_is_shown_where_nobody_watches(file: str) -> None:
     words = ["compare", file, "--target", "y", *FEATURES, "--standardise", "--stream"]
     command = [sys.executable, "-m", "bayes_l2", *words, "--routes", "exact"]

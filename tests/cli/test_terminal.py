@@ -77,6 +77,7 @@ def test_output_without_room_is_one_line() -> None:
     assert done.stderr == b"bayes-l2: [Errno 28] No space left on device\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii"])
 def test_output_goes_on_where_an_encoding_lacks_a_character(encoding: str) -> None:
     done = subprocess.run(
