@@ -105,7 +105,9 @@ def test_y_that_lies_beside_x_in_the_memory(
     assert_statistics(statistics, X, y, chosen)
 
 
-def test_a_batch_of_wide_rows_is_reduced_on_its_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_of_wide_rows_is_reduced_on_its_own_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Batches have threads already: others in each of them would cost a tenth."""
     monkeypatch.setattr(module, "results", lambda *_: pytest.fail("a thread"))
     n, p = rows_of_batch(300), 300
