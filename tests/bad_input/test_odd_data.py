@@ -1,32 +1,16 @@
 """Odd data that are not bad: a constant column, one row, more columns than rows."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from bayes_l2 import (
-    LinearModel,
     compare,
     fit_exact,
     likelihoods,
     priors,
 )
-
-X, Y = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 1.0]]), np.array([1.0, 2.0, 3.0])
-
-
-def build(**changes: Any) -> LinearModel:
-    arguments: dict[str, Any] = {
-        "X": X,
-        "y": Y,
-        "likelihood": likelihoods.Normal(1.0),
-        "prior": priors.Normal(1.0),
-        **changes,
-    }
-    return LinearModel(arguments.pop("X"), arguments.pop("y"), **arguments)
-
+from tests.bad_input.three_rows import build
 
 ODD_BUT_FINE = {
     "constant column": pd.DataFrame({"a": [1.0, 2.0, 4.0], "c": [5.0, 5.0, 5.0]}),

@@ -1,6 +1,7 @@
 """Each command and its options, with the kind of each, and bad values of each kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 ODD = (
@@ -57,7 +58,7 @@ class Asked(NamedTuple):
     line: str
     kinds: dict[str, str]
     words: tuple[str, ...] = ()
-    suffixes: dict[str, str] = {}  # noqa: RUF012 - of a tuple that nothing changes
+    suffixes: Mapping[str, str] = MappingProxyType({})
 
 
 TABLE = {
