@@ -14,7 +14,7 @@ X = RNG.standard_normal((12, 3)) * [1e6, 3e-5, 2.0]
 Y = 170 * RNG.standard_normal(12)
 SD = 130.0
 SIZES = np.array([1e-4, 1e6, 40.0])  # of the coefficients
-CORE = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -1.0], [0.5, -1.0, 2.0]])
+CORE: Any = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -1.0], [0.5, -1.0, 2.0]])
 COV = CORE * np.multiply.outer(SIZES, SIZES)
 MEAN = np.array([2e-4, -3e6, 50.0])
 
