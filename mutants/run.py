@@ -35,7 +35,7 @@ PACKAGE = ROOT / "bayes_l2"
 CACHE = Path(__file__).parent / "cache"
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutants"]
 LEFT_OUT = set[str](CONFIG["left_out"])
-BUDGET = 20  # CPU seconds of tests that a mutant meets
+BUDGET = 20.0  # CPU seconds of tests that a mutant meets
 SIZE = 40  # mutants of the sample
 QUICK = 0.5  # CPU seconds that one of them may take
 ARGUMENTS = ["-o", "addopts=", "-m", "not slow", "-p", "no:xdist", "-p", "no:zarr"]
@@ -147,7 +147,8 @@ class Runner:
         for mutant in mutants:
             tests = self._tests(mutant, killers[mutant.function])
             spent = accumulate(self.reached[test].seconds for test in tests)
-            within = [t for t, s in zip(tests, spent, strict=True) if s < BUDGET]
+            budget = self.options.budget
+            within = [t for t, s in zip(tests, spent, strict=True) if s < budget]
             killer, seconds = self._killer(mutant, within or tests[:1])
             if killer:
                 killers[mutant.function].insert(0, killer)
@@ -274,6 +275,7 @@ def main() -> int:
     add("targets", metavar="TARGET", nargs="*", help="a folder or a module")
     add("--open", action="store_true", help="only what survived the last run")
     add("--tests", nargs="+", help="fewer tests, which is quicker")
+    add("--budget", type=float, default=BUDGET, help="CPU seconds of tests a mutant")
     add("--sample", action="store_true", help="the fixed sample, as .ci/run does")
     add("--pick", action="store_true", help="write the sample anew from the last runs")
     options = parser.parse_args()
