@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_l2.course.demonstrations.calibration import band, uniformity
+from bayes_l2.course.demonstrations.calibration import band
 from bayes_l2.course.figures.demonstrations import STYLES
 from bayes_l2.drawing import describe, new_figure
 
@@ -93,16 +93,13 @@ def _words(
     found: Mapping[str, Mapping[str, Any]], outside: Mapping[str, list[str]]
 ) -> str:
     """Return the figure in words."""
-    parts = []
-    for setting, values in found.items():
-        count = len(next(iter(values.values())))
-        sds = [uniformity(u).sd for u in values.values()]
-        left = f"{len(outside[setting])} of {len(values)} lines leave the band"
-        parts.append(
-            f"{setting}: {count} simulations, {left}, and the sds of Φ⁻¹(u) are "
-            f"{min(sds):.3f} to {max(sds):.3f}"
-        )
+    left = [
+        f"{len(names)} of {len(found[setting])} in the panel {setting}"
+        for setting, names in outside.items()
+        if names
+    ]
     return (
-        "Distribution functions of u less u over a band that holds a line of uniform "
-        f"values with a probability of 95 %. {'. '.join(parts)}."
+        f"Distribution functions of u less u in {len(found)} panels, each with a band "
+        "that holds a line of uniform values with a probability of 95 %. "
+        f"Lines that leave the band: {', '.join(left) or 'none'}."
     )
