@@ -57,7 +57,7 @@ def kept_rows(case: Case) -> tuple[Any, Any, Any]:
     return case.X[w > 0], case.y[w > 0], w[w > 0]
 
 
-def _cholesky(matrix: list[list[Any]]) -> list[list[Any]]:
+def lower_factor(matrix: list[list[Any]]) -> list[list[Any]]:
     """Return lower-triangular L with LL' the matrix; refuse lost digits."""
     d = len(matrix)
     L = [[mp.mpf(0)] * d for _ in range(d)]
@@ -73,7 +73,7 @@ def _cholesky(matrix: list[list[Any]]) -> list[list[Any]]:
     return L
 
 
-def _inverse(L: list[list[Any]]) -> list[list[Any]]:
+def lower_inverse(L: list[list[Any]]) -> list[list[Any]]:
     d = len(L)
     rows: list[list[Any]] = []
     for i in range(d):
@@ -115,8 +115,8 @@ def _posterior(case: Case) -> Exact:
     for j in range(d):
         P[j][j] += prior[j]
     right = [mp.fdot(each, target) for each in weighted]
-    L = _cholesky(P)
-    inverse = _inverse(L)
+    L = lower_factor(P)
+    inverse = lower_inverse(L)
     half = [mp.fdot(row, right) for row in inverse]
     tall = list(zip(*inverse, strict=True))
     mean = [mp.fdot(column, half) for column in tall]
@@ -164,7 +164,7 @@ def gradient_in_sds(case: Case, kind: str, intercept: float, coef: Any) -> Any:
         for j, sd in enumerate(case.prior_sds, int(case.intercept)):
             g[j] += theta[j] / mp.mpf(sd) ** 2
             H[j][j] += 1 / mp.mpf(sd) ** 2
-        white = [mp.fdot(row, g) for row in _inverse(_cholesky(H))]
+        white = [mp.fdot(row, g) for row in lower_inverse(lower_factor(H))]
         return mp.sqrt(mp.fdot(white, white))
 
 
@@ -208,7 +208,7 @@ def sparse_excess(case: Case, scales: Any, ridge_sd: Any, point: Any) -> Any:
                 for i in free
             ]
             try:
-                inverse = _inverse(_cholesky(P))
+                inverse = lower_inverse(lower_factor(P))
             except Singular:
                 continue  # some other choice of signs has a minimum as low
             half = [mp.fdot(row, right) for row in inverse]

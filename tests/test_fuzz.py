@@ -56,9 +56,9 @@ def answer(route: Callable[..., Any], *arguments: Any) -> Any:
     """Return the result of a route, or the text of a refusal of one line."""
     try:
         return route(*arguments)
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:
         refusal = error
-    assert type(refusal) is ValueError
+    assert type(refusal) in (ValueError, ArithmeticError)
     assert "\n" not in str(refusal)
     return str(refusal)
 

@@ -8,17 +8,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.linalg import solve_triangular
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_step_left
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.newton import maximise
-from bayes_l2.model import pairs
+from bayes_l2.fits.units import Units
+from bayes_l2.model import likelihoods, pairs
 from bayes_l2.model.layout import Layout
 from bayes_l2.model.linear_model import LinearModel
+from bayes_l2.model.rows import Rows
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
+from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.posterior import Posterior
+
+NO_MODE = (
+    "the search did not reach a mode; the density is too flat for "
+    "double precision: use a narrower prior"
+)
+SMALLEST_PIVOT = 1e-3  # squared: sums of products have ten digits left
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -133,20 +143,85 @@ def fit_laplace(
     )
     validation.natural_number(max_iterations, "max_iterations")
     model.propriety.require_proper()
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            return _about_mode(model, max_iterations)
+    except ArithmeticError as error:
+        units = Units.of(model)
+        if units is None or not units.are_far:
+            raise ArithmeticError(NO_MODE) from error
+    found = _about_mode(units.model, max_iterations)
+    powers = units.powers_of_location(model)
+    flat = model.prior.flat_columns(model.n_features)
+    is_flat = model.layout.entries(True, flat).astype(bool)
+    shift = powers[is_flat].sum() - model.n_rows * units.response
+    return LaplaceApproximation(
+        found.names,
+        np.ldexp(found.mean, powers),
+        np.ldexp(found.root, -powers),
+        model,
+        found.log_evidence + float(np.log(2) * shift),
+        known_inverse=np.ldexp(found.inverse_root, powers[:, np.newaxis]),
+    )
+
+
+def _about_mode(model: LinearModel, max_iterations: int) -> LaplaceApproximation:
+    """Return the approximation in the units of the model."""
     coordinates = FreeCoordinates(model)
     u = maximise(coordinates, max_iterations)
     if newton_step_left(coordinates, u) > CONVERGED_GRADIENT_NORM:
-        raise ArithmeticError(
-            "the search did not reach a mode; the density is too flat for "
-            "double precision: use a narrower prior"
-        )
+        raise ArithmeticError(NO_MODE)
     mode = coordinates.parameters(u)
+    root, inverse = _roots(coordinates, u)
+    log_volume = 0.5 * len(mode) * LOG_2PI + float(np.log(np.diag(inverse)).sum())
+    log_evidence = coordinates.log_density(u) + log_volume
+    return LaplaceApproximation(
+        model.layout.names, mode, root, model, log_evidence, known_inverse=inverse
+    )
+
+
+def _roots(coordinates: FreeCoordinates, u: FloatArray) -> tuple[FloatArray, ...]:
+    """Return the root of the precision at u, and its inverse."""
+    information = -coordinates.hessian(u)
+    sizes = np.sqrt(np.diag(information))
+    try:
+        lower = np.linalg.cholesky(information / np.outer(sizes, sizes))
+    except np.linalg.LinAlgError:
+        lower = np.zeros((1, 1))
+    if np.diag(lower).min() < SMALLEST_PIVOT:
+        location = _of_working_rows(coordinates, u)
+        if location is not None:
+            return location.root, location.inverse_root
     # parameters are straight in u: from the curvature there to that of the parameters
     unit = np.eye(len(u))
     axes = coordinates.parameters(unit) - coordinates.parameters(0 * unit)
-    lower = np.linalg.cholesky(-coordinates.hessian(u))
+    lower = np.linalg.cholesky(information)
     root = triangular_factor(np.linalg.solve(axes, lower).T)
-    log_determinant = 2 * np.log(np.diag(root)).sum()
-    log_volume = 0.5 * (len(mode) * LOG_2PI - log_determinant)
-    log_evidence = float(coordinates.log_density(u) + log_volume)
-    return LaplaceApproximation(model.layout.names, mode, root, model, log_evidence)
+    return root, solve_triangular(root, unit)
+
+
+def _of_working_rows(
+    coordinates: FreeCoordinates, u: FloatArray
+) -> MultivariateNormal | None:
+    """Return a Gaussian with the curvature at u, where there are rows for it.
+
+    Rows of one linear predictor are those of a Gaussian model whose weights are their
+    curvatures. It copies the rows, and has more digits than sums of products.
+    """
+    model = coordinates.model
+    rows = model.data
+    if not isinstance(rows, Rows) or model.layout.classes:
+        return None
+    intercept, coef, *_ = coordinates.parts(u)
+    eta = intercept + (rows.X - coordinates.center[:-1]) @ coef[0]
+    weights = model.likelihood.information(rows.y, eta, rows.row_weights)
+    working = LinearModel(
+        rows.X,
+        np.zeros(len(rows.y)),
+        weights=weights,
+        feature_names=rows.feature_names,
+        likelihood=likelihoods.Normal(1.0),
+        prior=model.prior,
+        intercept=model.intercept,
+    )
+    return GaussianPosterior.of(working).location

@@ -106,6 +106,11 @@ class Units:
         farthest = max(abs(self.response), int(np.abs(self.columns).max()))
         return farthest > np.log2(MODERATE)
 
+    def powers_of_location(self, model: LinearModel) -> Any:
+        """Return the binary logarithms of the units of intercepts and coefficients."""
+        entries = model.layout.entries(self.response, self.response - self.columns)
+        return entries.astype(int)
+
     def restored(self, found: PointEstimate, model: LinearModel) -> PointEstimate:
         """Return an estimate in the units of the model."""
         coef = np.ldexp(found.coef, self.response - self.columns)

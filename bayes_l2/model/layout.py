@@ -169,6 +169,12 @@ class Layout:
             intercept = intercept[..., np.newaxis]
         return np.concatenate([intercept, coef], axis=-1)
 
+    def entries(self, of_intercepts: float, of_coefs: npt.ArrayLike) -> FloatArray:
+        """Return a vector with one number for intercepts, and one for each column."""
+        intercept = np.full(self.lines, of_intercepts, dtype=float)
+        coef = np.broadcast_to(of_coefs, (self.lines, len(self.features)))
+        return self.select(*self.squeezed(intercept, coef))
+
     @cached_property
     def axes(self) -> FloatArray:
         """The matrix of derivatives of all intercepts and coefficients by the vector.

@@ -60,3 +60,13 @@ def test_a_noise_sd_far_too_small_for_the_residuals_is_refused_by_name() -> None
     with pytest.raises(ValueError, match="rounding of its log density") as refusal:
         posterior.marginal("prior_sd").median()
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("scale", [1e-100, 1e-8, 1e8, 1e100])
+def test_a_row_that_says_nothing_of_the_noise_leaves_its_prior(scale: float) -> None:
+    # one row and a flat intercept: the noise sd stays half-normal
+    scales = priors.HalfNormal(scale), priors.HalfNormal(1.0)
+    noise = fit_exact(model([[1.0]], [1.0], *scales)).marginal("noise_sd")
+    at = scale * np.array([0.01, 1.0, 3.0])
+    expected = stats.halfnorm.cdf(at, scale=scale)
+    np.testing.assert_allclose(noise.cdf(at), expected, atol=1e-9)

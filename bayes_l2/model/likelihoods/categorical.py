@@ -194,7 +194,10 @@ def _value_and_probabilities(
 
 def _slope(y: FloatArray, probabilities: FloatArray, weights: FloatArray) -> FloatArray:
     slope = probabilities * -weights[:, np.newaxis]
-    slope[np.arange(len(y)), y.astype(int)] += weights
+    own = np.arange(len(y)), y.astype(int)
+    slope[own] = 0.0
+    # one less the own probability would lose the digits of a small difference
+    slope[own] = -slope.sum(axis=1)
     return slope
 
 
@@ -204,7 +207,9 @@ def _curvature(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
     weighted = weights * shares
     blocks = weighted[:, np.newaxis] * shares
     places = np.arange(len(shares))
-    blocks[places, places] = -weighted * (1 - shares)
+    blocks[places, places] = 0.0
+    # as a sum of positive terms: 1 less a share near 1 would lose its digits
+    blocks[places, places] = -blocks.sum(axis=1)
     return blocks.transpose(2, 0, 1)
 
 

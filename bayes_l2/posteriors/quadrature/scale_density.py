@@ -18,6 +18,7 @@ from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 
 CHUNK = 1_000_000  # numbers of a working array
 SETTLED, STEPS = 1e-9, 100  # the last step to a mode, and the most of them
+LONGEST = 64.0  # twice the longest first step: a factor of 8e13 of the scale
 
 
 class ScaleDensity:
@@ -230,11 +231,12 @@ def _falling_root(
     """Return where falling functions are zero, by Newton's steps within brackets.
 
     The function returns values and derivatives. Where a step leaves its bracket, or is
-    more than half as long as the last one, the bracket is halved. Where one of its ends
-    is not known yet, the next point is twice as far as the last one. Where the root is
-    beyond the range of numbers, the result is NaN.
+    more than half as long as the last one, the bracket is halved. The first step may be
+    half of ``LONGEST``: far below the root the function can be flat to rounding. Where
+    one end of the bracket is not known yet, the next point is twice as far as the last
+    one. Where the root is beyond the range of numbers, the result is NaN.
     """
-    t, last, reach = start, np.full_like(start, np.inf), 1.0
+    t, last, reach = start, np.full_like(start, LONGEST), 1.0
     settled = np.zeros(np.shape(start), dtype=bool)
     low, high = np.full_like(start, -np.inf), np.full_like(start, np.inf)
     for _ in range(STEPS):

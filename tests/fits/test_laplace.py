@@ -1,0 +1,69 @@
+"""``fit_laplace`` where sums of products lose their digits, or squares overflow."""
+
+import numpy as np
+import pytest
+
+from bayes_l2 import LinearModel, fit_laplace, likelihoods, priors
+
+LIKELIHOODS = pytest.mark.parametrize(
+    "likelihood", [likelihoods.Poisson(), likelihoods.Bernoulli()], ids=repr
+)
+
+
+@LIKELIHOODS
+@pytest.mark.parametrize("weight", [1.0, 1e10])
+def test_one_row_that_knows_one_direction(
+    likelihood: likelihoods.Likelihood, weight: float
+) -> None:
+    # P = c zz' + I, and its inverse by Sherman and Morrison
+    X, y = np.array([[0.6, -0.8], [0.6, -0.8]]), [1.0, 0.0]
+    model = LinearModel(
+        X,
+        y,
+        weights=[weight, weight],
+        likelihood=likelihood,
+        prior=priors.Normal(1.0),
+        intercept=False,
+    )
+    found = fit_laplace(model)
+    rate = np.exp(X[0] @ found.mean)
+    bend = (
+        rate if isinstance(likelihood, likelihoods.Poisson) else rate / (1 + rate) ** 2
+    )
+    c = 2 * weight * bend
+    cov = np.eye(2) - np.outer(X[0], X[0]) * c / (1 + c)
+    np.testing.assert_allclose(found.cov, cov, rtol=1e-12)
+    _, sd = found.linear_predictor(X[:1])
+    assert sd[0] == pytest.approx((1 + c) ** -0.5, rel=1e-9)
+
+
+@LIKELIHOODS
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("power", [-490, 495])
+def test_units_of_columns_change_nothing(
+    likelihood: likelihoods.Likelihood, intercept: bool, power: int
+) -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((20, 2)), rng.integers(0, 2, 20)
+    weights = 1e12 * rng.uniform(0.5, 2.0, 20)
+
+    def fitted(unit: float) -> tuple[np.ndarray, np.ndarray, float]:
+        model = LinearModel(
+            X * [unit, 1.0],
+            y,
+            weights=weights,
+            likelihood=likelihood,
+            prior=priors.Normal([1 / unit, np.inf]),
+            intercept=intercept,
+        )
+        found = fit_laplace(model)
+        scale = np.array([1.0] * intercept + [unit, 1.0])
+        return found.mean * scale, found.sd * scale, found.log_evidence
+
+    (mean, sd, evidence), (other, other_sd, other_evidence) = (
+        fitted(1.0),
+        fitted(2.0**power),
+    )
+    assert np.abs((other - mean) / sd).max() < 1e-6
+    np.testing.assert_allclose(other_sd, sd, rtol=1e-9)
+    assert other_evidence == pytest.approx(evidence, rel=1e-12)

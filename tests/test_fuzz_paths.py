@@ -1,0 +1,126 @@
+"""Random models at the edges of what doubles hold: rows left out, and other units.
+
+Rows are left out one by one, in many digits. Posteriors over unknown scales are held to
+those of the same data in other units, where only powers of ten may differ.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from bayes_l2 import LinearModel, fit_exact, likelihoods, penalty_path, priors
+from tests.many_digits import Singular, kept_rows, posterior
+from tests.strategies import Case, cases, within
+from tests.test_fuzz import EPS, answer, difference, loudness
+
+mp: Any = mpmath.mp
+SLOW_OR_PICKY: Any = list(HealthCheck)
+few = settings(max_examples=15, suppress_health_check=SLOW_OR_PICKY)
+more = settings(max_examples=60, suppress_health_check=SLOW_OR_PICKY)
+
+
+def left_out(case: Case) -> tuple[Any, Any, Any]:
+    """Return the loss and log density of rows by all others, and a size of rounding."""
+    X, y, w = kept_rows(case)
+    squares, log_density, rounding = mp.mpf(0), mp.mpf(0), mp.mpf(0)
+    for i in range(len(y)):
+        others = np.arange(len(y)) != i
+        rest = replace(case, X=X[others], y=y[others], weights=w[others])
+        mean, sd = posterior(rest).at(X[i], intercept=case.intercept)
+        weight, error = mp.mpf(float(w[i])), mp.mpf(float(y[i])) - mean
+        variance = sd**2 + mp.mpf(case.noise_sd) ** 2 / weight
+        squares += weight * error**2
+        log_density -= (mp.log(2 * mp.pi * variance) + error**2 / variance) / 2
+        rounding += (abs(error) + EPS * abs(y).max()) * EPS * abs(y).max() / variance
+    return squares / mp.fsum(map(float, w)), log_density, rounding
+
+
+def check_path(case: Case, relative_sd: float) -> None:
+    """Coefficients, evidence and rows left out at one penalty."""
+    prior_sd = within(case.noise_sd * relative_sd)
+    case = replace(case, prior_sds=np.full(case.X.shape[1], prior_sd), relative=False)
+    assume(len(kept_rows(case)[1]) >= 2 + case.intercept)
+    penalty = (case.noise_sd / prior_sd) ** 2
+    path = answer(penalty_path, case.model, [penalty])
+    if isinstance(path, str):
+        assert "beyond" in path or "scales" in path, path
+        return
+    try:
+        truth, (loss, log_density, rounding) = posterior(case), left_out(case)
+    except Singular:
+        return
+    point = case.model.join(path.intercept[0], path.coef[0])
+    allowed = 1e-6 + 64 * 2.0**-52 * loudness(case)
+    assert difference(point, truth.mean, truth.sd) < allowed
+    largest = float(np.abs(case.y).max())
+    error = mp.sqrt(mp.mpf(float(path.loo_error[0])))
+    assert abs(error - mp.sqrt(loss)) < 1e-6 * mp.sqrt(loss) + 1e-13 * largest
+    bound = 1e-6 * len(case.y) + 1e-9 * abs(log_density) + 64 * rounding
+    assert abs(mp.mpf(float(path.loo_log_density[0])) - log_density) < bound
+
+
+def check_units(case: Case, of_y: int, of_X: int, of_weights: int) -> None:
+    """Both scales unknown: y, the columns and the weights in other units."""
+    X, y, w = kept_rows(case)
+    X = X / np.where(np.abs(X).max(axis=0) > 0, np.abs(X).max(axis=0), 1.0)
+    y = y / max(float(np.abs(y).max()), 1e-300)
+    w = np.clip(w, 0.1, 10.0)
+
+    def fitted(of_y: int, of_X: int, of_weights: int) -> Any:
+        unit = 10.0 ** (of_y - of_X)
+        noise = 10.0 ** (of_y + of_weights / 2)
+        model = LinearModel(
+            X * 10.0**of_X,
+            y * 10.0**of_y,
+            weights=w * 10.0**of_weights,
+            likelihood=likelihoods.Normal(priors.HalfNormal(noise)),
+            prior=priors.Normal(priors.HalfNormal(unit)),
+            intercept=case.intercept,
+        )
+        units = [10.0**of_y] * case.intercept + [unit] * X.shape[1] + [noise, unit]
+        return answer(fit_exact, model), np.array(units)
+
+    (base, _), (other, units) = fitted(0, 0, 0), fitted(of_y, of_X, of_weights)
+    if isinstance(base, str) or isinstance(other, str):
+        assert "improper" in str(base), base
+        assert "improper" in str(other), other
+        return
+    np.testing.assert_allclose(other.sd / units, base.sd, rtol=1e-6)
+    assert np.abs((other.mean / units - base.mean) / base.sd).max() < 1e-6
+    n = len(y) - case.intercept
+    assert abs(other.log_evidence + n * of_y * np.log(10) - base.log_evidence) < 1e-6
+    for name, unit in zip(other.names, units, strict=True):
+        ours, theirs = other.marginal(name), base.marginal(name)
+        for u in (0.001, 0.5, 0.999):
+            at = theirs.ppf(u)
+            assert abs(float(ours.cdf(at * unit)) - float(theirs.cdf(at))) < 1e-6
+
+
+@few
+@given(cases(largest_n=4, largest_p=4), st.floats(-8, 8))
+def test_rows_left_out(case: Case, decades: float) -> None:
+    check_path(case, 10.0**decades)
+
+
+@pytest.mark.slow
+@more
+@given(cases(largest_n=7, largest_p=6), st.floats(-8, 8))
+def test_more_rows_left_out(case: Case, decades: float) -> None:
+    check_path(case, 10.0**decades)
+
+
+exponents = st.one_of(st.integers(-6, 6), st.integers(-60, 60))
+
+
+@pytest.mark.slow
+@few
+@given(cases(largest_n=4, largest_p=4), exponents, exponents, st.integers(-12, 12))
+def test_unknown_scales_in_other_units(
+    case: Case, of_y: int, of_X: int, of_weights: int
+) -> None:
+    check_units(case, of_y, of_X, of_weights)
