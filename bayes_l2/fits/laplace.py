@@ -16,10 +16,10 @@ from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_ste
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.newton import maximise
 from bayes_l2.fits.units import Units
-from bayes_l2.model import likelihoods, pairs
+from bayes_l2.fits.working_rows import working_model
+from bayes_l2.model import pairs
 from bayes_l2.model.layout import Layout
 from bayes_l2.model.linear_model import LinearModel
-from bayes_l2.model.rows import Rows
 from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.posterior import Posterior
@@ -189,8 +189,9 @@ def _roots(coordinates: FreeCoordinates, u: FloatArray) -> tuple[FloatArray, ...
     except np.linalg.LinAlgError:
         lower = np.zeros((1, 1))
     if np.diag(lower).min() < SMALLEST_PIVOT:
-        location = _of_working_rows(coordinates, u)
-        if location is not None:
+        working = working_model(coordinates, u)
+        if working is not None:
+            location = GaussianPosterior.of(working).location
             return location.root, location.inverse_root
     # parameters are straight in u: from the curvature there to that of the parameters
     unit = np.eye(len(u))
@@ -198,30 +199,3 @@ def _roots(coordinates: FreeCoordinates, u: FloatArray) -> tuple[FloatArray, ...
     lower = np.linalg.cholesky(information)
     root = triangular_factor(np.linalg.solve(axes, lower).T)
     return root, solve_triangular(root, unit)
-
-
-def _of_working_rows(
-    coordinates: FreeCoordinates, u: FloatArray
-) -> MultivariateNormal | None:
-    """Return a Gaussian with the curvature at u, where there are rows for it.
-
-    Rows of one linear predictor are those of a Gaussian model whose weights are their
-    curvatures. It copies the rows, and has more digits than sums of products.
-    """
-    model = coordinates.model
-    rows = model.data
-    if not isinstance(rows, Rows) or model.layout.classes:
-        return None
-    intercept, coef, *_ = coordinates.parts(u)
-    eta = intercept + (rows.X - coordinates.center[:-1]) @ coef[0]
-    weights = model.likelihood.information(rows.y, eta, rows.row_weights)
-    working = LinearModel(
-        rows.X,
-        np.zeros(len(rows.y)),
-        weights=weights,
-        feature_names=rows.feature_names,
-        likelihood=likelihoods.Normal(1.0),
-        prior=model.prior,
-        intercept=model.intercept,
-    )
-    return GaussianPosterior.of(working).location

@@ -90,7 +90,7 @@ class Units:
         elif isinstance(likelihood, likelihoods.Laplace):
             response = int(np.frexp(likelihood.scale)[1])
         # where the prior knows more of a coefficient than the rows, its sd is the unit
-        sds = _prior_sds(prior, p)
+        sds = prior_sds(prior, p)
         by_prior = response * (not prior.relative_to_noise) - np.frexp(sds)[1]
         by_rows = np.frexp(_column_norms(model))[1]
         columns = np.where(np.isinf(sds), by_rows, np.maximum(by_rows, by_prior))
@@ -142,7 +142,7 @@ def _column_norms(model: LinearModel) -> FloatArray:
     return np.maximum(norms(rows, axis=0), np.finfo(float).tiny)
 
 
-def _prior_sds(prior: priors.Prior, p: int) -> FloatArray:
+def prior_sds(prior: priors.Prior, p: int) -> FloatArray:
     """Return the size of each coefficient under the prior, infinite for a flat one."""
     if isinstance(prior, priors.Laplace):
         return np.broadcast_to(np.asarray(prior.scale, dtype=float), p)
@@ -179,9 +179,7 @@ def _scaled(model: LinearModel, response: int, columns: Any) -> LinearModel:
         )
         set_fields(data, _lost=lost)
     if isinstance(prior, priors.Laplace):
-        prior = priors.Laplace(
-            _held(np.ldexp(_prior_sds(prior, len(columns)), by_unit))
-        )
+        prior = priors.Laplace(_held(np.ldexp(prior_sds(prior, len(columns)), by_unit)))
     elif isinstance(prior, priors.ElasticNet):
         l1, l2 = _held(np.ldexp([prior.l1_scale, prior.l2_sd], by_unit[0]))
         prior = priors.ElasticNet(float(l1), float(l2))
@@ -201,7 +199,7 @@ def _scaled_normal(prior: priors.Normal, by_unit: Any, response: int) -> priors.
         cov = prior.cov * prior.spread.value**2
         cov = np.ldexp(cov, np.add.outer(powers, powers))
         return priors.Normal(cov=cov, mean=mean, **options)
-    sds = _held(np.ldexp(_prior_sds(prior, p), powers))
+    sds = _held(np.ldexp(prior_sds(prior, p), powers))
     return priors.Normal(sds, mean=mean, **options)
 
 

@@ -67,3 +67,27 @@ def test_units_of_columns_change_nothing(
     assert np.abs((other - mean) / sd).max() < 1e-6
     np.testing.assert_allclose(other_sd, sd, rtol=1e-9)
     assert other_evidence == pytest.approx(evidence, rel=1e-12)
+
+
+@pytest.mark.parametrize("weight", [1.0, 1e8])
+def test_rows_of_classes_that_know_few_directions(weight: float) -> None:
+    # each direction of probabilities p has the curvature diag(p) - pp', by eigenvalues
+    z, p = np.array([0.6, -0.8]), np.array([0.5, 0.3, 0.2])
+    model = LinearModel(
+        [z, z, z],
+        ["a", "b", "c"],
+        weights=weight * p,
+        likelihood=likelihoods.Categorical(),
+        prior=priors.Normal(1.0),
+        intercept=False,
+    )
+    found = fit_laplace(model)
+    eta = found.coef @ z
+    p = np.exp(eta) / np.exp(eta).sum()
+    values, axes = np.linalg.eigh(weight * (np.diag(p) - np.outer(p, p)))
+    values[0] = 0.0  # one number for all classes changes nothing
+    cov = np.eye(6)
+    for value, axis in zip(values, axes.T, strict=True):
+        direction = np.kron(axis, z)
+        cov -= value / (1 + value) * np.outer(direction, direction)
+    np.testing.assert_allclose(found.cov, cov, atol=1e-12)
