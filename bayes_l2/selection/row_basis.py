@@ -14,15 +14,15 @@ finds all singular values of such an R, small and large, to nearly all digits.
 References
 ----------
 Demmel, Gu, Eisenstat, Slapničar, Veselić and Drmač (1999), Linear Algebra and its
-Applications 299(1-3); Drmač and Veselić (2008), SIAM Journal on Matrix Analysis and
-Applications 29(4).
+Applications 299(1-3).
 """
 
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from scipy.linalg import get_lapack_funcs, qr, solve_triangular
+import numpy.typing as npt
+from scipy.linalg import qr, solve_triangular
 
 from bayes_l2.arrays import FloatArray, Twofold, norms, twofold_sum
 from bayes_l2.model.linear_model import LinearModel
@@ -30,6 +30,7 @@ from bayes_l2.posteriors.least_squares.refinement import (
     twofold_product,
 )
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
+from bayes_l2.posteriors.quadrature.graded import graded_decomposition
 
 CHUNK_NUMBERS = 20_000  # of a working array that fits in a cache
 PARTS = 3  # of a factor, for a product in twice the precision
@@ -40,8 +41,6 @@ LEAST_PART = 1e-23
 TINY = 1e-290
 SAFE_LOSS = 1e4  # a loss of digits, as a factor, that a criterion does not notice
 SAFE_PENALTY = 1e-16  # directions that rounding hides have no weight above it
-
-(gejsv,) = get_lapack_funcs(("gejsv",), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +81,7 @@ class RowBasis:
             return cls(basis)
         columns = _weighted_columns(model)
         found = _reduce(columns, int(model.intercept))
-        values, axes, rotation = _jacobi(found.upper)
+        rotation, values, axes = graded_decomposition(found.upper, found.inside)
         projections = rotation.T @ (found.response - found.upper @ basis.origin)
         largest = float(values.max(initial=0.0)) or 1.0
         accurate = replace(
@@ -97,12 +96,16 @@ class RowBasis:
 
 
 class _Reduced(NamedTuple):
-    """Rows [X y] = Q [R g] + [0 r], centred where there is an intercept."""
+    """Rows [X y] = Q [R g] + [0 r], centred where there is an intercept.
+
+    The columns ``inside`` of R are upper-triangular.
+    """
 
     left: FloatArray
     upper: FloatArray
     response: FloatArray
     rest: FloatArray
+    inside: npt.NDArray[np.intp]
 
 
 def _is_safe(
@@ -197,7 +200,8 @@ def _reduce(columns: Twofold, constant: int) -> _Reduced:
     rest = np.zeros(n)
     if has_rest and shares[k] > LEAST_PART:
         rest = q[:, k] * r[k, k]
-    return _Reduced(q[:, constant:k], by_column[:, features], by_column[:, last], rest)
+    upper, response = by_column[:, features], by_column[:, last]
+    return _Reduced(q[:, constant:k], upper, response, rest, inside - constant)
 
 
 def _pivots(columns: FloatArray) -> np.ndarray:
@@ -264,16 +268,3 @@ def _parts(matrix: FloatArray, axis: int, bits: int) -> list[FloatArray]:
         parts.append((matrix + anchor) - anchor)
         matrix = matrix - parts[-1]
     return [*parts, matrix]
-
-
-def _jacobi(upper: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return d, V and Z of R = Z diag(d) V', for R whose rows may differ in size."""
-    if not len(upper):
-        return np.zeros(0), np.zeros((upper.shape[1], 0)), np.zeros((0, 0))
-    # joba=0 scales the columns, jobr=0 keeps small ones
-    values, left, right, work, _, failed = gejsv(
-        upper.T, joba=0, jobu=0, jobv=0, jobr=0
-    )
-    if failed:
-        raise np.linalg.LinAlgError("singular values did not converge")
-    return values * (work[0] / work[1]), left, right

@@ -15,10 +15,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import solve_triangular
 
-from bayes_l2.arrays import LOG_2PI, FixedArrays, FloatArray, fixed, triangular_factor
+from bayes_l2.arrays import (
+    LOG_2PI,
+    FixedArrays,
+    FloatArray,
+    fixed,
+    norms,
+    triangular_factor,
+)
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.priors.base import BoolArray
 from bayes_l2.model.statistics.reduction import GRAM_MIN_RCOND
+from bayes_l2.posteriors.quadrature.graded import graded_singular_vectors
+
+LARGEST_RATIO = 1e3  # of the sizes of columns: small ones lose as many digits
 
 
 class _FlatPart(NamedTuple):
@@ -52,7 +62,9 @@ class _FlatPart(NamedTuple):
         factor = triangular_factor(np.column_stack([columns, response]))
         root = factor[:f, :f]
         left = np.zeros((len(factor) - f, p))
-        left[:, others] = factor[f:, f:p]
+        left[:, others] = _beyond_rounding(
+            factor[f:, f:p], norms(factor[:, f:p], axis=0)
+        )
         carried[:, others] = -solve_triangular(root, factor[:f, f:p])
         axes[places] = solve_triangular(root, np.eye(f))
         log_integral = 0.5 * f * LOG_2PI - float(np.sum(np.log(np.diag(root))))
@@ -125,6 +137,9 @@ class Eigenbasis(FixedArrays):
         """Factorise the reduced rows of a model, whose scales do not matter."""
         statistics, prior, p = model.statistics, model.gaussian_prior, model.n_features
         features, response = statistics.equivalent_rows(centred=model.intercept)
+        if model.intercept:
+            offsets = np.sqrt(statistics.total_weight) * np.abs(statistics.mean[:-1])
+            features = _beyond_rounding(features, offsets)
         rows = statistics.n_rows - int(model.intercept)
         constant = 0.5 * (statistics.sum_log_weights - rows * LOG_2PI)
         if model.intercept:
@@ -275,6 +290,15 @@ def _difference(total: FloatArray, part: FloatArray) -> FloatArray:
     return np.where(total - part > 1e-14 * total, total - part, 0.0)
 
 
+def _beyond_rounding(columns: FloatArray, before: FloatArray) -> FloatArray:
+    """Return what is left of columns, with zeros where it is rounding.
+
+    ``before`` are the sizes of the columns before a part was taken away.
+    """
+    rounding = 4 * max(columns.shape) * np.finfo(float).eps * before
+    return np.where(norms(columns, axis=0) > rounding, columns, 0.0)
+
+
 def _singular_vectors(
     rows: FloatArray, *, is_centred: bool
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -291,6 +315,9 @@ def _singular_vectors(
         if len(squares) and squares[0] > GRAM_MIN_RCOND * squares[-1]:
             singular_values = np.sqrt(squares)
             return left, singular_values, (left / singular_values).T @ rows
+    sizes = norms(rows, axis=0)
+    if sizes[sizes > 0].min() * LARGEST_RATIO < sizes.max():
+        return graded_singular_vectors(rows)
     left, singular_values, right = np.linalg.svd(rows, full_matrices=False)
     kept = singular_values > max(n, p) * np.finfo(float).eps * singular_values[0]
     return left[:, kept], singular_values[kept], right[kept]

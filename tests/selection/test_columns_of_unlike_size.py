@@ -1,0 +1,91 @@
+"""Columns that differ much in size, under one prior sd for all coefficients.
+
+The oracle has the normal equations in many digits. Errors are in posterior sds.
+"""
+
+import numpy as np
+import pytest
+
+from bayes_l2 import LinearModel, fit_exact, likelihoods, penalty_path, priors
+from tests.many_digits import posterior
+from tests.strategies import Case
+from tests.test_fuzz import difference
+
+
+def case_of(n: int, p: int, seed: int, *, decades: int, copies: bool = False) -> Case:
+    rng = np.random.default_rng([seed, n, p])
+    Z, sizes = rng.standard_normal((n, p)), 10.0 ** rng.integers(-decades, decades, p)
+    if copies:
+        Z[:, -1], sizes[-1] = Z[:, 0], sizes[0]
+    y = Z.sum(axis=1) + 0.5 * rng.standard_normal(n)
+    return Case(Z * sizes, y, None, 0.5, np.ones(p), intercept=bool(seed % 2))
+
+
+SHAPES = pytest.mark.parametrize(("n", "p"), [(3, 6), (30, 4), (6, 6), (8, 24)])
+
+
+@SHAPES
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("rows", [True, False])
+def test_ridge_solutions_keep_their_digits(
+    n: int, p: int, seed: int, rows: bool
+) -> None:
+    case = case_of(n, p, seed, decades=15)
+    model, truth = case.model, posterior(case)
+    if not rows:
+        model = LinearModel.from_statistics(model.statistics, **case.terms)
+    path = penalty_path(model, [0.25])
+    point = model.join(path.intercept[0], path.coef[0])
+    assert difference(point, truth.mean, truth.sd) < 1e-10
+    assert abs(path.log_evidence[0] - float(truth.log_evidence)) < 1e-9
+
+
+@SHAPES
+def test_a_copy_of_a_column_shares_its_coefficient(n: int, p: int) -> None:
+    case = case_of(n, p, 1, decades=15, copies=True)
+    truth, path = posterior(case), penalty_path(case.model, [0.25])
+    point = case.model.join(path.intercept[0], path.coef[0])
+    assert difference(point, truth.mean, truth.sd) < 1e-10
+
+
+@pytest.mark.parametrize("ratio", [1e6, 1e12, 1e18])
+def test_a_posterior_over_the_prior_sd_keeps_small_columns(ratio: float) -> None:
+    # an average of exact posteriors, each with its own prior sd
+    rng = np.random.default_rng(1)
+    Z = rng.standard_normal((20, 3))
+    y = Z.sum(axis=1) + 0.5 * rng.standard_normal(20)
+    rows, noise = (Z * [1.0, ratio, 1.0], y), likelihoods.Normal(0.5)
+    spread = priors.HalfNormal(1.0)
+    found = fit_exact(LinearModel(*rows, likelihood=noise, prior=priors.Normal(spread)))
+    log_sds = np.linspace(-12, 3, 200)
+    parts = [
+        fit_exact(LinearModel(*rows, likelihood=noise, prior=priors.Normal(sd)))
+        for sd in np.exp(log_sds)
+    ]
+    logs = [
+        part.log_evidence + float(spread.log_density(np.exp(u))) + u
+        for part, u in zip(parts, log_sds, strict=True)
+    ]
+    shares = np.exp(logs - np.max(logs))
+    shares /= shares.sum()
+    means = np.array([part.mean for part in parts])
+    squares = np.array([part.sd**2 for part in parts])
+    mean = shares @ means
+    sd = np.sqrt(shares @ (squares + (means - mean) ** 2))
+    assert np.abs((found.mean[:-1] - mean) / sd).max() < 1e-6
+    np.testing.assert_allclose(found.sd[:-1], sd, rtol=1e-6)
+
+
+def test_a_constant_column_beside_small_ones_keeps_its_prior() -> None:
+    # its mean is no double, so that centring leaves rounding of 1e-17
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((7, 3)) * [1e-12, 1.0, 1e6]
+    X[:, 1] = 0.1
+    path = penalty_path(
+        LinearModel(
+            X, X[:, 0], likelihood=likelihoods.Normal(1e-13), prior=priors.Normal(1.0)
+        ),
+        [1e-26],
+    )
+    assert abs(path.coef[0, 1]) < 1e-12  # prior sds
+    assert path.coef[0, 0] == pytest.approx(1.0, abs=0.5)
