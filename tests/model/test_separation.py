@@ -89,3 +89,109 @@ def test_a_programme_sees_a_part_of_the_rows(
     assert separation.grows_without_end(likelihood, X, y)
     assert not separation.grows_without_end(likelihood, X, y[rng.permutation(N_ROWS)])
     assert max(seen) < N_ROWS / 2
+
+
+def near_a_plane(seed: int) -> tuple[FloatArray, FloatArray]:
+    """Return rows that a plane parts, a third of them with a gap of 9e-8 only."""
+    rng = np.random.default_rng(seed)
+    Z, b = rng.standard_normal((60, 3)), rng.standard_normal(3)
+    signs = np.sign(Z @ b)
+    Z[:20] -= np.outer((Z @ b - 9e-8 * signs)[:20], b) / (b @ b)
+    return np.column_stack([np.ones(60), Z]), signs
+
+
+UNITS = {"1": np.ones(4), "far apart": np.array([1.0, 1e-12, 1.0, 1e12])}
+
+
+@pytest.mark.parametrize("seed", [33, 34])
+@pytest.mark.parametrize("units", UNITS)
+def test_a_gap_of_nine_units_of_the_eighth_digit_is_seen(seed: int, units: str) -> None:
+    """HiGHS finds it at its tightest tolerances, and not at those by default."""
+    X, signs = near_a_plane(seed)
+    X *= UNITS[units]
+    found = separation.separation(X, signs)
+    assert found.kind == "complete"
+    assert found.direction is not None
+    assert (signs * (X @ found.direction)).min() > 0
+
+
+@pytest.mark.parametrize("seed", [33, 34])
+@pytest.mark.parametrize("units", UNITS)
+def test_equal_rows_of_two_classes_are_on_the_plane(seed: int, units: str) -> None:
+    X, signs = near_a_plane(seed)
+    X[-1] = X[-2] = X[:20].mean(axis=0)
+    signs[-2:] = [1.0, -1.0]
+    X *= UNITS[units]
+    found = separation.separation(X, signs)
+    assert found.kind == "quasi"
+    assert found.direction is not None
+    margins = signs * (X @ found.direction)
+    assert margins.min() > -1e-8 * margins.max()
+    assert margins.sum() > 0
+
+
+def test_a_tiny_row_counts_as_a_large_one() -> None:
+    """Rows are compared by their direction from 0: 1e-12 is not rounding."""
+    opposite = np.array([[1.0, 0.0], [-1.0, 0.0], [1e-12, 0.0], [0.0, 1e-12]])
+    parted = separation.separation(opposite, np.array([1.0, -1.0, 1.0, 1.0]))
+    assert parted.kind == "complete"
+    for signs in ([1.0, -1.0, -1.0, 1.0], [1.0, 1.0, 1.0, 1.0]):
+        found = separation.separation(opposite, np.array(signs))
+        assert found.kind == "quasi"
+        assert found.direction is not None
+        assert found.direction[0] == 0
+
+
+def test_one_row_is_parted_from_none() -> None:
+    assert separation.separation(np.ones((1, 1)), np.ones(1)).kind == "complete"
+    assert separation.separation(np.ones((0, 1)), np.ones(0)).kind == "none"
+    zeros = np.zeros((3, 2))
+    assert separation.separation(zeros, np.ones(3)).kind == "none"
+
+
+@pytest.mark.parametrize("units", UNITS)
+def test_rows_of_the_level_are_on_the_plane(units: str) -> None:
+    """Two of them leave one direction of three columns: here (1, -2, 1) or its like."""
+    level = np.array([[1.0, 1.0, 1.0], [2.0, 1.0, 0.0]])
+    X = np.array([[1.0, 0.0, 0.0], [0.0, -1.0, 0.0], [1.0, 1.0, 1.0]])
+    unit = UNITS[units][:3]
+    found = separation.separation(X * unit, np.ones(3), level * unit)
+    assert found.kind == "quasi"
+    assert found.direction is not None
+    in_ones = found.direction * unit
+    np.testing.assert_allclose(in_ones / in_ones[0], [1.0, -2.0, 1.0], rtol=1e-9)
+    assert in_ones[0] > 0
+    against = X * [1.0, -1.0, 1.0]
+    assert (
+        separation.separation(against * unit, np.ones(3), level * unit).kind == "none"
+    )
+
+
+@pytest.mark.parametrize("n", [499, 500, 501])
+def test_as_many_rows_as_a_part_are_all_seen(n: int) -> None:
+    x = np.linspace(-1.0, 1.0, n)
+    X, y = np.column_stack([np.ones(n), x]), np.where(x > 0.1, 1.0, -1.0)
+    assert separation.grows_without_end(likelihoods.Bernoulli(), X, y)
+    y[[0, -1]] = y[[-1, 0]]
+    assert not separation.grows_without_end(likelihoods.Bernoulli(), X, y)
+
+
+@pytest.mark.parametrize("row", [0, 1777, N_ROWS - 1])
+def test_the_last_class_may_stand_in_one_row(row: int) -> None:
+    rng = np.random.default_rng(7)
+    X = np.column_stack([np.ones(N_ROWS), rng.standard_normal((N_ROWS, 2))])
+    y = rng.integers(0, 2, N_ROWS).astype(float)
+    y[row] = 2.0
+    assert not separation.grows_without_end(likelihoods.Categorical(), X, y)
+    X[row, 1] = 9.0  # beyond all others: its predictor can grow alone
+    assert separation.grows_without_end(likelihoods.Categorical(), X, y)
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_units_of_columns_do_not_matter(unit: float) -> None:
+    X, y = parted(likelihoods.Bernoulli(), np.random.default_rng(3), 1.0)
+    X[:, 1:3] *= unit
+    assert separation.grows_without_end(likelihoods.Bernoulli(), X, y)
+    y[1777] = -1.0
+    X[1777] = X[y > 0].mean(axis=0)
+    assert not separation.grows_without_end(likelihoods.Bernoulli(), X, y)
