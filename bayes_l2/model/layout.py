@@ -129,7 +129,8 @@ class Layout:
     def join(self, intercept: npt.ArrayLike, coef: npt.ArrayLike) -> FloatArray:
         """Return the vector of intercepts and coefficients, in public shapes or (K, p).
 
-        Parameters with a flat prior are taken less their mean over the classes.
+        Parameters with a flat prior are taken less their mean over the classes. One
+        intercept is that of every class.
         """
         p = len(self.features)
         coef, intercept = floats(coef, "coef"), floats(intercept, "intercept")
@@ -140,7 +141,8 @@ class Layout:
             raise ValueError(
                 f"intercept must be {self.lines} numbers, got shape {intercept.shape}"
             )
-        coef, intercept = coef.reshape(self.lines, p), np.atleast_1d(intercept)
+        coef = coef.reshape(self.lines, p)
+        intercept = np.broadcast_to(intercept, self.lines)
         if self.classes:
             intercept = intercept - np.mean(intercept)
             coef = np.where(self._summing, coef - coef.mean(axis=0), coef)
@@ -162,7 +164,7 @@ class Layout:
             coef = coef[..., self.own]
         if not self.intercept:
             return coef
-        intercept = np.asarray(intercept, dtype=float)
+        intercept = np.asarray(intercept)
         if self.classes:
             intercept = intercept[..., : self.n_intercepts]
         else:

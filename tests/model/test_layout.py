@@ -1,5 +1,7 @@
 """The order of intercepts and coefficients in the parameter vector."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -23,8 +25,10 @@ def test_split_undoes_join(name: str) -> None:
     intercept, coef = layout.split(many)
     alone = layout.split(many[2, 1])
     np.testing.assert_array_equal(coef[2, 1], alone[1])
-    if layout.intercept:
-        np.testing.assert_array_equal(intercept[2, 1], alone[0])
+    np.testing.assert_array_equal(intercept[2, 1], alone[0])
+    assert intercept.shape == (4, 3, layout.lines)
+    again = layout.select(*layout.squeezed(intercept, coef))
+    np.testing.assert_array_equal(again, many)
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -64,6 +68,29 @@ def test_parameters_of_classes_with_a_flat_prior_sum_to_zero() -> None:
     np.testing.assert_allclose(intercept, [1, -1, 0])
     np.testing.assert_allclose(coef.sum(axis=0), 0)
     np.testing.assert_allclose(LAYOUTS["classes"].join(*raw)[2:], raw[1].ravel())
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("intercept", [5.0, [5.0]])
+def test_one_number_is_the_intercept_of_each_line(name: str, intercept: Any) -> None:
+    """Of classes it changes no difference, and counts as 0."""
+    layout = LAYOUTS[name]
+    of_each = np.full(layout.lines, 5.0)
+    coef = np.arange(2.0 * layout.lines).reshape(-1, 2)
+    found = layout.join(intercept, coef)
+    assert found.shape == (len(layout.names),)
+    np.testing.assert_array_equal(found, layout.join(of_each, coef))
+    first = found[: layout.n_intercepts]
+    np.testing.assert_array_equal(first, 0.0 if layout.classes else 5.0)
+
+
+def test_parts_of_another_shape_are_refused() -> None:
+    layout = LAYOUTS["classes"]
+    for intercept in (np.zeros(2), np.zeros((3, 1))):
+        with pytest.raises(ValueError, match="intercept must be 3 numbers, got shape"):
+            layout.join(intercept, np.zeros((3, 2)))
+    with pytest.raises(ValueError, match=r"coef must have shape \(3, 2\), got \(2,\)"):
+        layout.join(np.zeros(3), np.zeros(2))
 
 
 def test_a_moved_origin_changes_no_difference_between_predictors() -> None:

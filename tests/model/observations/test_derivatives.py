@@ -25,7 +25,6 @@ NOISES: dict[str, tuple[Any, Any]] = {
 def observations_of(likelihood: Any, y: Any = Y, **options: Any) -> tuple[Any, Any]:
     model = LinearModel(X, y, likelihood=likelihood, prior=PRIOR, **options)
     size = len(model.parameter_names)
-    size = len(model.parameter_names)
     return model.log_posterior.observations, model.split(np.arange(size) / 10.0)
 
 
