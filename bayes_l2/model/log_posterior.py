@@ -54,11 +54,6 @@ class LogPosterior:
         """The names of the parameters: intercepts, coefficients, unknown scales."""
         return (*self.layout.names, *self.unknown_scales)
 
-    @cached_property
-    def is_smooth(self) -> bool:
-        """Whether the log posterior is continuously differentiable everywhere."""
-        return self.prior.is_smooth and self.observations.absolute_terms() is None
-
     def recentred(self, center: FloatArray) -> Self:
         """Return the log posterior with another origin of [X y].
 

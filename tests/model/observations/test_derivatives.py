@@ -88,10 +88,11 @@ def test_a_visit_is_the_pass_of_all_derivatives(
         return own(self, parts)
 
     monkeypatch.setattr(RowObservations, "evaluation", counted)
-    observations, parts = observations_of(likelihoods.Poisson(), np.arange(N))
-    observations.visit(parts)
+    model = LinearModel(X, np.arange(N), likelihood=likelihoods.Poisson(), prior=PRIOR)
+    point = np.array([0.1, 0.2, 0.3])
+    model.log_posterior.visit(point)
     assert len(passes) == 1
-    observations.curvature(parts)
+    model.hessian(point)
     assert len(passes) == 1
 
 

@@ -1,0 +1,62 @@
+"""The log posterior where there are kinks, and at scales that are no sds."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bayes_l2 import LinearModel, likelihoods, priors
+
+RNG = np.random.default_rng(4)
+X, Y = RNG.standard_normal((30, 2)), RNG.standard_normal(30)
+Z = np.column_stack([np.ones(30), X])
+SD, SCALE, L2_SD = 1.7, 0.6, 2.0
+POINT = np.array([0.3, -0.8, 1.1])
+LIKELIHOODS: dict[str, tuple[Any, Any]] = {
+    "normal": (likelihoods.Normal(SD), Z.T @ Z / SD**2),
+    "laplace": (likelihoods.Laplace(SD), Z.T @ Z / SD**2),
+}
+# what a prior adds to the information of a coefficient: a kink adds its squared slope
+PRIORS: dict[str, tuple[Any, float]] = {
+    "normal": (priors.Normal(L2_SD), 1 / L2_SD**2),
+    "laplace": (priors.Laplace(SCALE), 1 / SCALE**2),
+    "elastic net": (priors.ElasticNet(SCALE, L2_SD), 1 / SCALE**2 + 1 / L2_SD**2),
+}
+
+
+def model_of(likelihood: Any, prior: Any) -> LinearModel:
+    return LinearModel(X, Y, likelihood=likelihood, prior=prior)
+
+
+@pytest.mark.parametrize("noise", LIKELIHOODS)
+@pytest.mark.parametrize("belief", PRIORS)
+def test_the_information_is_that_of_rows_and_prior(noise: str, belief: str) -> None:
+    (likelihood, of_rows), (prior, added) = LIKELIHOODS[noise], PRIORS[belief]
+    found = model_of(likelihood, prior).log_posterior.information(POINT)
+    expected = of_rows + added * np.diag([0.0, 1.0, 1.0])
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_absolute_loss_and_its_smooth_prior_are_apart() -> None:
+    """What is left without the kinks is the prior alone."""
+    posterior = model_of(likelihoods.Laplace(SD), priors.Normal(L2_SD)).log_posterior
+    value, slope = posterior.smooth_part(POINT)
+    at_zero, _ = posterior.smooth_part(np.zeros(3))
+    change = stats.norm.logpdf(POINT[1:], 0, L2_SD) - stats.norm.logpdf(0, 0, L2_SD)
+    assert value - at_zero == pytest.approx(change.sum(), rel=1e-12)
+    np.testing.assert_allclose(slope, [0, *-POINT[1:] / L2_SD**2], rtol=1e-12)
+    rows, targets, slopes = posterior.absolute_terms()
+    np.testing.assert_array_equal(rows, Z)
+    np.testing.assert_array_equal(targets, Y)
+    np.testing.assert_allclose(slopes, 1 / SD, rtol=1e-15)
+
+
+@pytest.mark.parametrize("sd", [0.0, -1.0, np.nan])
+def test_a_scale_must_be_positive(sd: float) -> None:
+    half = priors.HalfNormal(1.0)
+    model = model_of(likelihoods.Normal(half), priors.Normal(half))
+    with pytest.raises(ValueError, match=f"parameter noise_sd must be .*, got {sd}"):
+        model.log_posterior(np.append(POINT, [sd, 1.0]))
+    with pytest.raises(ValueError, match=f"parameter prior_sd must be .*, got {sd}"):
+        model.split(np.append(POINT, [1.0, sd]))
