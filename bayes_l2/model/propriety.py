@@ -117,35 +117,24 @@ class Propriety:
     def rank(self) -> int:
         """The number r of penalised coefficients that the rows determine."""
         features = self._reduced[0]
-        return numerical_rank(self._beside_flat(features)[:, ~self.flat])
+        return numerical_rank(features) - numerical_rank(features[:, self.flat])
 
     @cached_property
     def columns_fit(self) -> bool:
         """Whether, to rounding, some coefficients fit every row."""
-        features, response = self._reduced
-        scaled = features / sizes(features)
-        return self._is_rounding(
-            response - scaled @ np.linalg.lstsq(scaled, response)[0]
-        )
+        return self._fit(*self._reduced)
 
     @cached_property
     def prior_mean_fits(self) -> bool:
         """Whether, to rounding, the prior mean fits every row."""
         features, response = self._reduced
         mean = np.where(self.flat, 0.0, self.prior.mean_vector(features.shape[1]))
-        target = (response - features @ mean)[:, np.newaxis]
-        return self._is_rounding(self._beside_flat(target)[:, 0])
+        return self._fit(features[:, self.flat], response - features @ mean)
 
-    def _beside_flat(self, columns: FloatArray) -> FloatArray:
-        """Return what flat columns leave of others, 0 where that is rounding."""
-        if not self.flat.any():
-            return columns
-        flat = self._reduced[0][:, self.flat]
-        basis = np.linalg.qr(flat / sizes(flat))[0]
-        left = columns - basis @ (basis.T @ columns)
-        left = left - basis @ (basis.T @ left)
-        rounding = 16 * len(columns) * ROUNDING * norms(columns, axis=0)
-        return np.where(norms(left, axis=0) > rounding, left, 0.0)
+    def _fit(self, columns: FloatArray, target: FloatArray) -> bool:
+        """Return whether, to rounding, some coefficients of columns fit a target."""
+        scaled = columns / sizes(columns)
+        return self._is_rounding(target - scaled @ np.linalg.lstsq(scaled, target)[0])
 
     def _is_rounding(self, residual: FloatArray) -> bool:
         """Return whether residuals are the rounding of y, or of y less its mean."""
