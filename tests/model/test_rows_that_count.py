@@ -40,6 +40,9 @@ def test_some_rows_are_encoded_as_all_are(case: Case) -> None:
     y: Any = np.array(case.given, dtype=object if case.classes else None)
     found = case.likelihood.encode_part(y, case.classes, None, length=n)
     np.testing.assert_array_equal(found, case.y)
+    if case.classes is None:
+        with pytest.raises(ValueError, match="y must have 7 entries"):
+            case.likelihood.encode_part(y, None, None, length=7)
 
 
 @over_all
