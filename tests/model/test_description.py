@@ -7,6 +7,7 @@ import pytest
 
 from bayes_l2 import LinearModel, SufficientStatistics, likelihoods, priors
 from bayes_l2.model.description import assumption_lines, assumptions, formulas
+from bayes_l2.model.likelihoods.base import Terms
 from bayes_l2.model.origin import Origin, with_origin
 
 X = np.random.default_rng(0).standard_normal((12, 2))
@@ -14,7 +15,7 @@ HALF = priors.HalfNormal(2.0)
 NORMAL, TWO = likelihoods.Normal(1.5), priors.Normal(2.0)
 RESPONSES: dict[type, Any] = {
     likelihoods.Bernoulli: ["no", "yes"] * 6,
-    likelihoods.Categorical: list("pqrsut") * 2,
+    likelihoods.Categorical: list("pqrstpqrstpq"),
 }
 
 
@@ -89,6 +90,13 @@ def test_the_likelihood_and_its_loss(
         "intercept": f"p({'a_k' if model.layout.classes else 'a'}) ∝ 1",
         "so the MAP minimises": objective,
     }
+
+
+def test_two_classes_without_names_are_numbers() -> None:
+    terms = Terms("Xb", "y - Xb", False, ())
+    bernoulli = likelihoods.Bernoulli()
+    assert bernoulli.sentence(terms) == "P(y = 1) = 1 / (1 + exp(-(Xb))), else y = -1"
+    assert bernoulli.formula(terms) == "Σ log(1 + exp(∓(Xb))), - where y = 1,"
 
 
 def test_four_classes_are_all_named_and_the_last_has_no_intercept_of_its_own() -> None:
@@ -220,6 +228,7 @@ def test_unknown_scales_are_given_and_a_known_penalty_is_a_number(name: str) -> 
     assert said.get("with the penalty") == penalty
     assert HEADINGS[name] in said
     by_formulas = dict(formulas(model))
+    assert said.keys() - by_formulas.keys() == {"data", "which is"}
     assert by_formulas == {
         key: said[key] if key != "prior" else said[key].split(", each")[0]
         for key in by_formulas

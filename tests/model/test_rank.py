@@ -55,6 +55,18 @@ def test_the_rounding_of_a_precision_is_in_its_own_unit(noise_sd: float) -> None
         assert bool(names) == bool(found)
 
 
+@pytest.mark.parametrize("seed", [3, 4, 10])
+def test_the_rounding_of_many_rows_is_no_precision(seed: int) -> None:
+    """It is six roundings of a column in 2000 rows, and there are four columns."""
+    rng = np.random.default_rng(seed)
+    columns = rng.standard_normal((2000, 3))
+    columns = np.column_stack([columns, columns @ rng.standard_normal(3)])
+    statistics = SufficientStatistics.from_rows(columns, rng.standard_normal(2000))
+    root = np.linalg.qr(columns - columns.mean(axis=0), mode="r")
+    diagonal = np.diag(np.abs(np.diag(root)))
+    assert "'x3'" in rank_deficient(diagonal, statistics, 1.0)
+
+
 def test_rows_say_what_they_hold() -> None:
     y: Any = list("abcabcabc")
     rows = Rows.of(X, y, likelihoods.Categorical())

@@ -26,7 +26,9 @@ REFUSED: list[tuple[str, Any]] = [
     ),
     (
         "partitions must be a Partitions, got",
-        lambda: LinearModel.from_partitions(NO_DATA, **TERMS),
+        lambda: LinearModel.from_partitions(
+            NO_DATA, likelihood=likelihoods.Poisson(), prior=priors.Normal(2.0)
+        ),
     ),
     ("draws must be a whole .*, got 0", lambda: require_amount(MODEL, 0, 1, 1, 0)),
     ("tune must be a whole .*, got 0", lambda: require_amount(MODEL, 1, 0, 1, 0)),

@@ -106,6 +106,11 @@ def test_shares_of_columns_are_ratios_of_scales(kind: Any) -> None:
     np.testing.assert_array_equal(kind(0.5).column_shares(3), np.ones(3))
 
 
+def test_a_flat_column_has_no_variance() -> None:
+    np.testing.assert_array_equal(NORMAL([0.5, INF]).unit_variances(2), [0.25, 0.0])
+    np.testing.assert_array_equal(priors.Flat().unit_variances(2), [0.0, 0.0])
+
+
 def test_at_unit_the_factor_of_a_prior_is_one() -> None:
     of_one = NORMAL(HALF, mean=[0.5, -1.0], relative_to_noise=True).at_unit()
     assert repr(of_one) == ("priors.Normal(sd=1, mean=<2>, relative_to_noise=True)")
