@@ -40,6 +40,16 @@ def test_axes_are_the_derivative_of_split(name: str) -> None:
     np.testing.assert_allclose(vector @ layout.axes, whole, atol=1e-15)
 
 
+def test_only_flat_coefficients_of_classes_sum_to_zero() -> None:
+    """They are those of the last class that stand in no vector."""
+    classes = ("a", "b", "c")
+    assert Layout(("u", "v"), True, classes).own.all()
+    assert Layout(("u", "v"), True, (), (True, True)).own.all()
+    mixed = Layout(("u", "v"), False, classes, (False, True))
+    np.testing.assert_array_equal(mixed.own, [[1, 1], [1, 1], [1, 0]])
+    assert mixed.names[-2:] == ("v[b]", "u[c]")
+
+
 def test_names() -> None:
     assert LAYOUTS["one line"].names == ("intercept", "u", "v")
     assert LAYOUTS["flat classes"].names == (
@@ -105,3 +115,15 @@ def test_a_moved_origin_changes_no_difference_between_predictors() -> None:
     np.testing.assert_allclose(
         lines[0] - lines[0].mean(), lines[1] - lines[1].mean(), atol=1e-14
     )
+
+
+def test_each_vector_has_a_shift_of_its_own() -> None:
+    shift = np.array([[1.0, 2.0, 6.0], [0.0, 0.0, 3.0]])
+    layout = Layout(("u",), True, ("a", "b", "c"), (True,))
+    full = np.zeros((2, len(layout.names)))
+    layout.move_origin(full, shift)
+    np.testing.assert_array_equal(full[:, :2], [[-2.0, -1.0], [-1.0, -1.0]])
+    alone = Layout((), True)
+    one = np.zeros((2, 1))
+    alone.move_origin(one, shift[:, :1])
+    np.testing.assert_array_equal(one[:, 0], [1.0, 0.0])

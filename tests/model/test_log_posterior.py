@@ -12,9 +12,10 @@ RNG = np.random.default_rng(4)
 X, Y = RNG.standard_normal((30, 2)), RNG.standard_normal(30)
 Z = np.column_stack([np.ones(30), X])
 SD, SCALE, L2_SD = 1.7, 0.6, 2.0
+NORMAL = likelihoods.Normal(SD)
 POINT = np.array([0.3, -0.8, 1.1])
 LIKELIHOODS: dict[str, tuple[Any, Any]] = {
-    "normal": (likelihoods.Normal(SD), Z.T @ Z / SD**2),
+    "normal": (NORMAL, Z.T @ Z / SD**2),
     "laplace": (likelihoods.Laplace(SD), Z.T @ Z / SD**2),
 }
 # what a prior adds to the information of a coefficient: a kink adds its squared slope
@@ -50,6 +51,32 @@ def test_absolute_loss_and_its_smooth_prior_are_apart() -> None:
     np.testing.assert_array_equal(rows, Z)
     np.testing.assert_array_equal(targets, Y)
     np.testing.assert_allclose(slopes, 1 / SD, rtol=1e-15)
+
+
+def test_kinks_of_the_prior_stand_after_those_of_the_rows() -> None:
+    """A column with a flat prior has none; a slope below 1 is one."""
+    prior = priors.Laplace([2.0, np.inf])
+    rows, targets, slopes = model_of(NORMAL, prior).log_posterior.absolute_terms()
+    np.testing.assert_array_equal(rows, [[0.0, 1.0, 0.0]])
+    np.testing.assert_array_equal(targets, [0.0])
+    np.testing.assert_array_equal(slopes, [0.5])
+    absolute = model_of(likelihoods.Laplace(SD), prior).log_posterior
+    rows, targets, slopes = absolute.absolute_terms()
+    np.testing.assert_array_equal(rows, [*Z, [0.0, 1.0, 0.0]])
+    np.testing.assert_array_equal(targets, [*Y, 0.0])
+    np.testing.assert_allclose(slopes, [*np.full(30, 1 / SD), 0.5], rtol=1e-15)
+    smooth = model_of(NORMAL, priors.Normal(L2_SD)).log_posterior.absolute_terms()
+    assert [each.shape for each in smooth] == [(0, 3), (0,), (0,)]
+
+
+@pytest.mark.parametrize("noise", LIKELIHOODS)
+def test_another_origin_changes_the_intercept_alone(noise: str) -> None:
+    posterior = model_of(LIKELIHOODS[noise][0], priors.Normal(L2_SD)).log_posterior
+    center = np.array([4.0, -3.0, 7.0])
+    moved = POINT.copy()
+    moved[0] += center[:2] @ POINT[1:] - center[2]
+    value = posterior.recentred(center)(moved)
+    assert value == pytest.approx(posterior(POINT), rel=1e-12)
 
 
 @pytest.mark.parametrize("sd", [0.0, -1.0, np.nan])

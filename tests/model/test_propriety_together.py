@@ -219,11 +219,46 @@ def test_columns_of_any_unit_are_independent(unit: float) -> None:
     model.propriety.require_determined()
 
 
+def logistic(X: Any, y: Any, **options: Any) -> LinearModel:
+    terms: Any = {"likelihood": likelihoods.Bernoulli(), "prior": priors.Flat()}
+    return LinearModel(X, y, **terms, **options)
+
+
+def test_a_constant_column_is_the_intercept_again() -> None:
+    columns = np.column_stack([X[:, :2], np.full(12, 0.1)])
+    message = (
+        "the 4 columns, the intercept among them, must be .*, and their rank is 3;"
+    )
+    with pytest.raises(ValueError, match=message):
+        logistic(columns, Y > 0).propriety.require_determined()
+    logistic(columns, Y > 0, intercept=False).propriety.require_determined()
+
+
+def test_a_plane_through_0_may_not_part_what_another_one_does() -> None:
+    x, y = np.array([[1.0], [2.0], [3.0], [4.0]]), [False, False, True, True]
+    logistic(x, y, intercept=False).propriety.require_determined()
+    with pytest.raises(ValueError, match="the likelihood grows without end"):
+        logistic(x, y).propriety.require_determined()
+
+
+def test_columns_of_units_far_apart_fit() -> None:
+    units = np.array([1e-100, 1.0, 1e100, 1e-7])
+    y = 2.0 + X @ [1.0, -2.0, 3.0, 0.5]
+    prior: Any = {"likelihood": likelihoods.Normal(HALF), "prior": priors.Normal(1.0)}
+    assert LinearModel(X * units, y, **prior).propriety.columns_fit
+    assert not LinearModel(X * units, y + 1e-6 * Y, **prior).propriety.columns_fit
+
+
 def test_a_search_under_some_flat_columns_says_that_it_found_no_mode() -> None:
     source = ArrayPartitions(X[:, :2], Y > 0, None, cuts=[5])
     terms: Any = {"likelihood": likelihoods.Bernoulli()}
     some = partitioned(source, prior=priors.Normal([1.0, np.inf]), **terms)
     with pytest.raises(ValueError, match="the search did not reach a mode"):
         some.propriety.require_arrived(-1.0)
+    with pytest.raises(ValueError, match="the search did not reach a mode"):
+        some.propriety.require_arrived(0.0)
+    flat = partitioned(source, prior=priors.Flat(), **terms)
+    with pytest.raises(ValueError, match="the likelihood grows without end"):
+        flat.propriety.require_arrived(0.0)
     none = partitioned(source, prior=priors.Normal(1.0), **terms)
     none.propriety.require_arrived(-1.0)
