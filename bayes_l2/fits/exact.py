@@ -9,6 +9,7 @@ It is in closed form where there is one, else by quadrature over the unknown sca
 from collections.abc import Callable
 
 from bayes_l2 import arguments
+from bayes_l2.fits.units import refused_beyond_doubles
 from bayes_l2.model import likelihoods, pairs, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.gaussian import GaussianPosterior
@@ -95,7 +96,8 @@ def fit_exact(model: LinearModel, *, tolerance: float = 1e-8) -> ExactPosterior:
         )
         raise ValueError(f"{missing}; {other}fit_mcmc draws from it")
     model.propriety.require_proper()
-    return POSTERIORS[type(model.likelihood), type(model.prior)](model, tolerance)
+    with refused_beyond_doubles(model):
+        return POSTERIORS[type(model.likelihood), type(model.prior)](model, tolerance)
 
 
 def _flat(model: LinearModel, tolerance: float) -> ExactPosterior:

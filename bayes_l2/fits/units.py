@@ -8,7 +8,8 @@ units of its curvature every coefficient has one of size 1. A power of two chang
 digit of a number.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -57,6 +58,19 @@ def in_range(
     if found is None:
         raise ValueError(NO_RANGE.format(_sizes(model)))
     return found
+
+
+@contextmanager
+def refused_beyond_doubles(model: LinearModel, **errors: Any) -> Iterator[None]:
+    """Turn an overflow into a ValueError that tells the model's sizes.
+
+    ``errors`` are those of ``numpy.errstate``.
+    """
+    try:
+        with np.errstate(**errors):
+            yield
+    except (FloatingPointError, OverflowError, ZeroDivisionError) as error:
+        raise ValueError(NO_RANGE.format(_sizes(model))) from error
 
 
 @dataclass(frozen=True, eq=False)

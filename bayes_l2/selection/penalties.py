@@ -7,6 +7,7 @@ import numpy as np
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.fits.units import refused_beyond_doubles
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.selection.criteria import Criteria
 from bayes_l2.selection.folds import Folds, require_folds
@@ -68,8 +69,9 @@ def penalty_path(
     validation.natural_number(seed, "seed", at_least=0, at_most=2**32 - 1)
     if folds is not None:
         folds = require_folds(folds)
-    ridge = ridge_over(model, penalties)
-    return PathSearch(ridge, folds, seed).path(penalties)
+    with refused_beyond_doubles(model, over="raise", invalid="raise", divide="raise"):
+        ridge = ridge_over(model, penalties)
+        return PathSearch(ridge, folds, seed).path(penalties)
 
 
 def ridge_over(model: LinearModel, penalties: Any) -> RidgePath:
