@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,7 +30,9 @@ EXACT = "pandas scipy.optimize"
 # scikit-learn loads scipy.stats for its own checks of arguments
 RIDGE = "sklearn scipy.stats"
 SAMPLER = "arviz_base arviz_stats nutpie xarray"
+# from the least needs to the most, because one process runs them all
 NEEDED = {
+    "a pass over Parquet": "",  # Arrow's own to_numpy loads pandas, with 45 MB
     "--help": "",
     "--version": "",
     "compare --help": "",
@@ -40,68 +41,51 @@ NEEDED = {
     "exercises": "",
     "ask": "",
     "compare --routes exact": EXACT,
+    "a choice of the penalty": EXACT,
     "compare --routes ridge,map,exact": f"{EXACT} {RIDGE}",
-    "compare": f"{EXACT} {RIDGE} {SAMPLER}",
+    "compare --draws 20 --tune 20": f"{EXACT} {RIDGE} {SAMPLER}",
 }
-SCRIPT = """
-import json, sys
-from bayes_l2.cli.main import main
-for command in json.loads(sys.argv[1]):
-    try:
-        main(command.split())
-    except SystemExit:
-        pass
-    print(json.dumps([command, sorted(sys.modules)]), file=sys.stderr)
-"""
-
-CHOICE = """
-import json, sys
+PROGRAMS = {
+    "a pass over Parquet": """
+from bayes_l2.partitions import ParquetPartitions
+rows = ParquetPartitions("rows.parquet", "f", encode=["s"])
+assert rows.reduce(lambda batch: batch.X.tolist(), list.__add__)
+""",
+    "a choice of the penalty": """
 from bayes_l2 import LinearModel, choose_penalty, datasets, likelihoods, priors
 X, y = datasets.diabetes()
 model = LinearModel(
     X, y, likelihood=likelihoods.Normal(50.0), prior=priors.Normal(10.0)
 )
 choose_penalty(model)
-print(json.dumps(sorted(sys.modules)), file=sys.stderr)
-"""
-
-PASS = """
+""",
+}
+COMMAND = "from bayes_l2.cli.main import main; main({!r})"
+SCRIPT = """
 import json, sys
-from bayes_l2.partitions import ParquetPartitions
-rows = ParquetPartitions(sys.argv[1], "f", encode=["s"])
-assert rows.reduce(lambda batch: batch.X.tolist(), list.__add__)
-print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+for name, program in json.loads(sys.argv[1]).items():
+    try:
+        exec(program)
+    except SystemExit:
+        pass
+    print(json.dumps([name, sorted(sys.modules)]), file=sys.stderr)
 """
 
 
-def reports(*arguments: str) -> list[Any]:
-    """Return what a program has written to stderr, a JSON document a line."""
-    run = subprocess.run(
-        [sys.executable, "-c", *arguments], capture_output=True, text=True, check=True
-    )
-    return [json.loads(line) for line in run.stderr.splitlines() if line[:1] == "["]
-
-
-def loaded(*arguments: str) -> set[str]:
-    """Return the slow libraries that a program has loaded at its end."""
-    return {*reports(*arguments)[-1]} & {*SLOW}
-
-
-def test_a_command_loads_the_slow_libraries_that_it_needs() -> None:
-    """One process runs them all, from the least needs to the most."""
-    found = dict(reports(SCRIPT, json.dumps([*NEEDED])))
-    assert [*found] == [*NEEDED]
-    for command, modules in found.items():
-        assert {*modules} & {*SLOW} <= {*NEEDED[command].split()}, command
-    assert {"sklearn", "nutpie"} < {*found["compare"]}  # so the commands did run
-
-
-def test_a_choice_of_the_penalty_loads_no_route_of_another_library() -> None:
-    assert loaded(CHOICE) <= set(EXACT.split())
-
-
-def test_a_pass_over_parquet_loads_none_of_them(tmp_path: Path) -> None:
-    # Arrow's own to_numpy loads pandas, with 45 MB
+def test_a_program_loads_the_slow_libraries_that_it_needs(tmp_path: Path) -> None:
     columns = {"x": [1.5, 2.0], "s": ["a", "b"], "n": [1, 2], "f": [True, False]}
     pq.write_table(pa.table(columns), tmp_path / "rows.parquet")
-    assert loaded(PASS, str(tmp_path / "rows.parquet")) == set()
+    programs = {name: COMMAND.format(name.split()) for name in NEEDED} | PROGRAMS
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT, json.dumps(programs)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = run.stderr.splitlines()
+    found = dict(json.loads(line) for line in lines if line[:1] == "[")
+    assert [*found] == [*NEEDED]
+    for name, modules in found.items():
+        assert {*modules} & {*SLOW} <= {*NEEDED[name].split()}, name
+    assert {"sklearn", "nutpie"} < {*found[name]}  # so the last command did run
