@@ -3,8 +3,9 @@
 import sys
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -90,13 +91,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status or 0)
 
 
+@cache
+def _command() -> Any:
+    """Return the command, once in a process: an app makes it anew in each call."""
+    return typer.main.get_command(app)
+
+
 def _status(words: list[str]) -> int | None:
     """Run the command and return its status."""
     try:
         with warnings.catch_warnings():
             warnings.showwarning = warning_line
-            name = "bayes-l2"
-            return app(args=words, prog_name=name, standalone_mode=False, obj=words)
+            name, run = "bayes-l2", _command()
+            return run(args=words, prog_name=name, standalone_mode=False, obj=words)
     except typer.Exit as stop:
         return stop.exit_code
     except typer.Abort:  # Ctrl-C
