@@ -61,6 +61,45 @@ def test_intervals() -> None:
     np.testing.assert_allclose(high, stats.norm(MEAN, NORMAL.sd).ppf(0.95), rtol=1e-12)
 
 
+    np.testing.assert_array_equal(NORMAL.interval(), NORMAL.interval(0.95))
+
+
+def test_a_known_inverse_of_the_root_stands_for_it() -> None:
+    """Here it is half as large as the inverse, so a test can tell the two apart."""
+    inverse = 0.5 * np.linalg.inv(ROOT)
+    known = MultivariateNormal(NORMAL.names, MEAN, ROOT, known_inverse=inverse)
+    np.testing.assert_allclose(known.sd, 0.5 * NORMAL.sd, rtol=1e-13)
+    np.testing.assert_allclose(known.cov, 0.25 * COV, rtol=1e-12)
+    assert known.marginal("b").std() == known.sd[1]
+    np.testing.assert_allclose(known.marginal(["c"]).cov, 0.25 * COV[2:3, 2:3])
+    np.testing.assert_allclose(known.precision, np.linalg.inv(COV), rtol=1e-12)
+    draws = known.sample(2, 5) - MEAN
+    np.testing.assert_allclose(draws, 0.5 * (NORMAL.sample(2, 5) - MEAN), rtol=1e-12)
+
+
+def test_a_flat_direction_leaves_no_covariance() -> None:
+    root = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.5]])
+    flat = MultivariateNormal(("a", "b", "c"), np.array([1.0, -2.0, 30.0]), root)
+    assert not flat.is_proper
+    assert NORMAL.is_proper
+    assert repr(flat) == "MultivariateNormal(a: 1 ± inf, b: -2 ± inf, c: 30 ± inf)"
+    for refused in ("sd", "cov"):
+        with pytest.raises(ValueError, match="is improper, flat in b: it has no cov"):
+            getattr(flat, refused)
+
+
+def test_a_covariance_that_no_number_holds_is_refused() -> None:
+    wide = MultivariateNormal(("a",), np.zeros(1), np.array([[1e-170]]))
+    assert wide.sd == pytest.approx(1e170)
+    with pytest.raises(ValueError, match="cov"):
+        _ = wide.cov
+
+
+def test_one_draw_is_the_default() -> None:
+    assert NORMAL.sample(1).shape == (1, 4)
+    np.testing.assert_array_equal(NORMAL.kurtosis, [3.0] * 4)
+
+
 def test_repr_names_every_quantity() -> None:
     assert repr(NORMAL).startswith("MultivariateNormal(a: ")
     assert " ± " in repr(NORMAL)
