@@ -17,6 +17,25 @@ WEIGHTS = np.array([0.3, 0.7])
 MEANS, SDS = np.array([[0.0, 3.0], [1.0, 1.0]]), np.array([[1.0, 0.5], [2.0, 2.0]])
 
 
+def test_densities_and_probabilities_are_sums_over_the_components() -> None:
+    ours, x = NormalMixture(WEIGHTS, MEANS, SDS), np.array([[-2.0], [0.5], [4.0]])
+    norm = stats.norm(MEANS, SDS)
+    for method in ("pdf", "cdf", "sf"):
+        found = getattr(ours, method)(x)
+        assert found.shape == (3, 2)
+        expected = getattr(norm, method)(x[..., np.newaxis]) @ WEIGHTS
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
+def test_a_probability_near_1_keeps_the_digits_of_the_rest() -> None:
+    """The difference of 1 and 2^-40 is exact, and a number of 24 bits is exact too."""
+    ours, small = NormalMixture(WEIGHTS, MEANS[0], SDS[0]), 2.0**-40
+    assert ours.isf(1 - small) == pytest.approx(ours.ppf(small), rel=1e-12)
+    assert ours.ppf(1 - small) == pytest.approx(ours.isf(small), rel=1e-12)
+    of_24_bits = np.float32(0.3)
+    assert ours.ppf(of_24_bits) == ours.ppf(float(of_24_bits))
+
+
 def test_moments_are_there_below_the_decay() -> None:
     at = np.array([0.9, 1.0, 1.1, 2.0, 2.1])
     three, ones = np.tile([0.0, 3.0], (5, 1)), np.ones((5, 2))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bayes_l2 import MultivariateNormal
+from bayes_l2 import MultivariateNormal, arguments
 from bayes_l2.posteriors.distributions.multivariate import MultivariateT
 
 NAMES = ("a", "b", "c")
@@ -35,13 +35,15 @@ def test_the_density_is_scipys(shape: float) -> None:
 
 def test_moments_are_the_textbooks() -> None:
     """The variance is b / (a - 1), the kurtosis 3 + 6 / (2 a - 4)."""
-    ours = student(2.5)
-    assert ours.names == NAMES
-    assert ours.df == 5
-    np.testing.assert_array_equal(ours.mean, MEAN)
-    np.testing.assert_allclose(ours.cov, 2 * COV, rtol=1e-13)
-    np.testing.assert_allclose(ours.sd, np.sqrt(2 * np.diag(COV)), rtol=1e-13)
-    np.testing.assert_array_equal(ours.kurtosis, [9.0] * 3)
+    for shape, variance, kurtosis in ((3.5, 1.2, 5.0), (1.5, 6.0, np.inf)):
+        ours = student(shape)
+        assert ours.names == NAMES
+        assert ours.df == 2 * shape
+        np.testing.assert_array_equal(ours.mean, MEAN)
+        np.testing.assert_allclose(ours.cov, variance * COV, rtol=1e-13)
+        sd = np.sqrt(variance * np.diag(COV))
+        np.testing.assert_allclose(ours.sd, sd, rtol=1e-13)
+        np.testing.assert_array_equal(ours.kurtosis, [kurtosis] * 3)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +106,15 @@ def test_draws_have_the_distribution_and_belong_to_their_noise_sd() -> None:
     assert ours.sample(5).shape == (1, 3)
     rng = np.random.default_rng(3)
     np.testing.assert_array_equal(ours.sample(rng, 2000), draws)
+
+
+def test_an_array_has_room_for_the_draws_and_their_noise_sds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(arguments, "MOST_NUMBERS", 100)
+    assert student(1.5).sample(1, 25).shape == (25, 3)
+    with pytest.raises(ValueError, match="n must be at most 25, got 26"):
+        student(1.5).sample(1, 26)
 
 
 def test_the_text_has_the_degrees_of_freedom() -> None:
