@@ -149,7 +149,6 @@ class NormalInverseGammaPosterior(ExactPosterior):
     def condition_on_statistics(
         self, statistics: SufficientStatistics, rows: Rows | None = None
     ) -> Self:
-        arguments.instance(statistics, SufficientStatistics, "statistics")
         before = self.given_unit_noise
         after = before.condition_on_statistics(statistics, rows)
         return replace(

@@ -108,6 +108,9 @@ def test_before_rows_it_is_the_prior(intercept: bool) -> None:
     for names in ("x1", ["x0", "x1"]):
         with pytest.raises(ValueError, match="improper, flat in x1: it has no cov"):
             ours.marginal(names)
+    if intercept:
+        with pytest.raises(ValueError, match="improper, flat in intercept, x1"):
+            ours.marginal("intercept")
     np.testing.assert_array_equal(ours.predict(NEW), NEW @ [1.0, 0.0, -3.0])
     text = "the intercept's prior is flat" if intercept else "improper, flat in x1"
     with pytest.raises(ValueError, match=text):

@@ -70,12 +70,9 @@ class Components:
         lower, upper = (np.broadcast_to(each, shape).ravel() for each in (lower, upper))
         signs = np.where(upper < lower, -1.0, 1.0)  # -1 mirrors: upper tails are lower
         tails = np.minimum(lower, upper)
-        found = np.full(len(rows), -np.inf)
-        inside = np.flatnonzero(tails > 0)
-        for part in np.array_split(inside, len(inside) * c // CHUNK + 1):
-            if len(part):
-                found[part] = flat._solve(rows[part], signs[part], tails[part])
-        return (signs * found).reshape(shape)
+        parts = np.array_split(np.arange(len(rows)), len(rows) * c // CHUNK + 1)
+        found = [flat._solve(rows[part], signs[part], tails[part]) for part in parts]
+        return (signs * np.concatenate(found)).reshape(shape)
 
     def _solve(self, rows: Any, signs: FloatArray, tails: FloatArray) -> FloatArray:
         """Return x with a probability below it for each row of components.
@@ -90,7 +87,7 @@ class Components:
         if len(self.weights) > FEW:
             x = self._merged._solve(rows, signs, tails)
         else:
-            x = ends @ (self.weights / self.weights.sum())
+            x = ends @ self.weights
         x, waiting = np.clip(x, low, high), np.arange(len(rows))
         for _ in range(STEPS):
             part = slice(None) if len(waiting) == len(x) else waiting
@@ -104,9 +101,9 @@ class Components:
             )
             middle = 0.5 * (below + above)
             new = np.where(astray | ~np.isfinite(step), middle, new)
-            x[part], low[part], high[part] = new, below, above
-            settled = (bend < SMALL) & ~astray
+            settled = (bend < SMALL) & ~astray | (new == at)
             settled |= ~((middle > below) & (middle < above))
+            x[part], low[part], high[part] = new, below, above
             waiting = waiting[~settled]
             if not len(waiting):
                 break

@@ -143,8 +143,6 @@ class LogScaleMarginal(Univariate):
 
     def std(self) -> float:
         """Return the standard deviation, infinite where the tail is too heavy."""
-        if self.decay <= 2:
-            return np.inf
         return float(np.exp(self._center) * np.sqrt(self._central_moment(2)))
 
     def kurtosis(self) -> float:

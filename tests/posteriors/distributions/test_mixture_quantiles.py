@@ -102,6 +102,10 @@ def test_arrays_of_many_places_are_worked_on_in_pieces(
     np.testing.assert_allclose(THREE.evaluate(x, density), expected, rtol=1e-13)
     assert sizes == [30, 30, 30]
     sizes.clear()
+    THREE.evaluate(x[:20], density)
+    THREE.evaluate(np.stack([x, x]), density)
+    assert sizes == [30, 30, 90, 90]
+    sizes.clear()
     np.testing.assert_allclose(THREE.evaluate([x], density), [expected], rtol=1e-13)
     # a place for each of 30 quantities belongs to the quantities
     each = Components(WEIGHTS, *(np.tile(part, (30, 1)) for part in (MEANS, SDS)))
@@ -136,8 +140,13 @@ def smooth(n: int) -> Components:
         (smooth(32), [0.025, 0.5, 0.975], 3),
         (smooth(33), [0.025, 0.5, 0.975], 5),
         (THREE, [1e-9, 0.01, 0.3, 0.89, 0.91, 0.999], 8),
+        (
+            Components(WEIGHTS, 1e3 + MEANS, SDS),
+            [1e-9, 0.01, 0.3, 0.89, 0.91, 0.999],
+            8,
+        ),
     ],
-    ids=["many", "few", "more than few", "lumps"],
+    ids=["many", "few", "more than few", "lumps", "far lumps"],
 )
 def test_quantiles_take_few_steps(
     components: Components, q: Any, most: int, monkeypatch: pytest.MonkeyPatch
@@ -153,4 +162,23 @@ def test_quantiles_take_few_steps(
     found = components.quantiles(lower, 1 - lower)
     assert steps[0] <= most
     z = (found[:, np.newaxis] - components.means) / components.sds
-    np.testing.assert_allclose(stats.norm.cdf(z) @ components.weights, q, rtol=1e-13)
+    np.testing.assert_allclose(stats.norm.cdf(z) @ components.weights, q, rtol=1e-11)
+
+
+def test_between_two_neighbouring_numbers_there_are_no_more_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """About 1e6 the numbers lie 1.2e-10 apart, which is more than an sd."""
+    steps, step = [0], Components._step
+
+    def counted(self: Components, *arguments: Any) -> Any:
+        steps[0] += 1
+        return step(self, *arguments)
+
+    monkeypatch.setattr(Components, "_step", counted)
+    means = 1e6 + np.array([-3.0, 0.0, 5.0])
+    components = Components(WEIGHTS, means, np.full(3, 1e-11))
+    q = np.array([1e-5, 0.1, 0.45, 0.55, 0.7, 0.8, 0.95])
+    found = components.quantiles(q, 1 - q)
+    np.testing.assert_allclose(found, means[[0, 0, 0, 0, 1, 1, 2]], rtol=1e-15)
+    assert steps[0] < 60

@@ -60,7 +60,6 @@ def test_intervals() -> None:
     np.testing.assert_allclose(low, stats.norm(MEAN, NORMAL.sd).ppf(0.05), rtol=1e-12)
     np.testing.assert_allclose(high, stats.norm(MEAN, NORMAL.sd).ppf(0.95), rtol=1e-12)
 
-
     np.testing.assert_array_equal(NORMAL.interval(), NORMAL.interval(0.95))
 
 

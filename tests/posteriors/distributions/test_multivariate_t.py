@@ -61,7 +61,9 @@ def test_moments_end_where_the_tails_are_too_heavy(
     shape: float, finite: tuple[bool, ...]
 ) -> None:
     ours = student(shape)
-    for values, is_there in zip((ours.mean, ours.sd, ours.kurtosis), finite, strict=True):
+    for values, is_there in zip(
+        (ours.mean, ours.sd, ours.kurtosis), finite, strict=True
+    ):
         assert values.shape == (3,)
         assert np.isfinite(values).tolist() == [is_there] * 3
     assert np.isnan(ours.mean).all() != finite[0]

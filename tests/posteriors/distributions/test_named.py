@@ -11,7 +11,9 @@ from bayes_l2.posteriors.distributions.named import places_of, points_of
 
 def of_names(*names: str) -> MultivariateNormal:
     """Return normals with means of 0, 1, 2, and sds of 1/2."""
-    return MultivariateNormal(names, np.arange(len(names)) * 1.0, 2 * np.eye(len(names)))
+    return MultivariateNormal(
+        names, np.arange(len(names)) * 1.0, 2 * np.eye(len(names))
+    )
 
 
 def test_a_text_has_eight_quantities_and_the_number_of_the_others() -> None:
