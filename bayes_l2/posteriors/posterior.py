@@ -29,7 +29,7 @@ from bayes_l2.posteriors.distributions.named import Names, text_of
 from bayes_l2.posteriors.distributions.positive import LogMoments, LogScaleMarginal
 from bayes_l2.posteriors.distributions.univariate import Univariate
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
-from bayes_l2.texts import quantile_name, shown
+from bayes_l2.texts import quantile_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -278,9 +278,6 @@ class ExactPosterior(Posterior, ABC):
 
     def log_scale_moments(self, name: str) -> LogMoments:
         """Return mean, sd and kurtosis of the logarithm of one of ``unknown``."""
-        if not self.unknown:
-            raise ValueError(f"all scales are known, {shown(name)} has no distribution")
-        validation.one_of(name, self.unknown, "name")
         return self.scale_marginal(name).log_moments()
 
     def condition(self, X: Any, y: Any, weights: Any = None) -> Self:
