@@ -102,7 +102,6 @@ class Components:
             middle = 0.5 * (below + above)
             new = np.where(astray | ~np.isfinite(step), middle, new)
             settled = (bend < SMALL) & ~astray | (new == at)
-            settled |= ~((middle > below) & (middle < above))
             x[part], low[part], high[part] = new, below, above
             waiting = waiting[~settled]
             if not len(waiting):
