@@ -145,3 +145,12 @@ def test_an_intercept_whose_terms_cancel_keeps_its_digits() -> None:
     )
     assert ours.coef[0] == pytest.approx(0.5, rel=1e-15)
     assert ours.intercept == pytest.approx(4.0 - 0.5e9, rel=1e-15)
+
+
+def test_an_sd_that_no_number_holds_is_refused() -> None:
+    """A slope of rows 1e-160 apart has an sd of about 1e310."""
+    rows, y = 1e-160 * np.array([[-1.0], [0.0], [1.0], [3.0]]), [1.0, 2.0, 3.0, 5.0]
+    likelihood = likelihoods.Normal(1e150)
+    far = LinearModel(rows, y, likelihood=likelihood, prior=priors.Flat())
+    with pytest.raises(ValueError, match="is beyond double precision; rescale"):
+        GaussianPosterior.of(far)
