@@ -148,9 +148,9 @@ def test_an_intercept_whose_terms_cancel_keeps_its_digits() -> None:
 
 
 def test_an_sd_that_no_number_holds_is_refused() -> None:
-    """A slope of rows 1e-160 apart has an sd of about 1e310."""
-    rows, y = 1e-160 * np.array([[-1.0], [0.0], [1.0], [3.0]]), [1.0, 2.0, 3.0, 5.0]
-    likelihood = likelihoods.Normal(1e150)
-    far = LinearModel(rows, y, likelihood=likelihood, prior=priors.Flat())
+    """The intercept has an sd of 4e337: that of a slope by minus a column of 2e46."""
+    prior = priors.Normal([1e150, 1e150], relative_to_noise=True)
+    likelihood, row = likelihoods.Normal(1e142), [[-4e45, 2e46]]
+    far = LinearModel(row, [1e130], likelihood=likelihood, prior=prior)
     with pytest.raises(ValueError, match="is beyond double precision; rescale"):
         GaussianPosterior.of(far)
