@@ -32,6 +32,16 @@ def test_means_sds_and_covariances_hold_the_scales(name: str) -> None:
     np.testing.assert_allclose(posterior.kurtosis[d:][light], fourth[light], rtol=1e-6)
 
 
+def test_a_quadrature_refines_the_moments_in_units_of_the_sds() -> None:
+    """The noise counts by the root of its mean square, and the evidence by its log."""
+    posterior, dense = solved("both unknown")
+    values, units = posterior._summarise(posterior.parts.nodes)
+    noise = np.sqrt(dense.average(dense.noise_sd**2))
+    expected = [*dense.mean, *dense.sd, noise, dense.log_evidence]
+    np.testing.assert_allclose(values, expected, rtol=1e-7)
+    np.testing.assert_allclose(units, [*dense.sd, *dense.sd, noise, 1.0], rtol=1e-7)
+
+
 @pytest.mark.parametrize("name", ["both unknown", "prior unknown"])
 def test_the_parts_of_a_posterior_make_it_again(name: str) -> None:
     posterior, _ = solved(name)

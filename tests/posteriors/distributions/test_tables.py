@@ -80,6 +80,14 @@ def test_moments_hold_the_tail_beyond_a_table() -> None:
     assert ours.std() == pytest.approx(np.sqrt(height * square), rel=1e-9)
 
 
+def test_a_slope_that_equals_the_power_has_no_tail_to_add() -> None:
+    """The density of log s is e^-t from 0 to 10, so that of s^1 is 1 throughout."""
+    t = np.linspace(0.0, 10.0, 11)
+    ours = LogScaleMarginal(t, -t, np.inf)
+    vars(ours)["_slopes"] = 1.0, 1.0  # the spline has them but for rounding
+    assert ours.mean() == pytest.approx(10.0, rel=1e-9)
+
+
 def test_moments_of_a_density_of_many_magnitudes() -> None:
     """It rises as s^0.1 from 1e-347 to 1, and falls as s^-3 from there."""
     t = np.linspace(-800.0, 0.0, 81)
