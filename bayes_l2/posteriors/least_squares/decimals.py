@@ -189,8 +189,7 @@ def _inverse(root: DecimalArray) -> DecimalArray:
     """Return the inverse of an upper-triangular matrix."""
     inverse = decimals(np.eye(len(root)))
     for j in reversed(range(len(root))):
-        others = root[j, j + 1 :] @ inverse[j + 1 :] if j + 1 < len(root) else 0
-        inverse[j] = (inverse[j] - others) / root[j, j]
+        inverse[j] = (inverse[j] - root[j, j + 1 :] @ inverse[j + 1 :]) / root[j, j]
     return inverse
 
 
