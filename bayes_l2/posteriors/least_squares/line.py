@@ -134,7 +134,7 @@ class Line(FixedArrays):
         """
         diagonal = self.diagonal
         entries = np.append(diagonal[diagonal > 0], 1.0)
-        far = 1 + float(np.abs(self.center).max(initial=0.0))
+        far = 1 + float(np.abs(self.center).max())
         with np.errstate(over="ignore", invalid="ignore"):
             if far * entries.max() < FAR and far < FAR * entries.min():
                 return
