@@ -15,7 +15,7 @@ from bayes_l2.posteriors.quadrature.scale_density import (
     highest_moment,
 )
 from tests.oracles import half_cauchy, half_normal
-from tests.posteriors.quadrature.dense import CASES, Dense
+from tests.posteriors.quadrature.dense import Dense
 
 HALF_NORMAL, HALF_CAUCHY = priors.HalfNormal(2.0), priors.HalfCauchy(1.5)
 KINDS = {
@@ -27,7 +27,6 @@ KINDS = {
     "prior unknown, relative": (1.3, HALF_CAUCHY, True),
 }
 over_kinds = pytest.mark.parametrize("kind", KINDS)
-CASE = CASES["more columns"]  # a direction has an eigenvalue of 0
 TALL = Dense(8, 3, mean=0.5)
 
 
