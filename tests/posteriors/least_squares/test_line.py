@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 from bayes_l2 import GaussianPosterior, LinearModel, likelihoods, priors
+from bayes_l2.model.rows import Rows
 from bayes_l2.posteriors.least_squares import decimals
 from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
 from tests.oracles import rational_posterior, solve_exactly
 
 ROOT = np.array([[2.0, -1.0, 0.5], [0.0, 3.0, 1.0], [0.0, 0.0, 0.25]])
+
+
+def rows_of(model: LinearModel) -> Rows:
+    assert isinstance(model.data, Rows)
+    return model.data
 
 
 def line(**changes: Any) -> Line:
@@ -178,7 +184,7 @@ def test_residuals_that_take_all_digits(size: float, is_known: bool) -> None:
         with localcontext(prec=prec):
             form = decimals._form(before)
             assert form is not None
-            found = decimals._solution(before, form, model.data, 1.0)
+            found = decimals._solution(before, form, rows_of(model), 1.0)
         assert (found is not None) is (is_known or prec == 120)
 
 
@@ -261,7 +267,7 @@ def exact_covariance(X: np.ndarray, *, intercept: bool) -> list[list[Fraction]]:
 def test_decimals_are_for_problems_of_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Products of n rows and d parameters: (n + d) d², and n d² for predictions."""
     model, _, _ = problem(intercept=True)
-    before, rows = GaussianPosterior.before_data(model).line, model.data
+    before, rows = GaussianPosterior.before_data(model).line, rows_of(model)
     after = GaussianPosterior.of(model).line
     for most, is_done in ((81, True), (80, False)):
         monkeypatch.setattr(decimals, "MAX_PRODUCTS", most)

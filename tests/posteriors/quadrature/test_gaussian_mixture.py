@@ -80,7 +80,9 @@ def test_densities(case: Dense) -> None:
             )
             for mean, cov in zip(means, covs, strict=True)
         ]
-        return logsumexp(np.array(logs), axis=0, b=FLAT_WEIGHTS[:, None, None])
+        return np.asarray(
+            logsumexp(np.array(logs), axis=0, b=FLAT_WEIGHTS[:, None, None])
+        )
 
     every = list(range(d))
     np.testing.assert_allclose(ours.logpdf(points), exact(points, every), rtol=1e-7)

@@ -242,8 +242,8 @@ def test_grids_are_refined_until_values_stand_still() -> None:
 def test_changes_beyond_the_last_digits(
     new: float, old: float, unit: float, expected: float
 ) -> None:
-    arrays = (np.array([0.0, each]) for each in (new, old))
-    change = _largest_change(*arrays, np.array([1.0, unit]))
+    units = np.array([1.0, unit])
+    change = _largest_change(np.array([0.0, new]), np.array([0.0, old]), units)
     assert change == pytest.approx(expected, rel=1e-12)
 
 

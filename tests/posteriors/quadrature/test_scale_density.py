@@ -120,8 +120,8 @@ def test_slopes_and_modes_over_the_noise_sd(kind: str) -> None:
             def fall(t: float, place: Any = place) -> float:
                 return -float(density.by_noise(np.array([t]), *place)[0])
 
-            found = optimize.minimize_scalar(fall, (-3.0, 3.0), tol=1e-12).x
-            assert modes[i] == pytest.approx(found, abs=1e-6)
+            found: Any = optimize.minimize_scalar(fall, (-3.0, 3.0), tol=1e-12)
+            assert modes[i] == pytest.approx(found.x, abs=1e-6)
             second = -float(density.bend(modes[i : i + 1], *place)[0])
             assert width[i] == pytest.approx(second**-0.5, rel=1e-9)
 
