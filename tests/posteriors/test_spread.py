@@ -29,6 +29,19 @@ def test_the_trapezoidal_rule_sees_each_of_several_bumps() -> None:
     np.testing.assert_allclose(areas, 1, atol=1e-12)
 
 
+def test_steps_of_v_are_equal() -> None:
+    """v is the sum of the arsinh of distances in widths, which differ a millionfold."""
+    centers, widths = np.array([-3e4, -1.0, 0.0, 0.5]), np.array([1.0, 0.2, 1e-6, 1e-3])
+    spread = Spread(centers, widths, -1e5, 40.0)
+    x, slopes = spread.points(3000)
+    v = np.sum(np.arcsinh((x[:, np.newaxis] - centers) / widths), axis=1)
+    np.testing.assert_allclose(np.diff(v), spread.length / 2999, atol=1e-9)
+    # x' is the distance of neighbours, up to the fourth power of the step
+    steps = np.diff(v)[1:-1]
+    middle = 0.5 * (slopes[1:-2] + slopes[2:-1])
+    np.testing.assert_allclose(np.diff(x)[1:-1], steps * middle, rtol=1e-2)
+
+
 def test_rules_of_few_points_have_the_moments_of_many() -> None:
     """The last sum is that of Gauss and Hermite, whose rule is known."""
     rng = np.random.default_rng(0)

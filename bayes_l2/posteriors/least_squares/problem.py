@@ -103,7 +103,7 @@ class LeastSquares:
                 return better
         self._require_prior(line)
         if not before.has_intercept:
-            loss, at_mean = loss + at_mean, 0.0
+            loss += at_mean
         self._require_means(line, loss, at_mean)
         return line
 

@@ -106,10 +106,9 @@ def _blocks(before: Line, after: Line, rows: Rows, noise_sd: float) -> Iterator[
         row, row_rest = twofold_sum(row[np.newaxis], -shift)
         row_rest[0, -1] += before.rest[0]
         yield (row, row_rest), np.array([before.precision * variance]), line
-    # the last column of these rows is 0, and so is the response in the difference
+    # the columns of these rows for the response at the center and for y are 0
     difference, lost = twofold_sum(before.mean, -after.mean)
     lost += before.rest - after.rest
-    difference[0] = lost[0] = 0.0
     line = np.append(difference, 0.0), np.append(lost, 0.0)
     for start in range(0, len(before.root), MAX_ROWS):
         part = np.pad(before.root[start : start + MAX_ROWS], ((0, 0), (1, 1)))
@@ -156,7 +155,7 @@ def correction(
         residual, rest = twofold_sum(residual, rest)
         weighted, lost = twofold_product(weights, residual)
         rest = weights * rest + lost
-        squares += float(weighted @ residual) + 2 * float(rest @ residual)
+        squares += float(weighted @ residual)
         terms, lost = twofold_product(z[:d], weighted)
         m = len(weights)
         rests[:, :m] += lost + z_rest[:d] * weighted + z[:d] * rest

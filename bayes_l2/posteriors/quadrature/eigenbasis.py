@@ -146,7 +146,6 @@ class Eigenbasis(FixedArrays):
             constant -= 0.5 * np.log(statistics.total_weight)
         flat = _FlatPart.of(model, features, response)
         origin = prior.mean_vector(p)
-        origin[flat.places] = 0.0
         target = flat.response - flat.features @ origin
         left, singular_values, right = _singular_vectors(
             prior.colour(flat.features), is_centred=model.intercept
@@ -312,7 +311,7 @@ def _singular_vectors(
         # Centred rows have one d of 0. A second one would be a loss of digits.
         centred = squares[0] <= n * np.finfo(float).eps * squares[-1] and is_centred
         squares, left = squares[int(centred) :], left[:, int(centred) :]
-        if len(squares) and squares[0] > GRAM_MIN_RCOND * squares[-1]:
+        if squares[0] > GRAM_MIN_RCOND * squares[-1]:
             singular_values = np.sqrt(squares)
             return left, singular_values, (left / singular_values).T @ rows
     sizes = norms(rows, axis=0)

@@ -45,7 +45,7 @@ class Spread:
         table = self._table
         v_table = self._v(table)
         v = np.linspace(v_table[0], v_table[-1], n)
-        place = np.clip(np.searchsorted(v_table, v) - 1, 0, len(table) - 2)
+        place = np.maximum(np.searchsorted(v_table, v) - 1, 0)
         before, after = table[place], table[place + 1]
         x = np.interp(v, v_table, table)
         for _ in range(8):  # Newton's steps, from within an eighth of a width

@@ -88,6 +88,7 @@ def test_what_the_root_was_rounded_from(
         # a flat direction has no sd, and a mean has to be a number
         ({"center": np.array([1e285]), "root": np.zeros((1, 1))}, True),
         ({"center": np.array([1e285, 0.0]), "root": np.diag([1.0, 0.0])}, True),
+        ({"center": np.array([1e285, 0.0]), "root": np.diag([1e-30, 1.0])}, False),
         ({"center": np.array([1e285]), "mean": np.array([0.0, np.inf])}, False),
     ],
 )
@@ -176,9 +177,10 @@ def test_a_prior_in_decimals(prec: int, exact: Any, intercept: bool) -> None:
 )
 def test_residuals_that_take_all_digits(size: float, is_known: bool) -> None:
     """In 60 digits means of 1e52 sds are not known to 1e-9 sds, and are in 120."""
-    X, y = np.array([[1.0, 1e8], [1.0, 0.0]]), np.array([size, 0.3])
-    flat = {"has_intercept": False, "center": np.zeros(2), "precision": 0.0}
-    before = line(**flat, root=np.eye(2))
+    X = np.array([[1.0, 1e8, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    y = np.array([size, 0.3, 0.5])  # the last column is known all the same
+    flat = {"has_intercept": False, "center": np.zeros(3), "precision": 0.0}
+    before = line(**flat, root=np.eye(3))
     model = LinearModel(X, y, likelihood=likelihoods.Normal(1.0), prior=priors.Flat())
     for prec in (60, 120):
         with localcontext(prec=prec):
@@ -262,6 +264,20 @@ def exact_covariance(X: np.ndarray, *, intercept: bool) -> list[list[Fraction]]:
         precision[i][i] += Fraction(1, 4)
     ones = [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
     return solve_exactly(precision, ones)
+
+
+def test_predictions_of_a_form_that_sixty_digits_do_not_hold() -> None:
+    """Equal columns say nothing of a difference, whose sd is that of the prior."""
+    rng = np.random.default_rng(4)
+    X = np.repeat(5 + rng.standard_normal((6, 1)), 2, axis=1)
+    noise, prior = likelihoods.Normal(1e-20), priors.Normal(2.0)
+    model = LinearModel(X, X.sum(axis=1), likelihood=noise, prior=prior)
+    ours = GaussianPosterior.of(model).line
+    assert ours.root.shape == (2, 2)
+    moments = decimals.decimal_moments(ours, np.array([[3.0, -3.0]]))
+    assert moments is not None
+    assert moments[0] == pytest.approx([0.0], abs=1e-15)
+    assert moments[1] == pytest.approx([3 * 8**0.5], rel=1e-15)
 
 
 def test_decimals_are_for_problems_of_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

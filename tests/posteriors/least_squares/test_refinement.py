@@ -141,6 +141,7 @@ def test_the_condition_number_is_that_of_columns_of_one_length() -> None:
         expected = np.linalg.cond(scaled, 1)
         assert condition_number(root) == pytest.approx(expected, rel=1e-3)
     assert condition_number(np.diag([1.0, 0.0])) == np.inf
+    assert condition_number(np.array([[1.0, 1.0], [0.0, 0.0]])) == np.inf
 
 
 @pytest.mark.parametrize("operation", ["sum", "product"])

@@ -1,12 +1,14 @@
 """The eigenbasis and linear functions of it, against plain linear algebra."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from bayes_l2 import LinearModel, likelihoods, priors
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
-from tests.posteriors.quadrature.dense import CASES, Dense
+from tests.posteriors.quadrature.dense import CASES, INF, Dense
 
 PENALTIES = np.array([1e-3, 0.4, 50.0])  # in the units of the rows
 over_cases = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
@@ -138,14 +140,76 @@ def test_linear_functions_given_scales(case: Dense) -> None:
     assert parameters.take(places).names == (names[-1], names[0])
 
 
+def test_penalties_of_any_shape() -> None:
+    case = CASES["one sd"]
+    basis = Eigenbasis.of(case.model())
+    grid = np.array([[1e-3, 0.4, 2.0], [50.0, 1.0, 7.0]])
+    penalty, noise_sd = grid / basis.unit, np.full((2, 3), 0.7)
+    for i in range(2):
+        for j in range(3):
+            exact = case.log_evidence(grid[i, j], 0.7)
+            ours = basis.log_evidence(penalty, noise_sd)[i, j]
+            assert ours == pytest.approx(exact, rel=1e-10)
+            one = basis.degrees_of_freedom(penalty[i, j])
+            assert basis.degrees_of_freedom(penalty)[i, j] == one
+            assert basis.coefficients(penalty)[i, j] == pytest.approx(
+                case.solution(grid[i, j])[1:], rel=1e-9
+            )
+
+
+def test_units_of_small_columns() -> None:
+    X = 1e-6 * CASES["one sd"].rows[0]
+    basis = Eigenbasis.of(gaussian(X, np.arange(8.0)))
+    largest = np.linalg.norm(X - X.mean(axis=0), ord=2)
+    assert basis.unit == pytest.approx(largest**2, rel=1e-12)
+    assert basis.eigenvalues.max() == pytest.approx(1, rel=1e-12)
+
+
+def test_as_many_directions_as_rows_leave_no_residual() -> None:
+    assert Eigenbasis.of(CASES["more columns"].model()).residual == 0.0
+
+
+def test_rows_that_inform_some_columns_alone() -> None:
+    """The others keep their prior, and these have nothing of it left."""
+    rng = np.random.default_rng(2)
+    X = np.column_stack([rng.standard_normal((5, 3)), np.zeros((5, 2))])
+    basis = Eigenbasis.of(gaussian(X, rng.standard_normal(5)))
+    assert basis.outside_variances.tolist() == [0.0, 0.0, 0.0, 1.0, 1.0]
+    rows = np.array([[1.0, -2.0, 3.0, 0.0, 0.0], [0.0, 1.0, 0.0, 2.0, 1.0]])
+    assert basis.outside_variances_of(rows)[0] == 0.0
+    assert basis.outside_variances_of(rows)[1] == pytest.approx(5.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("size", [1e-2, 1e-7])
+def test_singular_values_of_many_columns(size: float) -> None:
+    """The square of the least one has 9 digits, though it is 1e-14 of the largest."""
+    rng = np.random.default_rng(3)
+    left = np.linalg.qr(rng.standard_normal((3, 3)))[0]
+    right = np.linalg.qr(rng.standard_normal((20, 3)))[0]
+    values = np.array([1.0, 0.1, size])
+    basis = Eigenbasis.of(gaussian((left * values) @ right.T, np.ones(3), False))
+    found = np.sort(basis.eigenvalues)[::-1]
+    np.testing.assert_allclose(found, values**2, rtol=1e-8)
+
+
+def test_flat_columns_that_rows_do_not_determine() -> None:
+    X = np.random.default_rng(4).standard_normal((6, 3))
+    X[:, 2] = X[:, 1]
+    with pytest.raises(ValueError, match="do not determine"):
+        Eigenbasis.of(gaussian(X, np.ones(6), prior=priors.Normal([1.0, INF, INF])))
+
+
+def gaussian(
+    X: np.ndarray, y: np.ndarray, intercept: bool = True, prior: Any = None
+) -> LinearModel:
+    prior = priors.Normal(1.0) if prior is None else prior
+    noise = likelihoods.Normal(1.0)
+    return LinearModel(X, y, likelihood=noise, prior=prior, intercept=intercept)
+
+
 def test_rows_of_zeros_inform_nothing() -> None:
-    model = LinearModel(
-        np.zeros((4, 2)),
-        [1.0, 2.0, 3.0, 5.0],
-        likelihood=likelihoods.Normal(1.0),
-        prior=priors.Normal(2.0),
-    )
-    basis = Eigenbasis.of(model)
+    basis = Eigenbasis.of(gaussian(np.zeros((4, 2)), np.array([1.0, 2, 3, 5])))
     assert (basis.axes.shape, basis.unit, basis.rows) == ((2, 0), 1.0, 3)
+    assert basis.projections.shape == (0,)
     assert basis.residual**2 == pytest.approx(8.75, rel=1e-14)
     np.testing.assert_allclose(basis.outside_variances, 1.0)
