@@ -93,6 +93,8 @@ def test_densities(case: Dense) -> None:
         np.testing.assert_allclose(
             some.logpdf(points[..., places]), exact(points, places), rtol=1e-7
         )
+    first = ours.logpdf(points[0, 0])
+    assert first == pytest.approx(exact(points, every)[0, 0], rel=1e-7)
     # given the scales
     unit = Eigenbasis.of(case.model()).unit
     given = ours.logpdf_given(
@@ -101,6 +103,10 @@ def test_densities(case: Dense) -> None:
     for i, place in enumerate((1, 4)):
         normal = stats.multivariate_normal(means[place], covs[place])
         assert given[i] == pytest.approx(normal.logpdf(points[0, i]), rel=1e-7)
+        alone = ours.logpdf_given(
+            points[0, i], np.log(PENALTIES[i] / unit), np.log(NOISE_SDS[i, 1])
+        )
+        assert alone == pytest.approx(float(given[i]), rel=1e-12)
 
 
 @over_cases
@@ -146,6 +152,11 @@ def test_orders_of_finite_moments(name: str, decays: list[float]) -> None:
     if min(decays) < 2:
         with pytest.raises(ValueError, match="no covariance"):
             _ = ours.cov
+    if "intercept" in ours.names and not basis_is_partial(ours):
+        some = mixture(case, SimpleNamespace(**scales | {"decay_of_noise": 1.5}))
+        assert np.isinf(some.sd).tolist() == [each < 4 for each in decays]
+        with pytest.raises(ValueError, match="no covariance"):
+            _ = some.cov
     noisy = ours.side_by_side(extra_noise=1.0).decays
     assert noisy.tolist() == [min(each, 2.5) for each in decays]
     assert ours.side_by_side().decays.tolist() == decays
@@ -155,6 +166,10 @@ def test_orders_of_finite_moments(name: str, decays: list[float]) -> None:
     assert np.isinf(mixture(case, SimpleNamespace(**at_ends)).sd).all()
     at_ends = dict.fromkeys(scales, 1.0)
     assert np.isnan(mixture(case, SimpleNamespace(**at_ends)).mean).all()
+
+
+def basis_is_partial(mixture: GaussianMixture) -> bool:
+    return mixture._basis.is_partial
 
 
 @pytest.mark.parametrize("size", [1.0, 1e-12])
@@ -171,6 +186,9 @@ def test_a_penalty_that_no_number_holds(size: float) -> None:
     alone = GaussianMixture(LinearFunctions.parameters(tiny), scales, one)
     np.testing.assert_allclose(ours.mean, alone.mean, rtol=1e-12)
     np.testing.assert_allclose(ours.sd, alone.sd, rtol=1e-12)
+    both, one_side = ours.side_by_side(), alone.side_by_side()
+    np.testing.assert_allclose(both.sds, one_side.sds, rtol=1e-12)
+    np.testing.assert_allclose(ours.logpdf(ours.mean), alone.logpdf(alone.mean))
 
 
 N_DRAWS = 2000

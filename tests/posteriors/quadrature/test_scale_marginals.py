@@ -1,0 +1,119 @@
+"""Tables of marginals, where their points lie, and draws of the noise sd."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bayes_l2 import priors
+from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
+from bayes_l2.posteriors.quadrature.nodes import Nodes
+from bayes_l2.posteriors.quadrature.scale_marginals import ScaleMarginals, _tabulate
+from bayes_l2.posteriors.quadrature.spread import Spread
+from tests.posteriors.quadrature.dense import Dense
+
+HALF_NORMAL, HALF_CAUCHY = priors.HalfNormal(2.0), priors.HalfCauchy(1.5)
+
+
+def marginals(case: Dense, noise: Any, prior: Any, relative: bool) -> ScaleMarginals:
+    model = case.model(noise, prior, relative_to_noise=relative)
+    return ScaleMarginals(Eigenbasis.of(model))
+
+
+def normal(x: np.ndarray) -> np.ndarray:
+    return -0.5 * ((x - 1) / 0.25) ** 2
+
+
+def test_a_table_gets_finer_until_probabilities_stand_still() -> None:
+    seen = list[int]()
+
+    def density(fineness: int) -> tuple[np.ndarray, np.ndarray]:
+        seen.append(fineness)
+        x = np.linspace(-2, 4, 30 * fineness + 1)
+        return x, normal(x)
+
+    marginal, error = _tabulate(density, np.inf)
+    assert 2 <= len(seen) <= 5
+    assert seen == [2**k for k in range(len(seen))]
+    assert error < 1e-8
+    assert marginal.mean() == pytest.approx(np.exp(1 + 0.25**2 / 2), rel=1e-7)
+
+    def shaken(fineness: int) -> tuple[np.ndarray, np.ndarray]:
+        """A density that each table shifts by less, and never by 1e-8."""
+        seen.append(fineness)
+        x = np.linspace(-2, 4, 400)
+        return x, normal(x - 0.2 / fineness**3)
+
+    seen.clear()
+    _, error = _tabulate(shaken, np.inf)
+    assert seen == [1, 2, 4, 8, 16, 32]
+    # for a shift by h sds the integral of h |z| (1 + z²) times the density
+    shift = 0.2 * (16.0**-3 - 32.0**-3) / 0.25
+    assert error == pytest.approx(6 * shift / np.sqrt(2 * np.pi), rel=0.01)
+
+    def rough(fineness: int) -> tuple[np.ndarray, np.ndarray]:
+        """Errors from rounding, which do not fall."""
+        seen.append(fineness)
+        x = np.linspace(-2, 4, 400)
+        return x, normal(x - 1e-5 * (-1) ** len(seen))
+
+    seen.clear()
+    _, error = _tabulate(rough, np.inf)
+    assert seen == [1, 2, 4]
+    assert error == pytest.approx(6 * 8e-5 / np.sqrt(2 * np.pi), rel=0.01)
+
+
+@pytest.mark.parametrize("of_noise", [True, False])
+def test_where_logs_of_a_scale_lie(of_noise: bool) -> None:
+    """About the mean of each bump of log penalties, as wide as their sd."""
+    ours = marginals(Dense(12, 3), HALF_NORMAL, HALF_CAUCHY, False)
+    centers = np.array([-5.0, 2.0, 40.0])
+    vars(ours)["spread"] = Spread(centers, np.array([1.0, 3.0, 1.0]), -9.0, 45.0)
+    x = np.array([-6.0, -4.0, -2.5, 0.0, 3.0, 41.0])
+    t = np.array([[0.0, 0.5], [0.1, 0.4], [1.0, 2.0], [1.5, 2.5], [2.0, 3.0], [7, 8]])
+    weights = np.array([[3, 1], [2, 2], [1, 3], [2, 1], [4, 1], [1e-30, 1e-31]])
+    weights /= weights.sum()
+    found = ours._spread_of(Nodes(x, t, np.log(weights), 0.0), of_noise=of_noise)
+    log_scale = t if of_noise else t - 0.5 * (x[:, np.newaxis] + ours.log_unit)
+    for bump, rows in enumerate(([0, 1], [2, 3, 4])):
+        share = weights[rows] / weights[rows].sum()
+        mean = np.sum(share * log_scale[rows])
+        sd = np.sqrt(np.sum(share * (log_scale[rows] - mean) ** 2))
+        assert found.centers[bump] == pytest.approx(mean, rel=1e-12)
+        assert found.widths[bump] == pytest.approx(sd, rel=1e-12)
+    assert len(found.centers) == 2
+    # a node of 1e-30 is seen, as its tail may be asked for
+    assert (found.low, found.high) == (log_scale.min(), log_scale.max())
+
+
+BOUND = float(np.sqrt(np.log(2 / 1e-10) / (2 * 3000)))  # of Kolmogorov's distance
+
+
+@pytest.mark.parametrize(
+    ("noise", "prior", "relative"),
+    [
+        (HALF_NORMAL, HALF_CAUCHY, False),
+        (HALF_NORMAL, HALF_CAUCHY, True),
+        (priors.FlatLogScale(), HALF_CAUCHY, True),
+        # a cliff: the prior forbids what the rows say
+        (priors.HalfNormal(0.01), HALF_CAUCHY, True),
+        (priors.InverseGamma(0.1, 1e-3), priors.InverseGamma(3.0, 2.0), False),
+    ],
+)
+@pytest.mark.parametrize("n", [4, 40])
+def test_draws_of_the_noise_sd_given_a_penalty(
+    noise: Any, prior: Any, relative: bool, n: int
+) -> None:
+    """Of 3000 draws, for two penalties, by rejection. The oracle is a fine grid.
+
+    The bound is exceeded with probability 1e-10, so that ten cases have 2e-9 together.
+    """
+    ours = marginals(Dense(n, 3), noise, prior, relative)
+    x = np.repeat([-4.0, 3.0], 3000)
+    draws = ours._sample_noise(np.random.default_rng(5), x)
+    for each, t in zip((-4.0, 3.0), draws.reshape(2, 3000), strict=True):
+        grid = np.linspace(t.min() - 1, t.max() + 1, 4001)
+        logs = ours.log_density(np.full(4001, each), grid)
+        cdf = np.cumsum(np.exp(logs - logs.max()))
+        below = np.interp(np.sort(t), grid, cdf / cdf[-1])
+        assert np.abs(below - (np.arange(3000) + 0.5) / 3000).max() < BOUND
