@@ -266,11 +266,10 @@ class ScaleQuadrature(ScaleDensity):
         of_noise = highest_moment(self.decay_of_noise) * t
         is_partial = self.basis.is_partial
         decay = self.decay_outside if is_partial else self.decay_of_coefs
-        least = 0.0 if is_partial else self.basis.eigenvalues.min(initial=np.inf)
+        least = 0.0 if is_partial else self.basis.eigenvalues.min()
         with np.errstate(divide="ignore"):
             log_width = -0.5 * np.logaddexp(x, np.log(least))
-        finite = np.where(np.isfinite(log_width), log_width, 0.0)
-        of_coefs = highest_moment(decay) * (t + finite[:, np.newaxis])
+        of_coefs = highest_moment(decay) * (t + log_width[:, np.newaxis])
         logs = np.array([log_masses, log_masses + of_noise, log_masses + of_coefs])
         return log_sum(logs, axis=2)
 
@@ -303,11 +302,9 @@ class ScaleQuadrature(ScaleDensity):
         return Nodes(x, t, log_weights, log_evidence)
 
 
-def log_sum(
-    logs: FloatArray, axis: int | None = None, b: FloatArray | None = None
-) -> Any:
+def log_sum(logs: FloatArray, axis: int | None = None) -> Any:
     """Return the log of a sum of exponentials: ``logsumexp``, with one type."""
-    return logsumexp(logs, axis=axis, b=b)
+    return logsumexp(logs, axis=axis)
 
 
 def _largest_change(new: FloatArray, old: FloatArray, units: FloatArray) -> float:
