@@ -180,16 +180,28 @@ def test_rows_that_inform_some_columns_alone() -> None:
     assert basis.outside_variances_of(rows)[1] == pytest.approx(5.0, rel=1e-12)
 
 
-@pytest.mark.parametrize("size", [1e-2, 1e-7])
-def test_singular_values_of_many_columns(size: float) -> None:
+@pytest.mark.parametrize("unit", [1.0, 1e8])
+@pytest.mark.parametrize(
+    "sizes", [(1.0, 0.1, 1e-2), (1.0, 0.1, 1e-7), (1.0, 1e-6, 1e-7)]
+)
+def test_singular_values_of_many_columns(sizes: Any, unit: float) -> None:
     """The square of the least one has 9 digits, though it is 1e-14 of the largest."""
     rng = np.random.default_rng(3)
     left = np.linalg.qr(rng.standard_normal((3, 3)))[0]
     right = np.linalg.qr(rng.standard_normal((20, 3)))[0]
-    values = np.array([1.0, 0.1, size])
+    values = unit * np.array(sizes)
     basis = Eigenbasis.of(gaussian((left * values) @ right.T, np.ones(3), False))
     found = np.sort(basis.eigenvalues)[::-1]
-    np.testing.assert_allclose(found, values**2, rtol=1e-8)
+    np.testing.assert_allclose(found, np.square(sizes), rtol=1e-7)
+
+
+def test_a_direction_that_is_rounding_is_none() -> None:
+    """Of three columns one is a sum; of the others one is small next to them."""
+    X = np.random.default_rng(5).standard_normal((8, 3))
+    X[:, 1] = X[:, 0] + 1e-9 * X[:, 1]
+    X[:, 2] = X[:, 0] + X[:, 1]
+    basis = Eigenbasis.of(gaussian(X, np.ones(8), False))
+    assert basis.axes.shape == (3, 2)
 
 
 def test_flat_columns_that_rows_do_not_determine() -> None:
@@ -210,6 +222,6 @@ def gaussian(
 def test_rows_of_zeros_inform_nothing() -> None:
     basis = Eigenbasis.of(gaussian(np.zeros((4, 2)), np.array([1.0, 2, 3, 5])))
     assert (basis.axes.shape, basis.unit, basis.rows) == ((2, 0), 1.0, 3)
-    assert basis.projections.shape == (0,)
+    assert (basis.projections.shape, basis.eigenvalues.shape) == ((0,), (0,))
     assert basis.residual**2 == pytest.approx(8.75, rel=1e-14)
     np.testing.assert_allclose(basis.outside_variances, 1.0)

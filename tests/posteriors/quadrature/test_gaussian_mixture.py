@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 from scipy.special import logsumexp
 
-from bayes_l2 import priors
+from bayes_l2 import arguments, priors
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
 from bayes_l2.posteriors.quadrature.gaussian_mixture import GaussianMixture
 from bayes_l2.posteriors.quadrature.linear_functions import LinearFunctions
@@ -221,3 +221,32 @@ def test_draws_given_scales(name: str) -> None:
     assert error.max() < 7 * np.sqrt(2 / N_DRAWS)
     assert np.array_equal(ours.sample(7, N_DRAWS), draws)
     assert ours.sample(7).shape == (1, len(ours.names))
+
+
+def test_draws_that_an_array_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draw of four functions and of two scales has six numbers."""
+    basis = Eigenbasis.of(CASES["one sd"].model(0.7, 1.0))
+    scales = ScaleMarginals(basis)
+    nodes = Nodes(np.zeros(1), np.zeros((1, 1)), np.zeros((1, 1)), 0.0)
+    ours = GaussianMixture(LinearFunctions.parameters(basis), scales, nodes)
+    monkeypatch.setattr(arguments, "MOST_NUMBERS", 60)
+    assert ours.sample(1, 10).shape == (10, 4)
+    with pytest.raises(ValueError, match="n must be"):
+        ours.sample(1, 11)
+
+
+def test_quantiles_from_fewer_components() -> None:
+    """Sixteen noise sds that are alike count as eight, with the same probabilities."""
+    case = CASES["one sd"]
+    basis = Eigenbasis.of(case.model(priors.HalfNormal(1.0), 1.0))
+    u = np.linspace(-4, 4, 16)
+    logs = -0.5 * u**2 * np.ones((2, 1))
+    logs -= np.log(np.exp(logs).sum())
+    nodes = Nodes(np.log(PENALTIES / basis.unit), 0.02 * np.stack([u, u]), logs, 0.0)
+    functions = LinearFunctions.parameters(basis)
+    ours = GaussianMixture(functions, ScaleMarginals(basis), nodes).side_by_side()
+    assert ours.body is not None
+    assert ours.body.weights.shape == (16,)
+    assert ours.body.weights.sum() == pytest.approx(1, abs=1e-12)
+    ends = ours.ppf(np.full((1, 4), 0.1))
+    np.testing.assert_allclose(ours.cdf(ends), 0.1, atol=1e-11)
