@@ -223,7 +223,7 @@ def test_integrals_along_lines(slope: float, kind: str) -> None:
     """
     density = density_of(Dense(1000, 3, mean=0.5), *KINDS[kind])
     edges = np.linspace(-30.0, 10.0, 81)
-    x = np.linspace(-30, 10, 16_001)
+    x = np.linspace(-30, 10, 8_001)
     tops = density.log_density(x, density.most_probable_noise(x))
     middle = float(density.most_probable_noise(np.array([-3.0]))[0]) + 3 * slope
     high = float(density.most_probable_noise(np.array([8.0]))[0]) - 8 * slope
