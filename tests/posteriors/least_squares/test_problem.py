@@ -136,3 +136,26 @@ def test_a_mean_far_from_zero_is_known_to_more_digits_than_doubles_hold() -> Non
     center = [Fraction(value) for value in after.center]
     at_center = exact[0] + sum(c * b for c, b in zip(center, exact[1:], strict=True))
     assert abs(ours[0] - at_center) < 1e-20
+
+
+def test_flat_columns_that_differ_by_rounding() -> None:
+    """Decimals would know their difference, and the rows were rounded before."""
+    X = np.array([[1.0, 1.0], [3.0, 3.0], [2.0, 2.0], [5.0, 5.0]])
+    X[1, 1] += 4 * EPS
+    before = line(
+        center=np.zeros(2), precision=0.0, mean=np.zeros(3), root=np.zeros((2, 2))
+    )
+    rows = Rows.of(X, Y, likelihoods.Normal(1.0))
+    statistics = SufficientStatistics.from_rows(X, Y)
+    with pytest.raises(ValueError, match="do not determine the coefficient"):
+        LeastSquares(before, statistics, rows, 1.0).solve()
+
+
+def test_columns_that_statistics_do_not_determine() -> None:
+    """The message names a column, as it does where a prior is flat."""
+    statistics = SufficientStatistics.from_rows(X[:, [0, 0]], Y)
+    before = line(
+        center=np.zeros(2), precision=0.0, mean=np.zeros(3), root=1e-17 * np.eye(2)
+    )
+    with pytest.raises(ValueError, match="coefficient of column 'x1'"):
+        LeastSquares(before, statistics, None, 1.0).solve()
