@@ -187,10 +187,10 @@ def test_rows_that_inform_some_columns_alone() -> None:
 def test_singular_values_of_many_columns(sizes: Any, unit: float) -> None:
     """The square of the least one has 9 digits, though it is 1e-14 of the largest."""
     rng = np.random.default_rng(3)
-    left = np.linalg.qr(rng.standard_normal((3, 3)))[0]
+    left = np.linalg.qr(np.column_stack([np.ones(4), rng.standard_normal((4, 3))]))[0]
     right = np.linalg.qr(rng.standard_normal((20, 3)))[0]
     values = unit * np.array(sizes)
-    basis = Eigenbasis.of(gaussian((left * values) @ right.T, np.ones(3), False))
+    basis = Eigenbasis.of(gaussian((left[:, 1:] * values) @ right.T, np.arange(4.0)))
     found = np.sort(basis.eigenvalues)[::-1]
     np.testing.assert_allclose(found, np.square(sizes), rtol=1e-7)
 
