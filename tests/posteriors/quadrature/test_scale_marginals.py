@@ -39,16 +39,16 @@ def test_a_table_gets_finer_until_probabilities_stand_still() -> None:
     assert marginal.mean() == pytest.approx(np.exp(1 + 0.25**2 / 2), rel=1e-7)
 
     def shaken(fineness: int) -> tuple[np.ndarray, np.ndarray]:
-        """A density that each table shifts by less, and never by 1e-8."""
+        """A density that each table shifts by 4.5 times less."""
         seen.append(fineness)
         x = np.linspace(-2, 4, 400)
-        return x, normal(x - 0.2 / fineness**3)
+        return x, normal(x - 0.2 / fineness**2.17)
 
     seen.clear()
     _, error = _tabulate(shaken, np.inf)
     assert seen == [1, 2, 4, 8, 16, 32]
     # for a shift by h sds the integral of h |z| (1 + z²) times the density
-    shift = 0.2 * (16.0**-3 - 32.0**-3) / 0.25
+    shift = 0.2 * (16.0**-2.17 - 32.0**-2.17) / 0.25
     assert error == pytest.approx(6 * shift / np.sqrt(2 * np.pi), rel=0.01)
 
     def rough(fineness: int) -> tuple[np.ndarray, np.ndarray]:
@@ -71,7 +71,7 @@ def test_where_logs_of_a_scale_lie(of_noise: bool) -> None:
     vars(ours)["spread"] = Spread(centers, np.array([1.0, 3.0, 1.0]), -9.0, 45.0)
     x = np.array([-6.0, -4.0, -2.5, 0.0, 3.0, 41.0])
     t = np.array([[0.0, 0.5], [0.1, 0.4], [1.0, 2.0], [1.5, 2.5], [2.0, 3.0], [7, 8]])
-    weights = np.array([[3, 1], [2, 2], [1, 3], [2, 1], [4, 1], [1e-30, 1e-31]])
+    weights = np.array([[3, 1], [2, 2], [1, 3], [2, 1], [4, 1], [1e-30, 1e-40]])
     weights /= weights.sum()
     found = ours._spread_of(Nodes(x, t, np.log(weights), 0.0), of_noise=of_noise)
     log_scale = t if of_noise else t - 0.5 * (x[:, np.newaxis] + ours.log_unit)
@@ -82,11 +82,12 @@ def test_where_logs_of_a_scale_lie(of_noise: bool) -> None:
         assert found.centers[bump] == pytest.approx(mean, rel=1e-12)
         assert found.widths[bump] == pytest.approx(sd, rel=1e-12)
     assert len(found.centers) == 2
-    # a node of 1e-30 is seen, as its tail may be asked for
-    assert (found.low, found.high) == (log_scale.min(), log_scale.max())
+    # a node of 1e-30 is seen, as its tail may be asked for, and one of 1e-40 is not
+    seen = log_scale[weights > 1e-33]
+    assert (found.low, found.high) == (seen.min(), seen.max())
 
 
-BOUND = float(np.sqrt(np.log(2 / 1e-10) / (2 * 3000)))  # of Kolmogorov's distance
+BOUND = float(np.sqrt(np.log(2 / 1e-10) / (2 * 12_000)))  # of Kolmogorov's distance
 
 
 @pytest.mark.parametrize(
@@ -104,16 +105,18 @@ BOUND = float(np.sqrt(np.log(2 / 1e-10) / (2 * 3000)))  # of Kolmogorov's distan
 def test_draws_of_the_noise_sd_given_a_penalty(
     noise: Any, prior: Any, relative: bool, n: int
 ) -> None:
-    """Of 3000 draws, for two penalties, by rejection. The oracle is a fine grid.
+    """Of 12 000 draws, for two penalties, by rejection. The oracle is a fine grid.
+
+    Two penalties far away spoil a first guess of where the modes are.
 
     The bound is exceeded with probability 1e-10, so that ten cases have 2e-9 together.
     """
     ours = marginals(Dense(n, 3), noise, prior, relative)
-    x = np.repeat([-4.0, 3.0], 3000)
-    draws = ours._sample_noise(np.random.default_rng(5), x)
-    for each, t in zip((-4.0, 3.0), draws.reshape(2, 3000), strict=True):
+    x = np.append(np.repeat([-4.0, 3.0], 12_000), [-90.0, 80.0])
+    draws = ours._sample_noise(np.random.default_rng(5), x)[:-2]
+    for each, t in zip((-4.0, 3.0), draws.reshape(2, 12_000), strict=True):
         grid = np.linspace(t.min() - 1, t.max() + 1, 4001)
         logs = ours.log_density(np.full(4001, each), grid)
         cdf = np.cumsum(np.exp(logs - logs.max()))
         below = np.interp(np.sort(t), grid, cdf / cdf[-1])
-        assert np.abs(below - (np.arange(3000) + 0.5) / 3000).max() < BOUND
+        assert np.abs(below - (np.arange(12_000) + 0.5) / 12_000).max() < BOUND
