@@ -21,7 +21,7 @@ from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.rows import Rows
 from bayes_l2.model.statistics.sufficient_statistics import SufficientStatistics
-from bayes_l2.validation import LARGEST, set_fields
+from bayes_l2.validation import LARGEST
 
 MODERATE = 1e60  # units up to it, and down to one over it, are no reason to change them
 NO_RANGE = (
@@ -159,13 +159,13 @@ def _column_norms(model: LinearModel) -> FloatArray:
 def prior_sds(prior: priors.Prior, p: int) -> FloatArray:
     """Return the size of each coefficient under the prior, infinite for a flat one."""
     if isinstance(prior, priors.Laplace):
-        return np.broadcast_to(np.asarray(prior.scale, dtype=float), p)
+        return np.broadcast_to(prior.scale, p)
     if isinstance(prior, priors.ElasticNet):
         return np.full(p, min(prior.l1_scale, prior.l2_sd))
     if not isinstance(prior, priors.Normal):
         return np.full(p, np.inf)
     if prior.cov is not None:
-        return np.sqrt(np.diag(prior.cov)) * prior.spread.value
+        return np.sqrt(np.diag(prior.cov))
     sds = np.ones(p) if prior.sds is None else prior.sds
     return sds * prior.spread.value
 
@@ -185,13 +185,11 @@ def _scaled(model: LinearModel, response: int, columns: Any) -> LinearModel:
         data = replace(data, X=np.ldexp(data.X, -columns), y=y)
     elif isinstance(data, SufficientStatistics):
         powers = -np.append(columns, response)
-        lost = np.ldexp(np.broadcast_to(data._lost, powers.shape), powers)
         data = replace(
             data,
             mean=np.ldexp(data.mean, powers),
             factor=np.ldexp(data.factor, powers),
         )
-        set_fields(data, _lost=lost)
     if isinstance(prior, priors.Laplace):
         prior = priors.Laplace(_held(np.ldexp(prior_sds(prior, len(columns)), by_unit)))
     elif isinstance(prior, priors.ElasticNet):
@@ -210,8 +208,7 @@ def _scaled_normal(prior: priors.Normal, by_unit: Any, response: int) -> priors.
     powers = by_unit + response * prior.relative_to_noise
     options: dict[str, Any] = {"relative_to_noise": prior.relative_to_noise}
     if prior.cov is not None:
-        cov = prior.cov * prior.spread.value**2
-        cov = np.ldexp(cov, np.add.outer(powers, powers))
+        cov = np.ldexp(prior.cov, np.add.outer(powers, powers))
         return priors.Normal(cov=cov, mean=mean, **options)
     sds = _held(np.ldexp(prior_sds(prior, p), powers))
     return priors.Normal(sds, mean=mean, **options)
