@@ -104,8 +104,6 @@ def _least_squares(model: LinearModel) -> PointEstimate:
     """
     from sklearn.linear_model import LinearRegression
 
-    if model.unknown_scales:
-        return fit_ridge(model)
     model.propriety.require_determined()
     units = SolverUnits.of(model)
     return fitted(units, LinearRegression(fit_intercept=units.intercept))
@@ -220,7 +218,6 @@ def _sparse_logistic(model: LinearModel) -> PointEstimate:
     """
     from sklearn.linear_model import LogisticRegression
 
-    model.propriety.require_determined()
     units = SolverUnits.of(model)
     l1, l2 = units.slopes
     row = model.n_features * model.layout.lines + SAGA_OVERHEAD

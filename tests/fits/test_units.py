@@ -38,10 +38,11 @@ def solved_in_units(model: LinearModel) -> Any:
 def test_a_gaussian_prior_with_a_mean(
     full: bool, relative: bool, rowless: bool
 ) -> None:
-    core = CORE if full else np.diag(np.diag(CORE))
+    core: Any = CORE if full else np.diag(np.diag(CORE))
     cov = core * np.multiply.outer(SIZES, SIZES) / (SD**2 if relative else 1.0)
-    sds: Any = {"cov": cov} if full else {"sd": np.sqrt(np.diag(cov))}
-    prior = priors.Normal(**sds, mean=MEAN, relative_to_noise=relative)
+    options: dict[str, Any] = {"mean": MEAN, "relative_to_noise": relative}
+    sds: Any = np.sqrt(np.diag(cov))
+    prior = priors.Normal(cov=cov, **options) if full else priors.Normal(sds, **options)
     terms: dict[str, Any] = {"likelihood": likelihoods.Normal(SD), "prior": prior}
     model = LinearModel(X, Y, intercept=False, **terms)
     if rowless:

@@ -146,53 +146,6 @@ def test_absolute_deviations_are_the_linear_programme(
     assert ours == pytest.approx(best.fun, rel=1e-8)
 
 
-def lasso_by_hand(Z: np.ndarray, y: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """Minimise ||y - Zb||² / 2 + Σ bounds_j |b_j| by coordinate descent."""
-    coef, squares = np.zeros(Z.shape[1]), np.sum(Z**2, axis=0)
-    for _ in range(2000):
-        for j in range(len(coef)):
-            pull = Z[:, j] @ (y - Z @ coef) + squares[j] * coef[j]
-            coef[j] = np.sign(pull) * max(abs(pull) - bounds[j], 0) / squares[j]
-    return coef
-
-
-@pytest.mark.parametrize("fit", [fit_map, fit_penalised])
-@pytest.mark.parametrize("rows_are_gone", [False, True])
-@pytest.mark.parametrize("weights", [None, WEIGHTS])
-def test_an_unpenalised_column_can_be_projected_out_first(
-    fit: Any, rows_are_gone: bool, weights: Any
-) -> None:
-    """Frisch, Waugh and Lovell: the lasso of the residuals is the same."""
-    scales = np.array([0.1, inf, 0.05, 0.3])
-    model = model_of("normal", scales, weights=weights)
-    if rows_are_gone:
-        model = LinearModel.from_statistics(
-            model.statistics, likelihood=model.likelihood, prior=model.prior
-        )
-    found = fit(model)
-    assert found.converged
-    root = np.sqrt(np.ones(N) if weights is None else weights)
-    known = np.column_stack([root, root * X["bmi"]])
-    table = root[:, np.newaxis] * np.column_stack(
-        [X[["age", "dose", "sex"]], Y["normal"]]
-    )
-    left = table - known @ np.linalg.pinv(known) @ table
-    coef = lasso_by_hand(left[:, :3], left[:, 3], NOISE_SD**2 / scales[[0, 2, 3]])
-    rest = np.linalg.pinv(known) @ (table[:, 3] - table[:, :3] @ coef)
-    expected = [coef[0], rest[1], coef[1], coef[2]]
-    np.testing.assert_allclose(found.coef, expected, atol=1e-10)
-    assert found.intercept == pytest.approx(rest[0], abs=1e-9)
-    assert (found.coef[[0, 2, 3]] == 0).sum() == (coef == 0).sum() > 0
-
-
-@pytest.mark.parametrize("likelihood", ["normal", "laplace", "bernoulli"])
-def test_the_penalised_fit_is_the_map(likelihood: str) -> None:
-    model = model_of(likelihood, SCALES["unlike"])
-    penalised, mode = fit_penalised(model), fit_map(model)
-    assert penalised.converged
-    assert penalised.objective == pytest.approx(mode.objective, rel=1e-10)
-
-
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
 def test_scales_of_columns_are_units_of_columns(likelihood: str) -> None:
     """Columns times their scales under one scale of 1 are the same model."""
