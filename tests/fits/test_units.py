@@ -173,7 +173,7 @@ def test_one_far_column_is_enough(largest: float, far: bool) -> None:
 def test_there_are_units_unless_y_overflows_in_noise_sds(
     columns: float, y: float, noise_sd: float, there_are: bool, rowless: bool
 ) -> None:
-    rows: Any = columns * (1 + X[:, [2, 2]] ** 2), y * np.append(Y[:-1], 100) / 100
+    rows: Any = columns * (1 + X[:, [2, 2]] ** 2), np.append(y * Y[:-1], 1e-20)
     terms: Any = {"likelihood": likelihoods.Normal(noise_sd), "prior": priors.Flat()}
     model = LinearModel(*rows, **terms)
     if rowless:
