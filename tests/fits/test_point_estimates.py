@@ -31,6 +31,7 @@ def test_ridge_is_that_of_scikit_learn(diabetes: LinearModel) -> None:
     assert ours.intercept == pytest.approx(theirs.intercept_, rel=1e-13)
     assert ours.route == "scikit-learn Ridge"
     assert ours.noise_sd == 54.0
+    assert ours.prior_sd == 20.0
 
 
 def test_flat_prior_is_linear_regression(diabetes: LinearModel) -> None:
@@ -59,6 +60,7 @@ def test_a_summary_lists_values_and_the_gradient_norm(intercept: bool) -> None:
     summary = estimate.summary()
     names = ["intercept", "x0", "x1"] if intercept else ["x0", "x1"]
     assert list(summary.index) == names
+    assert summary.index.name == "parameter"
     assert list(summary.columns) == ["value", "gradient_norm"]
     values = [estimate.intercept, *estimate.coef] if intercept else estimate.coef
     np.testing.assert_array_equal(summary["value"], values)

@@ -111,6 +111,11 @@ def test_observations_are_as_the_model_keeps_them(
             r"priors.Normal\(sd\)",
         ),
         (
+            model_of(likelihoods.Normal(1.0), priors.Laplace([1.0, np.inf])),
+            "coef of x1 has a flat one",
+            "a finite scale of each column",
+        ),
+        (
             model_of(likelihoods.Normal(priors.FlatScale()), priors.Normal(1.0)),
             "noise_sd has a flat one",
             r"priors.HalfNormal\(sd\) of noise_sd",
@@ -130,3 +135,11 @@ def test_a_flat_prior_is_refused_by_name(
     wanted = f"prior_predictive needs proper priors, and {names}; use {way_out}"
     with pytest.raises(ValueError, match=wanted):
         prior_predictive(model)
+
+
+def test_a_prior_with_heavy_tails_is_proper() -> None:
+    """Half-Cauchy falls as the square of one over the scale: it has an integral."""
+    heavy = priors.HalfCauchy(1.0)
+    model = model_of(likelihoods.Normal(heavy), priors.Normal(heavy))
+    drawn = prior_predictive(model, draws=2, seed=1)
+    assert drawn["prior"].sizes["draw"] == 2

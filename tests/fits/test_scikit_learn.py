@@ -8,9 +8,25 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
+from sklearn.linear_model import Lasso, Ridge
 
-from bayes_l2 import LinearModel, fit_map, fit_penalised, likelihoods, priors
+from bayes_l2 import (
+    LinearModel,
+    fit_map,
+    fit_penalised,
+    fit_ridge,
+    likelihoods,
+    priors,
+)
 from bayes_l2.fits.penalised import require_estimator
+from bayes_l2.fits.scikit_learn import (
+    certified,
+    fit_beside,
+    fitted,
+    relative_penalty,
+)
+from bayes_l2.fits.search.solver_units import SolverUnits
 from tests.model.test_laplace_by_column import (
     NOISE_SD,
     SCALES,
@@ -20,6 +36,7 @@ from tests.model.test_laplace_by_column import (
     Y,
     model_of,
 )
+from tests.oracles import in_sds, parameters, rational_posterior
 
 
 def lasso_by_hand(Z: np.ndarray, y: np.ndarray, bounds: np.ndarray) -> np.ndarray:
@@ -164,3 +181,119 @@ def test_a_prior_that_is_no_penalty_is_refused_before_the_fit() -> None:
     )
     with pytest.raises(ValueError, match="penalty needs the prior"):
         require_estimator(model)
+
+
+def test_a_mean_that_is_partly_zero_is_no_penalty_either() -> None:
+    prior = priors.Normal([1.0, 2.0, 1.0, 2.0], mean=[0.0, 0.5, 0.0, 0.0])
+    with pytest.raises(ValueError, match="penalty needs the prior"):
+        fit_ridge(
+            LinearModel(X, Y["normal"], likelihood=likelihoods.Normal(1.0), prior=prior)
+        )
+
+
+@pytest.mark.parametrize("kind", ["bernoulli", "poisson"])
+def test_the_far_mode_of_separable_rows_takes_hundreds_of_steps(kind: str) -> None:
+    """Where two rows of slope e^-b meet a slope of b / sd², b e^b is 2 sd²."""
+    sd = 1e30
+    x, y = ([1.0, -1.0], [1, -1]) if kind == "bernoulli" else ([-1, -1, 0], [0, 0, 1])
+    likelihood = {
+        "bernoulli": likelihoods.Bernoulli(),
+        "poisson": likelihoods.Poisson(),
+    }
+    model = LinearModel(
+        np.array(x)[:, np.newaxis],
+        y,
+        likelihood=likelihood[kind],
+        prior=priors.Normal(sd),
+        intercept=False,
+    )
+    found = fit_penalised(model)
+    assert found.converged
+    expected = special.lambertw(2 * sd**2).real
+    assert found.coef[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_ridge_of_near_copies_has_its_digits() -> None:
+    """By singular values: squares of the columns lose them, 2e-4 of an sd here."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal(30)
+    rows = np.column_stack([x, x + 1e-6 * rng.standard_normal(30)])
+    y = x + 1e-3 * rng.standard_normal(30)
+    model = LinearModel(
+        rows, y, likelihood=likelihoods.Normal(1e-3), prior=priors.Normal(1e6)
+    )
+    mean, sd = rational_posterior(rows, y, 1e-3, 1e6, intercept=True)
+    assert in_sds(parameters(model, fit_ridge(model)), mean, sd) < 1e-6
+
+
+class At:
+    """An estimator whose coefficients are given."""
+
+    def __init__(self, model: LinearModel, *coef: float) -> None:
+        self.coef_ = np.array(coef) * SolverUnits.of(model).sizes
+        self.intercept_ = 0.0
+        self.is_fitted = False
+
+    def fit(self, *_: Any, **__: Any) -> None:
+        self.is_fitted = True
+
+    def predict(self, rows: Any) -> Any:
+        return rows @ self.coef_
+
+
+ONE = np.array([[1.0], [2.0], [-1.0], [0.5]])
+
+
+def one_column(likelihood: Any, **options: Any) -> LinearModel:
+    return LinearModel(
+        ONE,
+        3 * ONE[:, 0] + [1, -1, 0, 1],
+        likelihood=likelihood,
+        prior=priors.Normal(0.5, relative_to_noise=True),
+        intercept=False,
+        **options,
+    )
+
+
+def test_the_best_estimate_is_returned_and_the_first_that_converged_is_enough() -> None:
+    model = one_column(likelihoods.Normal(2.0))
+    mode = float(fit_ridge(model).coef[0])
+    units = SolverUnits.of(model)
+    far, near, right, late = (At(model, mode + d) for d in (1.0, 0.1, 0.0, 0.0))
+    for order in ([far, near], [near, far]):
+        assert fitted(units, *order).coef[0] == pytest.approx(mode + 0.1, rel=1e-12)
+    assert fitted(units, far, right, late).coef[0] == pytest.approx(mode, rel=1e-12)
+    assert not late.is_fitted
+
+
+def test_the_certificate_without_a_noise_sd_is_at_the_weighted_residuals() -> None:
+    """The step left is |g| / H^(1/2), for g = (x'Wr - 4b) / s², H = (x'Wx + 4) / s²."""
+    weights, b = np.array([1.0, 2.0, 0.5, 4.0]), 2.5
+    unknown = likelihoods.Normal(priors.HalfNormal(1.0))
+    model = one_column(unknown, weights=weights)
+    found = certified(SolverUnits.of(model), At(model, b))
+    x, r = ONE[:, 0], (3 - b) * ONE[:, 0] + [1, -1, 0, 1]
+    sd = np.sqrt(weights @ r**2 / weights.sum())
+    step = abs(x @ (weights * r) - 4 * b) / np.sqrt(weights @ x**2 + 4) / sd
+    assert found.gradient_norm == pytest.approx(step, rel=1e-12)
+    assert np.isnan([found.noise_sd, found.objective]).all()
+    assert found.model is model
+
+
+@pytest.mark.parametrize(("size", "sd"), [(1e-100, 1e-100), (1e100, 1e100)])
+def test_a_penalty_beyond_doubles_is_for_other_units(size: float, sd: float) -> None:
+    """In units of the columns it is 1 / (size sd)², 1e400 or 1e-400."""
+    model = LinearModel(
+        size * ONE,
+        [1.0, 2.0, 3.0, 4.0],
+        likelihood=likelihoods.Normal(1.0),
+        prior=priors.Normal(sd),
+    )
+    units = SolverUnits.of(model)
+    with np.errstate(all="ignore"), pytest.raises(FloatingPointError):
+        relative_penalty(model, units)
+    flat = np.array([False])
+    for fit in (lambda: fitted(units, Lasso(np.inf)),
+                lambda: fit_beside(units, Ridge(np.inf), flat)):  # fmt: skip
+        with pytest.raises(FloatingPointError):
+            fit()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from bayes_l2 import LinearModel, likelihoods, priors
+from bayes_l2 import LinearModel, fit_map, likelihoods, priors
 from bayes_l2.fits.search.integrated_scales import IntegratedScales
 
 HALF, GAMMA = priors.HalfNormal(1.7), priors.InverseGamma(2.0, 1.5)
@@ -58,3 +58,21 @@ def test_differences_of_the_log_density(
         ours.append(density.log_density(u))
         theirs.append(brute_force(model, np.append(intercept, coef)))
     np.testing.assert_allclose(np.diff(ours), np.diff(theirs), rtol=1e-7)
+
+
+def test_the_objective_of_the_mode_is_minus_the_log_of_that_integral() -> None:
+    """Up to a constant: a search that stops short lacks what the integrals say."""
+    rng = np.random.default_rng(3)
+    X, y = rng.standard_normal((6, 3)), rng.standard_normal(6)
+    model = LinearModel(
+        X, y, likelihood=likelihoods.Normal(HALF), prior=priors.Normal(GAMMA)
+    )
+    mode, short = (
+        fit_map(model, density="marginal", max_iterations=most) for most in (200, 1)
+    )
+    best, other = (
+        brute_force(model, np.append(each.intercept, each.coef))
+        for each in (mode, short)
+    )
+    assert best - other > 1e-6
+    assert short.objective - mode.objective == pytest.approx(best - other, rel=1e-4)
