@@ -5,7 +5,9 @@ import pytest
 from scipy import integrate, stats
 
 from bayes_l2 import LinearModel, fit_map, likelihoods, priors
-from bayes_l2.fits.search.integrated_scales import IntegratedScales
+from bayes_l2.fits.search.integrated_scales import IntegratedScales, _integral
+from bayes_l2.model.scales import Known
+from tests.model.test_linear_model import SCALE_DENSITIES
 
 HALF, GAMMA = priors.HalfNormal(1.7), priors.InverseGamma(2.0, 1.5)
 
@@ -76,3 +78,44 @@ def test_the_objective_of_the_mode_is_minus_the_log_of_that_integral() -> None:
     )
     assert best - other > 1e-6
     assert short.objective - mode.objective == pytest.approx(best - other, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "prior",
+    [
+        HALF,
+        priors.HalfCauchy(0.5),
+        priors.HalfStudentT(3.0, 2.0),
+        priors.Exponential(2.0),
+        GAMMA,
+        priors.FlatScale(),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize(("count", "squares"), [(3, 1e-4), (3, 5.0), (40, 90.0)])
+def test_the_integral_over_a_scale_and_the_moments_of_its_precision(
+    prior: priors.ScalePrior, count: int, squares: float
+) -> None:
+    """Of s^-count exp(-q / 2 s²) p(s), by trapezia in the logarithm of s."""
+    t = np.linspace(-25, 35, 60_001)
+    log_prior = SCALE_DENSITIES[type(prior)](prior)(np.exp(t))
+    logs = (1 - count) * t - 0.5 * squares * np.exp(-2 * t) + log_prior
+    shift = logs.max()
+    weights = np.exp(logs - shift)
+    total = np.trapezoid(weights, t)
+    mean = np.trapezoid(weights * np.exp(-2 * t), t) / total
+    square = np.trapezoid(weights * (np.exp(-2 * t) - mean) ** 2, t) / total
+    found = _integral(prior, count, np.sqrt([squares / 2, squares / 2]))
+    assert found.precision == pytest.approx(mean, rel=1e-9)
+    assert found.variance == pytest.approx(square, rel=1e-7)
+    # up to a constant of the prior
+    other = _integral(prior, count, np.sqrt([squares]) * 1.001)
+    slope = (other.log - found.log) / (squares * (1.001**2 - 1))
+    assert slope == pytest.approx(-mean / 2, rel=3e-3)
+    if prior.inverse_gamma is None:
+        assert found.log == pytest.approx(np.log(total) + shift, abs=1e-9)
+
+
+def test_a_known_scale_has_no_variance() -> None:
+    found = _integral(Known(2.0), 7, np.array([3.0, 4.0]))
+    assert found == (-25 / 8, 0.25, 0.0)
