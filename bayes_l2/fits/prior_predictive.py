@@ -79,7 +79,7 @@ def _require_proper_priors(model: LinearModel) -> None:
     if flat.all():
         ways_out["coef"] = "priors.Normal(sd)"
     elif flat.any():
-        names = np.array(model.feature_names, dtype=object)[flat]
+        names = np.array(model.feature_names)[flat]
         ways_out[f"coef of {listed(names)}"] = "a finite scale of each column"
     for name, scale in model.unknown_scales.items():
         if scale.power_at_infinity >= -1:  # its integral is infinite
