@@ -11,6 +11,7 @@ from bayes_l2.fits.search.passes import (
     _moved,
     _part,
     _safe_length,
+    climb,
 )
 
 
@@ -98,6 +99,7 @@ def test_where_two_curvatures_say_nothing_there_is_nothing_to_add() -> None:
         (-one, one),
         (one, one),
         (0 * one, -one),
+        (-one, 0 * one),
     ):
         np.testing.assert_array_equal(_further(step, before, now, slope), nothing)
     # there may be no root: log(1 - 0.9) is as far as it goes
@@ -137,3 +139,62 @@ def test_the_safe_part_is_log1p_of_the_move_over_the_move(move: float) -> None:
     objective: Any = Objective()
     expected = 1.0 if move == 0 else np.log(1 + 2 * move) / (2 * move)
     assert _safe_length(objective, np.array([2.0])) == pytest.approx(expected)
+
+
+class Exponential:
+    """The log density -e^-u - u / e^10 of one coordinate, or less of a slope."""
+
+    size, are_dear = 1, False
+
+    def __init__(self) -> None:
+        self.points = set[float]()
+
+    def log_density(self, u: Any) -> float:
+        self.points.add(float(u[0]))
+        return float(-np.exp(-u[0]) - u[0] * np.exp(-10))
+
+    def gradient(self, u: Any) -> Any:
+        return np.exp(-u) - np.exp(-10)
+
+    def hessian(self, u: Any) -> Any:
+        return -np.exp(-u)[:, np.newaxis]
+
+    def relative_move(self, u: Any, step: Any, *, least: float) -> float:
+        return least
+
+    def largest_move(self, step: Any) -> float:
+        return float(np.abs(step).max())
+
+    def has_no_mode(self, u: Any) -> bool:
+        return False
+
+
+def test_along_an_exponential_tail_a_pass_gains_more_than_one() -> None:
+    """Newton's method alone gains 1 a pass, and log(10) is the most of a pass here."""
+    objective: Any = Exponential()
+    np.testing.assert_allclose(climb(objective, 50), [10.0], rtol=1e-9)
+    assert len(objective.points) <= 6
+
+
+@pytest.mark.parametrize(
+    ("slope", "nearer", "moves"),
+    [(0.9e-10, 0.5, True), (0.9e-10, 1.0, False), (1.9e-10, 0.5, False)],
+)
+def test_a_gain_that_rounding_hides_is_one_if_less_is_left(
+    slope: float, nearer: float, moves: bool
+) -> None:
+    """The density is 0 to rounding; a larger slope would show in it."""
+
+    class Level(Exponential):
+        def log_density(self, u: Any) -> float:
+            return 0.0
+
+        def gradient(self, u: Any) -> Any:
+            return np.array([slope * (nearer if u[0] else 1.0)])
+
+        def hessian(self, u: Any) -> Any:
+            return -np.eye(1)
+
+    objective: Any = Level()
+    moved = _moved(objective, np.zeros(1), np.ones(1), left=slope)
+    assert (moved is not None) == moves
