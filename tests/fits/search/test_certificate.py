@@ -1,5 +1,6 @@
 """The step that is left, and the gap, against what the formulas give by hand."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -102,10 +103,12 @@ def two_rows(y: float, other: float) -> FreeCoordinates:
         (2.0, 5.0, 2.75, 0.0),
         (-2.0, 5.0, 7.25, 0.0),
         (1e-6, 0.2, 0.050001, 0.0),
+        (4.4e-8, 0.2, 0.05, 0.0),
         # at the kink any slope between: y itself, or the nearest one,
         (0.0, 0.2, 0.0, 0.0),
         # in units of the smooth part and (1/4)² of the kink
         (0.0, 0.5, 0.25 / np.sqrt(1 + 1 / 16), 0.0),
+        (0.0, -0.5, 0.25 / np.sqrt(1 + 1 / 16), 0.0),
         # so near a kink that it counts: |b| / 4 - y b is the gap
         (1e-9, 0.2, 0.0, 0.25e-9 - 0.2e-9),
         (-1e-9, 0.2, 0.0, 0.25e-9 + 0.2e-9),
@@ -127,3 +130,45 @@ def test_near_is_a_part_of_all_terms_where_these_are_small(b: float) -> None:
     coordinates = two_rows(0.2, 0.2)
     u = coordinates.free(np.array([b, 0.0]))
     assert shortest_subgradient(coordinates, u)[0] == pytest.approx(0.05, rel=1e-5)
+
+
+def test_slopes_of_several_kinks_are_the_best_between_their_bounds() -> None:
+    """Each is at a bound, or its equation holds: the best of all 27 such choices."""
+    X = np.array([[2.0, -2.0, -3.0], [-1.0, -1.0, 2.0], [2.0, -5.0, -4.0]])
+    y = np.array([0.5, 2.5, 2.0])
+    model = LinearModel(
+        X, y, likelihood=likelihoods.Normal(1.0), prior=priors.Laplace(1.0),
+        intercept=False,
+    )  # fmt: skip
+    inverse = np.linalg.inv(X.T @ X + np.eye(3))
+    best = np.inf
+    for choice in product((-1.0, 0.0, 1.0), repeat=3):
+        slopes, free = np.array(choice), np.array(choice) == 0
+        if free.any():
+            right = (inverse @ (X.T @ y - slopes))[free]
+            slopes[free] = np.linalg.solve(inverse[np.ix_(free, free)], right)
+        left = X.T @ y - slopes
+        if np.abs(slopes).max() <= 1:
+            best = min(best, float(left @ inverse @ left))
+    coordinates = FreeCoordinates(model)
+    found, gap = shortest_subgradient(coordinates, coordinates.free(np.zeros(3)))
+    assert found == pytest.approx(np.sqrt(best), rel=1e-9)
+    assert gap == 0
+
+
+@pytest.mark.parametrize(("b", "expected"), [(0.0, 2e6), (0.5, np.sqrt(2) * 1e6)])
+def test_an_axis_without_curvature_has_that_of_1e_12_of_the_largest(
+    b: float, expected: float
+) -> None:
+    """Absolute loss has curvature at kinks alone: at 0, 1/4 along the first axis."""
+    rows = np.array([[1.0, 0.0]] * 4 + [[0.0, 1.0]])
+    model = LinearModel(
+        rows,
+        [0.0, 1.0, 2.0, 3.0, 1.0],
+        likelihood=likelihoods.Laplace(1.0),
+        prior=priors.Flat(),
+        intercept=False,
+    )
+    coordinates = FreeCoordinates(model)
+    u = coordinates.free(np.array([b, 0.5]))
+    assert shortest_subgradient(coordinates, u)[0] == pytest.approx(expected, rel=1e-6)
