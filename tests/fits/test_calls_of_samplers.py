@@ -44,7 +44,7 @@ def test_the_plan_is_what_was_asked(plans: list[Any]) -> None:
 
 @pytest.mark.usefixtures("plans")
 def test_fewer_draws_than_asked_are_said() -> None:
-    amount = AMOUNT | {"seed": 4}
+    amount: dict[str, Any] = AMOUNT | {"seed": 4}
     with pytest.warns(UserWarning, match="interrupted: 8 of 10 draws are") as seen:
         fit_mcmc(MODEL, **amount)
     assert seen[0].filename == __file__

@@ -237,6 +237,19 @@ def test_rows_in_partitions_give_the_same(kind: str, sds: np.ndarray) -> None:
     np.testing.assert_allclose(fit_map(parts).coef, fit_map(rows).coef, rtol=1e-7)
 
 
+@pytest.mark.parametrize("scale", [priors.Laplace, priors.Normal])
+def test_a_search_over_partitions_with_flat_columns_has_to_arrive(scale: Any) -> None:
+    """Only the end of a search tells there whether the classes are separable."""
+    parts = LinearModel.from_partitions(
+        ArrayPartitions(X, np.asarray(YS["Bernoulli"]), cuts=(20, 33)),
+        likelihood=likelihoods.Bernoulli(),
+        prior=scale(SOME),
+    )
+    assert fit_map(parts).converged
+    with pytest.raises(ValueError, match="the search did not reach a mode"):
+        fit_map(parts, max_iterations=1)
+
+
 @pytest.mark.parametrize("by", ["evidence", "loo", "gcv", "cv", "hierarchical"])
 def test_there_is_no_penalty_to_choose(by: Any) -> None:
     stated = model("Normal", SOME, factor=priors.HalfCauchy(1.0))
