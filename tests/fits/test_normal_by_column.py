@@ -240,14 +240,20 @@ def test_rows_in_partitions_give_the_same(kind: str, sds: np.ndarray) -> None:
 @pytest.mark.parametrize("scale", [priors.Laplace, priors.Normal])
 def test_a_search_over_partitions_with_flat_columns_has_to_arrive(scale: Any) -> None:
     """Only the end of a search tells there whether the classes are separable."""
-    parts = LinearModel.from_partitions(
-        ArrayPartitions(X, np.asarray(YS["Bernoulli"]), cuts=(20, 33)),
-        likelihood=likelihoods.Bernoulli(),
-        prior=scale(SOME),
-    )
-    assert fit_map(parts).converged
+    y = np.asarray(YS["Bernoulli"])
+    separating = X.copy()
+    separating[:, 1] = np.where(y == "yes", 1.0, -1.0)
+
+    def over(columns: np.ndarray) -> LinearModel:
+        return LinearModel.from_partitions(
+            ArrayPartitions(columns, y, cuts=(20, 33)),
+            likelihood=likelihoods.Bernoulli(),
+            prior=scale(SOME),
+        )
+
+    assert fit_map(over(X)).converged
     with pytest.raises(ValueError, match="the search did not reach a mode"):
-        fit_map(parts, max_iterations=1)
+        fit_map(over(separating), max_iterations=5)
 
 
 @pytest.mark.parametrize("by", ["evidence", "loo", "gcv", "cv", "hierarchical"])

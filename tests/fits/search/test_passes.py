@@ -41,6 +41,18 @@ def test_the_cubic_does_not_shorten_below_the_safe_part() -> None:
     np.testing.assert_allclose(moved, [safe], rtol=1e-12)
 
 
+def test_a_shorter_step_may_gain_less() -> None:
+    """The safe part 0.58 has to gain 1e-4 of what its slope of 1 promises, 0.58e-4."""
+
+    class Level(Overshot):
+        def log_density(self, u: np.ndarray) -> float:
+            return super().log_density(u) * 1.1e-4
+
+    objective: Any = Level()
+    moved = _moved(objective, np.zeros(1), np.ones(1), left=1.0)
+    assert moved == pytest.approx([1 / np.expm1(1.0)])
+
+
 @pytest.mark.parametrize("length", [1.0, 0.25])
 @pytest.mark.parametrize(
     ("peak", "expected"), [(0.3, 0.3), (0.06, 0.06), (0.01, 0.05), (0.8, 0.5)]
