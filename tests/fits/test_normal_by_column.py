@@ -256,6 +256,19 @@ def test_a_search_over_partitions_with_flat_columns_has_to_arrive(scale: Any) ->
         fit_map(over(separating), max_iterations=5)
 
 
+def test_a_second_search_over_partitions_starts_at_the_mode_of_the_first() -> None:
+    source = ArrayPartitions(X, np.asarray(YS["Poisson"]), cuts=(20, 33))
+    stated = LinearModel.from_partitions(
+        source, likelihood=likelihoods.Poisson(), prior=priors.Normal(SOME)
+    )
+    passes = [source.passes]
+    for _ in range(2):
+        fit_map(stated)
+        passes.append(source.passes)
+    first, second = np.diff(passes)
+    assert second == 0 < first
+
+
 @pytest.mark.parametrize("by", ["evidence", "loo", "gcv", "cv", "hierarchical"])
 def test_there_is_no_penalty_to_choose(by: Any) -> None:
     stated = model("Normal", SOME, factor=priors.HalfCauchy(1.0))
