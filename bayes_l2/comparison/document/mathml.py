@@ -225,8 +225,8 @@ def _over(above: Element, below: Element) -> Element:
 
 
 def _without_brackets(node: Element) -> Element:
-    is_bracket = node.tag == "mrow" and len(node) > 2 and node[0].text == "("
-    return node[1] if is_bracket and node[-1].text == ")" else node
+    is_bracket = node.tag == "mrow" and node[0].text == "("
+    return node[1] if is_bracket else node
 
 
 def _scripts(tag: str, base: Element, script: str) -> Element:

@@ -2,6 +2,7 @@
 
 from itertools import product
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import numpy as np
 import pytest
@@ -78,3 +79,40 @@ def test_a_quotient_has_all_of_its_divisor(text: str, above: str, below: str) ->
 def test_a_formula_without_its_brackets_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"formula|closes nothing"):
         mathml(text)
+
+
+def outline(element: Element) -> str:
+    """Return a tree in one line: what MathML calls each part, and how it is spaced."""
+    inner = " ".join(map(outline, element))
+    spaced = "".join(f"({element.get(key)})" for key in SPACED if element.get(key))
+    name = element.tag + spaced
+    return f"{name}[{inner}]" if inner else f"{name}:{element.text or ''}"
+
+
+SPACED = ("form", "lspace", "rspace", "width")
+TIMES, APPLY = "mo:\u2062", "mo:\u2061"
+BAR, GAP = "mo(0)(0):‖", "mspace(0.3em):"
+OUTLINES = {
+    "||y - Xb||² + α ||b||²": f"mrow[msup[mrow[{BAR} mrow[mi:y mo:− mi:X {TIMES} mi:b] "
+    f"{BAR}] mn:2] mo:+ mi:α {TIMES} msup[mrow[{BAR} mi:b {BAR}] mn:2]]",
+    "σ²/(τ² s_j²)": "mfrac[msup[mi:σ mn:2] "
+    f"mrow[msup[mi:τ mn:2] {TIMES} msup[msub[mi:s mi:j] mn:2]]]",
+    # the minus behind a comma is a sign
+    "b ~ Normal(-m0, -S0⁻¹)": f"mrow[mi:b mo:∼ mrow[mi:Normal {APPLY} mrow[mo:( "
+    "mrow[mo:− msub[mi:m mn:0] mo:, mo(prefix):− msup[msub[mi:S mn:0] mn:−1]] mo:)]]]",
+    "2 of the classes b": f"mrow[mn:2 {GAP} mtext:of the classes {GAP} mi:b]",
+    "all of b": f"mrow[mtext:all of {GAP} mi:b]",
+    "log σ - a'": f"mrow[mi:log {APPLY} mi:σ mo:− msup[mi:a mo:⊤]]",
+    # a quotient ends at a space
+    "a/2·b_j c": f"mrow[mfrac[mi:a mrow[mn:2 mo:· msub[mi:b mi:j]]] {TIMES} mi:c]",
+    "a/b(c)/d": f"mfrac[mfrac[mi:a mrow[mi:b {APPLY} mrow[mo:( mi:c mo:)]]] mi:d]",
+    "a/(b)(c)": "mfrac[mi:a mrow[mrow[mo:( mi:b mo:)] mrow[mo:( mi:c mo:)]]]",
+    "Σ_k exp(a_k)": f"mrow[munder[mo:∑ mi:k] mrow[mi:exp {APPLY} "
+    "mrow[mo:( msub[mi:a mi:k] mo:)]]]",
+}
+
+
+@pytest.mark.parametrize("text", OUTLINES)
+def test_a_formula_has_the_tree_of_presentation_mathml(text: str) -> None:
+    (formula,) = ElementTree.fromstring(mathml(text))
+    assert outline(formula) == OUTLINES[text]
