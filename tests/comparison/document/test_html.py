@@ -153,6 +153,8 @@ def test_figures_are_pictures_with_title_and_description(
     said = []
     for drawing in drawings:
         assert drawing.attrib["role"] == "img"
+        (around,) = (each for each in page.iter("div") if drawing in list(each))
+        assert around.attrib["class"] == "drawing"
         labels = drawing.attrib["aria-labelledby"].split()
         parts = [page.find(f".//*[@id='{label}']") for label in labels]
         assert [part.tag for part in parts if part is not None] == ["title", "desc"]
