@@ -8,9 +8,10 @@ import pytest
 
 from bayes_l2 import LinearModel, compare, datasets, likelihoods, priors
 from bayes_l2.comparison.approximate import APPROXIMATE_CHECKS
-from bayes_l2.comparison.check import Check, Claim, Measured
+from bayes_l2.comparison.check import Check, Claim, Failure, Measured, Remedy
 from bayes_l2.comparison.exact import EXACT_CHECKS
 from bayes_l2.model.propriety import Propriety
+from bayes_l2.texts import WIDTH
 
 
 class Parts:
@@ -65,6 +66,59 @@ def test_the_first_missing_part_is_the_reason_and_nothing_is_measured() -> None:
     assert other.check(Parts(map="it has no mode")).reason == "there is no MAP"
     left_out = other.check(Parts(map="not asked for"))
     assert (left_out.passed, left_out.was_asked) == (None, False)
+
+
+def test_a_failure_without_a_measurement_is_its_own_fault_and_may_have_a_remedy() -> (
+    None
+):
+    own, other = Remedy.LONGER_CHAINS, Remedy.ANOTHER_ENGINE
+    for failure, remedy in (
+        (Failure("no memory"), own),
+        (Failure("no memory", other), other),
+    ):
+        claim = Claim("they agree", (), lambda _, found=failure: found, remedy=own)
+        assert claim.check(Parts()) == Check(
+            "they agree",
+            passed=False,
+            reason="no memory",
+            fault="no memory",
+            remedy=remedy,
+        )
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("they are {} apart", "they are 1.500 sd apart"), ("", "they agree: 1.500 sd")],
+)
+def test_a_claim_that_failed_says_its_fault_and_its_remedy(
+    fault: str, said: str
+) -> None:
+    remedy = Remedy.STANDARDISED_COLUMNS
+    of = measured(1.5, 1.0, "sd")
+    claim = Claim("they agree", (), of, fault=fault, remedy=remedy)
+    found = claim.check(Parts())
+    assert (found.passed, found.fault, found.remedy) == (False, said, remedy)
+
+
+REPRS = {
+    "Check(passed: they agree; 0.123 sd, allowed is at most 1)": Check(
+        "they agree", 0.12345, 1.0, "sd", passed=True
+    ),
+    "Check(failed: R-hat; 399, allowed is at least 400; smallest)": Check(
+        "R-hat", 399.0, 400.0, "", False, "smallest", True
+    ),
+    "Check(does not apply: they agree; no MAP)": Check("they agree", reason="no MAP"),
+}
+
+
+@pytest.mark.parametrize("text", REPRS)
+def test_a_check_as_text(text: str) -> None:
+    assert repr(REPRS[text]) == text
+
+
+def test_a_long_reason_of_a_check_is_two_lines_of_its_text() -> None:
+    text = repr(Check("they agree", reason="z" * 1000))
+    assert text.count("z") == pytest.approx(2 * WIDTH, abs=4)
 
 
 def test_a_claim_that_cannot_be_judged_says_why() -> None:

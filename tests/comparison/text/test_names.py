@@ -20,6 +20,7 @@ NAMES = {
     ],
     "wide": [f"日本の列の名前がとても{i}長いときの表示を確かめる" for i in "一二三"],
     "one the start of the other": ["x" * 50, "x" * 60, "x" * 70],
+    "near the end": [f"{'x' * 40}{each}{'y' * 9}" for each in "ab"],
 }
 
 
@@ -43,3 +44,38 @@ def test_the_part_that_differs_is_shown() -> None:
 def test_a_name_that_is_there_twice_stays_so() -> None:
     first, second = shortened(["a" * 50] * 2, 20)
     assert first == second
+
+
+EXAMPLES = {
+    "as wide as there is room": (["abcdefghijk"], 11, ["abcdefghijk"]),
+    "an odd width": (["abcdefghijklmnopqrstuvwxyz"], 11, ["abcde…vwxyz"]),
+    "an even width": (["abcdefghijklmnopqrstuvwxyz"], 10, ["abcde…wxyz"]),
+    "the part has what the sides leave": (
+        NAMES["different in the middle"],
+        18,
+        ["mean…first ex…tres", "mean…second e…tres"],
+    ),
+    "the longer one has more": (
+        ["x" * 50 + "y" * 10, "x" * 50 + "y" * 12],
+        20,
+        ["xxxx……", "xxxx…yy…"],
+    ),
+    "one that looks like another's short form": (
+        ["a" * 12, "aaa…aaa"],
+        7,
+        ["a…aaa…a", "aaa…aaa"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", EXAMPLES)
+def test_a_long_name_has_start_and_end(case: str) -> None:
+    names, width, expected = EXAMPLES[case]
+    assert shortened(names, width) == expected
+
+
+def test_names_that_differ_in_many_places_have_the_place_of_their_row() -> None:
+    names = [("-" * 20).join(each) for each in product("ab", repeat=6)]
+    start = f"a{'-' * 20}"
+    expected = [f"{start[: 11 - len(str(k))]}…{k}" for k in range(1, 33)]
+    assert shortened(names, 12)[:32] == expected

@@ -22,6 +22,10 @@ from bayes_l2.comparison.text.numbers import (
         (0.0123, "24.6883"),
         (345.6, "25"),
         (1e9, "24.69"),
+        (99_999.0, "25"),
+        (1e5, "24.69"),
+        (1.001e-4, "24.688250"),
+        (1e-4, "24.69"),
         (1e-9, "24.69"),
     ],
 )
@@ -78,6 +82,9 @@ def test_a_notebook_gives_each_part_the_room_of_the_longest(name: str) -> None:
         (2.13942, 6.4, False, "2.139 sd"),
         (1043.4, 6.4, False, "1043 sd"),
         (23456.7, 6.4, False, "23457 sd"),
+        (12345.6, 6.4, False, "12346 sd"),
+        (999999999999999.0, 6.4, False, "999999999999999 sd"),
+        (1e15, 6.4, False, "1.000e+15 sd"),
         (3e20, 6.4, False, "3.000e+20 sd"),
         (0.0, 1e-5, False, "0 sd"),
         (np.nan, 1.01, False, "nan sd"),
@@ -104,3 +111,15 @@ def test_what_was_measured_is_told_from_its_bound(
 def test_a_check_that_measured_nothing_shows_no_number() -> None:
     check = Check("they agree", reason="there is no MAP")
     assert (check.measured, check.allowed) == ("", "")
+    assert Check("they agree", 0.5).measured == ""
+
+
+def test_a_part_has_room_in_digits_and_a_letter_more() -> None:
+    """A bound has a space behind it, and a letter of a unit is wider than a digit."""
+    (text,) = aligned_html(["≤ 12.5e-3 MCSE"])
+    assert re.findall(r"min-width:([\d.]+)ch", text) == ["3", "2", "5", "6"]
+
+
+def test_text_without_a_number_stands_with_the_units() -> None:
+    assert aligned(["1.5 sd", "none"]) == ["1.5 sd  ", "    none"]
+    assert aligned(["1.5", "22"]) == [" 1.5", "22  "]
