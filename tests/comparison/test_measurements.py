@@ -9,6 +9,13 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from bayes_l2 import (
+    ApproximateComparison,
+    ExactComparison,
+    LinearModel,
+    likelihoods,
+    priors,
+)
 from bayes_l2.comparison.approximate import APPROXIMATE_CHECKS
 from bayes_l2.comparison.check import Claim, Failure, Measured
 from bayes_l2.comparison.diagnostics import averages, diagnostics
@@ -257,3 +264,43 @@ def test_a_point_that_is_near_has_still_to_say_that_it_converged(route: str) -> 
     assert found == "Lasso did not converge: the duality gap is 0.02"
     estimate.gradient_norm = 2e-5
     assert claim.measure(made) == Measured(2e-5, 1e-5, "sd", "gradient, Lasso")
+
+
+RIDGE, MODE = "ridge is the exact posterior mean", "the MAP is the exact posterior mean"
+MEANS, POINTS = "MCMC means are the exact means", "the MAP is the penalised fit"
+SPREAD = "the draws spread as the posterior does"
+ALONE = "each route has converged, but no other route solves the same problem"
+AGREEMENTS = [
+    (ExactComparison, (), "the exact posterior obeys Bayes' theorem"),
+    (ExactComparison, (RIDGE,), RIDGE),
+    (ExactComparison, (MODE,), MODE),
+    (
+        ExactComparison,
+        (MODE, RIDGE),
+        "ridge and the MAP are the exact posterior mean",
+    ),
+    (ExactComparison, (MEANS,), "MCMC has the exact means and sds"),
+    (
+        ExactComparison,
+        (MODE, MEANS),
+        f"{MODE}, and MCMC has the exact means and sds",
+    ),
+    (ApproximateComparison, (), ALONE),
+    (ApproximateComparison, (POINTS,), POINTS),
+    (ApproximateComparison, (SPREAD,), "MCMC draws from this posterior"),
+    (
+        ApproximateComparison,
+        (POINTS, SPREAD),
+        f"{POINTS}, and MCMC draws from this posterior",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "held", "said"), AGREEMENTS)
+def test_what_holds_is_said_in_one_clause(
+    kind: Any, held: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kind, "held", set(held))
+    terms: Any = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
+    model = LinearModel(np.eye(3), np.arange(3.0), **terms)
+    assert kind(model, None).agreement == said
