@@ -48,6 +48,8 @@ def test_given_draws_are_taken_and_none_are_made() -> None:
     np.testing.assert_array_equal(
         held.draws, np.dstack([draws["intercept"], draws["coef"]])
     )
+    assert held.mcmc is not None
+    assert held.mcmc.attrs == {"given": True}
 
 
 def test_the_figure_does_not_call_them_draws_of_nuts() -> None:
@@ -291,3 +293,28 @@ def test_a_summary_of_few_draws_has_the_sd_of_a_sample() -> None:
     found = compare(problem(), routes=["exact"], mcmc=draws).summary(route="mcmc")
     wanted = [draws["intercept"].std(ddof=1), *draws["coef"].std(axis=(0, 1), ddof=1)]
     np.testing.assert_allclose(found["sd"], wanted, rtol=1e-12)
+
+
+def test_an_array_of_chains_and_draws_alone_may_have_them_in_any_order() -> None:
+    draws: dict[str, Any] = textbook_draws(20)
+    turned = xr.DataArray(draws["intercept"].T, dims=["draw", "chain"])
+    held = compare(problem(), routes=["exact"], mcmc=draws | {"intercept": turned})
+    np.testing.assert_array_equal(
+        held.draws_of("intercept"), draws["intercept"].ravel()
+    )
+
+
+@pytest.mark.parametrize(
+    ("statistics", "divergences"),
+    [({"lp": np.zeros((4, 1000))}, None), ({"diverging": np.eye(4, 1000)}, 4)],
+)
+def test_divergent_transitions_are_counted_where_they_are_told(
+    statistics: dict[str, Any], divergences: int | None
+) -> None:
+    axes = {"intercept": ("chain", "draw"), "coef": ("chain", "draw", "feature")}
+    draws = {name: (axes[name], each) for name, each in textbook_draws(20).items()}
+    told = {name: (("chain", "draw"), each) for name, each in statistics.items()}
+    groups = {"posterior": xr.Dataset(draws), "sample_stats": xr.Dataset(told)}
+    tree = xr.DataTree.from_dict(groups)
+    held = compare(problem(), routes=["exact"], mcmc=tree)
+    assert held.divergences == divergences
