@@ -226,6 +226,10 @@ def test_draws_of_three_classes() -> None:
             r"coef must have the shape \(chains, draws, 3\), got \(4, 1000, 2\)",
         ),
         (
+            lambda draws: {"coef": np.ones((4, 0, 3)), "intercept": np.ones((4, 0))},
+            r"coef must have the shape \(chains, draws, 3\), got \(4, 0, 3\)",
+        ),
+        (
             lambda draws: draws | {"intercept": draws["intercept"][0]},
             r"intercept must have the shape \(chains, draws\)",
         ),

@@ -48,7 +48,7 @@ def test_the_log_likelihood_is_a_sum_over_rows_with_a_bound_on_its_rounding(
         terms = np.abs(X - center) @ largest + np.abs(Y - origin) + np.abs(lines).max()
         bounds.append(np.abs(densities).sum() + slopes @ terms)
     np.testing.assert_allclose(found, values, rtol=1e-12)
-    assert rounding == pytest.approx(FEW * max(bounds), rel=1e-9)
+    assert rounding == pytest.approx(FEW * max(bounds), rel=1e-9, abs=0)
 
 
 def test_without_rows_the_log_likelihood_comes_from_the_statistics() -> None:
@@ -58,7 +58,9 @@ def test_without_rows_the_log_likelihood_comes_from_the_statistics() -> None:
     found, rounding = log_likelihoods_at(alone, POINTS)
     expected = [stats.norm.logpdf(Y, a + X @ b, sd).sum() for a, *b, sd in POINTS]
     np.testing.assert_allclose(found, expected, rtol=1e-12)
-    assert rounding == pytest.approx(FEW * (np.abs(expected).max() + 20), rel=1e-9)
+    assert rounding == pytest.approx(
+        FEW * (np.abs(expected).max() + 20), rel=1e-9, abs=0
+    )
 
 
 def evidence_of(

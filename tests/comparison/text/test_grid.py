@@ -99,3 +99,101 @@ def test_a_notebook_shortens_a_long_name_and_tells_it_under_the_pointer() -> Non
     assert name.startswith(start)
     assert name.endswith(end)
     assert html.count("<span title") == 1
+
+
+SMALL = Grid(
+    [
+        Column("parameter", ["x", "y"]),
+        Column("a long\nheading", ["1.5", "-22"], are_numbers=True, rank=2),
+        Column("sd", ["0.1234", "5"], are_numbers=True, rank=1),
+        Column("note", ["some words that go on here", "b"], narrowest=10),
+    ],
+    styles=["green", "dim"],
+)
+FACTS = Grid(
+    [
+        Column("", ["model", "prior"]),
+        Column("", ["a line of many words", "b"], narrowest=12),
+    ]
+)
+SHOWN = {
+    80: """\
+            a long
+parameter  heading      sd  note
+──────────────────────────────────────────────────────
+x              1.5  0.1234  some words that go on here
+y            -22    5       b""",
+    46: """\
+            a long
+parameter  heading      sd  note
+──────────────────────────────────────────────
+x              1.5  0.1234  some words that go
+                            on here
+y            -22    5       b""",
+    30: """\
+parameter      sd  note
+──────────────────────────────
+x          0.1234  some words
+                   that go on
+                   here
+y          5       b""",
+}
+
+
+@pytest.mark.parametrize("width", SHOWN)
+def test_a_table_as_it_is_seen(width: int) -> None:
+    """Headings stand on the side of their cells; two spaces are between columns."""
+    assert "\n".join(line.rstrip() for line in lines(SMALL, width)) == SHOWN[width]
+
+
+def test_a_list_of_facts_has_no_line_of_headings() -> None:
+    shown = [line.rstrip() for line in lines(FACTS, 40)]
+    assert shown == ["model  a line of many words", "prior  b"]
+    shown = [line.rstrip() for line in lines(FACTS, 22)]
+    assert shown == ["model  a line of many", "       words", "prior  b"]
+
+
+def test_the_first_cell_of_a_row_has_its_style_in_a_terminal() -> None:
+    console = Console(width=80, force_terminal=True, color_system="standard")
+    with console.capture() as captured:
+        console.print(SMALL)
+    styles = re.findall(r"\x1b\[(\d+)m([xy])\b", captured.get())
+    assert styles == [("32", "x"), ("2", "y")]  # ECMA-48: green, faint
+
+
+def test_a_column_is_as_wide_as_its_widest_line_or_as_its_narrowest() -> None:
+    assert [column.width for column in SMALL.columns] == [9, 7, 6, 10]
+    assert SMALL.width == 9 + 7 + 6 + 10 + 3 * 2
+    assert SMALL.columns[1].cells == ["    1.5", "  -22  "]
+    called = Column("note", ["a"], called="notes of checks")
+    assert [called.name, SMALL.columns[1].name] == ["notes of checks", "a long heading"]
+
+
+def test_a_notebook_has_sides_heads_and_colours() -> None:
+    line, left, right = "white-space:nowrap", "text-align:left", "text-align:right"
+    found = re.findall(r"<(t[hd]) style='([^']*)'>", SMALL.as_html())
+    breaks = ";white-space:pre-line"
+    heads = [("th", f"{side}{breaks}") for side in (left, right, right, left)]
+    numbers = [("td", f"{right};{line}")] * 2
+    assert found == [
+        *heads,
+        *(("th", f"{left};{line};color:green"), *numbers, ("td", left)),
+        *(("th", f"{left};{line};color:gray"), *numbers, ("td", left)),
+    ]
+    assert "min-width:3ch;text-align:right'>1<" in SMALL.as_html()
+    assert FACTS.as_html() == (
+        "<table style='font-variant-numeric:tabular-nums'><tbody>"
+        f"<tr><th style='{left};{line}'>model</th>"
+        f"<td style='{left}'>a line of many words</td></tr>"
+        f"<tr><th style='{left};{line}'>prior</th><td style='{left}'>b</td></tr>"
+        "</tbody></table>"
+    )
+
+
+def test_a_name_has_all_the_room_that_other_columns_leave() -> None:
+    grid = Grid([Column("parameter", ["x" * 20, "y", "z"]), NUMBERS])
+    for width, shown in ((29, "x" * 20), (28, f"{'x' * 9}…{'x' * 9}"), (1, "xxxx…xxx")):
+        assert grid.within(width).columns[0].texts[0] == shown
+        assert len(grid.within(width).columns) == 2
+    short = Grid([Column("a", ["xyz", "y", "z"]), NUMBERS])
+    assert short.within(1).columns[0].texts[0] == "xyz"
