@@ -85,6 +85,7 @@ def test_chains_that_never_move_fail_without_a_warning() -> None:
         r_hat = diagnostics(draws)["r_hat"]
         assert not (r_hat <= 1.01).any()
         averages(draws)
+    assert not np.isfinite(averages(still + np.inf).error).any()
 
 
 @pytest.mark.parametrize(("route", "tolerance"), [("penalised", 1e-8), ("map", 1e-5)])
