@@ -278,8 +278,10 @@ def test_rates_that_only_nodes_without_weight_have_are_no_reason_to_refuse() -> 
     # a count varies by far less than its rate: between two nodes is 0.003 at most
     below = stats.norm.cdf((np.log(found["97.5%"]) - mean) / sd)
     np.testing.assert_allclose(below, 0.975, atol=0.004)
-    with pytest.raises(ValueError, match="X must have a log rate of at most 36"):
-        comparison.predict(3 * rows)
+    far = rows * predictions.LARGEST_LOG_RATE / (mean + 6.5 * sd)
+    for each in (far, 3 * rows):
+        with pytest.raises(ValueError, match="X must have a log rate of at most 36"):
+            comparison.predict(each)
 
 
 def test_a_rate_beyond_all_numbers_is_told() -> None:
