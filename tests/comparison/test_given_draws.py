@@ -50,6 +50,13 @@ def test_given_draws_are_taken_and_none_are_made() -> None:
     )
     assert held.mcmc is not None
     assert held.mcmc.attrs == {"given": True}
+    coef = held.mcmc["posterior"]["coef"]
+    assert coef.dims == ("chain", "draw", "feature")
+    assert list(coef["feature"].to_numpy()) == ["bmi", "bp", "s5"]
+    assert [list(coef[axis].to_numpy()[-2:]) for axis in ("chain", "draw")] == [
+        [2, 3],
+        [998, 999],
+    ]
 
 
 def test_the_figure_does_not_call_them_draws_of_nuts() -> None:
@@ -286,9 +293,13 @@ def test_bad_draws_are_refused(change: Any, message: str) -> None:
 
 
 def test_a_scale_that_is_not_positive_is_refused() -> None:
-    draws = textbook_draws(20) | {"prior_sd": np.zeros((4, 1000))}
+    draws = textbook_draws(20) | {"prior_sd": np.full((4, 1000), 0.5)}
+    model = problem(priors.HalfCauchy(20))
+    held = compare(model, routes=["exact"], mcmc=draws)
+    np.testing.assert_array_equal(held.draws_of("prior_sd"), 0.5)
+    draws["prior_sd"][1, 2] = 0.0
     with pytest.raises(ValueError, match="draws of prior_sd must be positive, got 0"):
-        compare(problem(priors.HalfCauchy(20)), routes=["exact"], mcmc=draws)
+        compare(model, routes=["exact"], mcmc=draws)
 
 
 def test_a_summary_of_few_draws_has_the_sd_of_a_sample() -> None:

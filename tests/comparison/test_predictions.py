@@ -300,6 +300,16 @@ def test_a_rate_beyond_all_numbers_is_told_by_its_row_in_a_later_part(
         comparison.predict([[0.0, 0.0], [1.0, 0.0], [1e4, 0.0]])
 
 
+def test_a_log_rate_of_exactly_36_is_predicted() -> None:
+    model = model_of(likelihoods.Poisson(), priors.Normal(1.0))
+    draws = {"coef": np.tile([1.0, 0.0], (2, 10, 1)), "intercept": np.zeros((2, 10))}
+    comparison = compare(model, routes=["map"], mcmc=draws)
+    found = comparison.predict([[36.0, 0.0]])
+    assert found["mean"].item() == pytest.approx(np.exp(36.0))
+    with pytest.raises(ValueError, match="got 37 in row 1"):
+        comparison.predict([[36.0, 0.0], [37.0, 0.0]])
+
+
 @pytest.mark.parametrize("coverage", [0, 1, -0.5, 95, np.nan, "0.95", True])
 def test_a_coverage_that_is_no_probability_is_told(coverage: Any) -> None:
     comparison, _ = held(likelihoods.Poisson(), priors.Normal(1.0))

@@ -168,6 +168,36 @@ def test_assumptions_and_choices_are_those_of_the_model(
     )
 
 
+def test_a_standardised_table_says_what_the_unit_of_a_column_is(
+    scales: Comparison,
+) -> None:
+    standardised: Any = replace(scales, standardisation=object())
+    lines = section("Assumptions and choices", standardised)[-1]
+    assert isinstance(lines, Bullets)
+    said = "The features are standardised: the unit of a column is its sd."
+    assert lines.items[2] == said
+
+
+def test_the_meaning_of_the_penalty_is_told_where_it_was_asked_for(
+    scales: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "Meaning of the penalty"
+    assert section(name, scales) == []
+    home = "bayes_l2.comparison.document.contents."
+    meaning: Any = object()
+    told = Circumstances(meaning=meaning)
+    sentences = {"Before the data": ["one", "two"], "After them": ["three"]}
+    monkeypatch.setattr(f"{home}sentences_of", lambda _: sentences.items())
+    monkeypatch.setattr(f"{home}meaning_picture", lambda _: Code("a picture"))
+    assert section(name, scales, told) == [
+        Paragraph("Before the data"),
+        Bullets(["one", "two"]),
+        Paragraph("After them"),
+        Bullets(["three"]),
+        Code("a picture"),
+    ]
+
+
 def test_without_a_number_there_is_no_list_of_them() -> None:
     plain = made(likelihoods.Laplace(1.3), priors.Laplace(0.5), ["map"])
     (lines,) = section("Assumptions and choices", plain)
@@ -204,12 +234,15 @@ def test_a_table_of_more_than_two_hundred_rows_has_its_ends(
         likelihood=likelihoods.Normal(1.0),
         prior=priors.Normal(1.0),
     )
-    table, left_out = results_table(compare(model, routes=["exact"]), PYTHON)
+    compared = compare(model, routes=["exact"])
+    table, left_out = results_table(compared, PYTHON)
     assert len(table.rows) == n_shown
     names = [row[0] for row in table.rows]
     assert names[99:101] == ["x98", f"x{n_rows - 101}"]
     said = "Left out: 1 of 201 parameters, in the middle. .table has all."
     assert left_out == said * (n_rows == 201)
+    below = section("Results", compared)[1:]
+    assert below == [Paragraph(said, "quiet")] * (n_rows == 201)
 
 
 def test_a_number_that_is_not_finite_has_no_digits() -> None:

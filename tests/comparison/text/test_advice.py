@@ -80,6 +80,9 @@ NOTHING = ["The columns are standardised already: report it as a fault of the pa
         (STANDARD * [1.0, 9.9], NOTHING),
         (STANDARD * [10.1, 1.0], AGAIN),
         (5 * STANDARD + np.array([49.0, 0.0]), NOTHING),
+        # ten sds from zero and ten times the size, to the last digit
+        (np.tile([[9.0, -1.0], [11.0, 1.0]], (30, 1)), NOTHING),
+        (np.tile([[-1.0, -10.0], [1.0, 10.0]], (30, 1)), NOTHING),
         (0.2 * STANDARD + np.array([2.1, 0.0]), AGAIN),
     ],
 )

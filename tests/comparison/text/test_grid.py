@@ -166,6 +166,7 @@ def test_a_column_is_as_wide_as_its_widest_line_or_as_its_narrowest() -> None:
     assert SMALL.width == 9 + 7 + 6 + 10 + 3 * 2
     assert SMALL.columns[1].cells == ["    1.5", "  -22  "]
     called = Column("note", ["a"], called="notes of checks")
+    assert Grid([FACTS.columns[0], SMALL.columns[2]]).has_headings
     assert [called.name, SMALL.columns[1].name] == ["notes of checks", "a long heading"]
 
 
