@@ -108,7 +108,8 @@ def test_bayes_theorem_is_measured_at_its_worst_point_and_beyond_rounding(
     slopes = np.abs(residuals @ design - penalty).max(axis=0)
     densities = stats.norm.logpdf(points[:, 1:], 0, 2).sum(axis=1)
     covariance = np.linalg.inv(design.T @ design + np.diag([0, 0.25, 0.25]))
-    posterior = stats.multivariate_normal(covariance @ design.T @ Y, covariance)
+    normal: Any = stats.multivariate_normal
+    posterior = normal(covariance @ design.T @ Y, covariance)
     largest = np.abs(densities).max() + np.abs(posterior.logpdf(points)).max()
     digits = 4 * 2.0**-52 * np.abs(points).max(axis=0)
     expected = 1e-9 * largest + 1e-8 + slopes @ digits

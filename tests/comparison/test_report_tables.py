@@ -19,7 +19,7 @@ MODEL = LinearModel(
     likelihood=likelihoods.Normal(1.3),
     prior=priors.Normal(2.0),
 )
-TABLE = pd.DataFrame(
+TABLE: Any = pd.DataFrame(
     {
         "penalised": [1.23456, -20.5],
         "map": [1.23456, -20.5],

@@ -115,4 +115,5 @@ OUTLINES = {
 @pytest.mark.parametrize("text", OUTLINES)
 def test_a_formula_has_the_tree_of_presentation_mathml(text: str) -> None:
     (formula,) = ElementTree.fromstring(mathml(text))
+    assert isinstance(mathml(text), str)
     assert outline(formula) == OUTLINES[text]
