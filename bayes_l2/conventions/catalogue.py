@@ -88,7 +88,7 @@ def _near(key: str) -> list[str]:
 
 def spellings(record: Convention) -> tuple[str, ...]:
     """Return further names of a record: its call, function, library and aliases."""
-    function = re.split(r"[(\s]", record.setting, maxsplit=1)[0]
+    function = re.split(r"[(\s]", record.setting)[0]
     return (
         record.setting,
         function,

@@ -29,6 +29,9 @@ def test_warnings_name_the_differences_of_two_fits() -> None:
     assert "equal only if X and y are centred or the intercept is freed" in warnings_of(
         "ridge", "torch-sgd", n=N
     )
+    assert "equal only if X and y are centred or the intercept is freed" in warnings_of(
+        "prior-sd", "torch-sgd", n=N, noise_sd=1.0
+    )
     assert "equal only if the intercept is freed" in warnings_of(
         "sgd-classifier", "torch-sgd-cross-entropy"
     )

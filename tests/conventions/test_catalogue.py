@@ -41,6 +41,11 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "conventions.md"
         ("sklearn Ridge", "did you mean ridge or"),
         ("glmnet in R", "did you mean glmnet"),
         ("pytorch", "did you mean torch-sgd or"),
+        ("glmnet-lasso in R", "did you mean glmnet-lasso or glmnet or lasso?"),
+        (
+            "pspark.ml.regression.LinearRegression",
+            "did you mean spark or spark-lasso or spark-unstandardised?",
+        ),
         ("catboost", "`bayes-l2 conventions` lists them all"),
         ("torch.optim.SGD", "torch-sgd, torch-sgd-sum, torch-sgd-cross-entropy"),
         ("C", "logistic-regression, linear-svr"),

@@ -1,6 +1,7 @@
 """Conversions agree with formulas worked out by hand, and invert each other."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from math import sqrt
 from typing import Any
@@ -126,6 +127,24 @@ def test_l1_settings_are_those_worked_out_by_hand(name: str) -> None:
     assert convert(
         0.3, "laplace-scale", name, **known("laplace-scale", name)
     ).value == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ridge", 0.3 / SIGMA**2),
+        ("matlab-ridge", 0.3 * X_SD**2 * N / (N - 1) / SIGMA**2),
+        ("hoerl-kennard", 0.3 * X_SD**2 * N / SIGMA**2),
+        ("logistic-regression", 1 / 0.3),
+        ("lasso", 0.3 * W / SIGMA**2),
+        ("glmnet-lasso", 0.3 * X_SD * W / SIGMA**2),
+    ],
+)
+def test_strengths_are_those_worked_out_by_hand(name: str, expected: float) -> None:
+    """A Gaussian prior has 1 / tau², a Laplace prior 1 / t."""
+    record = replace(CONVENTIONS[name])  # it has not worked out its strength yet
+    numbers = {**QUANTITIES, "value": 0.3, "(n - 1)": N - 1}
+    assert record.strength.evaluate(numbers) == pytest.approx(expected, rel=1e-14)
 
 
 def there_and_back(value: float, source: str, target: str) -> Any:
