@@ -281,8 +281,7 @@ def _result(
             f"{_parameter(after)} cannot express no penalty: it would have to be "
             "infinite"
         )
-    with np.errstate(over="ignore", under="ignore"):
-        result = np.asarray(formula.evaluate({**values, "value": start}), dtype=float)
+    result = _evaluated(formula, start, values)
     if not np.all(np.isfinite(result) & (none | (result > 0))):
         raise ValueError(
             f"{_parameter(after)} is beyond double precision at "
@@ -312,10 +311,18 @@ def _prior_scale(
     unknown = set(formula.powers) - {"2", "value", *values}
     if unknown or two_likelihoods(before, after) or np.any(np.asarray(start) == 0):
         return None
-    result = np.asarray(formula.evaluate({**values, "value": start}), dtype=float)
+    result = _evaluated(formula, start, values)
     if not np.isfinite(result).all():
         return None
     return result if np.ndim(result) else float(result)
+
+
+def _evaluated(
+    formula: Monomial, start: float | FloatArray, values: Mapping[str, Any]
+) -> FloatArray:
+    """Return a formula's numbers: infinity, or 0, where they are beyond doubles."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(formula.evaluate({**values, "value": start}))
 
 
 def _parameter(record: Convention) -> str:

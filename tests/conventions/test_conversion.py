@@ -243,6 +243,53 @@ def test_extreme_numbers_are_converted_if_the_result_is_finite() -> None:
     )
 
 
+def test_numbers_beyond_double_precision_are_refused_without_a_warning_of_numpy() -> (
+    None
+):
+    known = {"n": 1, "noise_sd": 1e150}
+    with np.errstate(all="raise"):
+        for far, noise_sd in ((1e-150, 1e150), (1e150, 1e-150)):
+            with pytest.raises(ValueError, match="beyond double precision"):
+                convert(
+                    [far, 1.0], "prior-sd", "statsmodels-ols", n=1, noise_sd=noise_sd
+                )
+        # the setting is a number, the prior sd of the first column is none
+        columns = [1e-150, 1.0]
+        found = convert(1e-150, "hoerl-kennard", "lm-ridge", x_sd=columns, **known)
+    assert found.value == 1e-150
+    assert found.prior_scale is None
+
+
+def test_columns_without_a_penalty_and_one_column_alone() -> None:
+    none = convert([0.0, 0.0], "ard-regression", "bayesian-ridge")
+    assert none.value == 0.0
+    assert convert([4.0], "ard-regression", "bayesian-ridge").value == 4.0
+
+
+def test_a_conversion_as_text_for_the_screen() -> None:
+    found = convert(1.0, "ridge", "elastic-net", n=4, noise_sd=3)
+    lines = str(found).split("\n")
+    assert lines[0] == (
+        "result            alpha = 0.25 in "
+        "sklearn.linear_model.ElasticNet(alpha, l1_ratio=0)"
+    )
+    assert lines[3] == "from, minimising  ||y - a - Xb||² + ||b||²"
+    assert lines[5] == "prior sd          3 of a coefficient, columns as given"
+    assert repr(found) == "Conversion(ridge alpha = 1 is elastic-net alpha = 0.25)"
+    warned = repr(convert(1.0, "ridge", "torch-sgd", n=4))
+    assert warned.endswith("is torch-sgd weight_decay = 0.5; 1 warnings)")
+
+
+def test_many_columns_are_shortened_on_the_screen() -> None:
+    thirds = np.arange(1.0, 14) / 3
+    found = convert(thirds, "prior-sd", "pymc")
+    assert repr(found) == "Conversion(prior-sd sd = <13> is pymc sigma = <13>)"
+    first = found.lines()[0][1]
+    assert "[0.333333 0.666667 1.       ... 3.666667 4.       4.333333]" in first
+    twelve = convert(thirds[:12], "prior-sd", "pymc").lines()[0][1]
+    assert "..." not in twelve
+
+
 def test_the_prior_of_weighted_rows() -> None:
     """1/tau² = n v/σ² with Σw for n."""
     found = convert(0.5, "elastic-net", "prior-sd", weight_sum=8.0, noise_sd=6.0)

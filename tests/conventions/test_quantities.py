@@ -68,6 +68,11 @@ def test_every_quantity_has_a_meaning_and_a_check() -> None:
             "intercept must be True from ridge to spark: without one, y_sd is not",
         ),
         (
+            (1.0, "ridge", "kernel-ridge"),
+            {"intercept": "no"},
+            "intercept must be True or False, got 'no'",
+        ),
+        (
             (1.0, "ridge", "lm-ridge"),
             {"weight_sum": 5.0},
             "weight_sum does not belong here: lm-ridge takes no row weights",
