@@ -50,6 +50,7 @@ def read(text: str) -> float:
         ),
         (alpha ** Fraction(3, 2), 3**1.5, "alpha sqrt(alpha)", r"\alpha \sqrt{\alpha}"),
         (2 * (2 * n), 28, "4 n", "4 n"),
+        (2 * (2 * (2 * n)), 56, "8 n", "8 n"),
     ],
 )
 def test_a_product_is_its_number_and_its_text(

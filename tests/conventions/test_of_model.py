@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bayes_l2 import LinearModel, datasets, likelihoods, penalty_in, priors
+from tests.model.partitioned.arrays import ArrayPartitions
 
 
 class TestOfAModel:
@@ -92,3 +93,16 @@ class TestOfAModel:
         with pytest.raises(ValueError, match="penalty needs the prior"):
             penalty_in(self.model(prior=priors.Normal(cov=np.eye(10))), "glmnet")
         assert penalty_in(self.model(prior=priors.Flat()), "elastic-net").value == 0.0
+
+    def test_what_is_no_model_in_memory_is_refused(self) -> None:
+        number: Any = 3.0
+        with pytest.raises(ValueError, match="model must be a LinearModel, got 3"):
+            penalty_in(number, "ridge")
+        labels = (self.y > 100).to_numpy()
+        read_in_parts = LinearModel.from_partitions(
+            ArrayPartitions(self.X.to_numpy(), labels, cuts=[200]),
+            likelihood=likelihoods.Bernoulli(),
+            prior=priors.Normal(1.0),
+        )
+        with pytest.raises(ValueError, match="use convert, with n and the sds of col"):
+            penalty_in(read_in_parts, "logistic-regression")

@@ -1,0 +1,115 @@
+"""What the proofs compute themselves: limits of small steps, leaves and penalties."""
+
+import os
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bayes_l2.conventions.proofs import boosting, scikit_learn, spark, statistics
+from bayes_l2.conventions.proofs.problem import patients
+
+LIMIT = np.array([7.0, 1.0, -2.0, 0.5, 3.0, 4.0])
+NOISE = np.random.default_rng(0).standard_normal((5, 6))
+
+
+class Noisy:
+    """An estimator whose coefficients are a polynomial of degree 5 in its step."""
+
+    def __init__(self) -> None:
+        self.options: list[dict[str, Any]] = []
+        self.seen: Any = None
+
+    def set_params(self, **options: Any) -> None:
+        self.options.append(options)
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> None:
+        self.seen = X, y, sample_weight
+        powers = self.options[-1]["eta0"] ** np.arange(1, 6)
+        found = LIMIT + powers @ NOISE
+        self.intercept_, self.coef_ = found[:1], found[np.newaxis, 1:]
+
+
+@pytest.mark.parametrize("labels", [False, True])
+def test_five_halvings_of_the_step_leave_no_noise(labels: bool) -> None:
+    estimator, problem = Noisy(), patients().weighted()
+    options: dict[str, Any] = {"labels": True} if labels else {}
+    fit = scikit_learn.without_noise(estimator, problem, 0.5, 3.0, **options)
+    np.testing.assert_allclose([fit.intercept, *fit.coef], LIMIT, rtol=1e-12)
+    steps = [each["eta0"] for each in estimator.options]
+    assert steps == [0.5 / 2**k for k in range(6)]
+    assert [each["max_iter"] for each in estimator.options] == [6, 12, 24, 48, 96, 192]
+    fixed = {"learning_rate": "constant", "shuffle": False, "tol": None}
+    assert all(each | fixed == each for each in estimator.options)
+    X, y, weights = estimator.seen
+    assert X is problem.X
+    assert y is (problem.labels if labels else problem.y)
+    assert weights is problem.weights
+
+
+def test_a_leaf_is_found_on_either_side_by_its_number() -> None:
+    leaves = [{"leaf_index": number, "name": "abc"[number]} for number in range(3)]
+    inner = {"left_child": leaves[1], "right_child": leaves[2]}
+    tree = {"left_child": leaves[0], "right_child": inner}
+    assert [boosting._leaf(tree, number)["name"] for number in range(3)] == [*"abc"]
+    with pytest.raises(LookupError, match="the tree has no leaf 3"):
+        boosting._leaf(tree, 3)
+
+
+def test_the_constant_of_a_design_has_no_penalty() -> None:
+    problem = patients()
+    one = statistics.but_for_the_constant(problem, 2.0)
+    np.testing.assert_array_equal(one, [0, 2, 2, 2, 2, 2])
+    each = statistics.but_for_the_constant(problem, np.arange(1.0, 6))
+    np.testing.assert_array_equal(each, [0, 1, 2, 3, 4, 5])
+
+
+def least_free() -> int:
+    """Return the least number that no open file has."""
+    number = os.dup(2)
+    os.close(number)
+    return number
+
+
+def test_standard_error_is_silent_for_a_while(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    before = least_free()
+    os.write(2, b"one ")
+    with spark._silence():
+        os.write(2, b"two ")
+    os.write(2, b"three")
+    assert capfd.readouterr().err == "one three"
+    assert least_free() == before  # nothing that was opened stays open
+
+
+def test_sds_of_the_problem_are_those_of_its_weighted_rows() -> None:
+    plain, weighted = patients(), patients().weighted()
+    np.testing.assert_allclose(plain.x_sd, plain.X.std(axis=0))
+    assert plain.y_sd == pytest.approx(plain.y.std())
+    # weights are halves: twice as many copies of each row
+    copies = (2 * np.asarray(weighted.weights)).astype(int)
+    np.testing.assert_allclose(
+        weighted.x_sd, np.repeat(plain.X, copies, axis=0).std(axis=0)
+    )
+    assert weighted.y_sd == pytest.approx(np.repeat(plain.y, copies).std())
+    assert set(copies) == {1, 2, 3, 4}
+    np.testing.assert_array_equal(copies[:100], copies[300:])
+    np.testing.assert_array_equal(
+        plain.design, np.column_stack([np.ones(400), plain.X])
+    )
+
+
+def test_columns_and_labels_of_the_problem() -> None:
+    problem = patients()
+    np.testing.assert_allclose(problem.X.mean(axis=0), [0.3, -0.2, 0.1, 0.4, -0.3])
+    np.testing.assert_allclose(problem.X.std(axis=0), [0.5, 0.8, 1.25, 1.6, 2.0])
+    np.testing.assert_array_equal(
+        problem.labels, np.where(problem.y > np.median(problem.y), 1, -1)
+    )
+    assert len(problem.y) == 400
+    other = replace(problem, noise_sd=3.0)
+    assert other.quantities("ridge", "prior-sd")["noise_sd"] == 3.0
+    found = problem.quantities("ridge", "mlp-regressor")
+    assert (found["n"], found["batch_size"], found["weight_sum"]) == (400, 100, None)
