@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bayes_l2.conventions.proofs import boosting, scikit_learn, spark, statistics
+from bayes_l2.conventions.proofs.modes import logistic_loss, smooth_mode, sparse_mode
 from bayes_l2.conventions.proofs.problem import patients
 
 LIMIT = np.array([7.0, 1.0, -2.0, 0.5, 3.0, 4.0])
@@ -113,3 +114,36 @@ def test_columns_and_labels_of_the_problem() -> None:
     assert other.quantities("ridge", "prior-sd")["noise_sd"] == 3.0
     found = problem.quantities("ridge", "mlp-regressor")
     assert (found["n"], found["batch_size"], found["weight_sum"]) == (400, 100, None)
+
+
+def test_derivatives_of_the_logistic_loss_are_differences() -> None:
+    problem = patients().weighted()
+    X, labels, weights = problem.X[:100], problem.labels[:100], problem.weights
+    assert weights is not None
+    loss, b = logistic_loss(X, labels, weights[:100]), np.linspace(-1, 1, 5)
+    gradient, hessian = loss(b)
+    for column, unit in enumerate(1e-5 * np.eye(5)):
+        change = (loss(b + unit)[0] - loss(b - unit)[0]) / 2e-5
+        np.testing.assert_allclose(hessian[column], change, rtol=1e-7)
+        above, below = (
+            weights[:100] @ np.log1p(np.exp(-labels * (X @ (b + each))))
+            for each in (unit, -unit)
+        )
+        assert gradient[column] == pytest.approx((above - below) / 2e-5, rel=1e-7)
+
+
+def test_newton_goes_on_until_every_coefficient_has_arrived() -> None:
+    """The first coefficient arrives in one step, the second in several."""
+
+    def loss(b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        gradient = np.array([b[0] - 1, np.exp(b[1]) - np.exp(3.0)])
+        return gradient, np.diag([1.0, np.exp(b[1])])
+
+    none = np.zeros(2)
+    found = smooth_mode(loss, none, none, np.arange(2))
+    np.testing.assert_allclose(found, [1, 3], rtol=1e-14)
+
+
+def test_a_slope_as_large_as_the_gradient_leaves_a_coefficient_at_zero() -> None:
+    found = sparse_mode(lambda b: (b - [2.0, 1.0], np.eye(2)), np.array([0.0, 1.0]))
+    np.testing.assert_array_equal(found, [2, 0])
