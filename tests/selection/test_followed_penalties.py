@@ -111,7 +111,9 @@ def test_a_best_penalty_inside_is_at_no_end() -> None:
     assert len(found._criteria.asked) == 1  # pyright: ignore[reportAttributeAccessIssue]
 
 
-@pytest.mark.parametrize("ends", [(1e-5, 1e3), (1e-3, 1e5)])
+@pytest.mark.parametrize(
+    "ends", [(1e-5, 1e3), (1e-3, 1e5), (10**-3.5, 1e3), (1e-3, 10**3.5)]
+)
 def test_directions_that_are_not_seen_yet_are_followed(ends: Any) -> None:
     """No criterion asks for a penalty at either end, but one direction is beyond it."""
     found = search(ends, gcv=lambda x: 1 + x**2)
@@ -170,3 +172,19 @@ def test_one_row_and_a_negative_seed_are_refused() -> None:
     with pytest.raises(ValueError, match="seed must be a whole number of at least 0"):
         penalty_path(model, seed=-1)
     assert len(penalty_path(model, [1.0], seed=0).penalties) == 1
+
+
+def test_a_response_along_one_direction_alone_has_a_path() -> None:
+    """Its other projection is 0, and nothing is left of it."""
+    terms: Any = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
+    model = LinearModel(np.eye(2), [3.0, 0.0], intercept=False, **terms)
+    path = penalty_path(model, [2.0])
+    np.testing.assert_allclose(path.coef, [[1.0, 0.0]], atol=1e-15)
+    with pytest.raises(ValueError, match="y is constant, or the prior mean fits it"):
+        penalty_path(LinearModel(np.eye(2), [0.0, 0.0], intercept=False, **terms))
+
+
+def test_only_a_model_has_a_path() -> None:
+    number: Any = 3
+    with pytest.raises(ValueError, match="model must be a LinearModel, got 3"):
+        penalty_path(number)

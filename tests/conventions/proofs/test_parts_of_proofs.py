@@ -2,12 +2,19 @@
 
 import os
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from bayes_l2.conventions.proofs import boosting, scikit_learn, spark, statistics
+from bayes_l2.conventions.proofs import (
+    boosting,
+    probabilistic,
+    scikit_learn,
+    spark,
+    statistics,
+)
 from bayes_l2.conventions.proofs.modes import logistic_loss, smooth_mode, sparse_mode
 from bayes_l2.conventions.proofs.problem import patients
 
@@ -147,3 +154,28 @@ def test_newton_goes_on_until_every_coefficient_has_arrived() -> None:
 def test_a_slope_as_large_as_the_gradient_leaves_a_coefficient_at_zero() -> None:
     found = sparse_mode(lambda b: (b - [2.0, 1.0], np.eye(2)), np.array([0.0, 1.0]))
     np.testing.assert_array_equal(found, [2, 0])
+
+
+def test_the_mode_of_a_quadratic_program_solves_a_linear_system() -> None:
+    """Three variables, of shapes (), (2,) and (1, 3), and a gradient by hand."""
+    start = {"a": np.array(5.0), "b": np.full(2, 6.0), "c": np.full((1, 3), 7.0)}
+    factor = np.random.default_rng(0).standard_normal((6, 6))
+    precision, mode = factor @ factor.T + np.eye(6), np.arange(1.0, 7)
+
+    def gradient(point: dict[str, Any]) -> Any:
+        assert {name: np.shape(each) for name, each in point.items()} == {
+            "a": (),
+            "b": (2,),
+            "c": (1, 3),
+        }
+        return precision @ (mode - np.concatenate([*map(np.ravel, point.values())]))
+
+    program = SimpleNamespace(
+        compile_dlogp=lambda mode: gradient,
+        initial_point=lambda: start,
+        value_vars=[SimpleNamespace(name=name) for name in start],
+    )
+    found = probabilistic.mode(program)
+    assert found["a"] == pytest.approx(1)
+    np.testing.assert_allclose(found["b"], [2, 3])
+    np.testing.assert_allclose(found["c"], [[4, 5, 6]])
