@@ -1,6 +1,7 @@
 """The penalties that follow the default ones, for criteria whose shape is known."""
 
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,9 +38,9 @@ class Curves:
 
 def search(ends: tuple[float, float] = ENDS, **curves: Curve) -> PathSearch:
     """Return the search for ten rows of criteria, whose default range is ENDS."""
-    factor = np.array([[1.0, 3.0], [0.0, 4.0]])
+    factor = np.array([[1.0, 7.0, 3.0], [0.0, 2.0, 4.0]])
     statistics = SimpleNamespace(
-        n_rows=10, factor=factor, mean=np.array([0.0, -2.0]), total_weight=4.0
+        n_rows=10, factor=factor, mean=np.array([0.0, 9.0, -2.0]), total_weight=4.0
     )
     ridge = SimpleNamespace(
         range_of_penalties=ends,
@@ -103,6 +104,24 @@ def test_a_criterion_without_a_limit_is_followed_in_vain(
         assert found.edge_of(path, by) is None
 
 
+def test_a_limit_that_begins_between_two_batches_is_followed_to_its_end() -> None:
+    found = search(gcv=lambda x: 10 + np.maximum(x, -5.25))
+    assert reach(found.path(None), "smallest") == pytest.approx(7.25)
+
+
+def steps(less: float, x: Any) -> Any:
+    """Return 5 above -2, 4 down to -4, and a little less below."""
+    return 4.0 + (x > -2) - less * (x < -4)
+
+
+def test_a_penalty_beyond_an_end_is_better_by_more_than_a_rounding() -> None:
+    """The rounding of 4 is 4e-12: 6e-12 less is better, and 3e-12 less is not."""
+    for less, edge in ((6e-12, None), (3e-12, "smallest")):
+        found = search(gcv=partial(steps, less))
+        path = found._criteria.at(np.geomspace(*ENDS, 13))
+        assert found.edge_of(path, "gcv") == edge
+
+
 def test_a_best_penalty_inside_is_at_no_end() -> None:
     found = search(gcv=lambda x: 1 + (x - 1) ** 2)
     path = found.path(None)
@@ -136,16 +155,16 @@ def test_the_rounding_of_each_criterion() -> None:
     """That of folds also goes with the size of y, which is |-2| + 5/2 here."""
     found = search(loo=lambda x: 7.0 + x, cv=lambda x: 7.0 + x)
     path = found._criteria.at(np.geomspace(*ENDS, 7))
-    assert found._rounding(path, "loo") == pytest.approx(4e-12, rel=1e-12)
+    assert found._rounding(path, "loo") == pytest.approx(4e-12, rel=1e-12, abs=0)
     of_folds = 4e-12 + 1e-14 * 4.5 * 2
-    assert found._rounding(path, "cv") == pytest.approx(of_folds, rel=1e-12)
+    assert found._rounding(path, "cv") == pytest.approx(of_folds, rel=1e-12, abs=0)
     found = search(evidence=lambda x: 3.0 - x, loo=lambda x: 1e30 * (x + 3))
     path = found._criteria.at(np.geomspace(*ENDS, 7))
-    assert found._rounding(path, "evidence") == pytest.approx(1e-11, rel=1e-12)
-    assert found._rounding(path, "loo") == pytest.approx(6e-10, rel=1e-9)
+    assert found._rounding(path, "evidence") == pytest.approx(1e-11, rel=1e-12, abs=0)
+    assert found._rounding(path, "loo") == pytest.approx(6e-10, rel=1e-9, abs=0)
     found = search(evidence=lambda x: x - 7.0)
     path = found._criteria.at(np.geomspace(*ENDS, 7))
-    assert found._rounding(path, "evidence") == pytest.approx(2e-11, rel=1e-12)
+    assert found._rounding(path, "evidence") == pytest.approx(2e-11, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize(("roundings", "constant"), [(99, True), (102, False)])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bayes_l2.conventions.catalogue import CONVENTIONS
 from bayes_l2.conventions.proofs import (
     boosting,
     probabilistic,
@@ -110,7 +111,7 @@ def test_sds_of_the_problem_are_those_of_its_weighted_rows() -> None:
 
 
 def test_columns_and_labels_of_the_problem() -> None:
-    problem = patients()
+    problem = patients.__wrapped__()  # not one that was made before
     np.testing.assert_allclose(problem.X.mean(axis=0), [0.3, -0.2, 0.1, 0.4, -0.3])
     np.testing.assert_allclose(problem.X.std(axis=0), [0.5, 0.8, 1.25, 1.6, 2.0])
     np.testing.assert_array_equal(
@@ -179,3 +180,18 @@ def test_the_mode_of_a_quadratic_program_solves_a_linear_system() -> None:
     assert found["a"] == pytest.approx(1)
     np.testing.assert_allclose(found["b"], [2, 3])
     np.testing.assert_allclose(found["c"], [[4, 5, 6]])
+
+
+@pytest.mark.parametrize("name", ["torch-sgd", "torch-sgd-cross-entropy"])
+def test_a_penalised_intercept_has_the_scale_of_the_first_column(name: str) -> None:
+    """At the mode the gradient of the log likelihood is b / scale²."""
+    problem, scales = patients(), np.array([0.5, 1.0, 2.0, 3.0, 4.0])
+    mode = problem.solve(CONVENTIONS[name], scales)
+    b = np.append(mode.intercept, mode.coef)
+    design = np.column_stack([np.ones(400), problem.X])
+    slopes = (problem.y - design @ b) / 54**2
+    if name != "torch-sgd":
+        labels = problem.labels
+        slopes = labels / (1 + np.exp(labels * (design @ b)))
+    pull = b / np.append(0.5, scales) ** 2
+    np.testing.assert_allclose(design.T @ slopes, pull, rtol=1e-9)

@@ -1,5 +1,6 @@
 """Fits at converted settings have the exact coefficients; a wrong record fails."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,13 @@ from bayes_l2.conventions.convention import (
 )
 from bayes_l2.conventions.proofs.modes import logistic_loss, smooth_mode, sparse_mode
 from bayes_l2.conventions.proofs.problem import Fitted, Problem, patients
-from bayes_l2.conventions.proofs.verify import PROOFS, digits, prove, verify
+from bayes_l2.conventions.proofs.verify import (
+    PROOFS,
+    _result,
+    digits,
+    prove,
+    verify,
+)
 
 ALWAYS_INSTALLED = {"sklearn", "pymc"}
 FITTED = [record.name for record in RECORDS if record.verified is Evidence.FIT]
@@ -103,6 +110,7 @@ def test_a_library_that_fails_does_not_keep_others_from_being_tried(
     assert (missing.passed, missing.note) == (None, "not installed: no_such_library")
     assert passed.passed
     assert passed.to_dict()["convention"] == "kernel-ridge"
+    assert 0 < passed.seconds < 60
 
 
 def test_digits() -> None:
@@ -115,6 +123,30 @@ def test_digits() -> None:
     ) == pytest.approx(4.0)
     assert digits(Fitted(0.0, np.array([np.nan, -4.0])), exact) == -np.inf
     assert digits(Fitted(np.nan, exact.coef), exact) == -np.inf
+
+
+def test_a_program_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for program, note in (
+        ("no_such_program", "not installed: no_such_program"),
+        (sys.executable, "without and with row weights"),
+    ):
+        changed = PROOFS["ridge"]._replace(programs=(program,))
+        monkeypatch.setitem(PROOFS, "ridge", changed)
+        assert prove(CONVENTIONS["ridge"]).note == note
+
+
+def test_what_a_proof_asks_for() -> None:
+    exact = Fitted(0.0, np.array([10.0, 5.0]))
+    ridge = replace(CONVENTIONS["ridge"], digits=16.0)
+    assert _result(ridge, [(exact, exact)], "").passed
+    assert _result(ridge, [(exact, exact)], "").asked == "≥ 16"
+    no_map = CONVENTIONS["torch-adamw"]
+    near, far = (Fitted(0.0, np.array([each, 5.0])) for each in (9.0, 8.0))
+    assert _result(no_map, [(near, exact)], "").passed is False  # one digit
+    assert _result(no_map, [(far, exact)], "").passed is True
+    assert _result(no_map, [(far, exact)], "").asked == "< 1"
+    broken = Fitted(0.0, np.array([np.nan, 5.0]))
+    assert _result(no_map, [(far, exact), (broken, exact)], "").passed is False
 
 
 def test_a_fit_that_fails_only_with_weights_fails_its_proof(

@@ -45,3 +45,20 @@ def test_published_numbers_are_not_those_of_another_convention(output: Output) -
     other = {"lm-ridge": "ridge", "glmnet": "glmnet-unstandardised"}[output.convention]
     exact = replace(output, convention=other).exact()
     assert np.abs(exact.coef / output.fitted.coef - 1).max() > 0.05
+
+
+def test_outputs_are_read_with_their_settings_and_their_data() -> None:
+    read = outputs.__wrapped__()  # anew, whatever was read before
+    assert [(each.setting, each.ours) for each in read[-2:]] == [
+        (0.03, False),
+        (10.04567, False),
+    ]
+    assert all(each.ours for each in read[:-2])
+    longley, cars = read[-2:]
+    np.testing.assert_allclose(longley.fitted.coef * longley.problem.x_sd, FARAWAY)
+    np.testing.assert_array_equal(cars.fitted.coef, STATOLOGY)
+    assert {each.problem.noise_sd for each in read} == {1.0}
+    assert {each.problem.y.dtype for each in read} == {np.dtype(float)}
+    for each in read:
+        np.testing.assert_array_equal(each.problem.labels, each.problem.y * 2 - 1)
+    assert {each.problem.weights is None for each in read} == {True, False}
