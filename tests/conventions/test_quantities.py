@@ -126,6 +126,21 @@ def test_every_quantity_has_a_meaning_and_a_check() -> None:
         ),
         (
             (1.0, "ridge", "elastic-net"),
+            {"n": 5, "y_sd": 1.0},
+            "they depend on: n, weight_sum, noise_sd$",
+        ),
+        (
+            (1.0, "ard-regression", "pymc"),
+            {"y_sd": 1.0},
+            "neither ard-regression nor pymc depends on .*; they depend on: nothing$",
+        ),
+        (
+            (1.0, "ridge", "elastic-net"),
+            {"n": 2**63},
+            "n must be at most 9223372036854775807, got 9223372036854775808",
+        ),
+        (
+            (1.0, "ridge", "elastic-net"),
             {"n": 5.5},
             "n must be a whole number of at least 1, got 5.5",
         ),
@@ -187,3 +202,9 @@ def test_bad_input_gets_one_clear_error(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         convert(*arguments, **quantities)
+
+
+def test_one_minibatch_may_hold_all_rows() -> None:
+    found = convert(1.0, "ridge", "mlp-regressor", n=5, batch_size=5)
+    assert found.value == pytest.approx(1.0, rel=1e-15)
+    assert found.warnings == ()
