@@ -62,7 +62,7 @@ def of_counts(
         np.abs(facts.lowest[:-1] - origin), facts.highest[:-1] - origin
     )
     room = LARGEST_LOG_RATE - abs(found)
-    coef = coef * min(1.0, room / max(float(np.abs(coef) @ farthest), room))
+    coef = coef * (room / max(float(np.abs(coef) @ farthest), room))
     return np.array([found]), coef[np.newaxis]
 
 

@@ -46,7 +46,7 @@ class Tally:
         found, places = labels.distinct(batch.y, "y", counted, batch.place.row)
         _require_few(found)
         places, weights, X = places[counted], weights[counted], X[counted]
-        totals = np.bincount(places, weights, minlength=len(found))
+        totals = np.bincount(places, weights)
         shift = X.mean(axis=0) if len(X) else np.zeros(X.shape[1])
         of_label = csr_array(
             (weights, places, np.arange(len(X) + 1)), (len(X), len(found))
