@@ -84,5 +84,9 @@ def test_fewer_parts_than_folds_are_told(tmp_path: Path) -> None:
         SufficientStatistics.folds(source, 4)
     with pytest.raises(ValueError, match="k must be a whole number of at least 2"):
         SufficientStatistics.folds(source, 1)
+    with pytest.raises(ValueError, match=r"k must be at most 65536, got 65537"):
+        SufficientStatistics.folds(source, 2**16 + 1)
+    with pytest.raises(ValueError, match="got 2 folds, 0 of which have rows"):
+        SufficientStatistics.folds(ArrayPartitions(X[:0], Y[:0]), 2)
     with pytest.raises(ValueError, match="partitions must be a Partitions, got 3"):
         SufficientStatistics.folds(bad, 2)
