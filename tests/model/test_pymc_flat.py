@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bayes_l2.model.pymc.flat import flat_log_scale, flat_variable
+from bayes_l2.model.layout import Layout
+from bayes_l2.model.pymc.flat import flat_log_scale, flat_variable, partly_flat
 
 pm: Any = pytest.importorskip("pymc")
 
@@ -41,3 +42,11 @@ def test_samplers_start_where_they_are_told(
 def test_an_improper_prior_has_no_draws(name: str, variables: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"the prior of {name} is improper"):
         variables[name].eval(mode="FAST_COMPILE")
+
+
+def test_flat_coefficients_of_classes_have_the_axes_of_their_names() -> None:
+    coords = {"class": ["u", "v", "w"], "feature": ["a", "b"]}
+    layout = Layout(("a", "b"), True, ("u", "v", "w"), (True, True))
+    with pm.Model(coords=coords) as model:
+        partly_flat("coef", layout, ("class", "feature"))
+    assert model.named_vars_to_dims["coef"] == ("class", "feature")
