@@ -149,7 +149,7 @@ def _valid(
         raise ValueError("a field is not valid")
     return {
         "feature_names": validation.feature_names(feature_names, size - 1),
-        "n_rows": validation.natural_number(n_rows, "n_rows", at_least=1),
+        "n_rows": validation.natural_number(n_rows, "n_rows"),
         "total_weight": total_weight,
         "sum_log_weights": sum_log_weights,
         "mean": mean,
