@@ -177,3 +177,15 @@ def test_equations_of_any_size_are_solved() -> None:
     ):
         found = _solve(np.diag(diagonal), np.array(right))
         np.testing.assert_allclose(found, wanted, rtol=1e-14)
+
+
+def test_log_rates_far_below_the_mean_row_are_numbers_at_the_start() -> None:
+    rng = np.random.default_rng(2)
+    x, apart = -(rng.standard_exponential(N)), rng.standard_normal(N)
+    near = np.column_stack([x + 3.0, 2.0 * x + 2e-3 * apart - 4.0])
+    y = rng.poisson(np.exp(apart)).astype(float)  # coefficients of -1000 and 500
+    intercept, coef = start("counts", near, y, priors.Flat())
+    below = near.mean(axis=0) - near.min(axis=0)
+    assert (below > near.max(axis=0) - near.mean(axis=0)).all()
+    bound = abs(intercept[0]) + np.abs(coef[0]) @ below
+    np.testing.assert_allclose(bound, LARGEST_LOG_RATE, rtol=1e-12)
