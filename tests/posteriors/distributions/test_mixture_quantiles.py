@@ -84,7 +84,8 @@ def by_brent(weights: Any, means: Any, sds: Any, lower: float) -> float:
     def excess(x: float) -> float:
         return float(stats.norm.cdf(x, means, sds) @ weights) - lower
 
-    return float(optimize.brentq(excess, -60, 60, xtol=1e-13))
+    found: Any = optimize.brentq(excess, -60, 60, xtol=1e-13)
+    return float(found)
 
 
 def test_arrays_of_many_places_are_worked_on_in_pieces(
