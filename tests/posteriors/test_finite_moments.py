@@ -119,6 +119,10 @@ def test_scales_that_are_large_together_bound_the_moments(n: int) -> None:
     assert (np.isfinite(posterior.location.sd) == finite).all()
     assert np.isfinite(posterior.location.mean).all()
     assert np.isfinite(posterior.sd[d]) == finite
+    mean, sd = posterior.predict(X, return_sd=True, observation_noise=False)
+    assert np.isfinite(mean).all()
+    assert (np.isfinite(sd) == finite).all()
+    assert not np.isnan(sd).any()
 
 
 @pytest.mark.parametrize(

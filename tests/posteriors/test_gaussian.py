@@ -130,9 +130,9 @@ def test_a_proper_prior_is_whole_before_rows() -> None:
     np.testing.assert_allclose(mean, NEW @ [1.0, 2.0, -3.0], rtol=1e-14)
     variances = 1.7**2 * (1 + np.sum(NEW @ cov * NEW, axis=1))
     np.testing.assert_allclose(sd, np.sqrt(variances), rtol=1e-13)
-    assert ours.logpdf([1.0, 2.0, -3.0]) == pytest.approx(
-        stats.multivariate_normal.logpdf(np.zeros(3), np.zeros(3), 1.7**2 * cov)
-    )
+    covariance: Any = 1.7**2 * cov
+    at_mean = stats.multivariate_normal.logpdf(np.zeros(3), np.zeros(3), covariance)
+    assert ours.logpdf([1.0, 2.0, -3.0]) == pytest.approx(float(at_mean), rel=1e-12)
 
 
 def test_an_intercept_whose_terms_cancel_keeps_its_digits() -> None:

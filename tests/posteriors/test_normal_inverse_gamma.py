@@ -186,9 +186,8 @@ def test_the_density_is_0_where_the_noise_sd_is_not_positive() -> None:
     points = np.column_stack([np.tile(book.mean, (3, 1)), [-1.0, 0.0, 0.5]])
     found = posterior.logpdf(points)
     assert (found[:2] == -np.inf).all()
-    given = stats.multivariate_normal.logpdf(
-        book.mean, mean=book.mean, cov=0.25 * book.unit_cov
-    )
+    covariance: Any = 0.25 * book.unit_cov
+    given = stats.multivariate_normal.logpdf(book.mean, book.mean, covariance)
     expected = given + inverse_gamma(book.shape, book.scale)(0.5)
     assert found[2] == pytest.approx(float(expected), abs=1e-9)
 

@@ -11,9 +11,8 @@ from bayes_l2.posteriors.distributions.named import places_of, points_of
 
 def of_names(*names: str) -> MultivariateNormal:
     """Return normals with means of 0, 1, 2, and sds of 1/2."""
-    return MultivariateNormal(
-        names, np.arange(len(names)) * 1.0, 2 * np.eye(len(names))
-    )
+    means = np.asarray(range(len(names)), dtype=np.float64)
+    return MultivariateNormal(names, means, np.diag(np.full(len(names), 2.0)))
 
 
 def test_a_text_has_eight_quantities_and_the_number_of_the_others() -> None:

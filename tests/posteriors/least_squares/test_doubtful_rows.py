@@ -50,7 +50,7 @@ def test_a_row_whose_terms_cancel_is_computed_in_decimals(asked: list[Any]) -> N
     rows = np.array([[1.0, -1.0], [1.0, 1.0], [2.0, -2.0]])
     mean, sd = posterior.predict(rows, return_sd=True, observation_noise=False)
     assert asked == [[1.0, 1.0]]
-    slope = 1e-10 / np.sqrt(COLUMN @ COLUMN)
+    slope = 1e-10 / float(np.sqrt(COLUMN @ COLUMN))
     np.testing.assert_allclose(sd, [2**0.5, slope, 2 * 2**0.5], rtol=1e-9)
     assert abs(mean[1] - 1.0) < 10 * slope
     asked.clear()
@@ -81,3 +81,12 @@ def test_too_many_doubtful_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     posterior = posterior_of(1e-10, 0.5)
     with pytest.raises(ValueError, match="X must have fewer rows, got 3: rounding may"):
         posterior.predict(np.tile(CENTER, (3, 1)), observation_noise=False)
+
+
+def test_the_sd_of_a_coefficient_has_more_digits_than_the_root() -> None:
+    """Half of the prior's variance is left, and half of the slope's, 1e-24."""
+    posterior = posterior_of(1e-10, 0.5, intercept=False)
+    np.testing.assert_allclose(posterior.coefficients.sd, 0.5**0.5, rtol=1e-12)
+    total = posterior.coefficients.inverse_root.sum(axis=0)
+    slope = 1e-10 / float(np.sqrt(COLUMN @ COLUMN))
+    assert np.linalg.norm(total) == pytest.approx(slope, rel=1e-5)
