@@ -1,5 +1,7 @@
 """Which moments of a posterior are finite, against the power laws of the tails."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -123,6 +125,26 @@ def test_scales_that_are_large_together_bound_the_moments(n: int) -> None:
     assert np.isfinite(mean).all()
     assert (np.isfinite(sd) == finite).all()
     assert not np.isnan(sd).any()
+
+
+@pytest.mark.parametrize(
+    ("n", "noise", "prior", "infinite"),
+    [
+        (2, priors.HalfCauchy(1.0), priors.FlatScale(), [True, True]),
+        (4, priors.FlatScale(), [2.0, np.inf], [False, True]),
+    ],
+)
+def test_a_line_of_coefficients_without_a_variance_has_none(
+    n: int, noise: Any, prior: Any, infinite: list[bool]
+) -> None:
+    """There is no intercept: the coefficients alone decide."""
+    X, y = problem(n, 2)
+    terms: Any = {"likelihood": Normal(noise), "prior": priors.Normal(prior)}
+    posterior = fit_exact(LinearModel(X, y, intercept=False, **terms))
+    assert np.isinf(posterior.location.sd).tolist() == infinite
+    mean, sd = posterior.predict(X, return_sd=True, observation_noise=False)
+    assert np.isfinite(mean).all()
+    assert np.isinf(sd).all()
 
 
 @pytest.mark.parametrize(
