@@ -9,7 +9,7 @@ from scipy.special import logsumexp
 
 from bayes_l2 import priors
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
-from bayes_l2.posteriors.quadrature.nodes import ScaleQuadrature
+from bayes_l2.posteriors.quadrature.nodes import ScaleQuadrature, _Mode
 from tests.posteriors.quadrature.dense import Dense
 
 
@@ -91,7 +91,10 @@ def test_ends_of_two_modes() -> None:
     assert found.high == pytest.approx(-10 + np.sinh(4.0), rel=0.01)
     narrow = Known(bumps((0.0, 0.012, 0.0)), (-1.0, 1.0))._spread(38.0)
     assert narrow.high == pytest.approx(0.012 * np.sinh(3.0), rel=0.1)
-    # a tail that never falls goes on to the last place of the search
-    level = Known(lambda x: np.maximum(density(x), -20.0), (-5.0, 5.0))._spread(50.0)
-    assert level.low < -850
-    assert level.high > 440
+
+
+def test_a_tail_that_never_falls_ends_at_the_last_place() -> None:
+    level = Known(lambda x: 0.0 * x, (0.0, 1.0))
+    places = np.array([0.0, 1.0, 2.0])
+    end = level._end(_Mode(3.0, 0.5, 0.0), places, 50.0)
+    assert end == pytest.approx(3 + 0.5 * np.sinh(2.0), rel=1e-12)
