@@ -42,13 +42,13 @@ def test_a_table_gets_finer_until_probabilities_stand_still() -> None:
         """A density that each table shifts by 4.5 times less."""
         seen.append(fineness)
         x = np.linspace(-2, 4, 400)
-        return x, normal(x - 0.2 / fineness**2.17)
+        return x, normal(x - 0.002 / fineness**2.17)
 
     seen.clear()
     _, error = _tabulate(shaken, np.inf)
     assert seen == [1, 2, 4, 8, 16, 32]
     # for a shift by h sds the integral of h |z| (1 + z²) times the density
-    shift = 0.2 * (16.0**-2.17 - 32.0**-2.17) / 0.25
+    shift = 0.002 * (16.0**-2.17 - 32.0**-2.17) / 0.25
     assert error == pytest.approx(6 * shift / np.sqrt(2 * np.pi), rel=0.01)
 
     def rough(fineness: int) -> tuple[np.ndarray, np.ndarray]:
