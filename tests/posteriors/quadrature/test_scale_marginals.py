@@ -172,8 +172,8 @@ def test_logs_of_scales(kind: str) -> None:
         u, drawn = ours.log_prior_sd(x, t), ours.log_prior_sd(*draws)
         tables.append((table, u, drawn, 0.0, ours.decay_of_prior))
     for (marginal, error), logs, drawn, shift, decay in tables:
-        mean = weights @ logs
-        sd = np.sqrt(weights @ (logs - mean) ** 2)
+        mean = float(weights @ logs)
+        sd = float(np.sqrt(weights @ (logs - mean) ** 2))
         found = marginal.log_moments()
         assert found.mean == pytest.approx(mean + shift, abs=1e-6 * sd)
         assert found.sd == pytest.approx(sd, rel=1e-6)
