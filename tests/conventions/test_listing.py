@@ -75,6 +75,9 @@ def test_a_heading_that_repeats_is_shown_once() -> None:
         "                 " + "x" * 7,
         "",
     ]
+    with (narrow := Console(width=24, color_system=None)).capture() as captured:
+        narrow.print(shown)
+    assert "no Gaussian MAP  xxxxxxx" in captured.get()  # a heading is not broken
     found = styles(shown)
     assert found["from"] == found["warning"] == "bold"
     assert found["1"] == ""

@@ -153,10 +153,10 @@ def test_the_wish_of_one_criterion_is_enough() -> None:
 
 def test_the_rounding_of_each_criterion() -> None:
     """That of folds also goes with the size of y, which is |-2| + 5/2 here."""
-    found = search(loo=lambda x: 7.0 + x, cv=lambda x: 7.0 + x)
+    found = search(loo=lambda x: 12.0 + x, cv=lambda x: 12.0 + x)
     path = found._criteria.at(np.geomspace(*ENDS, 7))
-    assert found._rounding(path, "loo") == pytest.approx(4e-12, rel=1e-12, abs=0)
-    of_folds = 4e-12 + 1e-14 * 4.5 * 2
+    assert found._rounding(path, "loo") == pytest.approx(9e-12, rel=1e-12, abs=0)
+    of_folds = 9e-12 + 1e-14 * 4.5 * 3
     assert found._rounding(path, "cv") == pytest.approx(of_folds, rel=1e-12, abs=0)
     found = search(evidence=lambda x: 3.0 - x, loo=lambda x: 1e30 * (x + 3))
     path = found._criteria.at(np.geomspace(*ENDS, 7))
@@ -194,11 +194,12 @@ def test_one_row_and_a_negative_seed_are_refused() -> None:
 
 
 def test_a_response_along_one_direction_alone_has_a_path() -> None:
-    """Its other projection is 0, and nothing is left of it."""
+    """Its other projections are 0, and nothing is left of it."""
     terms: Any = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
-    model = LinearModel(np.eye(2), [3.0, 0.0], intercept=False, **terms)
+    columns = np.diag([4.0, 2.0, 1.0])
+    model = LinearModel(columns, [0.0, 3.0, 0.0], intercept=False, **terms)
     path = penalty_path(model, [2.0])
-    np.testing.assert_allclose(path.coef, [[1.0, 0.0]], atol=1e-15)
+    np.testing.assert_allclose(path.coef, [[0.0, 1.0, 0.0]], atol=1e-15)
     with pytest.raises(ValueError, match="y is constant, or the prior mean fits it"):
         penalty_path(LinearModel(np.eye(2), [0.0, 0.0], intercept=False, **terms))
 

@@ -140,7 +140,8 @@ def test_columns_are_named_where_their_sizes_differ_by_more_than_a_hundredth() -
     for sd in (0.985, 1.02):  # of all columns
         alike = said(column_sd=np.full(3, sd))[2]
         assert alike.endswith(f"Per sd of its column that is ±{19.6 * sd:.3g}.")
-    assert "Per sd" not in said(column_sd=np.full(3, 1.005))[2]
+    for sds in (np.full(3, 1.005), np.array([1.002, 1.0105, 1.002])):
+        assert "Per sd" not in said(column_sd=sds)[2]
 
 
 def test_a_prior_mean_is_where_predictions_and_surprises_begin() -> None:
@@ -158,6 +159,16 @@ def test_lines_are_broken_between_words_and_keep_their_signs() -> None:
         assert " ".join(line.strip("- ") for line in lines if line[:2] == "- ")
         words = " ".join(" ".join(lines).replace("- ", " ").split())
         assert all(each in words for each in said()[3:6])
+    headings = [line for line in str(of()).split("\n") if line.endswith(":")]
+    assert headings == [heading for heading, _ in blocks(of())]
+    model = plain().model
+    names = ("s-y-s-t-o-l-i-c", "d-i-a-s-t-o-l-i-c", "h-e-a-r-t")
+    hyphens = replace(model.statistics, feature_names=names)
+    named = of(model=replace(model, data=hyphens))
+    lines = [
+        line for width in range(30, 50) for line in text_of(named, width).split("\n")
+    ]
+    assert not any(line.endswith("-") for line in lines)
     assert text_of(of(), 5) == text_of(of(), 30)
     longest = max(map(len, str(of()).split("\n")))
     assert 76 <= longest <= 80
