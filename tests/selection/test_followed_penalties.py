@@ -36,7 +36,7 @@ class Curves:
         )
 
 
-def search(ends: tuple[float, float] = ENDS, **curves: Curve) -> PathSearch:
+def search(ends: Any = ENDS, **curves: Curve) -> PathSearch:
     """Return the search for ten rows of criteria, whose default range is ENDS."""
     factor = np.array([[1.0, 7.0, 3.0], [0.0, 2.0, 4.0]])
     statistics = SimpleNamespace(
@@ -140,7 +140,9 @@ def test_directions_that_are_not_seen_yet_are_followed(ends: Any) -> None:
     edge = "smallest" if ends[0] < ENDS[0] else "largest"
     assert found._asks(start, edge, "gcv")
     assert reach(found._followed(start, edge, ["gcv"]), edge) == pytest.approx(7)
-    assert not found._asks(found._criteria.at(np.geomspace(*ends, 13)), edge, "gcv")
+    assert not found._asks(
+        found._criteria.at(np.geomspace(ends[0], ends[1], 13)), edge, "gcv"
+    )
 
 
 def test_the_wish_of_one_criterion_is_enough() -> None:
