@@ -8,7 +8,7 @@ import pytest
 
 from bayes_l2 import LinearModel, likelihoods, penalty_path, priors
 from bayes_l2.drawing import description
-from bayes_l2.selection.figure import penalty_path_figure
+from bayes_l2.selection.figure import _in_words, penalty_path_figure
 
 
 @pytest.mark.parametrize(("p", "named"), [(3, True), (30, False)])
@@ -34,7 +34,8 @@ def test_a_penalty_path_names_its_coefficients_where_they_start(
 
 PENALTIES = np.geomspace(0.1, 1e4, 11)
 COEF = np.array([[2.0, -4.0, 1.0]]) / (1 + PENALTIES[:, None])
-FREEDOM = 3 / (1 + PENALTIES / 10)
+COEF[1] = [5.0, -1.0, 0.0]  # the first penalty is judged, and not the second
+FREEDOM = 3 / (1 + PENALTIES / 1e4)
 LOSSES = {
     "evidence": 100 + 9 * (np.arange(11) - 2.0) ** 2,
     "gcv": 7 + (np.arange(11) - 10.0) ** 2,
@@ -148,9 +149,14 @@ def test_the_figure_in_words_has_its_ends_and_its_best_penalties() -> None:
         "Over penalties from 0.1 to 10000 on a logarithmic axis: above, 3 criteria, "
         "below, the coefficients. The best penalty is, by log evidence 1, GCV "
         "10000 and leave-one-out error 0.1. The effective number of coefficients falls "
-        "from 3.0 to 0.0 of 3. The coefficient of b starts furthest from 0 and goes "
+        "from 3.0 to 1.5 of 3. The coefficient of b starts furthest from 0 and goes "
         "from -3.64 to -0.0004."
     )
     width, height = figure.get_size_inches()
     assert 6 < width < 8
     assert 6 < height < 7
+
+
+def test_a_long_name_has_forty_characters_in_the_words() -> None:
+    text = _in_words(PENALTIES, LOSSES, FREEDOM, COEF, ["a", "b" * 45, "c"])
+    assert len(text.split("coefficient of ")[1].split(" starts")[0]) == 40
