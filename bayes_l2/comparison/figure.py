@@ -87,7 +87,7 @@ def draws_panels(comparison: Drawn, figure: Any) -> None:
     """Draw a panel for each of the first coefficients, and for each scale."""
     names = panel_names(comparison)
     rows = ceil(len(names) / COLUMNS)
-    axes = np.ravel(figure.subplots(rows, min(COLUMNS, len(names)), squeeze=False))
+    axes = np.ravel(figure.subplots(rows, min(COLUMNS, len(names))))
     for axis in axes[len(names) :]:
         axis.set_axis_off()
     for name, axis in zip(names, axes, strict=False):

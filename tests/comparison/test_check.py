@@ -1,6 +1,7 @@
 """A check is a record, and what the model decides is worked out once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -140,6 +141,36 @@ def test_a_new_check_is_one_record(
     comparison = compare(diabetes, routes=["exact"])
     assert comparison.checks[-1].passed
     assert claim.text in comparison._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("chains", "draws", "reason"),
+    [
+        (2, 4, ""),
+        (2, 3, "2 chains of 3 draws cannot tell; 2 of 4 are needed"),
+        (1, 8, "1 chain of 8 draws cannot tell; 2 of 4 are needed"),
+    ],
+)
+def test_two_chains_of_four_draws_are_enough_to_be_judged(
+    chains: int, draws: int, reason: str
+) -> None:
+    terms: Any = {"likelihood": likelihoods.Normal(1.0), "prior": priors.Normal(1.0)}
+    model = LinearModel(np.eye(3), np.arange(3.0), **terms)
+    rng, shape = np.random.default_rng(0), (chains, draws)
+    given = {"intercept": rng.normal(size=shape), "coef": rng.normal(size=(*shape, 3))}
+    found = compare(model, routes=["exact"], mcmc=given)
+    lacking = found.lacks("enough draws")
+    assert lacking == reason
+    assert isinstance(lacking, Failure) is bool(reason)
+    assert found.lacks("map") == "not asked for"
+    assert found.lacks("exact") == found.lacks("mcmc") == ""
+    failed = replace(found, failed={"mcmc": "no memory"}, mcmc=None)
+    for part in ("mcmc", "enough draws", "converged draws"):
+        lacking = failed.lacks(part)
+        assert isinstance(lacking, Failure)
+        assert (lacking, lacking.remedy) == ("no memory", Remedy.ANOTHER_ENGINE)
+    assert found.largest(np.array([1.0, -3.0, np.nan, 2.0]))[1] == "at x1"
+    assert found.largest(np.array([1.0, -3.0, 0.0, 2.0])) == (3.0, "at x0")
 
 
 @pytest.mark.parametrize("claims", [EXACT_CHECKS, APPROXIMATE_CHECKS])

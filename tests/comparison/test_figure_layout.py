@@ -52,7 +52,8 @@ def test_rows_go_downwards_with_both_intervals_and_a_line_at_zero() -> None:
     low, high = axis.get_ylim()
     assert -1 < low < -0.5  # half a row beyond the first and the last
     assert 2.5 < high < 3
-    (legend,) = axis.get_figure().findobj(Legend)
+    figure: Any = axis.get_figure()
+    (legend,) = figure.findobj(Legend)
     assert isinstance(legend, Legend)
     assert len(legend.get_texts()) == 4
 
@@ -199,7 +200,7 @@ def test_bars_are_a_density_under_that_of_the_reference(
     assert len(axis.lines) == (reference is not None)
     for line in axis.lines:
         x, y = (np.asarray(values, float) for values in line.get_data())
-        law = stats.gamma(4.0) if name == "prior_sd" else stats.norm(3.0, 1.0)
+        law: Any = stats.gamma(4.0) if name == "prior_sd" else stats.norm(3.0, 1.0)
         np.testing.assert_allclose(y, law.pdf(x), rtol=1e-9)
         assert line.get_color() == COLOURS["posterior"]
         if is_cut:
