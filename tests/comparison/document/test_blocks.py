@@ -12,6 +12,7 @@ from bayes_l2.comparison.document.blocks import (
     Formula,
     Noted,
     Paragraph,
+    Picture,
     Scene,
     Section,
     Table,
@@ -19,6 +20,7 @@ from bayes_l2.comparison.document.blocks import (
 )
 from bayes_l2.comparison.document.html import SHORT, html, policy
 from bayes_l2.comparison.document.markdown import markdown
+from bayes_l2.drawing import describe, new_figure
 from tests.comparison.document.page import tree_of, words
 
 SCENE = Scene("of a & b", '<script>1</script><p>it\'s "a" & b</p>', "Not on paper.")
@@ -194,3 +196,20 @@ def test_a_scene_is_a_page_in_a_page(page: Element) -> None:
     (around,) = (each for each in page.iter("div") if frame in list(each))
     assert around.get("class") == "scene"
     assert (around[1].get("class"), words(around[1])) == ("instead", "Not on paper.")
+
+
+def test_a_picture_has_its_words_and_its_numbers_beside_it() -> None:
+    figure = describe(new_figure(1, 1), "Two * marks.")
+    table = Table("Numbers", ("name", "x"), [("a", Value("1.5", 1.5))])
+    document = Document("", [Section("", [Picture("Marks", figure, table)])])
+    (found,) = tree_of(html(document)).iter("figure")
+    frame, caption, details = found
+    assert (frame.get("class"), frame[0].tag) == ("drawing", "svg")
+    assert frame[0].get("aria-labelledby") == "figure-1-title figure-1-description"
+    assert (caption.tag, words(caption)) == ("figcaption", "Marks. Two * marks.")
+    assert (details.tag, words(details[0])) == ("details", "Numbers of this figure")
+    assert len(list(details.iter("table"))) == 1
+    assert markdown(document).endswith(
+        "### Marks\n\nTwo \\* marks.\n\nNumbers:\n\n"
+        "| name | x |\n| --- | --- |\n| a | 1.5 |\n"
+    )
