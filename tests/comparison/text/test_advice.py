@@ -44,6 +44,10 @@ def judged(remedies: list[Remedy], sizes: tuple[int, int], rows: Any = X) -> Any
         ((4, 900), "Try draws=3600, tune=1800."),
         ((4, 300), "Try draws=1200, tune=1000."),
         ((4, 9999), "Try draws=39996, tune=19998."),
+        (
+            (4, 10_000),
+            "The chains are long already: they mix better under a narrower prior.",
+        ),
         ((1, 600), "Try draws=2400, tune=1200, chains=4."),
         ((2, 600), "Try draws=2400, tune=1200."),
     ],
