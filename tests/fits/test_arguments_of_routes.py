@@ -75,6 +75,23 @@ def test_what_is_no_model_is_refused(route: Callable[[Any], Any]) -> None:
         ),
         (
             fit_map,
+            model(HALF, priors.Normal(HALF, relative_to_noise=True)),
+            {"density": "marginal"},
+            "'marginal' needs a known prior sd where it is relative",
+        ),
+        (
+            fit_map,
+            LinearModel(
+                X[:, :1],
+                Y,
+                likelihood=likelihoods.Normal(1.0),
+                prior=priors.Normal(priors.HalfCauchy(1.0)),
+            ),
+            {"density": "marginal"},
+            "it is infinite, even with prior_sd integrated out",
+        ),
+        (
+            fit_map,
             model(prior=priors.Normal(priors.HalfCauchy(1.0))),
             {"engine": "pymc"},
             r"grows as prior_sd\^-2 for prior_sd towards 0",

@@ -85,6 +85,7 @@ def test_log_likelihoods_and_observations_of_each_draw(name: str) -> None:
     first = model.layout.n_intercepts
     close(coef.reshape(2, 300, -1), parameters[..., first : first + coef[0, 0].size])
     np.testing.assert_array_equal(tree["observed_data"]["y"], model.y)
+    assert "obs" in tree["observed_data"].coords
     again = named_tree(coordinates, raw_tree(free), EXTRAS, seed=3)
     np.testing.assert_array_equal(again["posterior_predictive"]["y"], y)
     for group in (*EXTRAS, "sample_stats"):
