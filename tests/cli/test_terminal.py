@@ -36,7 +36,10 @@ def write_csv(path: Path, header: list[str], rows: Any) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("words", [["conventions"], ["conventions", "--json"]])
+@pytest.mark.parametrize(
+    "words",
+    [["conventions"], pytest.param(["conventions", "--json"], marks=pytest.mark.slow)],
+)
 def test_a_closed_pipe_ends_the_command_without_a_word(words: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -52,7 +55,7 @@ def test_a_closed_pipe_ends_the_command_without_a_word(words: list[str]) -> None
     ("words", "closed", "status"),
     [
         ("exercises list", ">&-", 0),
-        ("compare --target y", "2>&-", 2),
+        pytest.param("compare --target y", "2>&-", 2, marks=pytest.mark.slow),
         ("compare --target y", ">&- 2>&-", 2),
     ],
 )
