@@ -139,7 +139,8 @@ def shrinkage_path(
     axes.axhline(0, color="0.85", linewidth=0.8, zorder=0)
     axes.set_xscale("log")
     axes.set_xlim(min(penalties) * 0.25, max(penalties) * 1.4)
-    axes.legend(fontsize=9)
+    # where coefficients are small; matplotlib's search for a place warns if it is slow
+    axes.legend(fontsize=9, loc="upper right")
     return describe(figure, words.shrinkage_path(penalties, ridge, means, names))
 
 
