@@ -307,7 +307,7 @@ def test_a_comparison_is_kept_in_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("engine", ["nutpie", "pymc"])
 @pytest.mark.parametrize("relative", [False, True])
 def test_mcmc_has_the_moments_of_the_exact_posterior(
-    engine: Any, relative: bool
+    engine: Any, relative: bool, request: pytest.FixtureRequest
 ) -> None:
     # a factor that vanishes at 0 has no funnel there
     stated = LinearModel(
@@ -318,5 +318,11 @@ def test_mcmc_has_the_moments_of_the_exact_posterior(
             SOME, factor=priors.InverseGamma(3.0, 2.0), relative_to_noise=relative
         ),
     )
-    held = compare(stated, routes=["mcmc"], engine=engine, seed=3)
+    draws = 1000
+    if engine == "pymc":  # its draws cost ten times as much
+        draws = 400
+        request.getfixturevalue("few_draws")
+    held = compare(
+        stated, routes=["mcmc"], engine=engine, draws=draws, tune=draws, seed=3
+    )
     assert held.passed
