@@ -92,3 +92,32 @@ def test_a_column_too_large_to_be_squared_is_named(column: int) -> None:
     reduce = SufficientStatistics.reduce
     with pytest.raises(ValueError, match=rf"^{name} must stay within ±1e\+151, got a"):
         reduce(rows[:, :2], rows[:, 2], None, ("x0", "x1"))
+
+
+def test_columns_of_large_numbers_are_taken() -> None:
+    found = SufficientStatistics.reduce(1e149 * X, Y, None, ("x0", "x1"))
+    np.testing.assert_allclose(found.summary()["x_sd"], 1e149 * X.std(axis=0))
+
+
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_a_column_that_is_constant_but_for_rounding_has_no_spread(column: int) -> None:
+    rows = np.column_stack([X, Y])
+    rows[:, column] = np.resize([0.1, np.nextafter(0.1, 1)], 40)
+    spreads = of_rows(rows[:, :2], rows[:, 2]).factor.any(axis=0)
+    np.testing.assert_array_equal(spreads, np.arange(3) != column)
+
+
+def test_means_of_one_large_number_differ_by_rounding_only() -> None:
+    Z = X.copy()
+    Z[:, 0] = 1e6
+    Z[20:, 0] = np.nextafter(1e6, 2e6)
+    merged = of_rows(Z[:20], Y[:20]) + of_rows(Z[20:], Y[20:])
+    assert not merged.factor[:, 0].any()
+
+
+def test_as_many_rows_as_columns_are_reduced_to_a_triangle() -> None:
+    factor = (of_rows(X[:1], Y[:1]) + of_rows(X[1:2], Y[1:2])).factor
+    assert factor.shape == (3, 3)
+    np.testing.assert_array_equal(factor, np.triu(factor))
+    difference = np.append(X[1] - X[0], Y[1] - Y[0])
+    np.testing.assert_allclose(np.abs(factor[0]), np.abs(difference) / np.sqrt(2))
