@@ -69,13 +69,13 @@ def test_rows_of_any_length_less_a_shift(columns: int) -> None:
 
 
 def test_a_mean_of_light_rows_keeps_its_digits() -> None:
-    """The column is 1 but in two rows, which have nearly all of the weight."""
+    """The column is 0.3 but in two rows, which have nearly all of the weight."""
     n = 5000
-    x, weights = np.ones((n, 1)), np.full(n, 2.0**-43)
+    x, weights = np.full((n, 1), 0.3), np.full(n, 1e-13)
     x[[2100, 2200]], weights[[2100, 2200]] = 0.0, 1.0
     mean, lost, _ = module.mean_and_factor(x, RNG.standard_normal(n), weights)
-    light = Fraction(n - 2, 2**43)
-    wanted = float(light / (light + 2))  # 3e-10
+    light = (n - 2) * Fraction(1e-13)
+    wanted = float(light * Fraction(0.3) / (light + 2))  # 7e-11
     assert mean[0] + lost[0] == pytest.approx(wanted, rel=1e-13)
 
 
