@@ -17,6 +17,7 @@ from bayes_l2.selection.ridge_path import RidgePath
 Edge = Literal["smallest", "largest"]
 EDGES: tuple[Edge, Edge] = ("smallest", "largest")
 
+RAISED: dict[str, Any] = dict.fromkeys(("over", "invalid", "divide"), "raise")
 PER_DECADE = 4  # penalties beyond the default ones
 BATCH = 4 * PER_DECADE
 FLAT = 2  # decades over which a criterion at its limit does not change
@@ -69,15 +70,15 @@ def penalty_path(
     validation.natural_number(seed, "seed", at_least=0, at_most=2**32 - 1)
     if folds is not None:
         folds = require_folds(folds)
-    with refused_beyond_doubles(model, over="raise", invalid="raise", divide="raise"):
-        ridge = ridge_over(model, penalties)
-        return PathSearch(ridge, folds, seed).path(penalties)
+    ridge = ridge_over(model, penalties)
+    return PathSearch(ridge, folds, seed).path(penalties)
 
 
 def ridge_over(model: LinearModel, penalties: Any) -> RidgePath:
     """Return the ridge solutions of a model, accurate at the penalties given."""
     least = None if penalties is None else float(_valid_penalties(penalties)[0])
-    return RidgePath(model, least)
+    with refused_beyond_doubles(model, **RAISED):
+        return RidgePath(model, least)
 
 
 class PathSearch:
@@ -107,6 +108,10 @@ class PathSearch:
 
     def path(self, penalties: Any) -> PenaltyPath:
         """Return the path over penalties, or over those that criteria ask for."""
+        with refused_beyond_doubles(self.ridge.model, **RAISED):
+            return self._path(penalties)
+
+    def _path(self, penalties: Any) -> PenaltyPath:
         if penalties is not None:
             return self._criteria.at(_valid_penalties(penalties))
         start = self._criteria.at(self.ridge.default_penalties())
