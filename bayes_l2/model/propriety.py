@@ -117,7 +117,8 @@ class Propriety:
     def rank(self) -> int:
         """The number r of penalised coefficients that the rows determine."""
         features = self._reduced[0]
-        return numerical_rank(features) - numerical_rank(features[:, self.flat])
+        beside = numerical_rank(features[:, self.flat]) if self.flat.any() else 0
+        return numerical_rank(features) - beside
 
     @cached_property
     def columns_fit(self) -> bool:
@@ -133,6 +134,8 @@ class Propriety:
 
     def _fit(self, columns: FloatArray, target: FloatArray) -> bool:
         """Return whether, to rounding, some coefficients of columns fit a target."""
+        if not columns.shape[1]:
+            return self._is_rounding(target)
         scaled = columns / sizes(columns)
         return self._is_rounding(target - scaled @ np.linalg.lstsq(scaled, target)[0])
 

@@ -57,9 +57,14 @@ def leave_one_out(
     residual_of = shrinkage * basis.projections[:, np.newaxis]
     squares, weighted_squares, log_products = np.zeros((3, len(relative)))
     for part in _parts(model, rows):
-        residuals = part.left @ residual_of + part.rest[:, np.newaxis]
+        outside = _outside(model, rows, part)
+        # no row has more of the residual than its part outside allows: the rest of a
+        # row that is within the columns is rounding
+        most = np.sqrt(outside) * basis.residual
+        rest = np.clip(part.rest, -most, most)
+        residuals = part.left @ residual_of + rest[:, np.newaxis]
         left = (part.left * part.left) @ shrinkage
-        left += _outside(model, rows, part)[:, np.newaxis]
+        left += outside[:, np.newaxis]
         # a row that no other row says anything of, at a penalty that vanishes
         np.maximum(left, np.finfo(float).tiny, out=left)
         by_others = residuals / left

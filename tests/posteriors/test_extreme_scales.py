@@ -70,3 +70,19 @@ def test_a_row_that_says_nothing_of_the_noise_leaves_its_prior(scale: float) -> 
     at = scale * np.array([0.01, 1.0, 3.0])
     expected = stats.halfnorm.cdf(at, scale=scale)
     np.testing.assert_allclose(noise.cdf(at), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("ratio", [1e20, 1e60])
+def test_a_plateau_between_columns_far_apart_takes_few_nodes(ratio: float) -> None:
+    """The density of log alpha is level from one eigenvalue to the next.
+
+    The large column is known to its noise, whatever the prior sd.
+    """
+    rng = np.random.default_rng(0)
+    Z = rng.standard_normal((7, 3))
+    scales = 1.0, priors.HalfNormal(1.0)
+    found = fit_exact(model(Z * [ratio, 1.0, 1.0], Z.sum(axis=1), *scales))
+    assert len(found._nodes.log_penalty) < 10_000
+    column = Z[:, 0] - Z[:, 0].mean()
+    alone = 1 / np.linalg.norm(column) / ratio
+    assert alone < found.sd[1] < 3 * alone

@@ -260,7 +260,7 @@ class Eigenbasis(FixedArrays):
     def means(self, penalty: FloatArray) -> FloatArray:
         """Return the conditional means of gamma, with an axis for them added."""
         penalty = np.asarray(penalty)[..., np.newaxis]
-        sizes = np.sqrt(self.eigenvalues / self.unit)
+        sizes = np.sqrt(self.eigenvalues) / np.sqrt(self.unit)
         return sizes * self.projections / (self.eigenvalues + penalty)
 
     def variances(self, penalty: FloatArray) -> FloatArray:

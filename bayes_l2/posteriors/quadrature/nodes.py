@@ -24,7 +24,7 @@ from bayes_l2.model.scales import Scale
 from bayes_l2.posteriors.distributions.positive import NEGLIGIBLE
 from bayes_l2.posteriors.quadrature.gauss_rules import gauss_rules
 from bayes_l2.posteriors.quadrature.scale_density import ScaleDensity, highest_moment
-from bayes_l2.posteriors.quadrature.spread import Spread
+from bayes_l2.posteriors.quadrature.spread import Spread, apart
 
 FARTHEST = 600.0  # the largest logarithm of a scale: beyond it doubles end
 FIRST_STEP, FIRST_NODES = 0.2, 32  # of the first grid; each later one is twice finer
@@ -229,7 +229,7 @@ class ScaleQuadrature(ScaleDensity):
             best = int(np.argmax(values))
         middle = values[1:-1]
         is_peak = (middle >= values[:-2]) & (middle >= values[2:])
-        peaks = np.flatnonzero(is_peak) + 1
+        peaks = apart(np.flatnonzero(is_peak) + 1, values)
         modes = [self._mode_near(float(x[peak])) for peak in peaks]
         modes = modes or [self._mode_near(float(x[best]))]
         height = max(mode.height for mode in modes)

@@ -10,8 +10,12 @@ of that width, and grow with the distance from all bumps. One bump alone gives
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from bayes_l2.arrays import FloatArray
+
+LEVEL = 1e-6  # nats between points of a plateau
+FEW = 20  # points of a coarse grid from one bump on a plateau to the next
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,3 +80,13 @@ class Spread:
         """Return dv / dx."""
         distances = np.hypot(x[..., np.newaxis] - self.centers, self.widths)
         return np.sum(1 / distances, axis=-1)
+
+
+def apart(peaks: npt.NDArray[np.intp], values: FloatArray) -> list[int]:
+    """Return peaks, but few of those that rounding makes on a long plateau."""
+    kept: list[int] = []
+    for peak in peaks.tolist():
+        is_near = bool(kept) and peak - kept[-1] < FEW
+        if not (is_near and abs(values[peak] - values[kept[-1]]) < LEVEL):
+            kept.append(peak)
+    return kept
