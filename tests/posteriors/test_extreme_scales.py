@@ -81,7 +81,7 @@ def test_a_plateau_between_columns_far_apart_takes_few_nodes(ratio: float) -> No
     rng = np.random.default_rng(0)
     Z = rng.standard_normal((7, 3))
     scales = 1.0, priors.HalfNormal(1.0)
-    found = fit_exact(model(Z * [ratio, 1.0, 1.0], Z.sum(axis=1), *scales))
+    found: Any = fit_exact(model(Z * [ratio, 1.0, 1.0], Z.sum(axis=1), *scales))
     assert len(found._nodes.log_penalty) < 10_000
     column = Z[:, 0] - Z[:, 0].mean()
     alone = 1 / np.linalg.norm(column) / ratio

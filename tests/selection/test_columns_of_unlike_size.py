@@ -62,11 +62,9 @@ def test_a_posterior_over_the_prior_sd_keeps_small_columns(ratio: float) -> None
         fit_exact(LinearModel(*rows, likelihood=noise, prior=priors.Normal(sd)))
         for sd in np.exp(log_sds)
     ]
-    logs = [
-        part.log_evidence + float(spread.log_density(np.exp(u))) + u
-        for part, u in zip(parts, log_sds, strict=True)
-    ]
-    shares = np.exp(logs - np.max(logs))
+    evidence = np.array([part.log_evidence for part in parts])
+    logs = evidence + spread.log_density(np.exp(log_sds)) + log_sds
+    shares = np.exp(logs - logs.max())
     shares /= shares.sum()
     means = np.array([part.mean for part in parts])
     squares = np.array([part.sd**2 for part in parts])
