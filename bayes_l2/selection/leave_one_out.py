@@ -21,6 +21,7 @@ from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.selection.row_basis import RowBasis
 
 CHUNK_ROWS = 2048
+ROUNDED_PART = (8 * np.finfo(float).eps) ** 2  # the square of a projection's rounding
 SMALL_PART = 1e-3  # a difference from 1 that has lost digits
 
 
@@ -58,9 +59,10 @@ def leave_one_out(
     squares, weighted_squares, log_products = np.zeros((3, len(relative)))
     for part in _parts(model, rows):
         outside = _outside(model, rows, part)
-        # no row has more of the residual than its part outside allows: the rest of a
-        # row that is within the columns is rounding
-        most = np.sqrt(outside) * basis.residual
+        # A row has no more of the residual than its part outside allows: the rest of a
+        # row within the columns is rounding. The factor is room for that of the part.
+        known = np.where(outside > n * ROUNDED_PART, outside, 0.0)
+        most = 2 * np.sqrt(known) * basis.residual
         rest = np.clip(part.rest, -most, most)
         residuals = part.left @ residual_of + rest[:, np.newaxis]
         left = (part.left * part.left) @ shrinkage

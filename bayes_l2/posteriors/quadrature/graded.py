@@ -1,10 +1,11 @@
 r"""Singular vectors of columns that differ much in size, small entries included.
 
-.. math:: X = Q R = Q Z D V^\top, \qquad R_1 V_1 = Z D - R_2 V_2
+.. math:: X = Q R = Q Z D V^\top, \qquad R_1 V_1 = Z D - R_2 V_2, \qquad
+          V = R^\top Z D^{-1}
 
 An ordinary decomposition has errors relative to the largest column. Those of Jacobi's
-method are relative to each column, and the triangular system gives the small entries of
-V their digits.
+method are relative to each column. The triangular system gives the entries of V their
+digits where a column is larger than d, and the product where it is smaller.
 
 References
 ----------
@@ -74,4 +75,7 @@ def graded_decomposition(
     outside = np.setdiff1d(np.arange(p), inside)
     rest = left * values - upper[:, outside] @ axes[outside]
     axes[inside] = solve_triangular(upper[:, inside], rest)
-    return left, values, axes
+    # that system has lost the digits of columns below d, which products have
+    products = upper.T @ left / values
+    is_small = norms(upper, axis=0)[:, np.newaxis] < values
+    return left, values, np.where(is_small, products, axes)
