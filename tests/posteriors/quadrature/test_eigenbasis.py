@@ -53,7 +53,8 @@ def test_effective_number_of_coefficients(case: Dense) -> None:
         for penalty in PENALTIES
     ]
     ours = basis.degrees_of_freedom(PENALTIES / basis.unit)
-    np.testing.assert_allclose(ours, expected, rtol=1e-10)
+    # the normal equations have nine digits where a penalty is small
+    np.testing.assert_allclose(ours, expected, rtol=1e-8)
 
 
 @over_cases
