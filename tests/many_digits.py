@@ -1,6 +1,6 @@
 """Textbook formulas in as many digits as they need, written without any care."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -137,6 +137,24 @@ def _posterior(case: Case) -> Exact:
         - squares / 2
     )
     return Exact(mean, cov, squares, log_evidence)
+
+
+def left_out(case: Case) -> tuple[Any, Any, Any]:
+    """Return the loss and log density of rows by all others, and a size of rounding."""
+    X, y, w = kept_rows(case)
+    squares, log_density, rounding = mp.mpf(0), mp.mpf(0), mp.mpf(0)
+    for i in range(len(y)):
+        others = np.arange(len(y)) != i
+        rest = replace(case, X=X[others], y=y[others], weights=w[others])
+        mean, sd = posterior(rest).at(X[i], intercept=case.intercept)
+        weight, error = mp.mpf(float(w[i])), mp.mpf(float(y[i])) - mean
+        variance = sd**2 + mp.mpf(case.noise_sd) ** 2 / weight
+        squares += weight * error**2
+        log_density -= (mp.log(2 * mp.pi * variance) + error**2 / variance) / 2
+        rounding += (
+            (abs(error) + 2.0**-52 * abs(y).max()) * 2.0**-52 * abs(y).max() / variance
+        )
+    return squares / mp.fsum(map(float, w)), log_density, rounding
 
 
 def gradient_in_sds(case: Case, kind: str, intercept: float, coef: Any) -> Any:

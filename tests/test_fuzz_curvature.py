@@ -9,16 +9,15 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bayes_l2 import LinearModel, fit_laplace, likelihoods
+from tests.differences import SLOW_OR_PICKY, answer
 from tests.many_digits import kept_rows, lower_factor, lower_inverse
 from tests.strategies import Case, cases
-from tests.test_fuzz import answer
 
 mp: Any = mpmath.mp
-SLOW_OR_PICKY: Any = list(HealthCheck)
 few = settings(max_examples=12, suppress_health_check=SLOW_OR_PICKY)
 more = settings(max_examples=60, suppress_health_check=SLOW_OR_PICKY)
 VALUES = {

@@ -10,41 +10,24 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bayes_l2 import LinearModel, fit_exact, likelihoods, penalty_path, priors
-from tests.many_digits import Singular, kept_rows, posterior
-from tests.strategies import Case, cases, within
-from tests.test_fuzz import (
-    EPS,
+from tests.differences import (
+    SLOW_OR_PICKY,
     answer,
     are_dependent,
     difference,
     loudness,
     spread,
 )
+from tests.many_digits import Singular, kept_rows, left_out, posterior
+from tests.strategies import Case, cases, within
 
 mp: Any = mpmath.mp
-SLOW_OR_PICKY: Any = list(HealthCheck)
 few = settings(max_examples=15, suppress_health_check=SLOW_OR_PICKY)
 more = settings(max_examples=60, suppress_health_check=SLOW_OR_PICKY)
-
-
-def left_out(case: Case) -> tuple[Any, Any, Any]:
-    """Return the loss and log density of rows by all others, and a size of rounding."""
-    X, y, w = kept_rows(case)
-    squares, log_density, rounding = mp.mpf(0), mp.mpf(0), mp.mpf(0)
-    for i in range(len(y)):
-        others = np.arange(len(y)) != i
-        rest = replace(case, X=X[others], y=y[others], weights=w[others])
-        mean, sd = posterior(rest).at(X[i], intercept=case.intercept)
-        weight, error = mp.mpf(float(w[i])), mp.mpf(float(y[i])) - mean
-        variance = sd**2 + mp.mpf(case.noise_sd) ** 2 / weight
-        squares += weight * error**2
-        log_density -= (mp.log(2 * mp.pi * variance) + error**2 / variance) / 2
-        rounding += (abs(error) + EPS * abs(y).max()) * EPS * abs(y).max() / variance
-    return squares / mp.fsum(map(float, w)), log_density, rounding
 
 
 def check_path(case: Case, relative_sd: float) -> None:

@@ -15,7 +15,7 @@ from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
 from bayes_l2.fits.search.certificate import CONVERGED_GRADIENT_NORM, newton_step_left
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.newton import maximise
-from bayes_l2.fits.units import Units
+from bayes_l2.fits.units import Units, refused_beyond_doubles
 from bayes_l2.fits.working_rows import working_model
 from bayes_l2.model import pairs
 from bayes_l2.model.layout import Layout
@@ -24,10 +24,6 @@ from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.posterior import Posterior
 
-NO_MODE = (
-    "the search did not reach a mode; the density is too flat for "
-    "double precision: use a narrower prior"
-)
 SMALLEST_PIVOT = 1e-3  # squared: sums of products have ten digits left
 
 
@@ -115,8 +111,9 @@ def fit_laplace(
     Raises
     ------
     ValueError
-        If a scale is unknown, or the posterior is improper. Under a flat prior over
-        partitions, also if the search does not arrive at a mode.
+        If a scale is unknown, the posterior is improper, or squares are beyond doubles
+        in any units. Under a flat prior over partitions, also if the search does not
+        arrive at a mode.
     ArithmeticError
         If the search does not arrive at the mode.
 
@@ -143,14 +140,20 @@ def fit_laplace(
     )
     validation.natural_number(max_iterations, "max_iterations")
     model.propriety.require_proper()
-    try:
-        with np.errstate(over="raise", invalid="raise"):
+    with refused_beyond_doubles(model, over="raise", invalid="raise"):
+        try:
             return _about_mode(model, max_iterations)
-    except ArithmeticError as error:
-        units = Units.of(model)
-        if units is None or not units.are_far:
-            raise ArithmeticError(NO_MODE) from error
-    found = _about_mode(units.model, max_iterations)
+        except ArithmeticError:
+            units = Units.of(model)
+            if units is None or not units.are_far:
+                raise
+        return _restored(_about_mode(units.model, max_iterations), units, model)
+
+
+def _restored(
+    found: LaplaceApproximation, units: Units, model: LinearModel
+) -> LaplaceApproximation:
+    """Return an approximation in other units in those of the model."""
     powers = units.powers_of_location(model)
     flat = model.prior.flat_columns(model.n_features)
     is_flat = model.layout.entries(True, flat).astype(bool)
@@ -170,7 +173,10 @@ def _about_mode(model: LinearModel, max_iterations: int) -> LaplaceApproximation
     coordinates = FreeCoordinates(model)
     u = maximise(coordinates, max_iterations)
     if newton_step_left(coordinates, u) > CONVERGED_GRADIENT_NORM:
-        raise ArithmeticError(NO_MODE)
+        raise ArithmeticError(
+            "the search did not reach a mode; the density is too flat for "
+            "double precision: use a narrower prior"
+        )
     mode = coordinates.parameters(u)
     root, inverse = _roots(coordinates, u)
     log_volume = 0.5 * len(mode) * LOG_2PI + float(np.log(np.diag(inverse)).sum())
@@ -183,19 +189,23 @@ def _about_mode(model: LinearModel, max_iterations: int) -> LaplaceApproximation
 def _roots(coordinates: FreeCoordinates, u: FloatArray) -> tuple[FloatArray, ...]:
     """Return the root of the precision at u, and its inverse."""
     information = -coordinates.hessian(u)
-    sizes = np.sqrt(np.diag(information))
-    try:
-        lower = np.linalg.cholesky(information / np.outer(sizes, sizes))
-    except np.linalg.LinAlgError:
-        lower = np.zeros((1, 1))
-    if np.diag(lower).min() < SMALLEST_PIVOT:
-        working = working_model(coordinates, u)
-        if working is not None:
-            location = GaussianPosterior.of(working).location
-            return location.root, location.inverse_root
+    working = working_model(coordinates, u) if _lost_digits(information) else None
+    if working is not None:
+        location = GaussianPosterior.of(working).location
+        return location.root, location.inverse_root
     # parameters are straight in u: from the curvature there to that of the parameters
     unit = np.eye(len(u))
     axes = coordinates.parameters(unit) - coordinates.parameters(0 * unit)
     lower = np.linalg.cholesky(information)
     root = triangular_factor(np.linalg.solve(axes, lower).T)
     return root, solve_triangular(root, unit)
+
+
+def _lost_digits(information: FloatArray) -> bool:
+    """Return whether sums of products have too few digits for their inverse."""
+    sizes = np.sqrt(np.diag(information))
+    try:
+        lower = np.linalg.cholesky(information / np.outer(sizes, sizes))
+    except np.linalg.LinAlgError:
+        return True
+    return bool(np.diag(lower).min() < SMALLEST_PIVOT)

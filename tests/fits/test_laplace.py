@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bayes_l2 import LinearModel, fit_laplace, likelihoods, priors
+from bayes_l2 import LinearModel, fit_exact, fit_laplace, likelihoods, priors
 
 LIKELIHOODS = pytest.mark.parametrize(
     "likelihood", [likelihoods.Poisson(), likelihoods.Bernoulli()], ids=repr
@@ -91,3 +91,36 @@ def test_rows_of_classes_that_know_few_directions(weight: float) -> None:
         direction = np.kron(axis, z)
         cov -= value / (1 + value) * np.outer(direction, direction)
     np.testing.assert_allclose(found.cov, cov, atol=1e-12)
+
+
+@pytest.mark.parametrize("prior_sd", [1e-100, np.inf])
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_gaussian_model_beyond_doubles_is_that_of_the_normal_equations(
+    intercept: bool, prior_sd: float
+) -> None:
+    # squares of the columns over the noise sd are beyond doubles
+    rng = np.random.default_rng(0)
+    X, y = 1e149 * rng.standard_normal((9, 2)), 1e50 * rng.standard_normal(9)
+    model = LinearModel(
+        X,
+        y,
+        weights=1e12 * rng.uniform(0.5, 2.0, 9),
+        likelihood=likelihoods.Normal(1e48),
+        prior=priors.Normal([1e-100, prior_sd]),
+        intercept=intercept,
+    )
+    found, exact = fit_laplace(model), fit_exact(model)
+    assert np.abs((found.mean - exact.mean) / exact.sd).max() < 1e-6
+    np.testing.assert_allclose(found.sd, exact.sd, rtol=1e-7)
+    np.testing.assert_allclose(found.log_evidence, exact.log_evidence, rtol=1e-9)
+
+
+def test_sizes_that_overflow_in_all_units_are_refused_in_one_line() -> None:
+    model = LinearModel(
+        [[1e150], [-1e150], [1.0]],
+        [1e150, -1e150, 1.0],
+        likelihood=likelihoods.Normal(1e-150),
+        prior=priors.Normal(1e150),
+    )
+    with pytest.raises(ValueError, match=r"^the scales of the model are so far apart"):
+        fit_laplace(model)

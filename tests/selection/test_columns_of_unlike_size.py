@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from bayes_l2 import LinearModel, fit_exact, likelihoods, penalty_path, priors
+from tests.differences import difference
 from tests.many_digits import posterior
 from tests.strategies import Case
-from tests.test_fuzz import difference
 
 
 def case_of(n: int, p: int, seed: int, *, decades: int, copies: bool = False) -> Case:

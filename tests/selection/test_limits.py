@@ -16,6 +16,7 @@ from sklearn.model_selection import KFold, cross_val_predict
 from bayes_l2 import (
     LinearModel,
     choose_penalty,
+    fit_exact,
     fit_laplace,
     likelihoods,
     penalty_path,
@@ -23,7 +24,13 @@ from bayes_l2 import (
 )
 from bayes_l2.cli.main import main
 from bayes_l2.selection.choose import choice_line
+from tests.many_digits import left_out
+from tests.strategies import Case
 
+UNKNOWN_SCALES: dict[str, Any] = {
+    "likelihood": likelihoods.Normal(priors.HalfNormal(1.0)),
+    "prior": priors.Normal(priors.HalfNormal(1.0)),
+}
 UNKNOWN: dict[str, Any] = {
     "likelihood": likelihoods.Normal(priors.FlatLogScale()),
     "prior": priors.Normal(priors.FlatLogScale()),
@@ -292,3 +299,28 @@ def test_the_evidence_of_a_column_beside_a_large_one_is_found(
         sd = factor * choice.model.prior.sd
         other = replace(model, prior=priors.Normal(sd))
         assert fit_laplace(other).log_evidence < best
+
+
+@pytest.mark.parametrize("route", [penalty_path, choose_penalty, fit_exact])
+def test_sizes_beyond_doubles_are_refused_in_one_line(route: Any) -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((7, 3)) * [1e149, 1.0, 1.0], rng.standard_normal(7)
+    model = LinearModel(X, y, weights=np.full(7, 1e12), **UNKNOWN_SCALES)
+    sizes = r"sizes of columns from [0-9.e+]+ to [0-9.]+e\+155, of y [0-9.]+; rescale"
+    with pytest.raises(ValueError, match=sizes) as refused:
+        route(model)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("weight", [1e4, 1e8, 1e12])
+def test_a_heavy_row_that_is_left_out_keeps_its_digits(weight: float) -> None:
+    # the others lie on one line through 0: the heavy row has no part outside of them
+    X = np.array([[2.0, 2.0], [1.0, 1.0], [2.0, -2.0]])
+    y, w = np.array([-0.13, 0.64, 0.1]), np.array([1.0, 1.0, weight])
+    case = Case(X, y, w, 1.0, np.full(2, 100.0), intercept=False)
+    path = penalty_path(case.model, [1e-4])
+    loss, log_density, _ = left_out(case)
+    assert path.loo_error is not None
+    assert path.loo_log_density is not None
+    np.testing.assert_allclose(path.loo_error, float(loss), rtol=1e-8)
+    np.testing.assert_allclose(path.loo_log_density, float(log_density), rtol=1e-8)

@@ -60,7 +60,7 @@ def graded_decomposition(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return Z, d and V of a matrix Z diag(d) V' whose columns differ in size.
 
-    Its columns ``inside`` are upper-triangular, with the largest first.
+    Its columns ``inside`` are upper-triangular, in an order from large to small.
     """
     k, p = upper.shape
     if not k:
