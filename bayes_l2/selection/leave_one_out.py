@@ -59,11 +59,8 @@ def leave_one_out(
     squares, weighted_squares, log_products = np.zeros((3, len(relative)))
     for part in _parts(model, rows):
         outside = _outside(model, rows, part)
-        # A row has no more of the residual than its part outside allows: the rest of a
-        # row within the columns is rounding. The factor is room for that of the part.
-        known = np.where(outside > n * ROUNDED_PART, outside, 0.0)
-        most = 2 * np.sqrt(known) * basis.residual
-        rest = np.clip(part.rest, -most, most)
+        # the rest of a row within the columns is rounding
+        rest = np.where(outside > n * ROUNDED_PART, part.rest, 0.0)
         residuals = part.left @ residual_of + rest[:, np.newaxis]
         left = (part.left * part.left) @ shrinkage
         left += outside[:, np.newaxis]

@@ -57,6 +57,9 @@ def test_units_of_columns_change_nothing(
             intercept=intercept,
         )
         found = fit_laplace(model)
+        np.testing.assert_allclose(
+            found.root @ found.inverse_root, np.eye(2 + intercept), atol=1e-9
+        )
         scale = np.array([1.0] * intercept + [unit, 1.0])
         return found.mean * scale, found.sd * scale, found.log_evidence
 
@@ -70,43 +73,70 @@ def test_units_of_columns_change_nothing(
 
 
 @pytest.mark.parametrize("weight", [1.0, 1e8])
-def test_rows_of_classes_that_know_few_directions(weight: float) -> None:
-    # each direction of probabilities p has the curvature diag(p) - pp', by eigenvalues
+@pytest.mark.parametrize("intercept", [True, False])
+def test_rows_of_classes_that_know_few_directions(
+    weight: float, intercept: bool
+) -> None:
+    # each direction of probabilities p has the curvature diag(p) - pp', by eigenvalues;
+    # a flat intercept, which sums to zero, takes a column of ones out of the rows
     z, p = np.array([0.6, -0.8]), np.array([0.5, 0.3, 0.2])
+    rows = np.vstack([z + 1.0, 1.0 - z] if intercept else [z])
     model = LinearModel(
-        [z, z, z],
-        ["a", "b", "c"],
-        weights=weight * p,
+        np.repeat(rows, 3, axis=0),
+        ["a", "b", "c"] * len(rows),
+        weights=weight * np.tile(p, len(rows)),
         likelihood=likelihoods.Categorical(),
         prior=priors.Normal(1.0),
-        intercept=False,
+        intercept=intercept,
     )
     found = fit_laplace(model)
-    eta = found.coef @ z
+    eta = found.coef @ rows[0] + found.intercept
     p = np.exp(eta) / np.exp(eta).sum()
-    values, axes = np.linalg.eigh(weight * (np.diag(p) - np.outer(p, p)))
+    bends = weight * len(rows) * (np.diag(p) - np.outer(p, p))
+    values, axes = np.linalg.eigh(bends)
     values[0] = 0.0  # one number for all classes changes nothing
     cov = np.eye(6)
     for value, axis in zip(values, axes.T, strict=True):
         direction = np.kron(axis, z)
         cov -= value / (1 + value) * np.outer(direction, direction)
-    np.testing.assert_allclose(found.cov, cov, atol=1e-12)
+    np.testing.assert_allclose(found.cov[-6:, -6:], cov, atol=1e-12)
 
 
-@pytest.mark.parametrize("prior_sd", [1e-100, np.inf])
+def test_classes_with_prior_correlations_have_the_curvature_of_the_hessian() -> None:
+    rng = np.random.default_rng(0)
+    column = rng.standard_normal(30)
+    X = np.column_stack([column, column + 1e-5 * rng.standard_normal(30)])
+    y, K = rng.integers(0, 3, 30), np.array([[4.0, 3.9], [3.9, 4.0]])
+    model = LinearModel(
+        X,
+        y,
+        likelihood=likelihoods.Categorical(),
+        prior=priors.Normal(cov=K),
+        intercept=False,
+    )
+    found = fit_laplace(model)
+    p = np.exp(X @ found.coef.T)
+    p /= p.sum(axis=1, keepdims=True)
+    H = np.kron(np.eye(3), np.linalg.inv(K))
+    for row, each in zip(X, p, strict=True):
+        H += np.kron(np.diag(each) - np.outer(each, each), np.outer(row, row))
+    np.testing.assert_allclose(found.precision, H, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("prior_sd", [1e-150, np.inf])
 @pytest.mark.parametrize("intercept", [True, False])
 def test_a_gaussian_model_beyond_doubles_is_that_of_the_normal_equations(
     intercept: bool, prior_sd: float
 ) -> None:
     # squares of the columns over the noise sd are beyond doubles
     rng = np.random.default_rng(0)
-    X, y = 1e149 * rng.standard_normal((9, 2)), 1e50 * rng.standard_normal(9)
+    X, y = 1e149 * rng.standard_normal((9, 2)), 1e-4 * rng.standard_normal(9)
     model = LinearModel(
         X,
         y,
         weights=1e12 * rng.uniform(0.5, 2.0, 9),
-        likelihood=likelihoods.Normal(1e48),
-        prior=priors.Normal([1e-100, prior_sd]),
+        likelihood=likelihoods.Normal(1e-6),
+        prior=priors.Normal([1e-150, prior_sd]),
         intercept=intercept,
     )
     found, exact = fit_laplace(model), fit_exact(model)

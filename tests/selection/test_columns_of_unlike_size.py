@@ -87,3 +87,20 @@ def test_a_constant_column_beside_small_ones_keeps_its_prior() -> None:
     )
     assert abs(path.coef[0, 1]) < 1e-12  # prior sds
     assert path.coef[0, 0] == pytest.approx(1.0, abs=0.5)
+
+
+@pytest.mark.parametrize("exponent", [-135, -20, 20, 80])
+def test_one_column_far_from_the_others(exponent: int) -> None:
+    """Products of its unit with itself are beyond doubles, or it says nothing."""
+    rng = np.random.default_rng(0)
+    Z = rng.standard_normal((4, 3))
+    X, y = Z * [1.0, 1.0, 10.0**exponent], 1e6 * rng.standard_normal(4)
+    case = Case(X, y, None, 1.0, np.ones(3), intercept=False)
+    truth = posterior(case)
+    for model in (
+        case.model,
+        LinearModel.from_statistics(case.model.statistics, **case.terms),
+    ):
+        path = penalty_path(model, [1.0])
+        point = model.join(path.intercept[0], path.coef[0])
+        assert difference(point, truth.mean, truth.sd) < 1e-9

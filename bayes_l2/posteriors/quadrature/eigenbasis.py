@@ -137,9 +137,6 @@ class Eigenbasis(FixedArrays):
         """Factorise the reduced rows of a model, whose scales do not matter."""
         statistics, prior, p = model.statistics, model.gaussian_prior, model.n_features
         features, response = statistics.equivalent_rows(centred=model.intercept)
-        if model.intercept:
-            offsets = np.sqrt(statistics.total_weight) * np.abs(statistics.mean[:-1])
-            features = _beyond_rounding(features, offsets)
         rows = statistics.n_rows - int(model.intercept)
         constant = 0.5 * (statistics.sum_log_weights - rows * LOG_2PI)
         if model.intercept:

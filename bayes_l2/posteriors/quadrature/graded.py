@@ -19,7 +19,7 @@ from scipy.linalg import get_lapack_funcs, solve_triangular
 from bayes_l2.arrays import FloatArray, norms
 
 (gejsv,) = get_lapack_funcs(("gejsv",), dtype=np.float64)
-BY_COLUMN, BY_ROW = 0, 2  # gejsv's joba: which of them differ in size
+UNLIKE_COLUMNS = 0  # gejsv's joba
 
 
 def graded_singular_vectors(
@@ -66,9 +66,11 @@ def graded_decomposition(
     if not k:
         return np.zeros((0, 0)), np.zeros(0), np.zeros((p, 0))
     if k == p:
-        values, left, axes, work, _, failed = gejsv(upper, joba=BY_COLUMN, jobr=0)
+        values, left, axes, work, _, failed = gejsv(upper, joba=UNLIKE_COLUMNS, jobr=0)
     else:
-        values, axes, left, work, _, failed = gejsv(upper.T, joba=BY_ROW, jobr=0)
+        values, axes, left, work, _, failed = gejsv(
+            upper.T, joba=UNLIKE_COLUMNS, jobr=0
+        )
     if failed:
         raise np.linalg.LinAlgError("singular values did not converge")
     values = values * (work[0] / work[1])
