@@ -104,3 +104,12 @@ def test_one_column_far_from_the_others(exponent: int) -> None:
         path = penalty_path(model, [1.0])
         point = model.join(path.intercept[0], path.coef[0])
         assert difference(point, truth.mean, truth.sd) < 1e-9
+
+
+def test_a_column_that_says_nothing_takes_nothing_of_a_loud_response() -> None:
+    # beside a column of zeros, so that the factor is wider than high
+    X = np.array([[0.126, 0.0, 1.3], [-0.132, 0.0, 0.947], [0.640, 0.0, -0.704]])
+    X[:, 2] *= 1e-135
+    case = Case(X, 1e6 * X[:, 0], None, 1.0, np.ones(3), intercept=False)
+    truth, path = posterior(case), penalty_path(case.model, [1.0])
+    assert difference(path.coef[0], truth.mean, truth.sd) < 1e-9
