@@ -130,7 +130,7 @@ def _labels(
 ) -> tuple[Any, tuple[Any, ...], int]:
     """Return the labels, their classes in order, and the number of rows that count."""
     values = from_arrow(values)
-    array = _of_one_type(values)
+    array = _of_one_type(values, name)
     if array is not None and array.shape == (length,):
         seen = array if row_weights is None else array[row_weights > 0]
         if array.dtype.kind != "f" or np.isfinite(seen).all():
@@ -150,12 +150,21 @@ def _labels(
     return labels, in_order(seen, categories(values), name), len(seen)
 
 
-def _of_one_type(values: Any) -> npt.NDArray[Any] | None:
+def _of_one_type(values: Any, name: str) -> npt.NDArray[Any] | None:
     """Return labels that NumPy can sort, None for others; True is no number."""
     if categories(values) is not None or isinstance(values, list | tuple):
         return None
-    array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    array = _as_array(values, name)
     return array if array.dtype.kind in "biufU" and array.itemsize else None
+
+
+def _as_array(values: Any, name: str) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    except (TypeError, ValueError):  # refuses to be an array
+        raise ValueError(
+            f"{name} must be a list or a column of labels, got {shown(values)}"
+        ) from None
 
 
 def missing(name: str, value: Any, where: str) -> ValueError:
@@ -186,7 +195,7 @@ def _as_list(values: Any, name: str) -> tuple[tuple[int, ...], list[Any]]:
         if any(isinstance(value, list | tuple | np.ndarray) for value in values):
             return np.shape(np.array(values, dtype=object)), list(values)
         return (len(values),), [_plain(value) for value in values]
-    array = np.asarray(values.to_numpy() if hasattr(values, "to_numpy") else values)
+    array = _as_array(values, name)
     if array.ndim != 1:
         return array.shape, []
     if array.dtype.kind == "V":

@@ -200,12 +200,23 @@ def simulated_error(X: Any, b: Any, noise: Any) -> tuple[float, float]:
     Returns
     -------
     error, standard_error : float
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
     columns = validation.matrix(X)
     truth = validation.vector(b, "b", length=columns.shape[1])
+    samples = validation.matrix(noise, "noise")
+    if samples.shape[1] != len(columns) or len(samples) < 2:
+        raise ValueError(
+            f"noise must have at least 2 rows of {len(columns)} entries, "
+            f"got shape {samples.shape}"
+        )
     fits = [
         least_absolute_deviations(columns, columns @ truth + each).coef
-        for each in validation.matrix(noise, "noise")
+        for each in samples
     ]
     errors = np.sum((np.array(fits) - truth) ** 2, axis=1)
     standard_error = errors.std(ddof=1) / np.sqrt(len(errors))

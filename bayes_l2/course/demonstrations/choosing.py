@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from scipy import stats
 
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course import checks
 from bayes_l2.course.demonstrations.prequential import sequential_log_densities
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.fits.mcmc import fit_mcmc
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.selection.choose import Criterion, choose_penalty
+from bayes_l2.texts import shown
 
 __all__ = [
     "CRITERIA",
@@ -54,9 +57,11 @@ def refitted_errors(X: Any, y: Any, penalty: float) -> FloatArray:
     from sklearn.linear_model import Ridge
     from sklearn.model_selection import LeaveOneOut, cross_val_score
 
-    ridge, scoring = Ridge(alpha=penalty), "neg_mean_squared_error"
-    rows = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    return -cross_val_score(ridge, *rows, cv=LeaveOneOut(), scoring=scoring)
+    alpha = validation.positive_number(penalty, "penalty")
+    ridge, scoring = Ridge(alpha=alpha), "neg_mean_squared_error"
+    return -cross_val_score(
+        ridge, *checks.rows(X, y), cv=LeaveOneOut(), scoring=scoring
+    )
 
 
 def left_out_log_densities(
@@ -79,8 +84,9 @@ def left_out_log_densities(
     ndarray of shape (n,)
         In nats.
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    noise, prior = likelihoods.Normal(noise_sd), priors.Normal(prior_sd)
+    X, y = checks.rows(X, y)
+    noise = likelihoods.Normal(validation.positive_number(noise_sd, "noise_sd"))
+    prior = priors.Normal(validation.positive_number(prior_sd, "prior_sd"))
     found = np.empty(len(y))
     for row in range(len(y)):
         others = np.arange(len(y)) != row
@@ -119,19 +125,20 @@ def compared_densities(
     Vehtari, Gelman and Gabry (2017), Practical Bayesian model evaluation using
     leave-one-out cross-validation and WAIC.
     """
+    sds = checks.positive_numbers(prior_sds, "prior_sds", length=2)
+    seed_of_draws = arguments.seed(seed, bits=32)
+    exact, other = (
+        left_out_log_densities(X, y, noise_sd=noise_sd, prior_sd=each) for each in sds
+    )
+    noise, prior = likelihoods.Normal(noise_sd), priors.Normal(sds[0])
+    model = LinearModel(X, y, likelihood=noise, prior=prior)
     import arviz as az
 
-    exact, other = (
-        left_out_log_densities(X, y, noise_sd=noise_sd, prior_sd=each)
-        for each in prior_sds
-    )
-    noise, prior = likelihoods.Normal(noise_sd), priors.Normal(prior_sds[0])
-    model = LinearModel(X, y, likelihood=noise, prior=prior)
-    draws = fit_mcmc(model, seed=seed, log_likelihood=True, progress=False)
+    draws = fit_mcmc(model, seed=seed_of_draws, log_likelihood=True, progress=False)
     estimate: Any = az.loo(draws, pointwise=True)
     by_draws = np.asarray(estimate.elpd_i)
     named = {"exact": exact, "PSIS-LOO": by_draws}
-    named[f"exact, prior sd {prior_sds[1]:g}"] = other
+    named[f"exact, prior sd {sds[1]:g}"] = other
     return {
         name: {
             "sum": float(values.sum()),
@@ -159,9 +166,14 @@ def differences(
         By name: the mean error, the mean difference, and its standard error, which
         takes the m differences for independent.
     """
+    validation.one_of(base, list(checks.named(named, "named")), "base")
+    level = validation.vector(named[base], f"named[{shown(base)}]")
+    if len(level) < 2:
+        raise ValueError(f"named must hold two or more errors each, got {len(level)}")
     rows = {}
-    for name, errors in named.items():
-        above = errors - named[base]
+    for name, values in named.items():
+        errors = validation.vector(values, f"named[{shown(name)}]", length=len(level))
+        above = errors - level
         rows[name] = {
             "error": float(errors.mean()),
             f"above {base}": float(above.mean()),
@@ -193,7 +205,10 @@ def prediction_gains(
     ndarray of shape (orders, n)
         In nats.
     """
-    rng = np.random.default_rng(seed)
+    better = arguments.instance(better, LinearModel, "better")
+    worse = arguments.instance(worse, LinearModel, "worse")
+    orders = arguments.draws_to_keep(orders, better.n_rows, "orders")
+    rng = arguments.generator(seed, "seed")
     shuffled = [rng.permutation(better.n_rows) for _ in range(orders)]
     return np.array(
         [
@@ -229,8 +244,10 @@ def prediction_errors(
     dict of str to ndarray of shape (splits,)
         Root mean squared errors, in units of y.
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    rng = np.random.default_rng(seed)
+    X, y = checks.rows(X, y)
+    seen = _rows_of_sample(seen, len(y) - 1, "seen")
+    splits = checks.repetitions(splits, "splits")
+    rng = arguments.generator(seed, "seed")
     noise = likelihoods.Normal(priors.FlatLogScale())
     found: dict[str, FloatArray] = {name: np.empty(splits) for name in CRITERIA}
     found["least squares"] = np.empty(splits)
@@ -283,17 +300,29 @@ def narrowing(
     -------
     dict of str to ndarray of shape (samples,)
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    rng = np.random.default_rng(seed)
-    noise, scaled = likelihoods.Normal(noise_sd), priors.Normal(priors.HalfCauchy(20.0))
-    found: dict[str, FloatArray] = {name: np.empty(samples) for name in by}
+    X, y = checks.rows(X, y)
+    rows = _rows_of_sample(rows, len(y), "rows")
+    samples = checks.repetitions(samples, "samples")
+    criteria: list[Any] = [
+        validation.one_of(each, get_args(Criterion), "by")
+        for each in arguments.words(by, "by", "a list of criteria")
+    ]
+    rng = arguments.generator(seed, "seed")
+    noise = likelihoods.Normal(validation.positive_number(noise_sd, "noise_sd"))
+    scaled = priors.Normal(priors.HalfCauchy(20.0))
+    found: dict[str, FloatArray] = {name: np.empty(samples) for name in criteria}
     for sample in range(samples):
         few = rng.permutation(len(y))[:rows]
         averaging = LinearModel(X[few], y[few], likelihood=noise, prior=scaled)
         known = replace(averaging, prior=priors.Normal(20.0))
         averaged = fit_exact(averaging).location.sd[1:].mean()
-        for name in by:
+        for name in criteria:
             model = averaging if name == "hierarchical" else known
             chosen = choose_penalty(model, by=name).model
             found[name][sample] = fit_exact(chosen).location.sd[1:].mean() / averaged
     return found
+
+
+def _rows_of_sample(value: object, n_rows: int, name: str) -> int:
+    """Return a number of rows that a sample of the rows can have."""
+    return validation.natural_number(value, name, at_least=2, at_most=n_rows)

@@ -16,6 +16,7 @@ from scipy import optimize, special
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course import checks
 from bayes_l2.model.likelihoods import Bernoulli
 from bayes_l2.model.likelihoods.separation import Separation, separation
 
@@ -73,9 +74,20 @@ def parted(values: Any, labels: Any, *, cut: float, gap: float) -> NDArray[np.bo
     Returns
     -------
     ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
     column = validation.vector(values, "values")
-    _, signs = _checked(column[:, np.newaxis], labels)
+    if not len(column):
+        raise ValueError("values must hold at least one number, got none")
+    signs = _signs(labels, len(column))
+    cut = checks.finite_number(cut, "cut")
+    gap = checks.finite_number(gap, "gap")
+    if gap < 0:
+        raise ValueError(f"gap must not be negative, got {gap}")
     own_side = (signs == 1) == (column < cut)
     return (np.abs(column - cut) > gap) & own_side
 
@@ -124,14 +136,15 @@ def penalised_norms(X: Any, labels: Any, prior_sds: Sequence[float]) -> FloatArr
 
     Raises
     ------
+    ValueError
+        If an argument is not valid.
     ArithmeticError
         If a prior is so wide that double precision does not find the mode.
     """
     columns, signs = _checked(X, labels)
     signed = signs[:, None] * columns
     found, mode = [], np.zeros(columns.shape[1])
-    for prior_sd in prior_sds:
-        sd = validation.positive_number(prior_sd, "prior sd")
+    for sd in checks.positive_numbers(prior_sds, "prior_sds"):
         mode = _mode(signed, sd, mode)
         found.append(np.linalg.norm(mode))
     return np.array(found)
@@ -192,26 +205,35 @@ def softmax_loss(coef: Any, X: Any, classes: Any) -> float:
     """
     columns = validation.matrix(X)
     weights = validation.matrix(coef, "coef")
-    numbers = np.asarray(classes)
-    if numbers.dtype.kind not in "iu" or numbers.shape != (len(columns),):
+    if len(weights) != columns.shape[1]:
         raise ValueError(
-            f"classes must be {len(columns)} whole numbers, got {numbers.dtype} of "
-            f"shape {numbers.shape}"
+            f"coef must have {columns.shape[1]} rows, the columns of X, "
+            f"got {len(weights)}"
         )
+    numbers = validation.vector(classes, "classes", length=len(columns))
     last = weights.shape[1] - 1
     if numbers.min() < 0 or numbers.max() > last:
         raise ValueError(
-            f"classes must be from 0 to {last}, got {numbers.min()} to {numbers.max()}"
+            f"classes must be from 0 to {last}, the columns of coef, got "
+            f"{numbers.min():g} to {numbers.max():g}"
         )
+    places = numbers.astype(int)
+    if (places != numbers).any():
+        wrong = numbers[places != numbers][0]
+        raise ValueError(f"classes must be whole numbers, got {wrong:g}")
     logits = columns @ weights
     log_total = np.asarray(special.logsumexp(logits, axis=1))
-    return float((log_total - logits[np.arange(len(numbers)), numbers]).sum())
+    return float((log_total - logits[np.arange(len(places)), places]).sum())
 
 
 def _checked(X: Any, labels: Any) -> tuple[FloatArray, FloatArray]:
     columns = validation.matrix(X)
-    signs = validation.vector(labels, "labels", length=len(columns))
+    return columns, _signs(labels, len(columns))
+
+
+def _signs(labels: Any, length: int) -> FloatArray:
+    signs = validation.vector(labels, "labels", length=length)
     if not np.all(np.abs(signs) == 1):
         wrong = signs[np.abs(signs) != 1][0]
         raise ValueError(f"labels must be -1 or 1, got {wrong:g}")
-    return columns, signs
+    return signs

@@ -21,6 +21,7 @@ from scipy import optimize, special, stats
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course import checks
 from bayes_l2.model.likelihoods import Loss
 
 __all__ = ["NOISES", "best_prediction", "expected_loss"]
@@ -59,13 +60,14 @@ def expected_loss(loss: Loss, noise: Any, predictions: Any) -> FloatArray:
     Raises
     ------
     ValueError
-        If the variance is not finite, or the predictions are no vector.
+        If an argument is not valid, or the variance is not finite.
 
     References
     ----------
     Banerjee, Guo and Wang (2005), IEEE Transactions on Information Theory 51(7).
     Azzalini and Genton (2007), Bernoulli 13(1).
     """
+    loss, noise = checks.loss(loss), checks.noise(noise)
     variance = float(noise.var())
     if not np.isfinite(variance):
         raise ValueError(
@@ -97,8 +99,9 @@ def best_prediction(loss: Loss, noise: Any) -> float:
     Raises
     ------
     ValueError
-        If the variance is not finite.
+        If an argument is not valid, or the variance is not finite.
     """
+    loss, noise = checks.loss(loss), checks.noise(noise)
     low, high = (float(end) for end in noise.ppf([0.01, 0.99]))
     found: Any = optimize.minimize_scalar(
         lambda c: expected_loss(loss, noise, [c])[0],

@@ -19,7 +19,8 @@ import numpy as np
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
-from bayes_l2.texts import record_text
+from bayes_l2.course import checks
+from bayes_l2.texts import record_text, shown
 
 __all__ = ["Estimator", "least_squares", "ridge", "ridge_error", "simulate"]
 __dir__ = __all__.copy
@@ -139,7 +140,13 @@ def simulate(
         )
     responses = columns @ truth + draws
     found = {}
-    for name, matrix in estimators.items():
+    for name, entries in checks.named(estimators, "estimators").items():
+        matrix = validation.matrix(entries, f"estimators[{shown(name)}]")
+        if matrix.shape != columns.T.shape:
+            raise ValueError(
+                f"estimators[{shown(name)}] must have shape {columns.T.shape}, "
+                f"got {matrix.shape}"
+            )
         bias = matrix @ columns @ truth - truth
         covariance = (matrix * spread) @ matrix.T
         errors = ((responses @ matrix.T - truth) ** 2).sum(axis=1)
@@ -187,7 +194,7 @@ def ridge_error(X: Any, b: Any, noise_sd: float, penalties: Any) -> FloatArray:
     truth = validation.vector(b, "b", length=columns.shape[1])
     noise_sd = validation.positive_number(noise_sd, "noise_sd")
     alphas = validation.vector(penalties, "penalties")[:, None]
-    if alphas.min() < 0:
+    if (alphas < 0).any():
         raise ValueError(f"penalties must not be negative, got {alphas.min()}")
     _require_independent(columns)
     _, d, axes = np.linalg.svd(columns, full_matrices=False)

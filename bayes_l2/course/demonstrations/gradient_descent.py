@@ -15,8 +15,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course import checks
 from bayes_l2.model.likelihoods import Loss
 from bayes_l2.texts import record_text
 
@@ -47,6 +48,11 @@ class Huber:
     name: ClassVar[str] = "Huber"
     is_smooth: ClassVar[bool] = True
     delta: float
+
+    def __post_init__(self) -> None:
+        """Check the argument."""
+        delta = validation.positive_number(self.delta, "delta")
+        validation.set_fields(self, delta=delta)
 
     def loss(self, residual: FloatArray) -> FloatArray:
         """Return r² / 2 within delta, delta (abs(r) - delta / 2) beyond."""
@@ -114,12 +120,12 @@ def gradient_descent(
     ValueError
         If an argument is not valid.
     """
-    columns = validation.matrix(X)
-    response = validation.vector(y, "y", length=len(columns))
-    n_steps = validation.natural_number(n_steps, "n_steps")
-    if not callable(step):
-        step = validation.positive_number(step, "step")
+    loss = checks.loss(loss)
+    columns, response = checks.rows(X, y)
     p = columns.shape[1]
+    n_steps = arguments.draws_to_keep(n_steps, p, "n_steps")
+    if isinstance(step, type) or not callable(step):
+        step = validation.positive_number(step, "step")
     b = np.zeros(p) if start is None else validation.vector(start, "start", length=p)
     path = [b]
     for k in range(n_steps):

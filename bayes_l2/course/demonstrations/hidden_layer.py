@@ -66,7 +66,9 @@ class Network:
 
     def negative_log_posterior(self, X: Any, y: Any, alpha: float) -> float:
         """Return the negative log posterior of the weights, up to a constant."""
-        residuals = validation.vector(y, "y") - self.predict(X)
+        alpha = validation.positive_number(alpha, "alpha")
+        fitted = self.predict(X)
+        residuals = validation.vector(y, "y", length=len(fitted)) - fitted
         squares = (self.hidden_weights**2).sum() + (self.output_weights**2).sum()
         return float(residuals @ residuals / 2 + alpha * squares / 2)
 
@@ -137,5 +139,6 @@ class Network:
 
         Its posterior is Gaussian.
         """
-        noise, prior = likelihoods.Normal(sd=1.0), priors.Normal(sd=alpha**-0.5)
+        precision = validation.positive_number(alpha, "alpha")
+        noise, prior = likelihoods.Normal(sd=1.0), priors.Normal(sd=precision**-0.5)
         return LinearModel(self.features(X), y, likelihood=noise, prior=prior)

@@ -17,9 +17,11 @@ from scipy import optimize
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course import checks
 from bayes_l2.course.demonstrations.hidden_layer import Network
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.fits.search.quiet import quiet
+from bayes_l2.texts import shown
 
 __all__ = ["draw", "exact_last_layer", "find_mode", "profile", "train"]
 __dir__ = __all__.copy
@@ -55,8 +57,8 @@ def draw(
     ValueError
         If an argument is not valid.
     """
-    p = validation.natural_number(features, "features")
-    h = validation.natural_number(hidden, "hidden")
+    p = arguments.draws_to_keep(features, 1, "features")
+    h = arguments.draws_to_keep(hidden, p, "hidden")
     sd = validation.positive_number(alpha, "alpha") ** -0.5
     rng = arguments.generator(rng)
     V, c, w, a = (sd * rng.standard_normal(shape) for shape in ((p, h), h, h, ()))
@@ -90,10 +92,10 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
     """
     from sklearn.neural_network import MLPRegressor
 
-    columns = validation.matrix(X)
-    response = validation.vector(y, "y", length=len(columns))
+    columns, response = checks.rows(X, y)
+    size = arguments.draws_to_keep(hidden, columns.shape[1], "hidden")
     estimator = MLPRegressor(
-        hidden_layer_sizes=(validation.natural_number(hidden, "hidden"),),
+        hidden_layer_sizes=(size,),
         activation="tanh",
         solver="lbfgs",
         alpha=validation.positive_number(alpha, "alpha"),
@@ -142,6 +144,8 @@ def find_mode(
     ArithmeticError
         If no mode is found.
     """
+    network = arguments.instance(network, Network, "network")
+    X, y = checks.rows(X, y)
     alpha = validation.positive_number(alpha, "alpha")
     start = network.vector()
     free = np.ones(len(start), dtype=bool)
@@ -217,6 +221,7 @@ def profile(
     ArithmeticError
         If a search finds no minimum.
     """
+    network = arguments.instance(network, Network, "network")
     unit = _unit(network, unit, "unit")
     heights, here = [], network
     for share in validation.vector(shares, "shares"):
@@ -235,6 +240,7 @@ def exact_last_layer(
 
     The hidden layer is fixed.
     """
+    network = arguments.instance(network, Network, "network")
     posterior = fit_exact(network.last_layer(X, y, alpha))
     return float(posterior.intercept), posterior.coef
 
@@ -242,5 +248,7 @@ def exact_last_layer(
 def _unit(network: Network, value: int, name: str) -> int:
     h = len(network.output_weights)
     if validation.natural_number(value, name, at_least=0) >= h:
-        raise ValueError(f"{name} must be a hidden unit, 0 to {h - 1}, got {value}")
+        raise ValueError(
+            f"{name} must be a hidden unit, 0 to {h - 1}, got {shown(value)}"
+        )
     return value

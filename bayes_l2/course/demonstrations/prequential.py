@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.exact import without_exact
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.posteriors.gaussian import GaussianPosterior
+from bayes_l2.validation import vector
 
 __all__ = ["sequential_log_densities"]
 __dir__ = __all__.copy
@@ -48,16 +50,18 @@ def sequential_log_densities(model: LinearModel, order: Any = None) -> FloatArra
         If the posterior is not Gaussian, the prior is flat, the model has weights or no
         longer has its rows, or ``order`` does not name each row once.
     """
+    model = arguments.instance(model, LinearModel, "model")
     unknown = ", ".join(f"{name} is unknown" for name in model.unknown_scales)
     if reason := without_exact(model) or unknown:
         raise ValueError(f"sequential prediction needs a Gaussian posterior: {reason}")
     X, y = model.rows("sequential prediction")
     if model.weights is not None:
         raise ValueError("rows with weights cannot be predicted one after another")
-    places = np.arange(len(y)) if order is None else np.asarray(order)
-    whole = places.ndim == 1 and places.dtype.kind in "iu"
-    if not whole or sorted(places) != list(range(len(y))):
+    given = range(len(y)) if order is None else order
+    numbers = vector(given, "order", length=len(y))
+    if (np.sort(numbers) != np.arange(len(y))).any():
         raise ValueError(f"order must name each of the {len(y)} rows once")
+    places = numbers.astype(int)
     posterior, first = GaussianPosterior.before_data(model), 0
     if model.intercept:
         posterior, first = posterior.condition(X[places[:1]], y[places[:1]]), 1

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course import checks
+from bayes_l2.kinds import shape_of
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.texts import record_text
 
@@ -93,15 +95,15 @@ def leapfrog(
     ----------
     Neal (2011), MCMC using Hamiltonian dynamics.
     """
+    _require_known_scales(model)
     d = len(model.parameter_names)
     theta = validation.vector(start, "start", length=d)
     r = validation.vector(momentum, "momentum", length=d)
-    _require_known_scales(model)
     step = validation.positive_number(step, "step")
     mass = validation.positive_number(mass, "mass")
     value, gradient = model.log_posterior.value_and_gradient(theta)
     path = [(theta, r, r @ r / (2 * mass) - value)]
-    for _ in range(validation.natural_number(n_steps, "n_steps")):
+    for _ in range(arguments.draws_to_keep(n_steps, 2 * d, "n_steps")):
         with np.errstate(over="ignore", invalid="ignore"):  # the error is raised below
             halfway = r + step / 2 * gradient
             theta = theta + step * halfway / mass
@@ -158,13 +160,10 @@ def random_walk(
     rng = np.random.default_rng(validation.natural_number(seed, "seed", at_least=0))
     d = len(model.parameter_names)
     theta = validation.vector(start, "start", length=d)
-    if np.ndim(step) == 0:
-        step = np.full(d, validation.positive_number(step, "step"))
-    sizes = validation.vector(step, "step", length=d)
-    if not (sizes > 0).all():
-        raise ValueError(f"step must be positive, got {sizes.min()}")
+    sizes = step if shape_of(step) else [validation.positive_number(step, "step")] * d
+    sizes = np.array(checks.positive_numbers(sizes, "step", length=d))
     value, accepted, path = model.log_posterior(theta), 0, []
-    for _ in range(validation.natural_number(draws, "draws")):
+    for _ in range(arguments.draws_to_keep(draws, d, "draws")):
         proposal = theta + sizes * rng.standard_normal(d)
         there = model.log_posterior(proposal)
         if np.log(rng.uniform()) < there - value:
@@ -173,7 +172,8 @@ def random_walk(
     return np.array(path), accepted / draws
 
 
-def _require_known_scales(model: LinearModel) -> None:
+def _require_known_scales(model: object) -> None:
+    model = arguments.instance(model, LinearModel, "model")
     if model.unknown_scales:
         names = " and ".join(model.unknown_scales)
         raise ValueError(f"scales must be known here, got a prior on {names}")

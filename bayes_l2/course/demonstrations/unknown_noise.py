@@ -1,13 +1,14 @@
 """Unknown noise: coverage of intervals, and distances of modes from the mean."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from bayes_l2 import validation
+from bayes_l2 import arguments, validation
+from bayes_l2.course import checks
 from bayes_l2.fits.exact import fit_exact
-from bayes_l2.fits.map_estimate import fit_map
+from bayes_l2.fits.map_estimate import Density, fit_map
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 
@@ -38,10 +39,16 @@ def coverage(X: Any, b: Any, *, repetitions: int, seed: int = 0) -> dict[str, fl
     -------
     dict of str to float
         The shares by "noise unknown" and "plugged in".
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
     columns = validation.matrix(X)
     truth = validation.vector(b, "b", length=columns.shape[1])
-    rng, prior = np.random.default_rng(seed), priors.Flat()
+    repetitions = checks.repetitions(repetitions, "repetitions")
+    rng, prior = arguments.generator(seed, "seed"), priors.Flat()
     unknown = likelihoods.Normal(priors.FlatLogScale())
     holds = {"noise unknown": 0, "plugged in": 0}
     for _ in range(repetitions):
@@ -75,10 +82,19 @@ def mode_distances(
     dict of str to float
         The largest distance of a coefficient, in posterior sds, by density. The last
         entry, "marginal", is the mode with the noise sd integrated out.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
+    names: list[Any] = [
+        validation.one_of(each, get_args(Density), "an entry of densities")
+        for each in arguments.words(densities, "densities", "a list of densities")
+    ]
     exact = fit_exact(model)
     mean, sd = exact.coef, exact.sd[model.intercept :][: len(exact.coef)]
     return {
         density: float(np.max(np.abs(fit_map(model, density=density).coef - mean) / sd))
-        for density in (*densities, "marginal")
+        for density in (*names, "marginal")
     }

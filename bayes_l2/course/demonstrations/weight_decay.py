@@ -9,10 +9,12 @@ import numpy as np
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course import checks
 from bayes_l2.course.demonstrations.hidden_layer import Network
 from bayes_l2.course.demonstrations.networks import profile, train
 from bayes_l2.fits.penalised import fit_ridge
 from bayes_l2.fits.search.quiet import quiet
+from bayes_l2.labels import two_classes
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.selection.choose import choose_penalty
@@ -70,9 +72,15 @@ def errors_over_decay(
     Returns
     -------
     ErrorsOverDecay
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
-    columns = validation.matrix(X)
-    response = validation.vector(y, "y", length=len(columns))
+    columns, response = checks.rows(X, y)
+    alphas = checks.positive_numbers(alphas, "alphas")
+    splits = arguments.draws_to_keep(splits, len(alphas), "splits")
     seen, new = np.empty((splits, len(alphas))), np.empty((splits, len(alphas)))
     ridge = np.empty(splits)
     for split in range(splits):
@@ -113,10 +121,17 @@ def heights(
     -------
     dict of str to int
         By height in nats, with two decimals, from the lowest.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
-    found = Counter(
-        f"{each.negative_log_posterior(X, y, alpha):.2f}" for each in networks
-    )
+    given = [
+        arguments.instance(each, Network, "an entry of networks")
+        for each in arguments.words(networks, "networks", "a list of networks")
+    ]
+    found = Counter(f"{each.negative_log_posterior(X, y, alpha):.2f}" for each in given)
     return dict(sorted(found.items(), key=lambda item: float(item[0])))
 
 
@@ -165,8 +180,16 @@ def ways_to_twin(
     Returns
     -------
     WaysBetween
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
+    ArithmeticError
+        If a search finds no minimum.
     """
-    points = validation.natural_number(points, "points", at_least=2)
+    mode = arguments.instance(mode, Network, "mode")
+    points = checks.repetitions(points, "points", at_least=2)
     height = mode.negative_log_posterior(X, y, alpha)
     half = np.linspace(0, 0.5, points)
     ways = [
@@ -206,11 +229,19 @@ def train_classifier(
     -------
     Network
         Its output is the log odds of the second class.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
     from sklearn.neural_network import MLPClassifier
 
+    columns = validation.matrix(X)
+    signs, _ = two_classes(labels, "labels", None, length=len(columns))
+    size = arguments.draws_to_keep(hidden, columns.shape[1], "hidden")
     estimator = MLPClassifier(
-        hidden_layer_sizes=(validation.natural_number(hidden, "hidden"),),
+        hidden_layer_sizes=(size,),
         activation="tanh",
         solver="lbfgs",
         alpha=validation.positive_number(alpha, "alpha"),
@@ -220,10 +251,9 @@ def train_classifier(
         random_state=arguments.seed(seed, bits=32),
         warm_start=True,
     )
-    columns = validation.matrix(X)
     with quiet():
         # L-BFGS stops at a tolerance that cannot be set; a new start continues there
         for _ in range(20):
-            estimator.fit(columns, labels)
+            estimator.fit(columns, signs)
     (V, w), (c, a) = estimator.coefs_, estimator.intercepts_
     return Network(V, c, w[:, 0], float(a[0]))

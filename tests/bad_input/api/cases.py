@@ -63,6 +63,7 @@ from tests.bad_input.api.case import (
     Y,
     case,
 )
+from tests.bad_input.api.course import of_course
 from tests.bad_input.api.posteriors import of_gaussian, of_posterior
 from tests.bad_input.api.sources import of_sources
 
@@ -106,6 +107,7 @@ def of_estimators() -> dict[str, Case]:
 
 CASES: dict[str, Case] = {
     **of_sources(),
+    **of_course(),
     **of_estimators(),
     "choose_penalty": case(
         choose_penalty,
@@ -264,6 +266,13 @@ CASES: dict[str, Case] = {
     ),
     "pymc_program": case(pymc_program, model=(KNOWN, "model")),
     "ridge_covariances": case(ridge_covariances, model=(KNOWN, "model")),
+    "LinearModel of two classes": case(
+        partial(
+            LinearModel, likelihood=likelihoods.Bernoulli(), prior=priors.Normal(1.0)
+        ),
+        X=(X, "X"),
+        y=(Y > 0, "y"),
+    ),
     "LinearModel": case(
         LinearModel,
         X=(X, "X"),

@@ -1,7 +1,9 @@
 """Every public callable is in the tables: a new one that is not fails here."""
 
 import inspect
+import pkgutil
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +12,7 @@ from bayes_l2 import (
     likelihoods,
     priors,
 )
+from bayes_l2.course import demonstrations
 from tests.bad_input.api.cases import CASES
 
 # made by the package from values that it has checked
@@ -90,6 +93,25 @@ BASES = (
 )
 # the interface of the terms of a model, which a model's routes call in their loops
 TERMS = (likelihoods, priors)
+# of the course: called by a demonstration, with arrays that it has checked
+INNER_OF_COURSE = {
+    "curve_with_noise",
+    "find",
+    "fit_factors",
+    "fit_normalised",
+    "furthest",
+    "gap",
+    "gaussian",
+    "in_short",
+    "integrals",
+    "more_columns_than_rows",
+    "posterior_sds",
+    "ridge_model",
+    "rounding",
+    "row_by_row",
+    "taylor",
+    "textbook_ridge",
+}
 # arguments that stand for checked values, or that only the package gives
 HELPERS = ("bayes_l2.arrays", "bayes_l2.texts")  # imported by modules that are public
 OWN_ARGUMENTS = {"at_center", "rows", "data", "options", "route", "log_power"}
@@ -143,3 +165,17 @@ def test_the_tables_are_complete() -> None:
         if left:
             missing[name] = left
     assert missing == {}
+
+
+def test_the_tables_have_the_demonstrations() -> None:
+    """Records are made by the package; what has no arguments has no bad ones."""
+    known = {getattr(each.call, "__name__", "") for each in CASES.values()}
+    folder = demonstrations.__path__
+    missing = set()
+    for found in pkgutil.walk_packages(folder, f"{demonstrations.__name__}."):
+        module = import_module(found.name)
+        for name in getattr(module, "__all__", []):
+            value = getattr(module, name)
+            if inspect.isfunction(value) and inspect.signature(value).parameters:
+                missing |= {name} - known - INNER_OF_COURSE
+    assert missing == set()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.bad_input.api.cases import CASES
+from tests.bad_input.api.course import of_equivalences
 from tests.bad_input.api.kinds import ALLOWED, GROUPS_OF, OTHER_WORDS
 from tests.bad_input.api.values import GROUPS, value_of
 from tests.bad_input.judge import fault_of, fault_of_numbers
@@ -13,6 +14,7 @@ from tests.bad_input.judge import fault_of, fault_of_numbers
 CALLS = [(name, argument) for name, each in CASES.items() for argument in each.kinds]
 # a call takes seconds, or an argument is the caller's own word for messages
 LEFT_OUT = {"fit_mcmc", "compare", "prior_predictive", "conventions.find"}
+LEFT_OUT |= {"compared_densities", *of_equivalences()}
 
 
 @pytest.fixture(autouse=True)

@@ -213,6 +213,8 @@ def test_bad_input() -> None:
             profile(small, unit, X, Y, alpha=1.0, shares=[1.0])
     with pytest.raises(ValueError, match="alpha must be positive"):
         find_mode(small, X, Y, alpha=0.0)
+    with pytest.raises(ValueError, match=f"y must have {len(Y)} entries, got 1"):
+        small.negative_log_posterior(X, Y[:1], alpha=1.0)
     with pytest.raises(ValueError, match="vector must have 13 entries"):
         small.with_vector(np.zeros(30))
     with pytest.raises(ValueError, match="alpha must be positive"):

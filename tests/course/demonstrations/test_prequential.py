@@ -64,10 +64,12 @@ def test_on_the_diabetes_data() -> None:
 
 
 def test_bad_input() -> None:
-    for order in ([0, 1, 1], 5, np.arange(12.0)):
-        with pytest.raises(
-            ValueError, match="order must name each of the 12 rows once"
-        ):
+    for order, words in {
+        (0, 1, 1): "order must have 12 entries, got 3",
+        (0, *range(11)): "order must name each of the 12 rows once",
+        (0.5, *range(1, 12)): "order must name each of the 12 rows once",
+    }.items():
+        with pytest.raises(ValueError, match=words):
             sequential_log_densities(model(intercept=True), order)
     with pytest.raises(
         ValueError, match="needs a Gaussian posterior: noise_sd is unknown"

@@ -134,7 +134,7 @@ def test_bad_input() -> None:
         leapfrog(MODEL, [0.0], MOMENTUM, step=0.1, n_steps=3)
     with pytest.raises(ValueError, match="step must be positive and finite, got -1"):
         leapfrog(MODEL, START, MOMENTUM, step=-1, n_steps=3)
-    with pytest.raises(ValueError, match="step must be positive, got 0"):
+    with pytest.raises(ValueError, match="step must be positive and finite, got 0"):
         random_walk(MODEL, START, step=[1, 0, 1], draws=3, seed=0)
     with pytest.raises(ValueError, match="step must have 3 entries"):
         random_walk(MODEL, START, step=[1, 1], draws=3, seed=0)

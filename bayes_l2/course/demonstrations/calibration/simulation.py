@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.special import chdtr, fdtr
 
+from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
 from bayes_l2.fits.exact import fit_exact
 from bayes_l2.model import likelihoods, priors
@@ -20,6 +21,7 @@ from bayes_l2.posteriors.distributions.multivariate import (
     MultivariateT,
 )
 from bayes_l2.texts import record_text
+from bayes_l2.validation import natural_number
 
 __all__ = [
     "ROWS",
@@ -244,6 +246,12 @@ def calibrate(
     setting: Setting, count: int, seed: Sequence[int] | int
 ) -> dict[str, FloatArray]:
     """Return u of each quantity in so many simulations, by the quantity's name."""
-    rng = np.random.default_rng(seed)
+    setting = arguments.instance(setting, Setting, "setting")
+    count = natural_number(count, "count", at_most=arguments.MOST_NUMBERS)
+    if isinstance(seed, list | tuple) and seed:
+        parts = [natural_number(each, "seed", at_least=0) for each in seed]
+        rng = np.random.default_rng(parts)
+    else:
+        rng = arguments.generator(seed, "seed")
     found = [integrals(Simulation.draw(setting, rng)) for _ in range(count)]
     return {name: np.array([each[name] for each in found]) for name in found[0]}

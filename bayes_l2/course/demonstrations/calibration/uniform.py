@@ -7,8 +7,12 @@ import numpy as np
 from scipy import stats
 from scipy.special import ndtr, ndtri, stdtrit
 
+from bayes_l2.arguments import draws_to_keep, generator
 from bayes_l2.arrays import FloatArray
+from bayes_l2.floats import floats
 from bayes_l2.texts import record_text, shown
+from bayes_l2.validation import natural_number, positive_number
+from bayes_l2.validation import probability as probability_of
 
 __all__ = ["Uniformity", "band", "power", "uniformity"]
 __dir__ = __all__.copy
@@ -16,6 +20,7 @@ __dir__ = __all__.copy
 SHARES = {"mean": 0.05, "sd": 0.9, "shape": 0.05}  # of the level, for each test
 NEAREST = 1e-12  # of u to 0 and 1: the rounding of a distribution function
 PLACES = np.arange(1, 100) / 100  # where the band is drawn
+MOST = 2**53  # of simulations, which floats count one by one
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def uniformity(u: Any) -> Uniformity:
     ValueError
         If there are no values, or one of them is not in [0, 1].
     """
-    values = np.asarray(u, dtype=float).ravel()
+    values = floats(u, "u").ravel()
     if not values.size or not ((values >= 0) & (values <= 1)).all():
         raise ValueError(
             f"u must hold one or more numbers from 0 to 1, got {shown(u)}; u is the "
@@ -94,8 +99,15 @@ def power(count: int, ratio: float, level: float, *, df: Any = np.inf) -> float:
     float
         The probability that the sum of z² is beyond its share of the level. The other
         two tests can only add to it.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
     """
-    tail = SHARES["sd"] * level / 2
+    count = natural_number(count, "count", at_most=MOST)
+    ratio = positive_number(ratio, "ratio")
+    tail = SHARES["sd"] * probability_of(level, "level") / 2
     low, high = stats.chi2.ppf([tail, 1 - tail], count)
     square = ratio ** (2 * _shown(df))  # of the sd of z
     return float(
@@ -108,7 +120,9 @@ def _shown(df: Any) -> float:
 
     It is 1 for a Gaussian. Large values of a Student-t are far less large as z.
     """
-    df = np.atleast_1d(df)[:, np.newaxis]
+    df = floats(df, "df").reshape(-1, 1)
+    if not df.size or not (df > 0).all():
+        raise ValueError(f"df must hold positive numbers, got {shown(df)}")
     z = np.linspace(-8, 8, 801)
     # the derivative of half of E z², which is the mean of z f(t) t / φ(z)
     t = stdtrit(df, ndtr(-np.abs(z)))
@@ -136,11 +150,19 @@ def band(
     places, low, high : ndarray of shape (99,)
         0.01 to 0.99, and the ends of the band there, less the place.
 
+    Raises
+    ------
+    ValueError
+        If an argument is not valid.
+
     References
     ----------
     Säilynoja, Bürkner and Vehtari (2022), Statistics and Computing 32, section 2.2.
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed, "seed")
+    count = natural_number(count, "count", at_most=MOST)
+    simulations = draws_to_keep(simulations, len(PLACES), "simulations")
+    tail_share = 1 - probability_of(probability, "probability")
     parts = np.full(len(PLACES) + 1, 1 / (len(PLACES) + 1))
     counts = rng.multinomial(count, parts, simulations)[:, :-1].cumsum(axis=1)
     tails = np.minimum(
@@ -148,7 +170,7 @@ def band(
         stats.binom.sf(counts - 1, count, PLACES),
     )
     # the tail that the furthest place of a sample leaves, at the wanted quantile
-    tail = np.quantile(tails.min(axis=1), 1 - probability)
+    tail = np.quantile(tails.min(axis=1), tail_share)
     low, high = (
         stats.binom.ppf(each, count, PLACES) / count - PLACES
         for each in (tail, 1 - tail)

@@ -150,10 +150,12 @@ def brownian_columns(points: Any) -> FloatArray:
     Raises
     ------
     ValueError
-        If the points are not finite or do not ascend.
+        If there are no points, or they are not finite or do not ascend.
     """
     places = vector(points, "points")
     steps = np.diff(places)
+    if not len(places):
+        raise ValueError("points must hold at least one point, got none")
     if np.any(steps <= 0):
         raise ValueError("points must ascend, no two of them equal; sort them first")
     ahead = np.maximum(places[:, None] - places[1:], 0)
