@@ -96,7 +96,7 @@ def _bins(low: float, high: float) -> FloatArray:
     """Return the ends of bins between two shares, none too narrow to be seen."""
     more = max(0.0, NARROWEST - (high - low)) / 2
     low = min(max(0.0, low - more), 1 - NARROWEST)
-    high = max(min(1.0, high + more), low + NARROWEST)
+    high = max(high, low + NARROWEST)
     return np.linspace(low, high, 1 + min(BINS, round((high - low) / NARROWEST)))
 
 

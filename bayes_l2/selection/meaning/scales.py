@@ -46,7 +46,7 @@ def require_meaning(model: LinearModel) -> None:
         )
     flat = prior.flat_columns(model.n_features)
     if flat.any():
-        names = np.array(model.feature_names, dtype=object)[flat]
+        names = [model.feature_names[j] for j in np.flatnonzero(flat)]
         raise ValueError(
             f"{WHO} needs a finite prior sd for every column, got inf for "
             f"{listed(names)}: a prediction has no prior sd; give a large one"

@@ -1,6 +1,7 @@
 """What a penalty says, against sums over rows and draws by textbook formulas."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 
 import mpmath
@@ -13,10 +14,12 @@ from bayes_l2 import (
     PenaltyMeaning,
     SufficientStatistics,
     datasets,
+    fit_exact,
     likelihoods,
     penalty_meaning,
     priors,
 )
+from bayes_l2.selection.meaning import explained
 from bayes_l2.selection.meaning.explained import DRAWS
 from tests.selection.meaning.cases import PROBLEMS, Problem
 
@@ -214,6 +217,16 @@ def test_other_priors_are_named_by_what_they_are() -> None:
     assert "moves no mean, and makes each posterior sd 10 % larger." in own
 
 
+def test_posterior_means_are_in_prior_sds_from_the_prior_mean() -> None:
+    model = diabetes()
+    away = replace(model, prior=priors.Normal(20.0, mean=7.0))
+    np.testing.assert_allclose(
+        penalty_meaning(away).prior_sds_out,
+        (fit_exact(away).coef - 7.0) / 20.0,
+        rtol=1e-9,
+    )
+
+
 def test_json_has_the_numbers_of_the_table() -> None:
     meaning = penalty_meaning(diabetes())
     found = json.loads(json.dumps(meaning.to_dict(), allow_nan=False))
@@ -221,6 +234,8 @@ def test_json_has_the_numbers_of_the_table() -> None:
     assert found["parameters"]["intercept"]["prior_sd"] is None
     row = meaning.table.loc["s5"].to_dict()
     assert found["parameters"]["s5"] == row
+    assert found["parameters"]["intercept"]["prior_sds_out"] == 0
+    assert meaning.table.index.name == "parameter"
     assert found["prior_r2"]["50%"] == meaning.prior_r2.median
     assert len(found["sentences"]) == 8
 
@@ -254,6 +269,46 @@ def test_a_seed_makes_r_squared_repeatable() -> None:
     first, second, third = (penalty_meaning(diabetes(), seed=s) for s in (3, 3, 4))
     assert first.prior_r2.median == second.prior_r2.median != third.prior_r2.median
     assert isinstance(first, PenaltyMeaning)
+    for seed in (-1, 2**32):
+        with pytest.raises(ValueError, match="seed must be"):
+            penalty_meaning(diabetes(), seed=seed)
+    assert penalty_meaning(diabetes(), seed=2**32 - 1).prior_r2.median > 0
+
+
+def test_draws_are_held_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = diabetes()
+    whole = penalty_meaning(model).prior_r2.draws
+    monkeypatch.setattr(explained, "NUMBERS", 10_000)
+    tracemalloc.start()
+    parts = penalty_meaning(model).prior_r2.draws
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_array_equal(parts, whole)
+    assert most < 8 * DRAWS * 8  # the numbers of all 10 columns are more
+
+
+@pytest.mark.parametrize(
+    ("column", "noise_sd", "prior_sd"),
+    [
+        (1e-100, 1e-130, 1e40),
+        (1e100, 1e-60, 1e40),
+        (1e-100, 1e60, 1e-40),
+        (1e100, 1e120, 1e-40),
+    ],
+)
+def test_a_penalty_beyond_doubles_is_refused(
+    column: float, noise_sd: float, prior_sd: float
+) -> None:
+    """In the units of the columns or in those of the model, whatever else is held."""
+    X, y = np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 3.0, 2.0])
+    model = LinearModel(
+        X * column,
+        y,
+        likelihood=likelihoods.Normal(noise_sd),
+        prior=priors.Normal(prior_sd),
+    )
+    with np.errstate(all="raise"), pytest.raises(ValueError, match="beyond double"):
+        penalty_meaning(model)
 
 
 def model_of(likelihood: likelihoods.Likelihood, prior: priors.Prior) -> LinearModel:
