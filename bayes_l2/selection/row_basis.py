@@ -34,8 +34,6 @@ from bayes_l2.posteriors.quadrature.graded import graded_decomposition
 
 CHUNK_NUMBERS = 20_000  # of a working array that fits in a cache
 PARTS = 3  # of a factor, for a product in twice the precision
-MAX_STEPS = 4
-LARGE_STEP = 1e-2  # after a smaller one the error is a rounding unit
 # the least part of a column, relative to it, that other columns do not explain
 LEAST_PART = 1e-23
 TINY = 1e-290
@@ -147,13 +145,15 @@ def _weighted_columns(model: LinearModel) -> Twofold:
     if model.intercept:
         shift = np.average(rows, axis=0, weights=weights)
     high, low = twofold_sum(rows, -shift)
+    # a rounding of a root weighs its row, the constant too, by a rounding unit more
     root = np.sqrt(weights)[:, np.newaxis]
-    square, lost = twofold_product(root, root)
-    root_rest = ((weights[:, np.newaxis] - square) - lost) / (2 * root)
     product, lost = twofold_product(root, high)
-    product, rest = twofold_sum(product, lost + root * low + root_rest * high)
+    product, rest = twofold_sum(product, lost + root * low)
     if model.intercept:
-        product, rest = np.hstack([root, product]), np.hstack([root_rest, rest])
+        product, rest = (
+            np.hstack([root, product]),
+            np.hstack([np.zeros_like(root), rest]),
+        )
     return product, rest
 
 
@@ -219,21 +219,16 @@ def _orthogonal(columns: Twofold, k: int) -> tuple[FloatArray, FloatArray, Float
     q = np.linalg.qr(high[:, :k])[0]
     r = q.T @ high
     r[:, :k] = np.triu(r[:, :k])
-    beyond = np.zeros((len(high), high.shape[1] - k))
-    for _ in range(MAX_STEPS):
-        error = _residual(columns, q, r)
-        # nothing is left of a column of zeros
-        gaps = np.where(np.abs(np.diag(r)) <= TINY, 1.0, 0.0)
-        root = r[:, :k] + np.diag(gaps)
-        step = solve_triangular(root, error[:, :k].T, trans=1).T
-        q, rotation = np.linalg.qr(q + step)
-        tail = error[:, k:] - step @ r[:, k:]
-        within = q.T @ tail
-        beyond = tail - q @ within
-        r = np.hstack([rotation @ r[:, :k], rotation @ r[:, k:] + within])
-        if np.abs(step).max(initial=0.0) < LARGE_STEP:
-            break
-    return q, r, beyond
+    error = _residual(columns, q, r)
+    # nothing is left of a column of zeros
+    gaps = np.where(np.abs(np.diag(r)) <= TINY, 1.0, 0.0)
+    root = r[:, :k] + np.diag(gaps)
+    step = solve_triangular(root, error[:, :k].T, trans=1).T
+    q, rotation = np.linalg.qr(q + step)
+    tail = error[:, k:] - step @ r[:, k:]
+    within = q.T @ tail
+    r = np.hstack([rotation @ r[:, :k], rotation @ r[:, k:] + within])
+    return q, r, tail - q @ within
 
 
 def _residual(columns: Twofold, q: FloatArray, r: FloatArray) -> FloatArray:
