@@ -71,10 +71,9 @@ def _of_classes(p: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return weights, shape (n, K - 1), and directions, shape (n, K - 1, K)."""
     tails = np.cumsum(p[:, :0:-1], axis=1)[:, ::-1]
     own = p[:, :-1]
-    with np.errstate(invalid="ignore"):
-        weights = np.nan_to_num(own * (tails / (own + tails)))
-        shares = np.nan_to_num(p[:, np.newaxis] / tails[..., np.newaxis])
-    k = np.arange(p.shape[1])
-    return weights, (k == k[:-1, np.newaxis]) - np.where(
-        k > k[:-1, np.newaxis], shares, 0.0
-    )
+    total = np.where(own + tails > 0, own + tails, 1.0)
+    # classes that have no probability left share nothing, and have no weight
+    later = np.triu(np.ones((own.shape[1], p.shape[1])), 1)
+    rest = np.where(tails > 0, tails, 1.0)[..., np.newaxis]
+    shares = later * p[:, np.newaxis] / rest
+    return own * (tails / total), np.eye(*later.shape) - shares
