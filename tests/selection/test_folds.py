@@ -155,3 +155,50 @@ def test_folds_merged_in_another_order_are_the_same_rows(offset: float) -> None:
     whole = SufficientStatistics.from_rows(far, Y)
     model = LinearModel.from_statistics(whole, **TERMS)
     assert penalty_path(model, PENALTIES, folds=parts[::-1]).cv_error is not None
+
+
+def test_a_column_that_only_moved_among_the_rows_is_noticed() -> None:
+    """Its mean and its squares are the same; its products with one column are not."""
+    rng = np.random.default_rng(2)
+    group = np.repeat([0.0, 1.0], 10)
+    rows = np.column_stack([group, rng.standard_normal((20, 2))])
+    y = rng.standard_normal(20)
+    moved = rows.copy()
+    for places in (np.arange(10), np.arange(10, 20)):
+        moved[places, 2] = rows[rng.permutation(places), 2]
+    model = LinearModel.from_statistics(
+        SufficientStatistics.from_rows(rows, y), **TERMS
+    )
+    halves = [np.arange(0, 20, 2), np.arange(1, 20, 2)]
+    folds = [SufficientStatistics.from_rows(moved[h], y[h]) for h in halves]
+    with pytest.raises(ValueError, match="column 'x1' has other values in the model"):
+        penalty_path(model, folds=folds)
+
+
+@pytest.mark.parametrize("weight", [1e-8, 1.0, 1e8])
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+def test_folds_are_held_to_the_digits_of_their_columns(
+    weight: float, size: float
+) -> None:
+    """Whatever the unit of columns and weights is."""
+    held, weights = deal(3), weight * WEIGHTS
+    rows = size * (X + 1e3)
+    model = LinearModel(rows, Y, weights=weights, **TERMS)
+    parts = [statistics_of(rows, Y, each, weights) for each in held]
+    assert penalty_path(model, PENALTIES, folds=parts).cv_error is not None
+    other = rows.copy()
+    other[held[1][0], 2] += 1e-6 * size
+    changed = [parts[0], statistics_of(other, Y, held[1], weights), parts[2]]
+    with pytest.raises(ValueError, match="column 'x2' has other values"):
+        penalty_path(model, PENALTIES, folds=changed)
+    heavier = statistics_of(rows, Y, held[1], weights * (1 + 1e-6))
+    with pytest.raises(ValueError, match="their weights are not those"):
+        penalty_path(model, PENALTIES, folds=[parts[0], heavier, parts[2]])
+
+
+def test_a_column_of_one_value_is_the_same_in_its_folds() -> None:
+    rows = X.copy()
+    rows[:, 1] = 0.1
+    model = LinearModel(rows, Y, **TERMS)
+    parts = [statistics_of(rows, Y, each) for each in deal(3)]
+    assert penalty_path(model, PENALTIES, folds=parts).cv_error is not None

@@ -37,3 +37,15 @@ def test_a_column_may_have_the_name_of_a_scale() -> None:
     theirs = penalty_path(LinearModel(named, Y, **terms), [2.0])
     ours = penalty_path(LinearModel(X, Y, **terms), [2.0])
     np.testing.assert_allclose(theirs.coef, ours.coef, rtol=1e-13)
+
+
+def test_the_text_and_the_table_of_a_path_have_its_penalties() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((9, 2)), rng.standard_normal(9)
+    model = LinearModel(
+        X, y, likelihood=likelihoods.Normal(1.0), prior=priors.Normal(1.0)
+    )
+    path = penalty_path(model, [0.25, 3.0, 70.0])
+    assert "<3 penalties, 2 features>, from 0.25 to 70, best by" in repr(path)
+    assert path.table.index.name == "penalty"
+    assert list(path.table.index) == [0.25, 3.0, 70.0]
