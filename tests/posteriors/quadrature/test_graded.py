@@ -14,8 +14,6 @@ from bayes_l2.posteriors.quadrature.graded import (
     graded_singular_vectors,
 )
 
-RNG = np.random.default_rng(11)
-
 
 def truth_of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return singular values, from large to small, and right singular vectors."""
@@ -69,9 +67,11 @@ def test_a_ratio_beyond_the_square_of_doubles_is_no_obstacle() -> None:
 
 @pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
 def test_copies_and_zeros_give_no_direction(scale: float) -> None:
-    base = RNG.integers(-9, 9, (40, 3)).astype(float)
-    sums = base @ RNG.integers(-4, 4, (3, 5))
-    rows = scale * np.hstack([sums, base * [1.0, 1.0, 2.0**-30], np.zeros((40, 1))])
+    rng = np.random.default_rng(11)
+    base = rng.integers(-9, 9, (40, 3)).astype(float)
+    sums = base @ rng.integers(-4, 4, (3, 5))
+    parts = [sums, base * [1.0, 1.0, 2.0**-30], np.zeros((40, 1))]
+    rows: np.ndarray = scale * np.hstack(parts)
     _, values, right = graded_singular_vectors(rows)
     truth, _ = truth_of(rows)
     np.testing.assert_allclose(np.sort(values)[::-1], truth[:3], rtol=1e-9)
