@@ -87,11 +87,9 @@ class ApproximateComparison(Comparison):
         names = self.model.unknown_scales
         scales = [self.draws_of(name).reshape(*shape, 1) for name in names]
         vectors = np.concatenate([self.draws, *scales], axis=-1)
-        u, gradients = np.empty_like(vectors), np.empty_like(vectors)
-        for place in np.ndindex(vectors.shape[:2]):
-            u[place] = coordinates.free(vectors[place])
-            gradients[place] = coordinates.gradient_alone(u[place])
-        return u, gradients
+        u = coordinates.free(vectors)
+        gradients = coordinates.gradients(u.reshape(-1, u.shape[-1]))
+        return u, gradients.reshape(u.shape)
 
 
 def _exactness(comparison: ApproximateComparison) -> str:

@@ -109,6 +109,20 @@ class LogPosterior:
         ]
         return value + self._log_prior(parts), np.append(location, by_scale)
 
+    def gradients(self, vectors: FloatArray) -> FloatArray:
+        """Return the gradients of the log posterior at vectors, shape (m, d)."""
+        if self.unknown_scales:
+            return np.array([self.gradient(each) for each in vectors])
+        noise_sd, prior_sd = self.noise.value, self.prior.spread.value
+        intercepts, coefs = self.layout.split(vectors)
+        slopes = self.observations.slopes(intercepts, coefs, noise_sd)
+        multiplier = self.prior.multiplier(noise_sd, prior_sd)
+        # every row of coefficients has the same prior
+        by_rows = self.prior.gradient(coefs.reshape(-1, coefs.shape[-1]), multiplier)
+        by_coefs = by_rows.reshape(len(coefs), -1)
+        slopes[:, -by_coefs.shape[1] :] += by_coefs
+        return slopes @ self.layout.axes.T if self.layout.classes else slopes
+
     def visit(self, parameters: FloatArray) -> None:
         """Find out all derivatives at a point by one pass, if that saves others."""
         self.observations.visit(self.split(parameters))

@@ -115,11 +115,14 @@ class FreeCoordinates:
         return self.centred.split(self._natural(self.origin + self.scale * u))
 
     def free(self, parameters: FloatArray, *, at_center: bool = False) -> FloatArray:
-        """Return u at parameters; ``at_center`` if their intercepts are there."""
+        """Return u at parameters; ``at_center`` if their intercepts are there.
+
+        The last axis is that of parameters.
+        """
         free = np.array(parameters, dtype=float)
         if not at_center:
             self._move_origin(free, -1.0)
-        free[self._scales] = np.log(free[self._scales])
+        free[..., self._scales] = np.log(free[..., self._scales])
         return (free - self.origin) / self.scale
 
     def log_density(self, u: FloatArray) -> float:
@@ -130,18 +133,19 @@ class FreeCoordinates:
         """Return the gradient of the log density at u."""
         return self.log_density_and_gradient(u)[1]
 
-    def gradient_alone(self, u: FloatArray) -> FloatArray:
-        """Return the gradient at u where the Hessian there is not asked for later."""
-        return self._value_and_gradient(u)[1]
+    def gradients(self, u: FloatArray) -> FloatArray:
+        """Return the gradients of the log density at many u, shape (m, d)."""
+        natural, scales = self._natural(self.origin + self.scale * u), self._scales
+        gradients = self.centred.gradients(natural)
+        gradients[:, scales] *= natural[:, scales]
+        gradients[:, scales] += self.log_power
+        return self.scale * gradients
 
     def log_density_and_gradient(self, u: FloatArray) -> tuple[float, FloatArray]:
         """Return the log density and its gradient at u."""
-        self.centred.visit(self._natural(self.origin + self.scale * u))
-        return self._value_and_gradient(u)
-
-    def _value_and_gradient(self, u: FloatArray) -> tuple[float, FloatArray]:
         free, scales = self.origin + self.scale * u, self._scales
         natural = self._natural(free)
+        self.centred.visit(natural)
         value, gradient = self.centred.value_and_gradient(natural)
         gradient[scales] = gradient[scales] * natural[scales] + self.log_power
         value += self.log_power * float(np.sum(free[scales]))

@@ -64,6 +64,14 @@ class Observations(ABC):
     def value_and_slopes(self, parts: Parameters) -> tuple[float, FloatArray, float]:
         """Return the log likelihood, its gradient, and its slope by log noise_sd."""
 
+    def slopes(
+        self, intercepts: FloatArray, coefs: FloatArray, noise_sd: float
+    ) -> FloatArray:
+        """Return the gradients at m points: intercepts (m, K) and coefs (m, K, p)."""
+        points = zip(intercepts, coefs, strict=True)
+        parts = (Parameters(*point, noise_sd, 1.0) for point in points)
+        return np.array([self.value_and_slopes(each)[1] for each in parts])
+
     @abstractmethod
     def curvature(self, parts: Parameters) -> FloatArray:
         """Return the Hessian of the log likelihood, its kinks left out."""

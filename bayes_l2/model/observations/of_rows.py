@@ -19,6 +19,8 @@ from bayes_l2.model.observations.tiles import Information, Tiles
 from bayes_l2.model.priors import Prior
 from bayes_l2.model.rows import Rows
 
+MANY_ROWS = 2**14  # of several points together, whose linear predictors fit in a cache
+
 
 @dataclass(frozen=True, eq=False)
 class RowObservations(Observations):
@@ -125,6 +127,31 @@ class RowObservations(Observations):
             value += of_tile
             gradient += np.dot(table, slope.reshape(len(slope), -1))
         return value, self._flattened(gradient), 0.0
+
+    @override
+    def slopes(
+        self, intercepts: FloatArray, coefs: FloatArray, noise_sd: float
+    ) -> FloatArray:
+        lines = coefs
+        if self.intercept:
+            lines = np.concatenate([intercepts[..., np.newaxis], coefs], axis=-1)
+        count, first = len(lines), int(self.intercept)
+        gradients = np.zeros_like(np.swapaxes(lines, 1, 2))
+        for table, rows in self._tiles:
+            y, weights = self.y[rows], self._weights[rows]
+            most = max(1, MANY_ROWS // len(y))
+            for start in range(0, count, most):
+                some = slice(start, min(start + most, count))
+                times = some.stop - some.start
+                # the rows of all points stand below each other
+                eta = np.swapaxes(lines[some] @ table, 1, 2)
+                shape = (-1, eta.shape[2]) if self.likelihood.by_class else -1
+                _, slope = self.likelihood.value_and_slope(
+                    np.tile(y, times), eta.reshape(shape), np.tile(weights, times)
+                )
+                gradients[some] += table @ slope.reshape(eta.shape)
+        of_coefs = np.swapaxes(gradients[:, first:], 1, 2).reshape(count, -1)
+        return np.hstack([gradients[:, :first].reshape(count, -1), of_coefs])
 
     @override
     def curvature(self, parts: Parameters) -> FloatArray:

@@ -8,7 +8,7 @@ import pytest
 from scipy import special
 
 from bayes_l2 import LinearModel, fit_laplace, priors
-from bayes_l2.model.observations import tiles
+from bayes_l2.model.observations import of_rows, tiles
 from tests.model.partitioned.data import LIKELIHOODS, columns, response
 
 N, P = 500, 3
@@ -56,6 +56,7 @@ def test_one_pass_gives_the_sums_of_the_textbook(
 ) -> None:
     monkeypatch.setattr(tiles, "TILE_BYTES", 1)
     monkeypatch.setattr(tiles, "TILE_ROWS", 64)  # the last tile has 52 rows
+    monkeypatch.setattr(of_rows, "MANY_ROWS", 130)  # two points, and one point
     rows = np.asarray(X + 5.0, order=order)
     model = model_of(kind, rows, intercept=intercept, weights=WEIGHTS)
     center = np.append(np.full(P, 4.5) if intercept else np.zeros(P), 0.0)
@@ -84,6 +85,15 @@ def test_one_pass_gives_the_sums_of_the_textbook(
     size = np.abs(design).T @ WEIGHTS
     np.testing.assert_allclose(found.slopes, gradient, atol=1e-13 * size.max())
     np.testing.assert_allclose(slopes, gradient, atol=1e-13 * size.max())
+    firsts, coefs = np.array([-first, first, first]), np.array([coef + 1, coef, coef])
+    other = observations.value_and_slopes(
+        parts._replace(intercept=firsts[0], coef=coefs[0])
+    )
+    np.testing.assert_allclose(
+        observations.slopes(firsts, coefs, 1.0),
+        [other[1], gradient, gradient],
+        atol=1e-13 * max(size.max(), np.abs(other[1]).max()),
+    )
     largest = np.abs(hessian).max()
     np.testing.assert_allclose(found.curvature, hessian, atol=1e-13 * largest)
     np.testing.assert_array_equal(found.curvature, found.curvature.T)
