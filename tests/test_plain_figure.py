@@ -70,7 +70,6 @@ class PLANE_MARGINAL:
 @pytest.mark.parametrize(("draw", "names"), FIGURES.values(), ids=FIGURES)
 def test_names_are_drawn_as_they_are(draw: Callable[[], Any], names: list[str]) -> None:
     figure = draw()
-    figure.savefig(BytesIO(), format="png", dpi=20)
     drawn = StringIO()
     with mpl.rc_context({"svg.fonttype": "none"}):
         figure.savefig(drawn, format="svg")
@@ -80,6 +79,14 @@ def test_names_are_drawn_as_they_are(draw: Callable[[], Any], names: list[str]) 
         if each.tag.endswith("}text")
     }
     assert set(names) <= texts
+
+
+def test_a_figure_is_drawn_again_as_pixels() -> None:
+    figure = FIGURES["plane"][0]()
+    figure.savefig(BytesIO(), format="svg")
+    figure.savefig(BytesIO(), format="png", dpi=20)
+    labels = [figure.axes[0].get_xlabel(), figure.axes[0].get_ylabel()]
+    assert labels == FIGURES["plane"][1]
 
 
 def test_powers_of_ten_stay_formulas() -> None:

@@ -250,7 +250,10 @@ def status_of(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str
 
 COMMANDS = {
     "nothing to compare": ["--likelihood", "laplace:43", "--routes", "penalised"],
-    "an approximation alone": ["--likelihood", "bernoulli", "--routes", "exact"],
+    "an approximation alone": [
+        *["--likelihood", "bernoulli", "--prior-sd", "1"],
+        *["--routes", "exact"],
+    ],
     "too few draws": ["--routes", "mcmc", "--draws", "2", "--tune", "10"],
 }
 
