@@ -77,12 +77,18 @@ KNOWN = gaussian("known", priors.Normal(2.3456789))
 FULL = gaussian("known", priors.Normal(mean=np.arange(40.0), cov=np.eye(40)))
 CONJUGATE = gaussian("conjugate", priors.Normal(2.3456789, relative_to_noise=True))
 UNKNOWN = gaussian("unknown", priors.Normal(HALF, relative_to_noise=True))
-LABELS = LinearModel(
-    X,
-    CLASSES[np.arange(60) % 3],
-    likelihood=likelihoods.Categorical(),
-    prior=priors.Normal(1.23456789),
-)
+
+
+def labels_of(columns: Any) -> LinearModel:
+    return LinearModel(
+        columns,
+        CLASSES[np.arange(60) % 3],
+        likelihood=likelihoods.Categorical(),
+        prior=priors.Normal(1.23456789),
+    )
+
+
+LABELS = labels_of(X)
 
 
 def of_posterior(posterior: ExactPosterior) -> list[object]:
@@ -175,7 +181,7 @@ def of_comparisons() -> list[object]:
 
 @cache
 def of_selection() -> list[object]:
-    choices = [choose_penalty(KNOWN), choose_penalty(LABELS)]
+    choices = [choose_penalty(KNOWN), choose_penalty(labels_of(X[NAMES[:4]]))]
     meanings = [penalty_meaning(each) for each in (KNOWN, FULL)]
     shares = [each.prior_r2 for each in meanings]
     return [*choices, penalty_path(UNKNOWN, folds=3), *meanings, *shares]

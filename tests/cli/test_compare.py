@@ -638,7 +638,10 @@ def default_diabetes() -> LinearModel:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--likelihood", "bernoulli"], "--meaning is for --likelihood normal with"),
+        (
+            ["--likelihood", "bernoulli", "--prior-sd", "1"],
+            "--meaning is for --likelihood normal with",
+        ),
         (["--prior", "flat"], "--meaning is for --likelihood normal with"),
         (["--prior-sd", "halfcauchy:20"], "got a prior on prior_sd; --choose evidence"),
     ],
