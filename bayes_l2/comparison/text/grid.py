@@ -162,10 +162,10 @@ class Grid:
             table.add_column(
                 Text(column.heading, justify=column.side),
                 justify="left",  # numbers are padded, and their right ends may be blank
+                # without a least width: a number without room ends in …, and is not
+                # cut to another number by the end of the line
                 no_wrap=not column.narrowest,
                 overflow="fold" if column.narrowest else "ellipsis",
-                min_width=column.width,
-                max_width=None if column.narrowest else column.width,
             )
         rows = zip(*(column.cells for column in self.columns), strict=True)
         styles = self.styles or [""] * len(self.columns[0].texts)

@@ -153,6 +153,21 @@ def test_a_list_of_facts_has_no_line_of_headings() -> None:
     assert shown == ["model  a line of many", "       words", "prior  b"]
 
 
+def test_a_number_without_room_is_not_cut_to_another_number() -> None:
+    numbers = Column("exact\nmean", ["123456.5", "-22.25"], are_numbers=True)
+    grid = Grid([Column("parameter", ["x" * 8, "y"]), numbers])
+    for width in range(8, 19):
+        for line, number in zip(lines(grid, width)[3:], numbers.texts, strict=True):
+            *_, shown = line.split()
+            assert shown == number or shown.endswith("…")
+
+
+def test_a_word_that_is_longer_than_its_column_goes_on_in_the_next_line() -> None:
+    grid = Grid([Column("a", ["x"]), Column("note", ["y" * 30], narrowest=10)])
+    shown = lines(grid, 13)
+    assert [line.split()[-1] for line in shown[2:]] == ["y" * 10] * 3
+
+
 def test_the_first_cell_of_a_row_has_its_style_in_a_terminal() -> None:
     console = Console(width=80, force_terminal=True, color_system="standard")
     with console.capture() as captured:
