@@ -158,9 +158,8 @@ def density_over_draws(comparison: Drawn, name: str, axis: "Axes") -> None:
         marginal = posterior.marginal(name)
         low, high = marginal.ppf(np.array([0.0005, 0.995]))
         grid = np.linspace(low, high, 161)
-        shown = draws[(draws >= low) & (draws <= high)]
-        weights = np.full(len(shown), 40 / (len(draws) * (high - low)))
-        axis.hist(shown, range=(low, high), weights=weights, **bars)
+        weights = np.full(len(draws), 40 / (len(draws) * (high - low)))
+        axis.hist(draws, range=(low, high), weights=weights, **bars)
         axis.plot(grid, marginal.pdf(grid), color=colour, linewidth=1.8)
     else:
         axis.hist(draws, density=True, **bars)
