@@ -155,10 +155,12 @@ def test_arguments_of_the_sampler_are_refused() -> None:
         {"tune": 0},
         {"chains": -1},
         {"seed": -1},
+        {"engine": "stan"},
+        {"progress": "no"},
     ]
-    for options in cases:
+    for options in cases:  # without the sampler too, which would refuse them itself
         with pytest.raises(ValueError, match="must be"):
-            compare(MODELS["gaussian"], **options)
+            compare(MODELS["gaussian"], routes=["exact"], **options)
 
 
 @pytest.mark.parametrize("name", ["gaussian", "scales"])
@@ -185,13 +187,18 @@ def test_without_its_exact_posterior_a_model_is_held_to_identities(
     assert False in outcomes(held, "is 0 on average", "spread as")
 
 
-def test_an_exact_posterior_that_is_refused_is_raised() -> None:
+def test_an_exact_posterior_that_is_refused_is_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     X, y = MODELS["gaussian"].rows("the test")
     twice = np.column_stack([X[:, 0], X[:, 0]])
     for likelihood in (likelihoods.Normal(1.0), likelihoods.Laplace(1.0)):
         model = LinearModel(twice, y, likelihood=likelihood, prior=priors.Flat())
         with pytest.raises(ValueError, match=r"determine|independent"):
             compare(model, routes=["map"])
+    monkeypatch.setattr(HOME + "fit_exact", ERRORS["value"])
+    with pytest.raises(ValueError, match="infs or NaNs"):
+        compare(MODELS["gaussian"], routes=["map"])
 
 
 NOTHING = {

@@ -239,14 +239,25 @@ def test_draws_of_an_unknown_noise_predict_where_the_exact_route_failed() -> Non
 def test_many_rows_are_predicted_a_few_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for likelihood in (likelihoods.Poisson(), likelihoods.Categorical()):
-        comparison, _ = held(likelihood, priors.Normal(1.0))
+    for kind, size in ((likelihoods.Poisson(), 1), (likelihoods.Categorical(), 3)):
+        comparison, _ = held(kind, priors.Normal(1.0))
         at_once = comparison.predict(X)
         with monkeypatch.context() as patch:
-            patch.setattr(predictions, "CHUNK", 20_000)
+            rows, mean = list[int](), type(kind).mean
+
+            def counted(eta: Any, rows: Any = rows, mean: Any = mean) -> Any:
+                rows.append(len(eta))
+                return mean(eta)
+
+            patch.setattr(type(kind), "mean", staticmethod(counted))
+            patch.setattr(predictions, "CHUNK", 20_000 * size)
             few = comparison.predict(X)
+            assert rows == [15] * 4  # of 1200 draws each
+            patch.setattr(predictions, "CHUNK", 1)  # a row has more predictors
+            single = comparison.predict(X[:2])
         numbers = few.select_dtypes("float")
         np.testing.assert_allclose(numbers, at_once[numbers.columns], rtol=1e-12)
+        pd.testing.assert_frame_equal(single, at_once.head(2), rtol=1e-12)
 
 
 def test_a_point_alone_predicts_no_observation() -> None:
@@ -301,13 +312,25 @@ def test_a_rate_beyond_all_numbers_is_told_by_its_row_in_a_later_part(
 
 
 def test_a_log_rate_of_exactly_36_is_predicted() -> None:
-    model = model_of(likelihoods.Poisson(), priors.Normal(1.0))
-    draws = {"coef": np.tile([1.0, 0.0], (2, 10, 1)), "intercept": np.zeros((2, 10))}
-    comparison = compare(model, routes=["map"], mcmc=draws)
-    found = comparison.predict([[36.0, 0.0]])
+    comparison = one_rate()
+    found = comparison.predict([[36.0]])
     assert found["mean"].item() == pytest.approx(np.exp(36.0))
     with pytest.raises(ValueError, match="got 37 in row 1"):
-        comparison.predict([[36.0, 0.0], [37.0, 0.0]])
+        comparison.predict([[36.0], [37.0]])
+
+
+def one_rate() -> Comparison:
+    """Return a comparison whose draws all have the feature as the log rate."""
+    terms: Any = {"likelihood": likelihoods.Poisson(), "prior": priors.Normal(1.0)}
+    model = LinearModel(X[["age"]], RESPONSES["Poisson"], intercept=False, **terms)
+    return compare(model, routes=["map"], mcmc={"coef": np.ones((2, 10, 1))})
+
+
+def test_an_end_is_the_count_whose_probability_is_exactly_enough() -> None:
+    comparison, below = one_rate(), stats.poisson.cdf(range(3), 1.0)
+    low = comparison.predict([[0.0]], coverage=1 - 2 * below[0]).iloc[0, 2]
+    high = comparison.predict([[0.0]], coverage=2 * below[2] - 1).iloc[0, 3]
+    assert (low, high) == (0.0, 2.0)
 
 
 @pytest.mark.parametrize("coverage", [0, 1, -0.5, 95, np.nan, "0.95", True])

@@ -1,6 +1,11 @@
 """The tables of a report at each width: digits, order of what goes, and outcomes."""
 
+import os
 import re
+import shutil
+import sys
+from dataclasses import replace
+from io import BytesIO, TextIOWrapper
 from types import SimpleNamespace
 from typing import Any
 
@@ -150,6 +155,7 @@ def test_a_table_of_more_than_sixty_rows_shows_ten_at_each_end(n_rows: int) -> N
 
 def test_no_table_and_no_scale_leave_no_empty_lines() -> None:
     comparison = reported(table=TABLE[[]], scales={}, checks=CHECKS[:1])
+    assert "-20.5" in text(reported(table=TABLE[["map"]]), 80)
     assert text(comparison, 80) == (
         "\ncheck  claim       measured  allowed  note\n"
         "───────────────────────────────────────────\n"
@@ -164,6 +170,22 @@ def test_long_names_without_their_middle_are_told() -> None:
     assert "Left out at 60 columns: the middle of long names." in shown
     short = text(reported(table=TABLE[["exact"]], checks=CHECKS[:1]), 60)
     assert "Left out" not in short
+
+
+def test_notes_go_where_a_claim_would_be_broken_and_claims_break_without_them() -> None:
+    """With notes the table of checks needs 55 places, of which the claims have 14."""
+    notes = "notes of checks that passed"
+    assert notes not in text(reported(), 55)
+    assert notes in text(reported(), 54)
+    columns = report.checks_grid(reported()).columns
+    ranks = [column.rank for column in columns]
+    assert ranks[:2] == [0, 0]
+    assert 0 < ranks[2] < ranks[3] < ranks[4]
+    failed = replace(CHECKS[1], reason="words " * 12)
+    shown = text(reported(checks=[failed]), 41).split("\n")
+    assert max(map(len, shown)) <= 41
+    assert "check  claim                     measured" in shown
+    assert sum(line.count("words") for line in shown) == 12
 
 
 def test_a_failure_is_red_and_what_is_left_out_is_dim() -> None:
@@ -205,6 +227,23 @@ def test_the_text_is_as_wide_as_the_terminal_and_has_no_colours(
     assert f"\nLeft out at {width} columns: " in shown
     assert "\x1b" not in shown
     assert shown.endswith("\n1 FAILED: R-hat 1.02.")
+
+
+def test_the_text_is_that_of_python_wherever_its_output_goes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A notebook shows no other output, and a file in ASCII changes no character."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    size = os.terminal_size((60, 24))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: size)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", TextIOWrapper(BytesIO(), encoding="ascii"))
+        shown = report.as_text(reported())
+    assert "\n─────" in shown
+    assert "\nLeft out at 60 columns: " in shown
+    report.as_text(reported())
+    assert capsys.readouterr().out == ""
 
 
 def test_checks_as_a_table_by_their_claims() -> None:

@@ -221,6 +221,8 @@ def test_results_are_tables_where_there_is_a_number(scales: Comparison) -> None:
     (table,) = section("Results", with_points)
     assert isinstance(table, Table)
     assert table.headings == ("parameter", "MAP")
+    found = [(row[0], row[1].number) for row in table.rows if isinstance(row[1], Value)]
+    assert found == list(with_points.table["map"].items())
 
 
 @pytest.mark.parametrize(("n_rows", "n_shown"), [(200, 200), (201, 200)])

@@ -6,6 +6,7 @@ import runpy
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -17,7 +18,12 @@ from bayes_l2 import LinearModel, compare, likelihoods, priors
 from bayes_l2.comparison.document.blocks import Document, Paragraph, Section
 from bayes_l2.comparison.document.circumstances import Circumstances
 from bayes_l2.comparison.document.html import POLICY, policy
-from bayes_l2.comparison.document.scene.pair import NOISE_RANGE, PRIOR_RANGE
+from bayes_l2.comparison.document.scene.pair import (
+    NOISE_RANGE,
+    PRIOR_RANGE,
+    obstacle,
+    strongest_pair,
+)
 from bayes_l2.comparison.document.scene.section import scene_section
 from tests.comparison.document.page import number, table_of, tree_of, words
 from tests.explorer.node import needs_node, run_node
@@ -154,6 +160,47 @@ def test_unknown_scales_are_taken_at_their_medians(tmp_path: Path) -> None:
     assert "does not know the noise sd σ and the prior sd τ" in told
 
 
+SIGNS = np.tile([1.0, -1.0], 20)  # of mean 0 and sd 1
+TWO = pd.DataFrame({"a": X["a"], "const": 3.0, "b": X["b"]})
+
+
+@pytest.mark.parametrize(
+    ("noise_sd", "prior_sd"), [(NOISE_RANGE[0], PRIOR_RANGE[1]), (5.0, 0.01)]
+)
+def test_two_columns_that_vary_have_a_scene_to_the_ends_of_the_sliders(
+    noise_sd: float, prior_sd: float
+) -> None:
+    terms: dict[str, Any] = {"likelihood": likelihoods.Normal(noise_sd)}
+    model = LinearModel(TWO, SIGNS, prior=priors.Normal(prior_sd), **terms)
+    comparison = compare(model, routes=["exact"])
+    assert obstacle(comparison) == ""
+    pair = strongest_pair(comparison)
+    assert pair.columns.names == ("a", "b")
+    assert (pair.noise_sd, pair.prior_sd) == (noise_sd, prior_sd)
+
+
+def test_of_columns_of_one_strength_the_first_two_are_shown() -> None:
+    signs = np.sign(np.random.default_rng(3).standard_normal((40, 64)))
+    signs[:20], signs[20:] = 1.0, -1.0
+    model = LinearModel(signs, Y, likelihood=NORMAL, prior=RIDGE)
+    exact = SimpleNamespace(coef=np.ones(64))
+    pair = strongest_pair(SimpleNamespace(model=model, exact=exact))  # type: ignore
+    assert pair.columns.names == ("x0", "x1")
+
+
+@pytest.mark.parametrize("names", [["a", "b"], ["a", "const", "b"]])
+def test_a_scene_says_where_it_lacks_other_columns(names: list[str]) -> None:
+    model = LinearModel(TWO[names], Y, likelihood=NORMAL, prior=RIDGE)
+    told, *_ = scene_section(compare(model, routes=["exact"]), Circumstances())
+    assert isinstance(told, Paragraph)
+    start = "The scene shows a and b, at a noise sd σ of 1.3 and a prior sd τ of 2."
+    more = (
+        " Their coefficients are the largest for one sd of a column. The scene has no "
+        "other column, so these coefficients differ from those above."
+    )
+    assert told.text == start + more * (len(names) > 2)
+
+
 MANY = np.random.default_rng(2).standard_normal((2001, 2))
 WITHOUT = {
     "a Normal likelihood": (X, np.sign(Y), likelihoods.Bernoulli(), RIDGE, {}),
@@ -164,6 +211,8 @@ WITHOUT = {
     "3 to 2000 rows": (MANY, MANY[:, 0], NORMAL, RIDGE, {}),
     "two columns that vary": (X[["a", "const"]], Y, NORMAL, RIDGE, {}),
     "0.02 to 5.0 sds of y": (X, 1e4 * Y, NORMAL, RIDGE, {}),
+    "its prior sd from 0.01 to 5.0": (X, Y, NORMAL, priors.Normal(1e4), {}),
+    "a y and two": (X, np.full(40, 7.0), NORMAL, RIDGE, {}),
 }
 
 

@@ -11,7 +11,6 @@ from bayes_l2 import (
     LinearModel,
     SufficientStatistics,
     choose_penalty,
-    compare,
     fit_laplace,
     fit_map,
     fit_mcmc,
@@ -124,11 +123,6 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "choosing by evidence": (choose_penalty, "use fit_laplace at some prior sds"),
     "pymc_program": (pymc_program, "use fit_map, or the program of a sample"),
     "prior_predictive": (prior_predictive, "use a sample of the rows"),
-    "mcmc=": (lambda model: compare(model, mcmc={}), "use a sample of the rows"),
-    "Comparison.save": (
-        lambda model: compare(model).save("none.nc"),
-        "keep its to_dict() as JSON",
-    ),
     "penalty_in": (
         lambda model: penalty_in(model, "logistic-regression"),
         "use convert, with n and the sds of columns",
