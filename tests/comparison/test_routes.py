@@ -3,9 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy import stats
 
-from bayes_l2 import LinearModel, compare, fit_exact, likelihoods, priors
+from bayes_l2 import (
+    ApproximateComparison,
+    LinearModel,
+    compare,
+    fit_exact,
+    likelihoods,
+    priors,
+)
+from bayes_l2.comparison.diagnostics import FALSE_ALARM_RATE
 from tests.comparison.test_failures import MODELS
 from tests.model.partitioned.arrays import ArrayPartitions
 
@@ -54,3 +64,41 @@ def test_rows_in_parts_have_the_routes_that_can_read_them(tmp_path: Path) -> Non
         compare(parts, mcmc={})
     with pytest.raises(ValueError, match=r"^Comparison.save needs .* as JSON"):
         found.save(tmp_path / "none.nc")
+
+
+def test_only_gaussian_noise_with_a_ridge_prior_is_called_ridge() -> None:
+    X, y = MODELS["gaussian"].rows("the test")
+    lasso = LinearModel(
+        X, y, likelihood=likelihoods.Normal(1.0), prior=priors.Laplace(1.0)
+    )
+    names = {
+        "gaussian": "ridge",
+        "bernoulli": "penalised fit",
+        "lasso": "penalised fit",
+    }
+    for name, model in {**MODELS, "lasso": lasso}.items():
+        if name in names:
+            assert ApproximateComparison(model, None).penalised_name == names[name]
+
+
+def test_a_density_without_a_maximum_has_no_map_and_no_failure() -> None:
+    """With one coefficient it grows as 1 / prior_sd, whose logarithm is bounded."""
+    X, y = MODELS["gaussian"].rows("the test")
+    prior = priors.Normal(priors.HalfNormal(2.0))
+    model = LinearModel(X[:, :1], y, likelihood=likelihoods.Normal(1.0), prior=prior)
+    found = compare(model, routes=["map"])
+    assert found.failed == {}
+    assert "it grows as prior_sd^-1 for" in found.not_applicable["map"]
+
+
+def test_draws_that_repel_each_other_are_known_no_better_for_it() -> None:
+    """The bound is Student's t with a degree of freedom for 12 draws at most."""
+    model = MODELS["gaussian"]
+    tree = fit_exact(model).to_datatree(draws=60, chains=2, seed=1)
+    held = compare(model, routes=["map"], mcmc=tree)
+    rate = 2 * stats.t(120 / 12).sf(held.largest_z(np.full(3, 1e4)))
+    few = 2 * stats.t(60 / 12).sf(held.largest_z(np.full(3, 60.0)))
+    assert rate == pytest.approx(FALSE_ALARM_RATE / (2 * 3), rel=1e-9)
+    assert few == pytest.approx(rate, rel=1e-9)
+    assert held.map is not None
+    assert held.to_dict()["parameters"]["x1"]["map"] == held.map.coef[1]

@@ -75,6 +75,10 @@ def test_the_outcome_has_its_tone(scales: Comparison) -> None:
     assert isinstance(passed, Paragraph)
     assert passed.tone == "pass"
     assert passed.text.endswith("Look next at the figure.")
+    kinks = made(likelihoods.Laplace(1.3), priors.Laplace(0.5), ["penalised", "map"])
+    (points,) = section("Outcome", kinks)
+    assert isinstance(points, Paragraph)
+    assert points.text.endswith("Look next at the figure.")
     (failed,) = section("Outcome", replace(scales, failed={"mcmc": "no memory"}))
     assert isinstance(failed, Paragraph)
     assert failed.tone == "fail"

@@ -13,6 +13,7 @@ import xarray as xr
 from bayes_l2 import Comparison, LinearModel, compare, likelihoods, priors
 from bayes_l2.comparison.approximate import APPROXIMATE_CHECKS
 from bayes_l2.comparison.document import write as writing
+from bayes_l2.comparison.document.circumstances import Circumstances
 from bayes_l2.comparison.document.html import element
 from bayes_l2.comparison.exact import EXACT_CHECKS
 from bayes_l2.drawing import description
@@ -97,7 +98,8 @@ def test_every_number_is_that_of_the_json(compared: Comparison, page: Element) -
 def test_figures_have_their_numbers_as_tables(
     compared: Comparison, page: Element
 ) -> None:
-    heads, *rows = table_of(page, "Numbers of the figure: Estimates")
+    caption = "Estimates of the coefficients, and intervals by the exact posterior"
+    heads, *rows = table_of(page, f"Numbers of the figure: {caption}")
     levels = [float(words(head).rstrip("%")) / 100 for head in heads[1:5]]
     assert levels == [0.025, 0.25, 0.75, 0.975]
     for name, row in zip(NAMES, rows, strict=True):
@@ -266,6 +268,8 @@ def test_a_bad_path_is_refused_in_one_line(
         compared.to_html(name)
     assert "\n" not in str(caught.value)
     assert [path.name for path in Path().iterdir()] == ["there.html"]
+    with pytest.raises(ValueError, match=r"^--report must end in one of .html, .md;"):
+        writing.write(compared, Path("out.pdf"), Circumstances(), name="--report")
 
 
 def test_an_old_report_stays_where_a_new_one_fails(
