@@ -264,6 +264,9 @@ def test_what_failed_is_told_once_with_what_to_try(scales: Comparison) -> None:
     assert faults == Bullets(["Failed: no memory"])
     assert isinstance(advice, Bullets)
     assert "other engine" in advice.items[0]
+    (table, *_) = section("Checks", replace(scales, failed={"mcmc": "x" * 300}))
+    assert isinstance(table, Table)
+    assert "x" * 117 + "..." in [row[-1] for row in table.rows]  # 120 characters
 
 
 def lines_of(comparison: Any, told: Circumstances = TOLD) -> tuple[str, list[str]]:
