@@ -230,20 +230,23 @@ def test_the_text_is_as_wide_as_the_terminal_and_has_no_colours(
 
 
 def test_the_text_is_that_of_python_wherever_its_output_goes(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A notebook shows no other output, and a file in ASCII changes no character."""
     monkeypatch.delenv("COLUMNS", raising=False)
     size = os.terminal_size((60, 24))
     monkeypatch.setattr(shutil, "get_terminal_size", lambda: size)
     monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    outputs = list[object]()
+    notebook: Any = SimpleNamespace(display=outputs.append)
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    monkeypatch.setitem(sys.modules, "IPython.display", notebook)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", TextIOWrapper(BytesIO(), encoding="ascii"))
         shown = report.as_text(reported())
     assert "\n─────" in shown
     assert "\nLeft out at 60 columns: " in shown
-    report.as_text(reported())
-    assert capsys.readouterr().out == ""
+    assert outputs == []
 
 
 def test_checks_as_a_table_by_their_claims() -> None:
