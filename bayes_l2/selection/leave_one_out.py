@@ -59,13 +59,12 @@ def leave_one_out(
     squares, weighted_squares, log_products = np.zeros((3, len(relative)))
     for part in _parts(model, rows):
         outside = _outside(model, rows, part)
-        # the rest of a row within the columns is rounding
-        rest = np.where(outside > n * ROUNDED_PART, part.rest, 0.0)
+        # of a row within the columns both are rounding, which hides a small 1 - h
+        is_outside = outside > n * ROUNDED_PART
+        outside, rest = np.where(is_outside, [outside, part.rest], 0.0)
         residuals = part.left @ residual_of + rest[:, np.newaxis]
         left = (part.left * part.left) @ shrinkage
         left += outside[:, np.newaxis]
-        # a row that no other row says anything of, at a penalty that vanishes
-        np.maximum(left, np.finfo(float).tiny, out=left)
         by_others = residuals / left
         squares += np.sum(by_others * by_others, axis=0)
         weighted_squares += np.sum(by_others * residuals, axis=0)

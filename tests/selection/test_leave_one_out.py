@@ -190,8 +190,8 @@ def test_a_row_of_high_leverage_is_compared_with_the_rows_of_every_chunk(
 
 
 @pytest.mark.parametrize("intercept", [True, False])
-def test_gcv_of_more_columns_than_rows_at_small_penalties(intercept: bool) -> None:
-    """Its limit for a vanishing penalty is finite: both squares vanish alike."""
+def test_more_columns_than_rows_at_small_penalties(intercept: bool) -> None:
+    """The limits for a vanishing penalty are finite: both squares vanish alike."""
     rng = np.random.default_rng(3)
     X, y = rng.standard_normal((7, 12)), rng.standard_normal(7)
     penalties = [1e-40, 1e-20, 1e-8, 1e-2]
@@ -207,3 +207,40 @@ def test_gcv_of_more_columns_than_rows_at_small_penalties(intercept: bool) -> No
             squares = sum(value**2 for value in left * response)
             expected = float(7 * squares / trace**2)
             assert path.gcv[place] == pytest.approx(expected, rel=1e-10, abs=0)
+            residuals = left * response
+            errors = [residuals[i] / (left[i, i] - level[i, i]) for i in range(7)]
+            loo_error = float(sum(error**2 for error in errors) / 7)
+            assert path.loo_error is not None
+            assert path.loo_error[place] == pytest.approx(loo_error, rel=1e-10, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("size", "weight", "intercept", "penalty"),
+    [
+        (1.0, 1e6, True, 1e-20),
+        (1.0, 1.0, True, 1e-100),
+        (1e2, 1.0, False, 1e-304),  # 1 - h is below the least normal double
+    ],
+)
+def test_a_row_that_alone_has_a_column_is_predicted_by_the_others(
+    size: float, weight: float, intercept: bool, penalty: float
+) -> None:
+    """Its column says nothing of others: they have the least squares without both."""
+    rng = np.random.default_rng(0)
+    Z, y, w = rng.standard_normal((9, 2)), rng.standard_normal(9), np.ones(9)
+    w[0] = weight
+    rows = Rows(np.column_stack([size * np.eye(9)[0], Z]), y, w, intercept)
+    path = penalty_path(rows.model, [penalty])
+    noise_sd = path.noise_sd[0]
+    columns = np.column_stack([np.ones((9, int(intercept))), Z])
+    squares, log_density = 0.0, 0.0
+    for i in range(9):
+        others = [j for j in range(1, 9) if j != i]
+        inverse = np.linalg.inv(columns[others].T @ columns[others])
+        error = y[i] - columns[i] @ inverse @ columns[others].T @ y[others]
+        own = size**2 / penalty if i == 0 else 0.0
+        variance = noise_sd**2 * (1 / w[i] + columns[i] @ inverse @ columns[i] + own)
+        squares += w[i] * error**2
+        log_density -= np.log(variance) + np.log(2 * np.pi) + error**2 / variance
+    assert path.loo_error == pytest.approx(squares / w.sum(), rel=1e-10)
+    assert path.loo_log_density == pytest.approx(log_density / 2, rel=1e-10)

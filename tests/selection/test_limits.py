@@ -207,7 +207,7 @@ def test_given_penalties_that_end_too_early_are_not_called_a_limit() -> None:
     assert not choice.at_edge
     assert choice_line(choice).endswith("the smallest given: one beyond it is better")
     assert choose_penalty(model, penalties=[1e-12, 1e-9, 1e-6], by="loo").edge is None
-    largest = choose_penalty(model, penalties=[1e-12, 1e-11])
+    largest = choose_penalty(model, penalties=[1e-13, 1e-12, 1e-11])
     assert largest.penalty == 1e-11
     assert choice_line(largest).endswith("the largest given: one beyond it is better")
     one = choose_penalty(model, penalties=[0.1])
