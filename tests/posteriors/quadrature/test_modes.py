@@ -52,6 +52,13 @@ def test_modes_that_are_not_negligible() -> None:
     assert [mode.height for mode in found] == pytest.approx([-30, 0], abs=1e-3)
 
 
+def test_a_lower_mode_at_the_end_where_the_density_is_least() -> None:
+    """The search starts from the largest value, and does not leave for the least."""
+    density = bumps((-9.0, 1.5, 0.0), (2.0, 1.5, -10.0))
+    found = Known(density, (-3.0, 6.0))._modes
+    assert [mode.center for mode in found] == pytest.approx([-9, 2], abs=0.02)
+
+
 @pytest.mark.parametrize("width", [1e-2, 3e-3, 1e-4])
 def test_a_mode_that_is_narrower_than_the_search(width: float) -> None:
     """Points of a half see its far slopes alone, as high as they are."""

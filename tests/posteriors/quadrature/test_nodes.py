@@ -77,10 +77,14 @@ def test_fewer_noise_sds_have_the_same_moments(
 
 @pytest.mark.parametrize("side", [-1, 1])
 def test_fewer_noise_sds_of_a_skewed_density(side: int) -> None:
-    """A row that weighs nothing does not count, however wide it is."""
+    """A row that weighs nothing does not count, however wide it is.
+
+    The long tail of the first decides how many are needed, on either side.
+    """
     u = np.linspace(-30, 6, 120)
-    t = 2 + side * np.array([[0.03], [0.04], [0.5]]) * u
-    logs = 3 * (u - np.exp(u)) + np.array([[0.0], [-1.0], [-800.0]])
+    t = 2 + side * np.array([[0.06], [0.04], [0.5]]) * u
+    logs = np.array([[1.0], [3.0], [3.0]]) * (u - np.exp(u))
+    logs += np.array([[0.0], [-1.0], [-800.0]])
     nodes = Nodes(np.arange(3.0), t, logs - np.log(np.exp(logs).sum()), 0.0)
     few = nodes.for_quantiles
     assert few is not None

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from bayes_l2 import priors
 from bayes_l2.posteriors.quadrature.eigenbasis import Eigenbasis
@@ -120,6 +121,24 @@ def test_draws_of_the_noise_sd_given_a_penalty(
         cdf = np.cumsum(np.exp(logs - logs.max()))
         below = np.interp(np.sort(t), grid, cdf / cdf[-1])
         assert np.abs(below - (np.arange(12_000) + 0.5) / 12_000).max() < BOUND
+
+
+@pytest.mark.parametrize("n", [1, 2000])
+def test_draws_where_modes_are_hard_to_reach(n: int) -> None:
+    """Against the inverse gamma density that conjugacy gives.
+
+    One row tells nothing, and the prior is flat above a cliff at 1. Many rows make
+    modes narrow, and those between two penalties far away are no guess of them. The
+    bound is exceeded with probability 1e-10.
+    """
+    case = Dense(n, 3, weighted=False)
+    ours = marginals(case, priors.InverseGamma(0.05, 1.0), HALF_CAUCHY, True)
+    x = np.append(np.full(12_000, -4.0), [-90.0, 80.0])
+    draws = ours._sample_noise(np.random.default_rng(5), x)[:-2]
+    squares = case.squares(np.exp(-4.0 + ours.log_unit))
+    variance = stats.invgamma(0.05 + (n - 1) / 2, scale=1 + squares / 2)
+    below = variance.cdf(np.sort(np.exp(2 * draws)))
+    assert np.abs(below - (np.arange(12_000) + 0.5) / 12_000).max() < BOUND
 
 
 KINDS = {
