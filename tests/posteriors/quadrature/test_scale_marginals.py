@@ -199,3 +199,19 @@ def test_logs_of_scales(kind: str) -> None:
         assert marginal.decay == decay
         assert error < 1e-7
         assert abs(drawn.mean() - mean) < 6.5 * sd / np.sqrt(4000)
+
+
+def test_a_table_over_lines_has_eight_digits() -> None:
+    """Few rows and a prior of long tails, against a sum over both scales."""
+    inverse_gammas = priors.InverseGamma(0.3, 1e-3), priors.InverseGamma(3.0, 2.0)
+    ours = marginals(Dense(3, 2), *inverse_gammas, False)
+    x, t = np.meshgrid(np.linspace(-80, 50, 450), np.linspace(-20, 60, 450))
+    logs = ours.log_density(x.ravel(), t.ravel())
+    weights = np.exp(logs - logs.max())
+    mean = np.average(t.ravel(), weights=weights)
+    sd = np.sqrt(np.average((t.ravel() - mean) ** 2, weights=weights))
+    marginal, error = ours.scale_table(ours._grid(0.2, 32), of_noise=True)
+    found = marginal.log_moments()
+    assert found.mean == pytest.approx(mean, abs=1e-8 * sd)
+    assert found.sd == pytest.approx(sd, rel=1e-8)
+    assert error < 2e-8
