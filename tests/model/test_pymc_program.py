@@ -118,7 +118,7 @@ def test_draws_of_priors_that_pymc_has_not() -> None:
     noise = likelihoods.Normal(priors.InverseGamma(3.0, 5.0))
     model = LinearModel(X, COUNTS, likelihood=noise, prior=priors.Flat())
     coef, sd = (
-        pm.draw(pymc_program(each)[name], n, random_seed=1, mode=MODE)
+        np.array(pm.draw(pymc_program(each)[name], n, random_seed=1, mode=MODE))
         for each, name, n in ((net, "coef", 1), (model, "noise_sd", 200))
     )
     location = -(1.5**2) / 0.8

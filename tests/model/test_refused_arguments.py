@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bayes_l2 import LinearModel, likelihoods, priors
+from bayes_l2 import LinearModel, likelihoods, priors, pymc_program
 from bayes_l2.model.draws import require_amount, validated_count
 
 TERMS: dict[str, Any] = {
@@ -30,6 +30,7 @@ REFUSED: list[tuple[str, Any]] = [
             NO_DATA, likelihood=likelihoods.Poisson(), prior=priors.Normal(2.0)
         ),
     ),
+    ("model must be a LinearModel, got", lambda: pymc_program(NO_DATA)),
     ("draws must be a whole .*, got 0", lambda: require_amount(MODEL, 0, 1, 1, 0)),
     ("tune must be a whole .*, got 0", lambda: require_amount(MODEL, 1, 0, 1, 0)),
     ("chains must be a whole .*, got 0", lambda: require_amount(MODEL, 1, 1, 0, 0)),
