@@ -5,7 +5,7 @@ The packages here stand for versions of nutpie and ArviZ, present and later ones
 
 import sys
 from collections.abc import Iterator
-from importlib import import_module, invalidate_caches
+from importlib import import_module, invalidate_caches, metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -103,7 +103,10 @@ def test_the_functions_come_alone_and_all_when_asked(
 ) -> None:
     install(ALONE[version], tmp_path)
     parts = nutpie_parts()
+    # the version is there before the rest of the package
+    assert import_module("nutpie").__version__ == metadata.version("nutpie")
     assert not {"nutpie.whole", "arviz.plots"} & {*sys.modules}
+    assert "whole" in dir(import_module("nutpie"))
     require_whole(parts)
 
 
@@ -112,5 +115,7 @@ def test_another_version_is_imported_whole(version: str, tmp_path: Path) -> None
     install(WHOLE[version], tmp_path)
     parts = nutpie_parts()
     assert "nutpie.whole" in sys.modules
+    # in the first two nutpie runs while it waits, and ArviZ waits on
+    assert ("arviz.plots" in sys.modules) == (version not in list(WHOLE)[:2])
     require_whole(parts)
     assert nutpie_parts() == parts

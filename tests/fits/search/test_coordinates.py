@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bayes_l2 import LinearModel, likelihoods, priors
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.integrated_scales import IntegratedScales
 from tests.model.test_linear_model import MODELS, points
@@ -21,6 +22,10 @@ def test_the_density_is_that_of_the_model(name: str, log_power: float) -> None:
         scales = point[len(point) - len(model.unknown_scales) :]
         expected = model.log_posterior(point) + log_power * np.sum(np.log(scales))
         assert coordinates.log_density(u) == pytest.approx(expected, rel=1e-9)
+    whole = np.ones(coordinates.size, dtype=int)
+    np.testing.assert_array_equal(
+        coordinates.free(whole), coordinates.free(whole.astype(float))
+    )
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -35,6 +40,9 @@ def test_derivatives_are_those_of_finite_differences(name: str) -> None:
             for e in steps
         ]
         np.testing.assert_allclose(coordinates.gradient(u), slope, rtol=1e-5, atol=1e-5)
+        np.testing.assert_array_equal(
+            coordinates.gradient_alone(u), coordinates.gradient(u)
+        )
         curvature = [
             (coordinates.gradient(u + e) - coordinates.gradient(u - e)) / (2 * h)
             for e in steps
@@ -42,6 +50,34 @@ def test_derivatives_are_those_of_finite_differences(name: str) -> None:
         np.testing.assert_allclose(
             coordinates.hessian(u), curvature, rtol=1e-5, atol=1e-5
         )
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "prior"),
+    [
+        (likelihoods.Laplace(0.7), priors.Normal(2.0, mean=3.0)),
+        (likelihoods.Normal(0.7), priors.Laplace(2.0)),
+        (likelihoods.Laplace(0.7), priors.Laplace(2.0)),
+    ],
+)
+def test_smooth_part_and_kinks_make_up_the_density(
+    likelihood: likelihoods.Likelihood, prior: priors.Prior
+) -> None:
+    rng = np.random.default_rng(8)
+    X, y = rng.normal(2.0, 1.0, (7, 2)), rng.normal(5.0, 1.0, 7)
+    model = LinearModel(X, y, likelihood=likelihood, prior=prior)
+    coordinates = FreeCoordinates(model)
+    rows, targets, slopes = coordinates.absolute_terms()
+    ours, theirs = [], []
+    for point in rng.standard_normal((3, 3)) * [[1.0], [3.0], [9.0]]:
+        u = coordinates.free(point)
+        kinked = sum(
+            slope * abs(row @ u - target)
+            for row, target, slope in zip(rows, targets, slopes, strict=True)
+        )
+        ours.append(coordinates.smooth_part(u)[0] - kinked)
+        theirs.append(model.log_posterior(point))
+    np.testing.assert_allclose(np.diff(ours), np.diff(theirs), rtol=1e-10)
 
 
 @pytest.mark.parametrize("name", MODELS)

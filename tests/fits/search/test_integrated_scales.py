@@ -23,11 +23,11 @@ def brute_force(model: LinearModel, parameters: np.ndarray) -> float:
         density = np.prod(stats.norm.pdf(y, intercept + X @ coef, noise_sd))
         spread = known * noise_sd if in_noise_units else 1.0
         if in_noise_units:
-            density *= np.prod(stats.norm.pdf(coef, 0, spread))
+            density *= np.prod(stats.norm.pdf(coef, prior.mean, spread))
         return float(density * np.exp(model.likelihood.noise.log_density(noise_sd)))
 
     def of_prior(prior_sd: float) -> float:
-        density = np.prod(stats.norm.pdf(coef, 0, prior_sd))
+        density = np.prod(stats.norm.pdf(coef, prior.mean, prior_sd))
         return float(density * np.exp(prior.spread.log_density(prior_sd)))
 
     total = np.log(integrate.quad(given, 0, np.inf, epsabs=0, limit=500)[0])
@@ -39,9 +39,9 @@ def brute_force(model: LinearModel, parameters: np.ndarray) -> float:
 @pytest.mark.parametrize(
     ("noise", "prior"),
     [
-        (HALF, priors.Normal(0.6, relative_to_noise=True)),
+        (HALF, priors.Normal(0.6, mean=0.4, relative_to_noise=True)),
         (GAMMA, priors.Normal(0.6, relative_to_noise=True)),
-        (HALF, priors.Normal(GAMMA)),
+        (HALF, priors.Normal(GAMMA, mean=-0.7)),
         (GAMMA, priors.Normal(GAMMA)),
     ],
 )
@@ -59,6 +59,32 @@ def test_differences_of_the_log_density(
         intercept, coef = density.split(u)
         ours.append(density.log_density(u))
         theirs.append(brute_force(model, np.append(intercept, coef)))
+    np.testing.assert_allclose(np.diff(ours), np.diff(theirs), rtol=1e-7)
+
+
+def test_a_prior_sd_in_units_of_known_noise() -> None:
+    rng = np.random.default_rng(3)
+    X, y = rng.standard_normal((6, 2)), rng.standard_normal(6)
+    prior = priors.Normal(GAMMA, mean=0.5, relative_to_noise=True)
+    model = LinearModel(X, y, likelihood=likelihoods.Normal(0.3), prior=prior)
+    density, ours, theirs = IntegratedScales(model), [], []
+    h = 1e-5
+    for u in rng.standard_normal((3, 3)):
+        intercept, coef = (part.ravel() for part in density.split(u))
+
+        def given(ratio: float, coef: np.ndarray = coef) -> float:
+            of_coef = np.prod(stats.norm.pdf(coef, 0.5, 0.3 * ratio))
+            of_ratio = 2 * ratio * stats.invgamma.pdf(ratio**2, 2.0, scale=1.5)
+            return float(of_coef * of_ratio)
+
+        of_rows = stats.norm.logpdf(y, intercept + X @ coef, 0.3).sum()
+        ours.append(density.log_density(u))
+        theirs.append(of_rows + np.log(integrate.quad(given, 0, np.inf)[0]))
+        slope = [
+            (density.log_density(u + e) - density.log_density(u - e)) / (2 * h)
+            for e in h * np.eye(3)
+        ]
+        np.testing.assert_allclose(density.gradient(u), slope, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(np.diff(ours), np.diff(theirs), rtol=1e-7)
 
 
