@@ -158,10 +158,7 @@ def _prior_squares(coordinates: FreeCoordinates) -> tuple[FloatArray, FloatArray
     """Return the prior as rows and targets in u, in units of its known sds."""
     model, prior = coordinates.model, coordinates.model.gaussian_prior
     rows, targets = _prior_rows(coordinates)
-    unit = 1.0
-    if not model.unknown_scales:
-        noise_sd, prior_sd = model.likelihood.noise.value, prior.spread.value
-        unit = prior.multiplier(noise_sd, prior_sd)
+    unit = prior.multiplier(model.likelihood.noise.value, prior.spread.value)
     return rows / unit, targets / unit
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bayes_l2 import likelihoods, priors
 from bayes_l2.fits.search.coordinates import FreeCoordinates
 from bayes_l2.fits.search.fast_density import fast_density
 from bayes_l2.model.linear_model import LinearModel
@@ -39,6 +40,17 @@ def test_all_pairs_of_loss_and_penalty(likelihood: str, prior: str) -> None:
     value, slope = largest_errors(problem(likelihood, prior), 1.0)
     assert value < 1e-11
     assert slope < 1e-11
+
+
+def test_a_prior_mean_far_from_the_start() -> None:
+    """The search starts at 0, since rates at that mean are beyond all counts."""
+    X = np.random.default_rng(2).uniform(0.0, 10.0, (6, 2))
+    prior = priors.Normal(0.4, mean=3.0)
+    model = LinearModel(
+        X, [0, 0, 1, 0, 0, 0], likelihood=likelihoods.Poisson(), prior=prior
+    )
+    assert np.abs(FreeCoordinates(model).origin[1:]).max() < 1
+    assert max(largest_errors(model, 1.0)) < 1e-11
 
 
 def test_the_density_of_an_extreme_scale_is_a_number() -> None:

@@ -16,7 +16,8 @@ def brute_force(model: LinearModel, parameters: np.ndarray) -> float:
     """Return the log of the integral of likelihood times prior over both scales."""
     X, y = model.rows("the test")
     intercept, coef = parameters[0], parameters[1:]
-    prior, known = model.gaussian_prior, 0.6
+    prior, known = model.prior, 0.6
+    assert isinstance(prior, priors.Normal)
     in_noise_units = prior.relative_to_noise
 
     def given(noise_sd: float) -> float:

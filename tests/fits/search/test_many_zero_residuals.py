@@ -75,11 +75,13 @@ def test_the_objective_is_that_of_a_linear_programme(kind: str) -> None:
     assert objective(found.intercept, found.coef) == pytest.approx(best, abs=1e-6)
 
 
-def test_slopes_are_within_their_bounds_where_they_can_be() -> None:
-    """The shortest solution of s1 + s2 / 2 = c is (0.8, 0.4) c."""
-    kinks = np.array([[1.0], [0.5]])
-    np.testing.assert_allclose(_slopes(kinks, np.array([-1.0])), [0.8, 0.4])
-    within = _slopes(kinks, np.array([-1.4]))  # the shortest is (1.12, 0.56)
+@pytest.mark.parametrize("unit", [1.0, 300.0, 1e8])
+def test_slopes_are_within_their_bounds_where_they_can_be(unit: float) -> None:
+    """The shortest solution of s1 + s2 / 2 = c is (0.8, 0.4) c, in any unit."""
+    kinks = unit * np.array([[1.0], [0.5]])
+    np.testing.assert_allclose(_slopes(kinks, np.array([-unit])), [0.8, 0.4])
+    within = _slopes(kinks, np.array([-1.4 * unit]))  # the shortest is (1.12, 0.56)
     assert np.abs(within).max() <= 1
-    assert within @ kinks[:, 0] == pytest.approx(1.4)
-    np.testing.assert_allclose(_slopes(kinks, np.array([-2.5])), [2.0, 1.0])
+    assert within @ kinks[:, 0] == pytest.approx(1.4 * unit)
+    beyond = _slopes(kinks, np.array([-2.5 * unit]))
+    np.testing.assert_allclose(beyond, [2.0, 1.0])
