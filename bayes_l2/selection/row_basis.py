@@ -8,9 +8,9 @@ other. Its residual in twice the precision mends it:
 .. math:: E = A - \hat Q \hat R, \qquad \hat Q + E \hat R^{-1} = Q R_2,
           \qquad A = Q\, (R_2 \hat R)
 
-Then each row of R has an error of a rounding unit relative to its size, while the part of
-a column that others do not explain is above 1e-17 of it; of 1e-22 it has nine digits.
-Jacobi's method finds all singular values of such an R to nearly all digits.
+Then each row of R has an error of a rounding unit relative to its size, where others
+leave 1e-17 of a column or more; it has nine digits where they leave 1e-22. Jacobi's
+method finds all singular values of such an R, small and large, to nearly all digits.
 
 References
 ----------
