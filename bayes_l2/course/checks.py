@@ -22,6 +22,17 @@ def rows(X: Any, y: Any) -> tuple[FloatArray, FloatArray]:
     return columns, validation.vector(y, "y", length=len(columns))
 
 
+def samples_of_noise(noise: Any, length: int) -> FloatArray:
+    """Return draws of the noise of so many rows, shape (m, length) with m >= 2."""
+    found = validation.matrix(noise, "noise")
+    if found.shape[1] != length or len(found) < 2:
+        raise ValueError(
+            f"noise must have at least 2 rows of {length} entries, "
+            f"got shape {found.shape}"
+        )
+    return found
+
+
 def repetitions(value: object, name: str, *, at_least: int = 1) -> int:
     """Return a number of steps or of simulations."""
     return validation.natural_number(value, name, at_least=at_least, at_most=MANY)

@@ -17,6 +17,7 @@ from scipy import optimize
 
 from bayes_l2 import validation
 from bayes_l2.arrays import FloatArray
+from bayes_l2.course import checks
 from bayes_l2.texts import record_text
 
 __all__ = [
@@ -208,15 +209,9 @@ def simulated_error(X: Any, b: Any, noise: Any) -> tuple[float, float]:
     """
     columns = validation.matrix(X)
     truth = validation.vector(b, "b", length=columns.shape[1])
-    samples = validation.matrix(noise, "noise")
-    if samples.shape[1] != len(columns) or len(samples) < 2:
-        raise ValueError(
-            f"noise must have at least 2 rows of {len(columns)} entries, "
-            f"got shape {samples.shape}"
-        )
     fits = [
         least_absolute_deviations(columns, columns @ truth + each).coef
-        for each in samples
+        for each in checks.samples_of_noise(noise, len(columns))
     ]
     errors = np.sum((np.array(fits) - truth) ** 2, axis=1)
     standard_error = errors.std(ddof=1) / np.sqrt(len(errors))

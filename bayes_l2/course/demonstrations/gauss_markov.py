@@ -132,12 +132,7 @@ def simulate(
     columns = validation.matrix(X)
     truth = validation.vector(b, "b", length=columns.shape[1])
     spread = validation.vector(variances, "variances", length=len(columns))
-    draws = validation.matrix(noise, "noise")
-    if draws.shape[1] != len(columns) or len(draws) < 2:
-        raise ValueError(
-            f"noise must have at least 2 rows of {len(columns)} entries, "
-            f"got shape {draws.shape}"
-        )
+    draws = checks.samples_of_noise(noise, len(columns))
     responses = columns @ truth + draws
     found = {}
     for name, entries in checks.named(estimators, "estimators").items():
