@@ -184,7 +184,8 @@ def test_of_columns_of_one_strength_the_first_two_are_shown() -> None:
     signs[:20], signs[20:] = 1.0, -1.0
     model = LinearModel(signs, Y, likelihood=NORMAL, prior=RIDGE)
     exact = SimpleNamespace(coef=np.repeat([1.0, 2.0], 32))
-    pair = strongest_pair(SimpleNamespace(model=model, exact=exact))  # type: ignore
+    stand_in: Any = SimpleNamespace(model=model, exact=exact)
+    pair = strongest_pair(stand_in)
     assert pair.columns.names == ("x32", "x33")
 
 

@@ -120,3 +120,10 @@ def test_differences_have_the_standard_error_of_pairs() -> None:
     assert rows["b"]["above a"] == pytest.approx(4 / 3)
     expected = stats.sem([1.0, 0.0, 3.0])
     assert rows["b"]["standard error"] == pytest.approx(expected)
+
+
+def test_differences_need_two_errors_of_each_name() -> None:
+    with pytest.raises(ValueError, match="named must hold two or more errors each"):
+        differences({"a": np.ones(1)}, "a")
+    with pytest.raises(ValueError, match=r"named\['b'\] must have 3 entries, got 2"):
+        differences({"a": np.ones(3), "b": np.ones(2)}, "a")

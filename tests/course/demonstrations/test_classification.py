@@ -120,6 +120,10 @@ class TestSoftmax:
             ValueError, match="classes must be from 0 to 1, the columns of coef"
         ):
             softmax_loss(self.coef[:, :2], self.X, self.classes)
+        with pytest.raises(
+            ValueError, match=r"coef must have \d+ rows, the columns of X, got"
+        ):
+            softmax_loss(self.coef[:-1], self.X, self.classes)
         with pytest.raises(ValueError, match="classes must be whole numbers, got"):
             softmax_loss(self.coef, self.X, self.classes / 2)
 
