@@ -87,3 +87,27 @@ def test_a_scale_must_be_positive(sd: float) -> None:
         model.log_posterior(np.append(POINT, [sd, 1.0]))
     with pytest.raises(ValueError, match=f"parameter prior_sd must be .*, got {sd}"):
         model.split(np.append(POINT, [1.0, sd]))
+
+
+@pytest.mark.parametrize("noise", [1.5, priors.HalfNormal(1.0)])
+@pytest.mark.parametrize("spread", [0.7, priors.HalfCauchy(2.0)])
+def test_gradients_at_many_points_are_slopes(noise: Any, spread: Any) -> None:
+    """By central differences of the density, at each of three points."""
+    rng = np.random.default_rng(8)
+    model = LinearModel(
+        rng.standard_normal((9, 2)),
+        rng.standard_normal(9),
+        likelihood=likelihoods.Normal(noise),
+        prior=priors.Normal(spread, mean=0.3),
+    )
+    points = rng.uniform(0.5, 1.5, (3, len(model.parameter_names)))
+    steps = 1e-5 * np.eye(points.shape[1])
+    slopes = [
+        [
+            (model.log_posterior(v + h) - model.log_posterior(v - h)) / 2e-5
+            for h in steps
+        ]
+        for v in points
+    ]
+    found = model.log_posterior.gradients(points)
+    np.testing.assert_allclose(found, slopes, rtol=1e-6, atol=1e-6)
