@@ -92,23 +92,9 @@ def train(X: Any, y: Any, *, alpha: float, hidden: int, seed: int) -> Network:
     """
     from sklearn.neural_network import MLPRegressor
 
-    return trained(
-        MLPRegressor, *checks.rows(X, y), alpha=alpha, hidden=hidden, seed=seed
-    )
-
-
-def trained(
-    kind: Any,
-    columns: FloatArray,
-    y: FloatArray,
-    *,
-    alpha: float,
-    hidden: int,
-    seed: int,
-) -> Network:
-    """Train a network of scikit-learn on checked rows, by L-BFGS to the end."""
+    columns, response = checks.rows(X, y)
     size = arguments.draws_to_keep(hidden, columns.shape[1], "hidden")
-    estimator = kind(
+    estimator = MLPRegressor(
         hidden_layer_sizes=(size,),
         activation="tanh",
         solver="lbfgs",
@@ -122,7 +108,7 @@ def trained(
     with quiet():
         # L-BFGS stops at a tolerance that cannot be set; a new start continues there
         for _ in range(20):
-            estimator.fit(columns, y)
+            estimator.fit(columns, response)
     (V, w), (c, a) = estimator.coefs_, estimator.intercepts_
     return Network(V, c, w[:, 0], float(a[0]))
 

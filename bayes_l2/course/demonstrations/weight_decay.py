@@ -11,8 +11,9 @@ from bayes_l2 import arguments, validation
 from bayes_l2.arrays import FloatArray
 from bayes_l2.course import checks
 from bayes_l2.course.demonstrations.hidden_layer import Network
-from bayes_l2.course.demonstrations.networks import profile, train, trained
+from bayes_l2.course.demonstrations.networks import profile, train
 from bayes_l2.fits.penalised import fit_ridge
+from bayes_l2.fits.search.quiet import quiet
 from bayes_l2.labels import two_classes
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
@@ -238,4 +239,21 @@ def train_classifier(
 
     columns = validation.matrix(X)
     signs, _ = two_classes(labels, "labels", None, length=len(columns))
-    return trained(MLPClassifier, columns, signs, alpha=alpha, hidden=hidden, seed=seed)
+    size = arguments.draws_to_keep(hidden, columns.shape[1], "hidden")
+    estimator = MLPClassifier(
+        hidden_layer_sizes=(size,),
+        activation="tanh",
+        solver="lbfgs",
+        alpha=validation.positive_number(alpha, "alpha"),
+        tol=1e-14,
+        max_iter=10_000,
+        max_fun=10**6,
+        random_state=arguments.seed(seed, bits=32),
+        warm_start=True,
+    )
+    with quiet():
+        # L-BFGS stops at a tolerance that cannot be set; a new start continues there
+        for _ in range(20):
+            estimator.fit(columns, signs)
+    (V, w), (c, a) = estimator.coefs_, estimator.intercepts_
+    return Network(V, c, w[:, 0], float(a[0]))
