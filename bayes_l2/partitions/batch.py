@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -70,6 +71,11 @@ class Batch:
         return replace(self, number=number)
 
     __repr__ = record_text
+
+    @cached_property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return len(self.X)
 
     @property
     def numeric_y(self) -> Any:

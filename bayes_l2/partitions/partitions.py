@@ -88,16 +88,19 @@ class LocalPartitions(Partitions):
     def batches(self) -> Iterator[Batch]:
         """Yield all rows, in batches of at least one."""
         for load in self.loads():
-            yield load()
+            batch = load()
+            yield Batch(batch.X, batch.y, batch.weights, batch.place)
 
     @override
     def reduce[T](
         self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
+        columns = len(self.feature_names)
+
         def counted(item: tuple[int, Callable[[], Batch]]) -> tuple[T | None, int, int]:
             number, load = item
             batch = load().numbered(number)
-            return task(batch), len(batch.X), batch.X.nbytes
+            return task(batch), batch.n_rows, 8 * batch.n_rows * columns
 
         with (
             reading(self.n_rows, self.n_bytes, shown=self.progress) as advance,

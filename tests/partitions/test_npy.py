@@ -23,7 +23,7 @@ def table():
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    """Let a file of 2000 rows be read in eight blocks."""
+    """Let a file of 2000 rows be read in four blocks."""
     monkeypatch.setattr(batch, "BATCH_BYTES", 2000 * 6)
 
 
@@ -95,7 +95,8 @@ def test_ten_digits_of_coefficients_with_columns_far_from_zero(tmp_path, table):
     X, y = centred[:, :4], centred[:, 4]
     gram = (X.T @ X).astype(float)
     expected = np.linalg.solve(gram, (X.T @ y).astype(float))
-    digits = -np.log10(np.abs(fit_exact(model).coef / expected - 1))
+    wrong = np.abs(fit_exact(model).coef / expected - 1)
+    digits = -np.log10(np.maximum(wrong, 1e-17))
     assert digits.min() > 10
 
 
@@ -104,7 +105,7 @@ def test_labels_keep_their_type(tmp_path, table):
     np.save(tmp_path / "labels.npy", table[:, 4] > 3)
     rows = NpyPartitions(tmp_path / "rows.npy", tmp_path / "labels.npy")
     assert rows.target == "labels"
-    assert [each.y.dtype for each in rows.batches()] == [np.dtype(bool)] * 8
+    assert [each.y.dtype for each in rows.batches()] == [np.dtype(bool)] * 4
 
 
 def test_a_fault_in_a_column_that_is_not_used_is_none(tmp_path, table):

@@ -222,4 +222,5 @@ class _Standardised(Partitions):
 def _task_of_standardised[T](
     batch: Batch, task: Callable[[Batch], T], by: Standardisation
 ) -> T:
-    return task(replace(batch, X=by.of_rows(batch.X)))
+    X = by.of_rows(batch.X)
+    return task(Batch(X, batch.y, batch.weights, batch.place, batch.number))

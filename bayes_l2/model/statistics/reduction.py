@@ -12,6 +12,7 @@ Golub and Van Loan (2013), Matrix Computations, sections 5.2 and 6.5.
 
 from collections.abc import Iterable
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,21 +27,36 @@ from bayes_l2.arrays import (
     twofold_sum,
     with_positive_diagonal,
 )
-from bayes_l2.partitions.batch import rows_of_batch
+from bayes_l2.partitions.batch import Batch, rows_of_batch
 from bayes_l2.partitions.threads import results
+from bayes_l2.partitions.unread import UnreadBatch
+from bayes_l2.validation import LARGEST
 
 # a chunk of so many bytes fits in a cache; benchmarks/run.py times other sizes
 CHUNK_BYTES = 2**20
 CHUNK_ROWS = 1024  # of a chunk at least
+# a piece is read, squared and gone: it may be larger, for fewer calls
+PIECE_BYTES = 2**21
+FIRST_ROWS = 128  # of a batch, whose mean is near enough
+LINE = 8192  # numbers that NumPy passes over at once: it takes half the time of 1024
 # below it the Gram matrix loses digits that a posterior sd would notice
 GRAM_MIN_RCOND = 1e-5
+
 
 potrf, pocon = get_lapack_funcs(("potrf", "pocon"), dtype=np.float64)
 
 
+class Reduced(NamedTuple):
+    """The mean of [X y], what its rounding lost, and the factor R."""
+
+    mean: FloatArray
+    lost: FloatArray
+    factor: FloatArray
+
+
 def mean_and_factor(
     X: FloatArray, y: FloatArray, weights: FloatArray | None
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> Reduced:
     """Return the mean of [X y], what its rounding lost, and the factor R.
 
     The Gram matrix takes a third of the time of the QR. It is safe if its condition
@@ -50,13 +66,45 @@ def mean_and_factor(
     shift = _near_mean(X, y, weights)
     if len(X) <= X.shape[1]:
         rest, rows = _centred_rows(X, y, weights, shift)
-        return *twofold_sum(shift, rest), rows
+        return Reduced(*twofold_sum(shift, rest), rows)
     whole = None
     if len(X) > CHUNK_ROWS:
-        whole = _factor_by_gram(X, y, weights, shift)
+        whole = _factor_by_gram(_gram_by_threads(X, y, weights, shift))
     if whole is None:
         whole = _factor_by_qr(X, y, weights, shift)
-    return *twofold_sum(shift, whole[0, 1:] / whole[0, 0]), whole[1:, 1:]
+    return _of_whole(whole, shift)
+
+
+def reduced_by_pieces(batch: Batch, n_features: int) -> Reduced | None:
+    """Return the same of a batch that has not been read, a piece at a time.
+
+    A piece stays in a cache. None means that all rows are needed together: they are in
+    memory, few or labels, they hold a number that is not fit, or the Gram matrix would
+    lose digits.
+    """
+    enough = max(CHUNK_ROWS, n_features + 1)
+    if not isinstance(batch, UnreadBatch) or batch.n_rows <= enough:
+        return None
+    most = _rows_of(PIECE_BYTES, n_features + 1) | 1
+    ones = np.ones(most)
+    shift = np.zeros(n_features + 1)
+    gram = np.zeros((n_features + 2, n_features + 2))
+    with np.errstate(over="ignore", invalid="ignore"):  # such numbers are found below
+        for number, rows in enumerate(batch.pieces(most)):
+            if not number:
+                first = rows[:FIRST_ROWS]
+                shift = _near_mean(first[:, :-1], first[:, -1], None)
+            _subtract(rows, shift, rows)
+            _add_squares(gram, ones[: len(rows)], rows)
+        largest = np.abs(shift) + np.sqrt(gram.diagonal()[1:])
+        whole = _factor_by_gram(gram) if (largest <= LARGEST).all() else None
+    return None if whole is None else _of_whole(whole, shift)
+
+
+def _of_whole(whole: FloatArray, shift: FloatArray) -> Reduced:
+    """Return mean and R from the factor of sqrt(w) [1, X - shift, y - shift]."""
+    mean, lost = twofold_sum(shift, whole[0, 1:] / whole[0, 0])
+    return Reduced(mean, lost, whole[1:, 1:])
 
 
 def _near_mean(X: FloatArray, y: FloatArray, weights: FloatArray | None) -> FloatArray:
@@ -104,7 +152,7 @@ def _chunks(
     """
     whole, by_columns = _beside(X, y), X.strides[0] < X.strides[1]
     columns = len(shift)
-    most = min(max(CHUNK_ROWS, CHUNK_BYTES // (8 * columns)), len(X))
+    most = min(_rows_of(CHUNK_BYTES, columns), len(X))
     memory, ones = np.empty(most * columns), np.ones(most)
     for start in range(0, len(X), most):
         rows = slice(start, start + most)
@@ -130,11 +178,16 @@ def _beside(X: FloatArray, y: FloatArray) -> FloatArray | None:
     return as_strided(X, (n, p + 1), X.strides, writeable=False)
 
 
+def _rows_of(size: int, columns: int) -> int:
+    """Return the number of rows that have about so many bytes."""
+    return max(CHUNK_ROWS, size // (8 * columns))
+
+
 def _subtract(rows: FloatArray, shift: FloatArray, out: FloatArray) -> None:
     """Write rows less a shift; NumPy passes over long lines faster than short ones."""
     n, columns = rows.shape
     if rows.flags.c_contiguous:
-        beside = max(1, 1024 // columns)
+        beside = min(max(1, LINE // columns), n)
         long, size = n // beside * beside, beside * columns
         lines, places = rows[:long].reshape(-1, size), out[:long].reshape(-1, size)
         np.subtract(lines, np.tile(shift, beside), out=places)
@@ -142,18 +195,16 @@ def _subtract(rows: FloatArray, shift: FloatArray, out: FloatArray) -> None:
     np.subtract(rows, shift, out=out)
 
 
-def _factor_by_gram(
-    X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
-) -> FloatArray | None:
+def _factor_by_gram(gram: FloatArray) -> FloatArray | None:
     """Return R by Cholesky's method, from the Gram matrix with its columns scaled.
 
-    None means that R would lose digits.
+    The columns of 0 are zero in R, as are their rows. None means that R would lose
+    digits.
     """
-    gram = _gram(X, y, weights, shift)
     lengths = np.sqrt(np.diag(gram))
-    kept = _columns_to_factor(X, y, shift, lengths)
-    if kept is None:
+    if not np.isfinite(lengths).all():  # squares overflow, or underflow
         return None
+    kept = np.flatnonzero(lengths)
     lengths = lengths[kept]
     scaled = gram[np.ix_(kept, kept)] / lengths / lengths[:, np.newaxis]
     one_norm = np.abs(scaled).sum(axis=0).max()
@@ -165,41 +216,41 @@ def _factor_by_gram(
     return whole
 
 
-def _columns_to_factor(
-    X: FloatArray, y: FloatArray, shift: FloatArray, lengths: FloatArray
-) -> npt.NDArray[np.intp] | None:
-    """Return the columns of [1, X, y] that R needs: all but those of one value.
-
-    The others of R are zero, as are their rows. None means that the squares of a column
-    overflow or underflow.
-    """
-    if not np.isfinite(lengths).all():
-        return None
-    for j in np.flatnonzero(lengths == 0) - 1:
-        if ((y if j == X.shape[1] else X[:, j]) != shift[j]).any():
-            return None
-    return np.flatnonzero(lengths)
-
-
-def _gram(
+def _gram_by_threads(
     X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
 ) -> FloatArray:
     """Return the Gram matrix of sqrt(w) [1, X - shift, y - shift]."""
 
     def of(rows: slice) -> FloatArray:
-        gram = np.zeros((len(shift) + 1, len(shift) + 1))
         some = None if weights is None else weights[rows]
-        for roots, chunk in _chunks(X[rows], y[rows], some, shift):
-            # dot, unlike matmul and SciPy's syrk, lets other threads run meanwhile
-            gram[0, 0] += np.dot(roots, roots)
-            gram[0, 1:] += np.dot(roots, chunk)
-            gram[1:, 1:] += np.dot(chunk.T, chunk)
-        gram[1:, 0] = gram[0, 1:]
-        return gram
+        return _gram(X[rows], y[rows], some, shift)
 
     step = rows_of_batch(X.shape[1])  # so a batch has one part, and needs no thread
     parts = [slice(start, start + step) for start in range(0, len(X), step)]
     return reduce(np.add, results(of, parts)) if len(parts) > 1 else of(parts[0])
+
+
+def _gram(
+    X: FloatArray, y: FloatArray, weights: FloatArray | None, shift: FloatArray
+) -> FloatArray:
+    """Return the same by chunks."""
+    gram = np.zeros((len(shift) + 1, len(shift) + 1))
+    for roots, chunk in _chunks(X, y, weights, shift):
+        _add_squares(gram, roots, chunk)
+    return gram
+
+
+def _add_squares(gram: FloatArray, roots: FloatArray, chunk: FloatArray) -> None:
+    """Add the Gram matrix of [roots, chunk]; a square that underflows makes it NaN."""
+    # dot, unlike matmul and SciPy's syrk, lets other threads run meanwhile
+    gram[0, 0] += np.dot(roots, roots)
+    gram[0, 1:] += np.dot(roots, chunk)
+    squares = np.dot(chunk.T, chunk)
+    if not squares.diagonal().all():
+        empty = squares.diagonal() == 0
+        squares[empty, empty] = np.where(chunk[:, empty].any(axis=0), np.nan, 0.0)
+    gram[1:, 1:] += squares
+    gram[1:, 0] = gram[0, 1:]
 
 
 def _factor_by_qr(

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Self, override
 
 import numpy as np
+import numpy.typing as npt
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import (
@@ -28,7 +29,11 @@ from bayes_l2.arrays import (
 )
 from bayes_l2.model.statistics.dealt import DealtStatistics
 from bayes_l2.model.statistics.doors import Doors
-from bayes_l2.model.statistics.reduction import mean_and_factor
+from bayes_l2.model.statistics.reduction import (
+    Reduced,
+    mean_and_factor,
+    reduced_by_pieces,
+)
 from bayes_l2.model.statistics.storage import StoredStatistics
 from bayes_l2.partitions import Batch, Partitions
 from bayes_l2.texts import listed
@@ -174,6 +179,9 @@ class SufficientStatistics(FixedArrays, Doors, DealtStatistics, StoredStatistics
 
     @classmethod
     def _of_batch(cls, batch: Batch, names: tuple[str, ...]) -> Self | None:
+        found = reduced_by_pieces(batch, len(names))
+        if found and not _looks_constant(found, batch.n_rows).any():
+            return cls._of_reduced(found, names, batch.n_rows, batch.n_rows)
         X, y, weights = batch.X, batch.numeric_y, batch.weights
         if weights is not None:
             X, y, weights = drop_weightless(X, y, weights)
@@ -271,16 +279,31 @@ class SufficientStatistics(FixedArrays, Doors, DealtStatistics, StoredStatistics
         names: tuple[str, ...],
     ) -> Self:
         """Return the statistics of rows that are valid and of positive weight."""
-        mean, lost, factor = mean_and_factor(X, y, weights)
-        total_weight = float(len(X) if weights is None else weights.sum())
+        reduced, W = mean_and_factor(X, y, weights), float(len(X))
+        logs = 0.0
+        if weights is not None:
+            W, logs = float(weights.sum()), float(np.log(weights).sum())
+        # deviations in rows of little weight are small too, and no rounding
+        places = np.flatnonzero(_looks_constant(reduced, W))
+        if len(places):
+            columns = [y if j == X.shape[1] else X[:, j] for j in places]
+            constant = places[are_constant(np.column_stack(columns))]
+            reduced.factor[:, constant] = 0.0
+        return cls._of_reduced(reduced, names, len(X), W, logs)
+
+    @classmethod
+    def _of_reduced(
+        cls,
+        reduced: Reduced,
+        names: tuple[str, ...],
+        n_rows: int,
+        total_weight: float,
+        sum_log_weights: float = 0.0,
+    ) -> Self:
+        mean, lost, factor = reduced
         _require_finite_squares(mean, factor, total_weight, names)
         statistics = cls(
-            feature_names=names,
-            n_rows=len(X),
-            total_weight=total_weight,
-            sum_log_weights=0.0 if weights is None else float(np.log(weights).sum()),
-            mean=mean,
-            factor=_without_rounding(factor, mean, total_weight, X, y),
+            names, n_rows, float(total_weight), sum_log_weights, mean, factor
         )
         set_fields(statistics, _lost=lost)
         return statistics
@@ -299,21 +322,11 @@ def drop_weightless(
     return (X, y, weights) if kept.all() else (X[kept], y[kept], weights[kept])
 
 
-def _without_rounding(
-    factor: FloatArray, mean: FloatArray, total_weight: float, X: FloatArray, y: Any
-) -> FloatArray:
-    """Return R with a column of 0 for a column of rows that is constant."""
-    sizes = norms(factor, axis=0)
-    small = sizes <= ROUNDING * np.sqrt(total_weight) * np.abs(mean)
-    small &= sizes > 0
-    if not small.any():
-        return factor
-    # deviations in rows of little weight are small too, and no rounding
-    places = np.flatnonzero(small)
-    columns = [y if j == X.shape[1] else X[:, j] for j in places]
-    constant = places[are_constant(np.column_stack(columns))]
-    factor[:, constant] = 0.0
-    return factor
+def _looks_constant(reduced: Reduced, total_weight: float) -> npt.NDArray[np.bool]:
+    """Return which columns of [X y] vary by no more than rounding."""
+    sizes = norms(reduced.factor, axis=0)
+    small = sizes <= ROUNDING * np.sqrt(total_weight) * np.abs(reduced.mean)
+    return small & (sizes > 0)
 
 
 def _require_finite_squares(

@@ -33,13 +33,14 @@ def kind(dtype: "pa.DataType") -> str | None:
     return "text" if any(check(dtype) for check in is_text) else None
 
 
-def fill(out: FloatArray, column: "pa.ChunkedArray", name: str, place: Place) -> None:
-    """Write a column of numbers; it may have NaN and infinities, but no null."""
+def numbers(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[Any]:
+    """Return a column of numbers; it may have NaN and infinities, but no null.
+
+    It is no copy but where Arrow has it in several parts.
+    """
     require_present(column, name, place)
-    start = 0
-    for chunk in column.chunks:
-        out[start : start + len(chunk)] = _numbers(chunk)
-        start += len(chunk)
+    parts = [_numbers(chunk) for chunk in column.chunks]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _numbers(chunk: "pa.Array") -> npt.NDArray[Any]:
@@ -56,10 +57,8 @@ def _numbers(chunk: "pa.Array") -> npt.NDArray[Any]:
     return np.from_dlpack(chunk)
 
 
-def response(
-    column: "pa.ChunkedArray", name: str, place: Place, out: FloatArray
-) -> npt.NDArray[Any]:
-    """Return y: whole numbers, True and False, labels of text, or floats in ``out``."""
+def response(column: "pa.ChunkedArray", name: str, place: Place) -> npt.NDArray[Any]:
+    """Return y: whole numbers, True and False, labels of text, or floats."""
     from pyarrow import types
 
     if kind(column.type) == "text":
@@ -71,11 +70,10 @@ def response(
             labels.append(texts[_numbers(chunk.indices)])
         return np.concatenate(labels)
     if types.is_integer(column.type) or types.is_boolean(column.type):
-        require_present(column, name, place)
-        return _numbers(column.combine_chunks())
-    fill(out, column, name, place)
-    require_fit(out[:, np.newaxis], [name], place)
-    return out
+        return numbers(column, name, place)
+    y = numbers(column, name, place).astype(np.float64, copy=False)
+    require_fit(y[:, np.newaxis], [name], place)
+    return y
 
 
 def as_dictionary(column: "pa.ChunkedArray") -> "pa.ChunkedArray":

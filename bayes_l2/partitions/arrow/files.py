@@ -100,7 +100,8 @@ class File:
 
         own = set(file.schema_arrow.names)
         read = [name for name in dict.fromkeys(columns) if name in own]
-        for batch in file.iter_batches(rows, columns=read):
+        # its threads would wait for those that reduce the rows
+        for batch in file.iter_batches(rows, columns=read, use_threads=False):
             table = pa.Table.from_batches([batch])
             for name in columns:
                 if name not in own:

@@ -18,7 +18,7 @@ from bayes_l2.partitions.arrow.tables import FileTables, SelectedTables, Tables
 from bayes_l2.partitions.batch import Batch
 from bayes_l2.partitions.partitions import LocalPartitions
 
-RELEASE = 8  # batches, after which unused memory is given back: that takes a while
+RELEASE = 64  # batches, after which unused memory is given back: that takes a while
 LEVEL_ROWS = 2**16  # of text columns that are searched for levels
 
 

@@ -6,18 +6,22 @@ NumPy Enhancement Proposal 1, A simple file format for NumPy arrays.
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from io import FileIO
 from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import numpy as np
+import numpy.typing as npt
 from numpy.lib import format as npy
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
 from bayes_l2.partitions.batch import are_fit
+from bayes_l2.partitions.unread import memory_of_piece
 from bayes_l2.texts import end_of, shown
 
 KINDS = {
@@ -166,32 +170,48 @@ class NpyFile:
                 "each array to a file of its own"
             )
 
-    def block(self, first: int, rows: int, columns: list[int]) -> Block:
-        """Return some rows, with these columns at least.
+    def blocks(
+        self, first: int, rows: int, columns: list[int], size: int
+    ) -> Iterator[Block]:
+        """Yield some rows, so many at a time, with these columns at least.
 
-        Memory that is read into, unlike a map of the file, is free after its use.
+        They share one array, so use a block before the next one; a block of all rows
+        has memory of its own, which is free after its use, unlike a map of the file.
         """
         n, q = (*self.shape, 1)[:2]
+        wide = len(columns) if self.by_columns else q
+        most = min(size, rows) * wide * self.dtype.itemsize
+        memory = memory_of_piece(most, is_kept=size >= rows).view(self.dtype)
         try:
             with self.path.open("rb", buffering=0) as file:
-                if not self.by_columns:
-                    numbers = self._read(file, first * q, rows * q).reshape(rows, q)
-                    return Block(first, numbers, range(q))
-                numbers = np.empty((rows, len(columns)), order="F")
-                for place, j in enumerate(columns):
-                    numbers[:, place] = self._read(file, j * n + first, rows)
-                return Block(first, numbers, columns)
+                for start in range(first, first + rows, size):
+                    k = min(size, first + rows - start)
+                    part = memory[: k * wide]
+                    if self.by_columns:
+                        lines = part.reshape(wide, k)
+                        for line, j in zip(lines, columns, strict=True):
+                            self._read(file, j * n + start, line)
+                        yield Block(start, _floats(lines.T), columns)
+                    else:
+                        self._read(file, start * q, part)
+                        yield Block(start, _floats(part.reshape(k, q)), range(q))
         except OSError as error:
             raise ValueError(f"{self.name} cannot be read: {error.strerror}") from error
 
-    def _read(self, file: BinaryIO, start: int, count: int) -> FloatArray:
+    def _read(self, file: FileIO, start: int, out: npt.NDArray[Any]) -> None:
         file.seek(self.offset + start * self.dtype.itemsize)
-        numbers = np.fromfile(file, self.dtype, count)
-        if len(numbers) < count:
-            raise ValueError(
-                f"{self.name} is cut off: it became shorter while it was read"
-            )
-        return numbers.astype(np.float64, copy=False)
+        left = memoryview(out).cast("B")
+        while left:  # a call reads 2 GB at most
+            read = file.readinto(left)
+            if not read:
+                raise ValueError(
+                    f"{self.name} is cut off: it became shorter while it was read"
+                )
+            left = left[read:]
+
+
+def _floats(numbers: npt.NDArray[Any]) -> FloatArray:
+    return numbers.astype(np.float64, copy=False)
 
 
 def _header(file: BinaryIO, name: str) -> tuple[np.dtype[Any], tuple[int, ...], bool]:

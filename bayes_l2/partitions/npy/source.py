@@ -5,6 +5,8 @@ from functools import partial
 from os import PathLike
 from typing import Any, override
 
+import numpy as np
+
 from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
 from bayes_l2.kinds import is_whole
@@ -12,6 +14,7 @@ from bayes_l2.partitions import faults
 from bayes_l2.partitions.batch import Batch, Place, rows_of_batch
 from bayes_l2.partitions.npy.file import Block, NpyFile
 from bayes_l2.partitions.partitions import LocalPartitions
+from bayes_l2.partitions.unread import UnreadBatch, x_and_y
 from bayes_l2.texts import listed, shown
 from bayes_l2.validation import repeated
 
@@ -123,38 +126,58 @@ class NpyPartitions(LocalPartitions):
             )
         if not m:
             raise ValueError(f"{name} must have at least one row, got none")
-        X = file.block(0, m, columns[q]).pick(columns[q])
+        (block,) = file.blocks(0, m, columns[q], m)
+        X = block.pick(columns[q])
         _require_fit(X, file, columns[q], 0)
         return X
 
     @override
     def loads(self) -> Iterator[Callable[[], Batch]]:
         n, q = self._file.shape
-        step = rows_of_batch(q)
+        step = 2 * rows_of_batch(q)  # each is open anew
         for first in range(0, n, step):
             yield partial(self._batch, first, min(step, n - first))
 
     def _batch(self, first: int, rows: int) -> Batch:
-        block = self._file.block(first, rows, self._read)
-        X = block.pick(self._features)
+        labels, place = self._target[0].dtype, Place(self._file.name, first)
+        if self._weights is None:
+            pieces = partial(self._pieces, first, rows)
+            return UnreadBatch(rows, pieces, labels, place)
+        (block,) = self._file.blocks(first, rows, self._read, rows)
+        self._require_fit(block)
+        weights = self._of_column(self._weights, block)
+        where = Place(self._weights[0].name, first)
+        faults.require_weights(weights, where, ELSEWHERE)
+        X, y = x_and_y(self._of_block(block), labels)
+        return Batch(X, y, weights, place)
+
+    def _pieces(self, first: int, rows: int, size: int) -> Iterator[FloatArray]:
+        """Yield [X y] of some rows of the file, so many at a time."""
+        for block in self._file.blocks(first, rows, self._read, size):
+            if size >= rows:
+                self._require_fit(block)
+            yield self._of_block(block)
+
+    def _require_fit(self, block: Block) -> None:
         if not block.is_fit:  # a column that is not read may be to blame
-            _require_fit(X, self._file, self._features, first)
+            file, number = self._target
+            columns = [*self._features, *([number] if file is self._file else [])]
+            _require_fit(block.pick(columns), self._file, columns, block.first)
+
+    def _of_block(self, block: Block) -> FloatArray:
+        """Return [X y] of the rows of a block."""
+        file, number = self._target
+        if file is self._file:
+            return block.pick([*self._features, number])
         y = self._of_column(self._target, block)
-        weights = None
-        if self._weights is not None:
-            weights = self._of_column(self._weights, block)
-            place = Place(self._weights[0].name, first)
-            faults.require_weights(weights, place, ELSEWHERE)
-        file = self._target[0]
-        if file.dtype.kind != "f":  # labels may be whole numbers, or True and False
-            y = y.astype(file.dtype)
-        return Batch(X, y, weights, Place(self._file.name, first))
+        return np.column_stack([block.pick(self._features), y])
 
     def _of_column(self, column: Column, block: Block) -> FloatArray:
         """Return the numbers of y or the weights in the rows of a block."""
         file, number = column
         if file is not self._file:
-            block = file.block(block.first, len(block.numbers), [number])
+            rows = len(block.numbers)
+            (block,) = file.blocks(block.first, rows, [number], rows)
         numbers = block.pick([number])
         if not block.is_fit:
             _require_fit(numbers, file, [number], block.first)
