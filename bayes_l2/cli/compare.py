@@ -69,13 +69,7 @@ def compare(
     """
     from bayes_l2.cli.problem.data import DataOptions
     from bayes_l2.cli.problem.models import ModelOptions, problem_of
-    from bayes_l2.comparison import report as printed
-    from bayes_l2.comparison.compare import compare as compare_routes
-    from bayes_l2.comparison.compare import route_name
-    from bayes_l2.comparison.document.circumstances import Circumstances
-    from bayes_l2.comparison.text.wording import COMMAND_LINE, with_figure
-    from bayes_l2.model.draws import require_amount
-    from bayes_l2.selection.choose import choice_line
+    from bayes_l2.comparison.text.routes import route_name
 
     asked = [route_name(route.strip(), "--routes") for route in routes.split(",")]
     outputs = Outputs(report, plot, output, save, coverage_of(coverage))
@@ -109,6 +103,14 @@ def compare(
                 saves=save is not None,
             ),
         )
+    # a pass over a file needs memory that these take, and gives it back
+    from bayes_l2.comparison import report as printed
+    from bayes_l2.comparison.compare import compare as compare_routes
+    from bayes_l2.comparison.document.circumstances import Circumstances
+    from bayes_l2.comparison.text.wording import COMMAND_LINE, with_figure
+    from bayes_l2.model.draws import require_amount
+    from bayes_l2.selection.choose import choice_line
+
     asked, left_out = _possible(model, asked)
     outputs.require_intervals(model)
     require_amount(model, draws, tune, CHAINS, seed)

@@ -8,6 +8,7 @@ from bayes_l2.comparison.approximate import ApproximateComparison
 from bayes_l2.comparison.check import Failure
 from bayes_l2.comparison.exact import ExactComparison
 from bayes_l2.comparison.given_draws import given_draws
+from bayes_l2.comparison.text.routes import ROUTES, route_name
 from bayes_l2.estimators.implied.model_of import as_model
 from bayes_l2.fits.exact import ExactPosterior, fit_exact, without_exact
 from bayes_l2.fits.laplace import LaplaceApproximation, fit_laplace
@@ -21,12 +22,10 @@ from bayes_l2.model.linear_model import LinearModel
 if TYPE_CHECKING:
     import xarray as xr
 
-ROUTES = ("penalised", "map", "exact", "mcmc")
 # the ways out where rows stay in partitions
 MAP_INSTEAD = "the route map minimises the same objective"
 NO_MCMC = "NUTS over partitions is not built; compare a sample of the rows too"
 NO_GRADIENTS = "it needs a gradient for each draw; use a sample of the rows"
-SECOND_NAMES = {"ridge": "penalised"}
 
 
 def compare(
@@ -159,13 +158,6 @@ def load(path: Any) -> ExactComparison | ApproximateComparison:
     if parts["exact"] is None:
         return ApproximateComparison(**parts, mcmc=draws)
     return ExactComparison(**parts, mcmc=draws)
-
-
-def route_name(text: object, argument: str) -> str:
-    """Return the name of a route, which may be given by its second name."""
-    if not isinstance(text, str):
-        return validation.one_of(text, ROUTES, argument)
-    return validation.one_of(SECOND_NAMES.get(text, text), ROUTES, argument)
 
 
 def _attempt[T](

@@ -70,8 +70,8 @@ def test_batches_have_some_megabytes_and_more_rows_than_columns() -> None:
         assert np.isclose(rows_of_batch(p) * (p + 1) * 8, BATCH_BYTES, rtol=0.01)
     assert rows_of_batch(2000) == 8000
     for p, rows in (
-        (20, rows_of_batch(20) * 3 // 4),
-        (100, rows_of_batch(100) * 3 // 4),
+        (20, rows_of_batch(20) * 2 // 3),
+        (100, rows_of_batch(100) * 2 // 3),
         (200, 4000),
         (300, rows_of_batch(300)),
     ):

@@ -12,11 +12,12 @@ from bayes_l2.cli.problem.terms import LIKELIHOODS, PRIORS, Typed
 from bayes_l2.model import likelihoods, priors
 from bayes_l2.model.linear_model import LinearModel
 from bayes_l2.model.scales import Known, Scale
-from bayes_l2.selection.choose import Choice, choose_penalty
 from bayes_l2.texts import shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bayes_l2.selection.choose import Choice
 
 DIABETES_PRIOR_SD, DIABETES_NOISE_SD = Known(20.0), Known(54.0)
 ANY_PRIOR_SD = Known(1.0)  # of a model whose penalty is to be chosen
@@ -45,7 +46,7 @@ class Problem(NamedTuple):
 
     model: LinearModel
     data: Data | Stream
-    choice: Choice | None
+    choice: "Choice | None"
     warnings: tuple[str, ...]
     new: "pd.DataFrame | None"
 
@@ -81,6 +82,8 @@ def problem_of(data_options: DataOptions, options: ModelOptions) -> Problem:
     if by is None:
         model.propriety.require_proper()
         return Problem(model, data, None, warnings, new)
+    from bayes_l2.selection.choose import choose_penalty
+
     choice = choose_penalty(model, by=by)
     return Problem(choice.model, data, choice, warnings, new)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import linalg, optimize
+from scipy import linalg
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.likelihoods.base import Likelihood
@@ -113,6 +113,8 @@ def separation(
     -------
     Separation
     """
+    from scipy import optimize  # 15 MB, and only a model of classes needs it
+
     if len(X) == 0:
         return Separation("none", None)
     scale = _positive(np.abs(X if level is None else np.vstack([X, level])).max(axis=0))

@@ -140,11 +140,11 @@ class Columns:
     def batch_rows(self) -> int:
         """The number of rows of a batch.
 
-        It is three quarters of that of other files, but 4000 if those have as many: one
+        It is two thirds of that of other files, but 4000 if those have as many: one
         more is decoded meanwhile, and fewer rows take long to merge.
         """
         most = rows_of_batch(len(self.names))
-        return max(most * 3 // 4, min(most, ENOUGH_ROWS))
+        return max(most * 2 // 3, min(most, ENOUGH_ROWS))
 
     def require_schema(self, schema: "pa.Schema", source: str, first: str) -> None:
         """Raise an error unless a part of the source has the columns of its first.
