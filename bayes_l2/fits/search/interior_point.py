@@ -20,11 +20,11 @@ penalty.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import lsq_linear
 
 from bayes_l2.arrays import FloatArray
 from bayes_l2.model.observations import AbsoluteTerms
@@ -37,12 +37,14 @@ SMALL_GAP = 1e-10  # the path ends at this sum of products, in units of the obje
 LEAST_SIZE = 1e-12  # or of the kinked terms, if they are less: but of no less than this
 SMALL_SLOPE = 1e-9  # of all slopes together: no larger gradient may be left at that end
 TINY_GAP = 1e-16  # this sum ends the path with any gradient: rounding hides the rest
+GROWTH = 10.0  # a step is halved if it leaves this many times the gradient, or more
 SHORT_STEP = 1e-10  # a shorter step ends the path
 REFINEMENTS = 3
 POLISHING_STEPS = 20
 SMALL_STEP = 1e-13  # a smaller step ends the polishing
 LEFT_KINKS = 20  # the largest number of kinks that polishing gives up
 ROUNDING = 1e-12
+FAR = 1e-6  # of the objective: polishing that adds as much has not arrived
 
 
 class Smooth(NamedTuple):
@@ -73,9 +75,8 @@ class _Path(NamedTuple):
     def products(self) -> float:
         return float(self.above @ self.up + self.below @ self.down)
 
-    def moved(self, step: "_Path") -> "tuple[_Path, float]":
-        """Return the point after a step, and the part of the step that bounds allow."""
-        length = 1.0
+    def moved(self, step: "_Path", length: float = 1.0) -> "tuple[_Path, float]":
+        """Return the point after a part of a step, at most that which bounds allow."""
         for x, dx in zip(self[1:], step[1:], strict=True):
             nearest = np.min(-x[dx < 0] / dx[dx < 0], initial=np.inf)
             length = min(length, STEP * float(nearest))
@@ -83,6 +84,7 @@ class _Path(NamedTuple):
         return _Path(*ends), length
 
 
+@np.errstate(all="ignore")  # a step that overflows is shortened
 def minimise(smooth: Smooth, terms: AbsoluteTerms, max_iterations: int) -> FloatArray:
     """Return the minimiser, or the best point of a search that stops short.
 
@@ -114,37 +116,53 @@ def minimise(smooth: Smooth, terms: AbsoluteTerms, max_iterations: int) -> Float
     point = _Path(origin, above, below, kappa, kappa)
     best, lowest = origin, objective(origin)
     for _ in range(max_iterations):
-        with np.errstate(all="ignore"):  # a step that overflows ends the path
-            step = _step(smooth, terms, point)
-            if step is None:
-                break
-            moved, length = point.moved(step)
-            reached = objective(moved.v)
-        is_finite = np.isfinite(reached) and all(np.isfinite(x).all() for x in moved)
-        if not is_finite or length < SHORT_STEP:
+        moved = _next(smooth, terms, point)
+        if moved is None:
             break
-        point = moved
+        point, reached = moved, objective(moved.v)
         if reached < lowest:
             best, lowest = point.v, reached
         if _is_at_the_end(smooth, terms, point):
             break
     off_zero = np.maximum(point.above, point.below) / room
     off_bounds = np.minimum(point.up, point.down) / kappa
-    for start in (point.v, best):
-        polished = _polished(smooth, terms, start, at_kink=off_zero < off_bounds)
-        limit = lowest + ROUNDING * max(1.0, abs(lowest))
-        if polished is not None and objective(polished) <= limit:
-            return polished
+    polished = _polished(smooth, terms, point, at_kink=off_zero < off_bounds)
+    limit = lowest + FAR * max(1.0, abs(lowest))
+    if polished is not None and objective(polished) <= limit:
+        return polished
     return best
+
+
+def _next(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> _Path | None:
+    """Return the next point of the path, or None where no step leads on.
+
+    Where the curvature grows quickly, as that of counts does, a whole step can leave a
+    gradient far beyond the one that it was to reduce to 0. Such a step is halved.
+    """
+    step = _step(smooth, terms, point)
+    if step is None:
+        return None
+    limit = GROWTH * max(1.0, _gradient_left(smooth, terms, point))
+    moved, length = point.moved(step)
+    while length >= SHORT_STEP:
+        if _gradient_left(smooth, terms, moved) <= limit:
+            return moved
+        moved, length = point.moved(step, length / 2)
+    return None
+
+
+def _gradient_left(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> float:
+    """Return the largest entry of the gradient, in units of all slopes together."""
+    rows, _, kappa = terms
+    gradient = smooth.value_and_gradient(point.v)[1] + rows.T @ point.slopes
+    return float(np.abs(gradient).max() / np.max(np.abs(rows).T @ kappa))
 
 
 def _is_at_the_end(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> bool:
     """Return whether the products, and mostly the gradient too, are small enough."""
-    rows, _, kappa = terms
-    gradient = smooth.value_and_gradient(point.v)[1] + rows.T @ point.slopes
-    is_level = np.abs(gradient).max() <= SMALL_SLOPE * np.max(np.abs(rows).T @ kappa)
+    is_level = _gradient_left(smooth, terms, point) <= SMALL_SLOPE
     # the slopes of a wide prior are small, and so is all that they add up to
-    kinked = float(kappa @ (point.above + point.below))
+    kinked = float(terms.slopes @ (point.above + point.below))
     size = min(max(kinked, LEAST_SIZE), 1.0)
     return point.products <= size * (SMALL_GAP if is_level else TINY_GAP)
 
@@ -184,30 +202,45 @@ def _step(smooth: Smooth, terms: AbsoluteTerms, point: _Path) -> _Path | None:
 
 
 def _polished(
-    smooth: Smooth, terms: AbsoluteTerms, v: FloatArray, at_kink: BoolArray
+    smooth: Smooth, terms: AbsoluteTerms, point: _Path, at_kink: BoolArray
 ) -> FloatArray | None:
     """Hold residuals at their kinks, and minimise over the rest by Newton's method.
 
     A kink can need a slope beyond its bound. It is then given up, on the side to which
-    that slope points. None means that a step is not finite.
+    that slope points. None means that numbers are not finite, or that kinks or sides
+    are not those of a minimum.
     """
     rows, targets, kappa = terms
-    signs = np.sign(rows @ v - targets)
+    v = point.v
+    sides = np.copysign(kappa, rows @ v - targets)
     for _ in range(LEFT_KINKS):
-        pull = rows.T @ np.where(at_kink, 0.0, kappa * signs)
+        pull = rows.T @ np.where(at_kink, 0.0, sides)
         bounds = kappa[at_kink]
         kinks = rows[at_kink] * bounds[:, np.newaxis]
         found = _held(smooth, kinks, targets[at_kink] * bounds, pull, v)
         if found is None:
             return None
         v = found
-        slopes = _slopes(kinks, smooth.value_and_gradient(v)[1] + pull)
+        # more kinks than axes leave a choice: the slopes that are nearest to the path's
+        slopes = point.slopes[at_kink] / bounds
+        left = smooth.value_and_gradient(v)[1] + pull + kinks.T @ slopes
+        change = _least_squares(kinks.T, -left)
+        if change is None:
+            return None
+        slopes = slopes + change
         if np.max(np.abs(slopes), initial=0.0) <= 1 + ROUNDING:
             break
         worst = int(np.argmax(np.abs(slopes)))
         place = np.flatnonzero(at_kink)[worst]
-        signs[place] = np.sign(slopes[worst])
+        sides[place] = np.copysign(kappa[place], slopes[worst])
         at_kink = at_kink & (np.arange(len(kappa)) != place)
+    else:
+        return None
+    off = rows @ v - targets
+    is_clear = np.abs(off) > ROUNDING * (np.abs(rows) @ np.abs(v) + np.abs(targets))
+    crossed = np.signbit(off) != np.signbit(sides)
+    if np.any(crossed & is_clear & ~at_kink):
+        return None
     # a coefficient with an absolute value of its own is put exactly at its kink
     alone = at_kink & (np.count_nonzero(rows, axis=1) == 1)
     for row, target in zip(rows[alone], targets[alone], strict=True):
@@ -232,7 +265,7 @@ def _held(
         gradient = smooth.value_and_gradient(v)[1] + pull
         system = np.block([[smooth.hessian(v), kinks.T], [kinks, empty]])
         right = np.append(-gradient, held - kinks @ v)
-        step = _solve(system, right, least_squares=True)
+        step = _least_squares(system, right)
         if step is None:
             return None
         v = v + step[: len(v)]
@@ -241,31 +274,18 @@ def _held(
     return v
 
 
-def _slopes(kinks: FloatArray, gradient: FloatArray) -> FloatArray:
-    """Return the slopes of kinks that make up for a gradient, in units of their bounds.
-
-    More kinks than axes leave a choice: then they are within their bounds if they can.
-    """
-    if not len(kinks):
-        return np.zeros(0)
-    found = lsq_linear(kinks.T, -gradient, bounds=(-1, 1), method="bvls", tol=1e-14)
-    unit = 1 + np.abs(kinks).sum(axis=0).max() + np.abs(gradient).max()
-    if np.abs(found.fun).max() <= ROUNDING * unit:
-        return found.x
-    return np.linalg.lstsq(kinks.T, -gradient)[0]
-
-
-def _solve(
-    matrix: FloatArray, right: FloatArray, *, least_squares: bool = False
-) -> FloatArray | None:
-    if not np.isfinite(matrix).all() or not np.isfinite(right).all():
-        return None
-    if not least_squares:
-        try:
-            found = np.linalg.solve(matrix, right)
-        except np.linalg.LinAlgError:
-            found = np.full_like(right, np.nan)
+def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray | None:
+    """Return the solution, or that of least squares; None if numbers are not finite."""
+    with suppress(np.linalg.LinAlgError):
+        found = np.linalg.solve(matrix, right)
         # a matrix that is singular but for rounding has solutions that solve nothing
         if np.abs(matrix @ found - right).max() <= 0.1 * np.abs(right).max():
             return found
+    return _least_squares(matrix, right)
+
+
+def _least_squares(matrix: FloatArray, right: FloatArray) -> FloatArray | None:
+    """Return the shortest solution of least squares; None if numbers are not finite."""
+    if not np.isfinite(matrix).all() or not np.isfinite(right).all():
+        return None
     return np.linalg.lstsq(matrix, right)[0]

@@ -193,6 +193,29 @@ def test_a_weak_penalty_on_separable_classes() -> None:
         assert found.coef[0] == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("level", [7.0, 14.0])
+def test_large_counts_under_a_wide_prior(level: float) -> None:
+    """At the mode the slope of the loss is 1 / scale; the point comes from bisection.
+
+    The search starts at rates of 1, from which a whole step of Newton's method leads
+    to rates of the exponential of the counts.
+    """
+    rng = np.random.default_rng(3)
+    x = rng.uniform(0.5, 2.0, 60)
+    y = rng.poisson(np.exp(level * x / 2))
+    for scale in (0.1, 1e3):
+        expected = brentq(
+            lambda b, s=scale: x @ (y - np.exp(b * x)) - 1 / s, 0, 20, xtol=1e-14
+        )
+        prior, likelihood = priors.Laplace(scale), likelihoods.Poisson()
+        model = LinearModel(
+            x[:, None], y, likelihood=likelihood, prior=prior, intercept=False
+        )
+        found = fit_map(model)
+        assert found.converged
+        assert found.coef[0] == pytest.approx(expected)
+
+
 def test_a_very_small_coefficient_is_not_zero() -> None:
     """Its slope at 0 is just beyond the bound.
 

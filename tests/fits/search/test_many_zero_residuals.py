@@ -7,7 +7,9 @@ import pytest
 from sklearn.linear_model import QuantileRegressor
 
 from bayes_l2 import LinearModel, fit_map, likelihoods, priors
-from bayes_l2.fits.search.interior_point import _slopes
+from bayes_l2.fits.search.interior_point import minimise
+from bayes_l2.model.observations import AbsoluteTerms
+from tests.fits.search.test_interior_point import quadratic
 
 TRUE = np.array([1.0, -2.0, 3.0])
 
@@ -75,13 +77,18 @@ def test_the_objective_is_that_of_a_linear_programme(kind: str) -> None:
     assert objective(found.intercept, found.coef) == pytest.approx(best, abs=1e-6)
 
 
-@pytest.mark.parametrize("unit", [1.0, 300.0, 1e8])
-def test_slopes_are_within_their_bounds_where_they_can_be(unit: float) -> None:
-    """The shortest solution of s1 + s2 / 2 = c is (0.8, 0.4) c, in any unit."""
-    kinks = unit * np.array([[1.0], [0.5]])
-    np.testing.assert_allclose(_slopes(kinks, np.array([-unit])), [0.8, 0.4])
-    within = _slopes(kinks, np.array([-1.4 * unit]))  # the shortest is (1.12, 0.56)
-    assert np.abs(within).max() <= 1
-    assert within @ kinks[:, 0] == pytest.approx(1.4 * unit)
-    beyond = _slopes(kinks, np.array([-2.5 * unit]))
-    np.testing.assert_allclose(beyond, [2.0, 1.0])
+@pytest.mark.parametrize("unit", [1e-8, 1.0, 300.0, 1e8])
+@pytest.mark.parametrize("pull", [-2.5, -1.4, 1.4, 2.5])
+def test_slopes_are_within_their_bounds_where_they_can_be(
+    pull: float, unit: float
+) -> None:
+    """The minimum of v² / 2 - c v + |v| + |v| / 2 is at c ± 1.5, or at 0.
+
+    The shortest slopes at 0 are (0.8, 0.4) c: the first is out of bounds at c = 1.4,
+    and others are not.
+    """
+    smooth = quadratic(unit * np.eye(1), np.array([unit * pull]))
+    terms = AbsoluteTerms(np.array([[1.0], [0.5]]), np.zeros(2), np.full(2, unit))
+    found = minimise(smooth, terms, 100)
+    expected = np.sign(pull) * max(abs(pull) - 1.5, 0.0)
+    assert found[0] == pytest.approx(expected, rel=1e-14, abs=0.0)
