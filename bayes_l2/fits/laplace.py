@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from bayes_l2 import arguments, validation
 from bayes_l2.arrays import LOG_2PI, FloatArray, triangular_factor
@@ -24,7 +23,7 @@ from bayes_l2.posteriors.distributions.multivariate import MultivariateNormal
 from bayes_l2.posteriors.gaussian import GaussianPosterior
 from bayes_l2.posteriors.posterior import Posterior
 
-SMALLEST_PIVOT = 1e-3  # squared: sums of products have ten digits left
+SMALLEST_CURVATURE = 1e-6  # over that of an axis: sums of products have ten digits left
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -164,7 +163,6 @@ def _restored(
         np.ldexp(found.root, -powers),
         model,
         found.log_evidence + float(np.log(2) * shift),
-        known_inverse=np.ldexp(found.inverse_root, powers[:, np.newaxis]),
     )
 
 
@@ -178,34 +176,27 @@ def _about_mode(model: LinearModel, max_iterations: int) -> LaplaceApproximation
             "double precision: use a narrower prior"
         )
     mode = coordinates.parameters(u)
-    root, inverse = _roots(coordinates, u)
-    log_volume = 0.5 * len(mode) * LOG_2PI + float(np.log(np.diag(inverse)).sum())
+    root = _root(coordinates, u)
+    log_volume = 0.5 * len(mode) * LOG_2PI - float(np.log(np.diag(root)).sum())
     log_evidence = coordinates.log_density(u) + log_volume
-    return LaplaceApproximation(
-        model.layout.names, mode, root, model, log_evidence, known_inverse=inverse
-    )
+    return LaplaceApproximation(model.layout.names, mode, root, model, log_evidence)
 
 
-def _roots(coordinates: FreeCoordinates, u: FloatArray) -> tuple[FloatArray, ...]:
-    """Return the root of the precision at u, and its inverse."""
+def _root(coordinates: FreeCoordinates, u: FloatArray) -> FloatArray:
+    """Return the root of the precision at u."""
     information = -coordinates.hessian(u)
     working = working_model(coordinates, u) if _lost_digits(information) else None
     if working is not None:
-        location = GaussianPosterior.of(working).location
-        return location.root, location.inverse_root
+        return GaussianPosterior.of(working).location.root
     # parameters are straight in u: from the curvature there to that of the parameters
     unit = np.eye(len(u))
     axes = coordinates.parameters(unit) - coordinates.parameters(0 * unit)
     lower = np.linalg.cholesky(information)
-    root = triangular_factor(np.linalg.solve(axes, lower).T)
-    return root, solve_triangular(root, unit)
+    return triangular_factor(np.linalg.solve(axes, lower).T)
 
 
 def _lost_digits(information: FloatArray) -> bool:
     """Return whether sums of products have too few digits for their inverse."""
     sizes = np.sqrt(np.diag(information))
-    try:
-        lower = np.linalg.cholesky(information / np.outer(sizes, sizes))
-    except np.linalg.LinAlgError:
-        return True
-    return bool(np.diag(lower).min() < SMALLEST_PIVOT)
+    curvatures = np.linalg.eigvalsh(information / np.outer(sizes, sizes))
+    return bool(curvatures.min() < SMALLEST_CURVATURE)

@@ -10,13 +10,21 @@ LIKELIHOODS = pytest.mark.parametrize(
 )
 
 
-@LIKELIHOODS
-@pytest.mark.parametrize("weight", [1.0, 1e10])
+@pytest.mark.parametrize(
+    ("likelihood", "weight", "y"),
+    [
+        (likelihoods.Poisson(), 1.0, [1.0, 0.0]),
+        (likelihoods.Poisson(), 1e10, [1.0, 0.0]),
+        (likelihoods.Poisson(), 1.0, [1e8, 1e8]),  # far from the rate of 1 at the start
+        (likelihoods.Bernoulli(), 1.0, [1.0, 0.0]),
+        (likelihoods.Bernoulli(), 1e10, [1.0, 0.0]),
+    ],
+)
 def test_one_row_that_knows_one_direction(
-    likelihood: likelihoods.Likelihood, weight: float
+    likelihood: likelihoods.Likelihood, weight: float, y: list[float]
 ) -> None:
     # P = c zz' + I, and its inverse by Sherman and Morrison
-    X, y = np.array([[0.6, -0.8], [0.6, -0.8]]), [1.0, 0.0]
+    X = np.array([[0.6, -0.8], [0.6, -0.8]])
     model = LinearModel(
         X,
         y,
