@@ -64,7 +64,8 @@ def test_smooth_part_and_kinks_make_up_the_density(
     likelihood: likelihoods.Likelihood, prior: priors.Prior
 ) -> None:
     rng = np.random.default_rng(8)
-    X, y = rng.normal(2.0, 1.0, (7, 2)), rng.normal(5.0, 1.0, 7)
+    X = rng.normal(2.0, 1.0, (7, 2))
+    y = rng.normal(5.0, 1.0, 7) + 3 * X.sum(axis=1)  # the prior mean is near the mode
     model = LinearModel(X, y, likelihood=likelihood, prior=prior)
     coordinates = FreeCoordinates(model)
     rows, targets, slopes = coordinates.absolute_terms()

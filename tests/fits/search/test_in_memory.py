@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bayes_l2 import LinearModel, fit_laplace, fit_map, priors
+from bayes_l2 import LinearModel, fit_laplace, fit_map, likelihoods, priors
 from bayes_l2.model.observations import RowObservations
 from tests.model.partitioned.data import LIKELIHOODS, columns, response
 
@@ -142,6 +142,30 @@ def test_mode_and_passes(case: str, passes: list[int]) -> None:
     sd = found.sd[model.layout.n_intercepts :].reshape(coef.shape)
     error = np.abs((coef - truth) / sd).astype(float)
     assert error.max() <= 1e-9
+
+
+@pytest.mark.parametrize("prior", [priors.Normal(1.0), priors.Laplace(1.0)])
+def test_one_pass_gives_value_gradient_and_curvature(
+    prior: priors.Prior, passes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = list[int]()
+    own = likelihoods.Bernoulli.value_and_slope
+
+    def counted(self: likelihoods.Bernoulli, *places: Any) -> Any:
+        others.append(1)
+        return own(self, *places)
+
+    monkeypatch.setattr(likelihoods.Bernoulli, "value_and_slope", counted)
+    rows = X[:300]
+    model = LinearModel(
+        rows,
+        response("two classes", rows),
+        likelihood=likelihoods.Bernoulli(),
+        prior=prior,
+    )
+    assert fit_map(model).converged
+    assert not others
+    assert len(passes) <= 17
 
 
 def test_both_routes_find_one_mode() -> None:
