@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -47,8 +48,6 @@ def versions() -> str:
     """Return the versions of Python and of the packages that compute, in one line."""
     found = [f"Python {platform.python_version()}"]
     for name in PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):  # a copy of the code is not installed
             found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:  # a copy of the code that is not installed
-            continue
     return ", ".join(found)

@@ -1,5 +1,6 @@
 """What each section of a report says, and of what model it says it."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import xarray as xr
 
 from bayes_l2 import Comparison, LinearModel, compare, likelihoods, priors
+from bayes_l2.comparison.document import circumstances
 from bayes_l2.comparison.document.blocks import (
     Block,
     Bullets,
@@ -277,6 +279,14 @@ def lines_of(comparison: Any, told: Circumstances = TOLD) -> tuple[str, list[str
     found = [part.rsplit(" ", 1)[0] for part in versions[10:].split(", ")]
     assert found == ["Python", *PACKAGES]
     return code.text, rest
+
+
+def test_versions_leave_out_a_package_that_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(circumstances, "PACKAGES", ("no-such-package", "numpy"))
+    python = sys.version.split()[0]
+    assert circumstances.versions() == f"Python {python}, numpy {np.__version__}"
 
 
 def test_the_lines_of_python_make_the_comparison_again(

@@ -155,7 +155,7 @@ def test_a_list_of_facts_has_no_line_of_headings() -> None:
 
 def test_a_number_without_room_is_not_cut_to_another_number() -> None:
     numbers = Column("exact\nmean", ["123456.5", "-22.25"], are_numbers=True)
-    grid = Grid([Column("parameter", ["x" * 8, "y"]), numbers])
+    grid = Grid([Column("parameter", ["x of y z", "y"]), numbers])
     for width in range(8, 19):
         for line, number in zip(lines(grid, width)[3:], numbers.texts, strict=True):
             *_, shown = line.split()
