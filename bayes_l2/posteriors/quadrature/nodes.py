@@ -94,8 +94,7 @@ class Nodes(FixedArrays):
             few, few_weights = gauss_rules(t, weights, n)
             error = np.abs(averages(few, few_weights) - exact).sum()
             if error < 1e-12:
-                with np.errstate(divide="ignore"):
-                    logs = np.log(few_weights) + tops
+                logs = np.log(few_weights) + tops
                 return replace(self, log_noise_sd=few, log_weights=logs)
         return None
 

@@ -230,8 +230,10 @@ def _falling_root(
 ) -> FloatArray:
     """Return where falling functions are zero, by Newton's steps within brackets.
 
-    The function returns values and derivatives. Where a step leaves its bracket, or is
-    more than half as long as the last one, the bracket is halved. The first step may be
+    The function returns values and derivatives. Where a step is more than half as long
+    as the last one, or a derivative is beyond the range of numbers, the bracket is
+    halved. A shorter step stays within: the point before it and the middle of a bracket
+    are as far from an end as they are from the point after. The first step may be
     half of ``LONGEST``: far below the root the function can be flat to rounding. Where
     one end of the bracket is not known yet, the next point is twice as far as the last
     one. Where the root is beyond the range of numbers, the result is NaN.
@@ -242,15 +244,15 @@ def _falling_root(
     for _ in range(STEPS):
         value, derivative = function(t)
         low, high = np.where(value > 0, t, low), np.where(value > 0, high, t)
-        step = -value / derivative
-        settled = (np.abs(step) <= SETTLED) & np.isfinite(derivative)
+        step = np.where(np.isfinite(derivative), -value / derivative, np.nan)
+        settled = np.abs(step) <= SETTLED
         if settled.all():
             break
         middle = 0.5 * (low + high) - t
         farther = np.where(value > 0, reach, -reach)
         other = np.where(np.isfinite(middle), middle, farther)
-        is_good = (t + step > low) & (t + step < high) & (np.abs(step) <= last / 2)
-        step = np.where(settled | is_good, step, other)
+        is_good = settled | (np.abs(step) <= last / 2)
+        step = np.where(is_good, step, other)
         t, last, reach = t + step, np.abs(step), 2 * reach
     return np.where(settled, t, np.nan)
 

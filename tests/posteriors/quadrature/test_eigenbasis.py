@@ -212,6 +212,18 @@ def test_flat_columns_that_rows_do_not_determine() -> None:
         Eigenbasis.of(gaussian(X, np.ones(6), prior=priors.Normal([1.0, INF, INF])))
 
 
+@pytest.mark.parametrize("unit", [1e-10, 1.0, 1e10])
+def test_columns_that_a_flat_one_explains_inform_nothing(unit: float) -> None:
+    """Multiples of it leave rounding, in any unit, and another column all the rest."""
+    flat, other, factors = np.random.default_rng(6).standard_normal((3, 12))
+    X = np.column_stack([flat, np.outer(flat, factors), unit * other])
+    prior = priors.Normal([INF, *np.ones(13)])
+    basis = Eigenbasis.of(gaussian(X, np.arange(12.0), False, prior))
+    left = other @ other - (flat @ other) ** 2 / (flat @ flat)
+    assert basis.eigenvalues.tolist() == [1.0]
+    assert basis.unit == pytest.approx(unit**2 * left, rel=1e-12)
+
+
 def gaussian(
     X: np.ndarray, y: np.ndarray, intercept: bool = True, prior: Any = None
 ) -> LinearModel:

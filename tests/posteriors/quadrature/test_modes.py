@@ -96,6 +96,10 @@ def test_ends_of_two_modes() -> None:
     # from the mode on the other side: 74.2 halves of a width, and 27.3 widths
     assert found.low == pytest.approx(10 - 0.5 * np.sinh(5.0), rel=0.01)
     assert found.high == pytest.approx(-10 + np.sinh(4.0), rel=0.01)
+    # a peak 0.01 wide on a foot of 1, between steps from a mode 500 times wider
+    density = bumps((-50.0, 5.0, 0.0), (20.0, 0.01, 0.0), (20.0, 1.0, -3.0))
+    found = Known(density, (-60.0, 25.0))._spread(50.0)
+    assert 20 + np.sqrt(2 * 47) < found.high < 20 + np.exp(0.5) * np.sqrt(2 * 47)
     narrow = Known(bumps((0.0, 0.012, 0.0)), (-1.0, 1.0))._spread(38.0)
     assert narrow.high == pytest.approx(0.012 * np.sinh(3.0), rel=0.1)
 

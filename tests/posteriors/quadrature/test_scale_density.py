@@ -141,6 +141,12 @@ def test_roots_of_falling_functions() -> None:
     starts = np.array([-1e6, -7.0, 3.5, 1e4])
     np.testing.assert_allclose(_falling_root(steep, starts), 3.0, rtol=1e-9)
 
+    def high(t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return np.exp(4 - 2 * t) - 1, -2 * np.exp(4 - 2 * t)
+
+    starts = np.array([-352.7, -360.0])  # beyond doubles: the derivative, and both
+    np.testing.assert_allclose(_falling_root(high, starts), 2.0, rtol=1e-9)
+
     def level(t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.ones_like(t), np.zeros_like(t)
 
