@@ -1,11 +1,13 @@
 """How far rounding may move a posterior, and what is refused for it."""
 
+from fractions import Fraction
+from operator import mul
 from typing import Any
 
 import numpy as np
 import pytest
 
-from bayes_l2 import SufficientStatistics, likelihoods
+from bayes_l2 import LinearModel, SufficientStatistics, fit_exact, likelihoods, priors
 from bayes_l2.model.rows import Rows
 from bayes_l2.posteriors.least_squares import decimals
 from bayes_l2.posteriors.least_squares.line import DecimalForm, Line, ScaledCovariance
@@ -165,6 +167,42 @@ def test_a_rounded_prior_of_a_problem_in_decimals(
     assert by_decimals(root) is None
     none = LeastSquares(line(root=root), statistics, None, NOISE_SD)
     assert none._by_decimals() is None
+
+
+@pytest.mark.parametrize(("offset", "is_lost"), [(1e4, False), (1e9, True)])
+def test_a_posterior_of_rows_far_from_zero_as_a_prior(
+    offset: float, is_lost: bool
+) -> None:
+    """It has rounded the mean of its rows, as if they had been moved together.
+
+    The mean of b ~ N(0, 1e12) is Sxy / (Sxx + 1e-12) for a noise sd of 1.
+    """
+    x = np.array([0.0, 1, 1, 3, 4, 6, 6])
+    y = np.where(x < 2, 0.0, 1e4 * x)
+
+    def moments(moved: Fraction) -> tuple[Fraction, Fraction]:
+        u, v = [Fraction(each) + moved * (each < 2) for each in x.tolist()], y.tolist()
+        u = [each - sum(u) / 7 for each in u]
+        squares = sum(each * each for each in u) + Fraction(1, 10**12)
+        return sum(map(mul, u, map(Fraction, v))) / squares, squares
+
+    slope, squares = moments(Fraction(0))
+    moved = Fraction(offset + 2 / 3) - Fraction(offset) - Fraction(2, 3)
+    in_sds = abs(moments(moved)[0] - slope) * squares**0.5
+    assert (in_sds > 1e-6) is is_lost
+    first, rest = (
+        SufficientStatistics.from_rows(offset + x[part, np.newaxis], y[part])
+        for part in (slice(3), slice(3, 7))
+    )
+    noise, prior = likelihoods.Normal(1.0), priors.Normal(1e6)
+    model = LinearModel.from_statistics(first, likelihood=noise, prior=prior)
+    before = fit_exact(model)
+    if is_lost:
+        with pytest.raises(ValueError, match="rounding may move means to"):
+            before.condition_on_statistics(rest)
+    else:
+        found = before.condition_on_statistics(rest).mean[1]
+        assert abs(found - float(slope)) * float(squares) ** 0.5 < 1e-6
 
 
 @pytest.mark.parametrize("residual", [3.0, 0.01])
