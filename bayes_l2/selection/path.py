@@ -4,7 +4,7 @@ r"""A path of penalties, with the criteria that can choose one of them.
           \mathrm{GCV} = \frac{n \sum_i w_i e_i^2}{(n - \nu - 1)^2}
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -137,11 +137,10 @@ class PenaltyPath(FixedArrays):
         """Return the path of some neighbouring penalties."""
         return self._with(lambda name: getattr(self, name)[first:last])
 
-    @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """Return one path of several, whose penalties rise from one to the next."""
-        return parts[0]._with(
-            lambda name: np.concatenate([getattr(part, name) for part in parts])
+    def followed_by(self, other: Self) -> Self:
+        """Return one path of this one and another, whose penalties are higher."""
+        return self._with(
+            lambda name: np.concatenate([getattr(self, name), getattr(other, name)])
         )
 
     def _with(self, change: Callable[[str], FloatArray]) -> Self:

@@ -145,10 +145,10 @@ class PathSearch:
         while any(self._asks(path, edge, by) for by in criteria):
             if edge == "smallest":
                 more = self._criteria.at(path.penalties[0] / steps[::-1])
-                path = PenaltyPath.joined([more, path])
+                path = more.followed_by(path)
             else:
                 more = self._criteria.at(path.penalties[-1] * steps)
-                path = PenaltyPath.joined([path, more])
+                path = path.followed_by(more)
         return path
 
     def _asks(self, path: PenaltyPath, edge: Edge, by: str) -> bool:

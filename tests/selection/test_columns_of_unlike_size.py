@@ -8,7 +8,7 @@ import pytest
 
 from bayes_l2 import LinearModel, fit_exact, likelihoods, penalty_path, priors
 from tests.differences import difference
-from tests.many_digits import posterior
+from tests.many_digits import mp, posterior
 from tests.strategies import Case
 
 
@@ -46,6 +46,23 @@ def test_a_copy_of_a_column_shares_its_coefficient(n: int, p: int) -> None:
     truth, path = posterior(case), penalty_path(case.model, [0.25])
     point = case.model.join(path.intercept[0], path.coef[0])
     assert difference(point, truth.mean, truth.sd) < 1e-10
+
+
+@pytest.mark.parametrize(("n", "p", "seed"), [(8, 10, 2), (6, 8, 0)])
+def test_folds_of_one_row_keep_small_columns(n: int, p: int, seed: int) -> None:
+    """Row i is missed by (C⁻¹ y)_i / (C⁻¹)_ii, for C = XX' and the penalty."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((n, p)) * 10.0 ** rng.permutation(np.linspace(0, 12, p))
+    y, penalty = rng.standard_normal(n), 1e-22
+    noise, prior = likelihoods.Normal(1.0), priors.Normal(1.0)
+    model = LinearModel(X, y, likelihood=noise, prior=prior, intercept=False)
+    with mp.workdps(120):
+        rows = mp.matrix(X.tolist())
+        inverse = (rows * rows.T + penalty * mp.eye(n)) ** -1
+        missed = inverse * mp.matrix(y.tolist())
+        error = sum((missed[i] / inverse[i, i]) ** 2 for i in range(n)) / n
+    found = penalty_path(model, [penalty], folds=n).cv_error
+    assert found == pytest.approx([float(error)], rel=1e-11)
 
 
 @pytest.mark.parametrize("ratio", [1e6, 1e12, 1e18])

@@ -157,6 +157,38 @@ def test_folds_merged_in_another_order_are_the_same_rows(offset: float) -> None:
     assert penalty_path(model, PENALTIES, folds=parts[::-1]).cv_error is not None
 
 
+def test_folds_whose_means_are_rounded_are_the_same_rows() -> None:
+    """A mean of 1e8 sds has 1e-8 sds of rounding; a column beside it has none."""
+    offset = np.array([1e8, 0.0, 0.0, 0.0])
+    far, y = np.sort(X, axis=0) + offset, np.sort(Y)
+    held = np.array_split(np.arange(90), 7)
+    parts = [replace(statistics_of(far, y, each)) for each in held]  # of the fields
+    model = LinearModel.from_statistics(SufficientStatistics.from_rows(far, y), **TERMS)
+    found: Any = penalty_path(model, PENALTIES, folds=parts[::-1]).cv_error
+    expected = refitted(far - offset, y, np.ones(90), held, intercept=True)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_weights_of_folds_whose_logs_cancel() -> None:
+    """They add up to 0 with rounding of their terms, and a row may lose 1e-10."""
+    rng = np.random.default_rng(0)
+
+    def path(n: int, size: float, change: float) -> Any:
+        logs = np.sort(size * rng.standard_normal(n // 2))
+        weights = np.exp(np.append(logs, -logs[::-1]))
+        rows, y = rng.standard_normal((n, 1)), rng.standard_normal(n)
+        model = LinearModel(rows, y, weights=weights, **TERMS)
+        weights = np.where(weights == weights.min(), 1 + change, 1) * weights
+        halves = [np.arange(0, n, 2), np.arange(1, n, 2)]
+        parts = [statistics_of(rows, y, half, weights) for half in halves]
+        return penalty_path(model, PENALTIES, folds=parts)
+
+    assert path(1000, 5.0, 0.0).cv_error is not None
+    assert path(20, 1.0, 1e-9).cv_error is not None
+    with pytest.raises(ValueError, match="their weights are not those of the model"):
+        path(20, 1.0, 5e-9)
+
+
 def test_a_column_that_only_moved_among_the_rows_is_noticed() -> None:
     """Its mean and its squares are the same; its products with one column are not."""
     rng = np.random.default_rng(2)
