@@ -10,6 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -64,6 +65,7 @@ class Recorder:
         self.reached: dict[str, Reached] = {}
         self._lines = defaultdict[str, int](int)
         self._fixtures: dict[Any, Reached] = {}
+        self._caches = _caches("tests.")
         monitoring = sys.monitoring
         monitoring.use_tool_id(MONITOR, "mutants")
         monitoring.register_callback(MONITOR, monitoring.events.LINE, self._line)
@@ -94,6 +96,8 @@ class Recorder:
         """Record the lines of a test, and those of the fixtures that it shares."""
         self._lines, start, before = defaultdict(int), _cpu(), set(self._fixtures)
         self.reached[item.nodeid] = reached = Reached()
+        for cached in self._caches:  # each test runs what it reads
+            cached.cache_clear()
         sys.monitoring.restart_events()
         result = yield
         reached.seconds = _cpu() - start
@@ -122,6 +126,15 @@ def codes(code: CodeType) -> Iterable[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from codes(constant)
+
+
+def _caches(prefix: str) -> list[Any]:
+    """Return the functions of modules that keep their results."""
+    modules = [
+        module for name, module in sys.modules.items() if name.startswith(prefix)
+    ]
+    found = [each for module in modules for each in vars(module).values()]
+    return [each for each in found if isinstance(each, type(cache(len)))]
 
 
 def _add(total: Lines, lines: Lines) -> None:
