@@ -37,6 +37,7 @@ CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mu
 LEFT_OUT = set[str](CONFIG["left_out"])
 BUDGET = 20.0  # CPU seconds of tests that a mutant meets
 SIZE = 40  # mutants of the sample
+UNMET = "no test reaches it", "the tests that reach it fail without it"
 QUICK = 0.5  # CPU seconds that one of them may take
 ARGUMENTS = ["-o", "addopts=", "-m", "not slow", "-p", "no:xdist", "-p", "no:zarr"]
 ARGUMENTS += ["-q", "--no-header", "--tb=native", "-p", "no:cacheprovider"]
@@ -100,7 +101,7 @@ class Runner:
             if process.forked(work).status:
                 raise RuntimeError("the tests did not end, so no mutant can be run")
             known = reach.load(path)
-        return {name: r for name, r in known.items() if name in self.items and r.passed}
+        return {name: known[name] for name in self.items if name in known}
 
     def _run_module(self, module: str) -> None:
         """Run the mutants of a module, and write what is found into the tables."""
@@ -125,7 +126,9 @@ class Runner:
         kills = [verdict for verdict in verdicts if verdict.test]
         left = [v for v in verdicts if not v.test and v.name not in listed]
         for verdict in left:
-            self._fault(f"survives its tests, {verdict.tests} of them", verdict.name)
+            what = f"survives its tests, {verdict.tests} of them"
+            what = verdict.tests if verdict.tests in UNMET else what
+            self._fault(what, verdict.name)
         seconds = sum(verdict.seconds for verdict in verdicts)
         if run is mutants:
             tables.replace("cache/kills.csv", tables.KILLS, module, kills)
@@ -145,7 +148,8 @@ class Runner:
         killers = defaultdict[str, list[str]](list)
         verdicts = list[Verdict]()
         for mutant in mutants:
-            tests = self._tests(mutant, killers[mutant.function])
+            reaching = self._tests(mutant, killers[mutant.function])
+            tests = [test for test in reaching if self.reached[test].passed]
             spent = accumulate(self.reached[test].seconds for test in tests)
             budget = self.options.budget
             within = [t for t, s in zip(tests, spent, strict=True) if s < budget]
@@ -153,6 +157,8 @@ class Runner:
             if killer:
                 killers[mutant.function].insert(0, killer)
             n_tests = f"{len(within)}/{len(tests)}"
+            if not tests:
+                n_tests = UNMET[bool(reaching)]
             verdicts.append(Verdict(*mutant.name, n_tests, killer, round(seconds, 2)))
         return verdicts
 

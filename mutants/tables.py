@@ -15,7 +15,10 @@ SAMPLE = ["module", "function", "change", "test"]
 
 
 class Verdict(NamedTuple):
-    """A mutant, how many tests it met of those that reach it, and which killed it."""
+    """A mutant, how many tests it met of those that reach it, and which killed it.
+
+    Where it met none, ``tests`` says why.
+    """
 
     module: str
     function: str
