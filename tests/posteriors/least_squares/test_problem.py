@@ -110,15 +110,21 @@ def test_flat_columns_and_rows() -> None:
         require(diagonal)
 
 
-def test_a_mean_far_from_zero_is_known_to_more_digits_than_doubles_hold() -> None:
-    """Rows around 1e8 noise sds, whose residuals are taken in twice the precision."""
-    y = 1e8 + Y
-    rows = Rows.of(X, y, likelihoods.Normal(1.0))
-    statistics = SufficientStatistics.from_rows(X, y)
+@pytest.mark.parametrize(("of_x", "of_y"), [(0.0, 1e8), (1e3, 0.0)])
+def test_rows_far_from_zero_are_known_to_more_digits_than_doubles_hold(
+    of_x: float, of_y: float
+) -> None:
+    """A response of 1e8 noise sds, or columns that look like the intercept's.
+
+    The residuals are taken in twice the precision.
+    """
+    features, y = X + of_x, Y + of_y
+    rows = Rows.of(features, y, likelihoods.Normal(1.0))
+    statistics = SufficientStatistics.from_rows(features, y)
     before = line(center=np.zeros(2), precision=0.0, mean=np.array([0.0, 1.0, -2.0]))
     before = replace(before, root=np.eye(2), exact=ScaledCovariance(None, 1.0))
     after = LeastSquares(before, statistics, rows, 1.0).solve()
-    design = [[Fraction(1), *map(Fraction, row)] for row in X]
+    design = [[Fraction(1), *map(Fraction, row)] for row in features]
     gram = [[Fraction(0)] * 3 for _ in range(3)]
     right = [[Fraction(0)], [Fraction(1)], [Fraction(-2)]]
     gram[1][1] = gram[2][2] = Fraction(1)
