@@ -12,6 +12,7 @@ Golub and Van Loan (2013), Matrix Computations, sections 5.2 and 6.5.
 
 from collections.abc import Iterable
 from functools import reduce
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -82,21 +83,19 @@ def reduced_by_pieces(batch: Batch, n_features: int) -> Reduced | None:
     memory, few or labels, they hold a number that is not fit, or the Gram matrix would
     lose digits.
     """
-    enough = max(CHUNK_ROWS, n_features + 1)
-    if not isinstance(batch, UnreadBatch) or batch.n_rows <= enough:
+    if not isinstance(batch, UnreadBatch) or batch.n_rows <= CHUNK_ROWS:
         return None
-    most = _rows_of(PIECE_BYTES, n_features + 1) | 1
-    ones = np.ones(most)
-    shift = np.zeros(n_features + 1)
-    gram = np.zeros((n_features + 2, n_features + 2))
+    # an odd number: columns a power of two apart would share places in the cache
+    size = _rows_of(PIECE_BYTES, n_features + 1) | 1
+    ones, gram = np.ones(size), np.zeros((n_features + 2, n_features + 2))
+    pieces = batch.pieces(size)
+    first = next(pieces)
     with np.errstate(over="ignore", invalid="ignore"):  # such numbers are found below
-        for number, rows in enumerate(batch.pieces(most)):
-            if not number:
-                first = rows[:FIRST_ROWS]
-                shift = _near_mean(first[:, :-1], first[:, -1], None)
+        shift = _near_mean(first[:FIRST_ROWS, :-1], first[:FIRST_ROWS, -1], None)
+        for rows in chain([first], pieces):
             _subtract(rows, shift, rows)
             _add_squares(gram, ones[: len(rows)], rows)
-        largest = np.abs(shift) + np.sqrt(gram.diagonal()[1:])
+        largest = np.abs(shift) + np.sqrt(np.diag(gram)[1:])
         whole = _factor_by_gram(gram) if (largest <= LARGEST).all() else None
     return None if whole is None else _of_whole(whole, shift)
 
@@ -187,7 +186,7 @@ def _subtract(rows: FloatArray, shift: FloatArray, out: FloatArray) -> None:
     """Write rows less a shift; NumPy passes over long lines faster than short ones."""
     n, columns = rows.shape
     if rows.flags.c_contiguous:
-        beside = min(max(1, LINE // columns), n)
+        beside = max(1, min(LINE // columns, n))
         long, size = n // beside * beside, beside * columns
         lines, places = rows[:long].reshape(-1, size), out[:long].reshape(-1, size)
         np.subtract(lines, np.tile(shift, beside), out=places)
