@@ -60,7 +60,7 @@ def test_y_that_lies_elsewhere_in_the_memory_of_x() -> None:
     require_factor(whole[:, :3], whole.ravel()[3:3003])  # one after another
 
 
-@pytest.mark.parametrize("columns", [3, 1000, 1100])
+@pytest.mark.parametrize("columns", [3, 1000, 9000])
 def test_rows_of_any_length_less_a_shift(columns: int) -> None:
     rows, shift = RNG.standard_normal((7, columns)), RNG.standard_normal(columns)
     out = np.empty_like(rows)
