@@ -299,7 +299,7 @@ def test_a_failed_route_is_status_1_and_in_the_json(
 def test_a_choice_that_fails_is_status_2(
     error: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bayes_l2.cli.problem.models.choose_penalty", ERRORS[error])
+    monkeypatch.setattr("bayes_l2.selection.choose.choose_penalty", ERRORS[error])
     for likelihood in ("normal", "bernoulli"):
         options = ["--choose", "evidence", "--likelihood", likelihood]
         status, out = status_of(capsys, *options, "--json")
