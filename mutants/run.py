@@ -289,11 +289,10 @@ def main() -> int:
         pick()
         return 0
     targets = options.targets or CONFIG["folders"]
+    modules = modules_of(targets)
     if options.open:
-        modules = sorted({row["module"] for row in tables.read("open.csv")})
-        modules = [m for m in modules if m.startswith(tuple(targets))]
-    else:
-        modules = modules_of(targets)
+        opened = {row["module"] for row in tables.read("open.csv")}
+        modules = [module for module in modules if module in opened]
     files = options.tests or files_of(modules)
     if options.sample:
         tests = [row["test"] for row in tables.read("sample.csv")]
