@@ -25,23 +25,25 @@ class UnreadBatch(Batch):
         pieces share one array, which the task may write to, so use a piece before the
         next. A piece of all rows has memory of its own, and its numbers are checked.
         Those of smaller pieces are not.
-    labels : dtype
-        The type of y.
+    response : callable
+        Takes the last column of all rows. It returns y, which may be whole numbers, or
+        True and False.
     place : Place
         Where they are read.
     """
 
     pieces: Callable[[int], Iterator[FloatArray]]
+    response: Callable[[FloatArray], npt.NDArray[Any]]
 
     def __init__(
         self,
         n_rows: int,
         pieces: Callable[[int], Iterator[FloatArray]],
-        labels: np.dtype[Any],
+        response: Callable[[FloatArray], npt.NDArray[Any]],
         place: Place,
     ) -> None:
         self.__dict__.update(
-            n_rows=n_rows, pieces=pieces, labels=labels, weights=None, place=place
+            n_rows=n_rows, pieces=pieces, response=response, weights=None, place=place
         )
 
     def __getattr__(self, name: str) -> Any:
@@ -49,22 +51,13 @@ class UnreadBatch(Batch):
         if name not in ("X", "y"):
             raise AttributeError(f"a batch has no attribute {name!r}")
         (rows,) = self.pieces(self.n_rows)
-        X, y = x_and_y(rows, self.labels)
-        self.__dict__.update(X=X, y=y)
+        self.__dict__.update(X=rows[:, :-1], y=self.response(rows[:, -1]))
         return self.__dict__[name]
 
     @override
     def numbered(self, number: int) -> Self:
         self.__dict__.update(number=number)
         return self
-
-
-def x_and_y(
-    rows: FloatArray, labels: np.dtype[Any]
-) -> tuple[FloatArray, npt.NDArray[Any]]:
-    """Return X and y of [X y]; y may be whole numbers, or True and False."""
-    y = rows[:, -1]
-    return rows[:, :-1], y if labels.kind == "f" else y.astype(labels)
 
 
 class _Memory(local):

@@ -180,7 +180,7 @@ class Columns:
         y = entries.response(table.column(self.target), self.target, place)
         if self.weights is None and y.dtype != object:
             pieces = partial(self._pieces, parts, y, place)
-            return UnreadBatch(len(y), pieces, y.dtype, place)
+            return UnreadBatch(len(y), pieces, lambda _: y, place)  # y has all digits
         weights = None
         if self.weights is not None:
             weights = entries.numbers(table.column(self.weights), self.weights, place)

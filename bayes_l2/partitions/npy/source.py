@@ -6,6 +6,7 @@ from os import PathLike
 from typing import Any, override
 
 import numpy as np
+import numpy.typing as npt
 
 from bayes_l2 import arguments
 from bayes_l2.arrays import FloatArray
@@ -14,7 +15,7 @@ from bayes_l2.partitions import faults
 from bayes_l2.partitions.batch import Batch, Place, rows_of_batch
 from bayes_l2.partitions.npy.file import Block, NpyFile
 from bayes_l2.partitions.partitions import LocalPartitions
-from bayes_l2.partitions.unread import UnreadBatch, x_and_y
+from bayes_l2.partitions.unread import UnreadBatch
 from bayes_l2.texts import listed, shown
 from bayes_l2.validation import repeated
 
@@ -139,17 +140,22 @@ class NpyPartitions(LocalPartitions):
             yield partial(self._batch, first, min(step, n - first))
 
     def _batch(self, first: int, rows: int) -> Batch:
-        labels, place = self._target[0].dtype, Place(self._file.name, first)
+        place = Place(self._file.name, first)
         if self._weights is None:
             pieces = partial(self._pieces, first, rows)
-            return UnreadBatch(rows, pieces, labels, place)
+            return UnreadBatch(rows, pieces, self._response, place)
         (block,) = self._file.blocks(first, rows, self._read, rows)
         self._require_fit(block)
         weights = self._of_column(self._weights, block)
         where = Place(self._weights[0].name, first)
         faults.require_weights(weights, where, ELSEWHERE)
-        X, y = x_and_y(self._of_block(block), labels)
-        return Batch(X, y, weights, place)
+        table = self._of_block(block)
+        return Batch(table[:, :-1], self._response(table[:, -1]), weights, place)
+
+    def _response(self, y: FloatArray) -> npt.NDArray[Any]:
+        """Return y of the type of its file: labels may be whole numbers, or flags."""
+        kind = self._target[0].dtype
+        return y if kind.kind == "f" else y.astype(kind)
 
     def _pieces(self, first: int, rows: int, size: int) -> Iterator[FloatArray]:
         """Yield [X y] of some rows of the file, so many at a time."""

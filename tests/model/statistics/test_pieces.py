@@ -10,7 +10,7 @@ import pytest
 
 from bayes_l2 import SufficientStatistics
 from bayes_l2.model.statistics import reduction
-from bayes_l2.partitions import unread
+from bayes_l2.partitions import NpyPartitions, ParquetPartitions, unread
 
 N = 1500
 OFFSETS = np.array([1e6, 0.0, -3.0, 1.0])
@@ -21,7 +21,11 @@ TYPES = ["float64", "float32", ">f8", "longdouble", "int16", "uint8"]
 @pytest.fixture
 def rows_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let X and y of a batch be out of reach."""
-    monkeypatch.setattr(unread, "x_and_y", lambda *_: pytest.fail("all rows are read"))
+
+    def refused(*_: object) -> None:
+        pytest.fail("all rows are read")
+
+    monkeypatch.setattr(unread.UnreadBatch, "__getattr__", refused)
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +142,15 @@ def test_rows_are_read_where_their_squares_lose_digits(
     assert found.factor[2, 2] > 0 or case == "rounding"
 
 
+def test_labels_of_many_digits_keep_them_all(tmp_path: Path) -> None:
+    labels = 2**53 + np.arange(3)  # as floats two of them are the same
+    table = pa.table({"x": TABLE[:3, 0], "y": labels})
+    pq.write_table(table, tmp_path / "rows.parquet")
+    partitions = ParquetPartitions(tmp_path / "rows.parquet", "y")
+    (batch,) = partitions.batches()
+    assert batch.y.tolist() == labels.tolist()
+
+
 def test_labels_are_no_numbers(tmp_path: Path) -> None:
     table = pa.table({"x": TABLE[:, 0], "y": np.resize(["a", "b"], N)})
     with pytest.raises(ValueError, match="y must hold numbers, got 'a'"):
@@ -145,8 +158,6 @@ def test_labels_are_no_numbers(tmp_path: Path) -> None:
 
 
 def test_a_file_that_becomes_shorter_is_refused(tmp_path: Path) -> None:
-    from bayes_l2.partitions import NpyPartitions
-
     partitions = NpyPartitions(saved(tmp_path, TABLE), -1)
     with (tmp_path / "rows.npy").open("r+b") as file:
         file.truncate(8 * 4 * 1400)
