@@ -74,7 +74,7 @@ INNER = [
     "NpyPartitions.reduce",
     "ParquetPartitions.reduce",
     "Partitions.reduce",
-    "PenaltyPath.joined",
+    "PenaltyPath.followed_by",
     "PointEstimate.found",
     "SufficientStatistics.equivalent_rows",
     "SufficientStatistics.mean_less",
