@@ -57,6 +57,15 @@ class Partitions(ABC):
             If a row is not valid, naming its place.
         """
 
+    def reduce_pieces[T](
+        self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
+    ) -> T | None:
+        """Do the same for a task that needs few rows of a batch in memory at a time.
+
+        The batches may be larger than those of ``reduce``.
+        """
+        return self.reduce(task, merge)
+
     def __repr__(self) -> str:
         p = len(self.feature_names)
         names = listed(self.feature_names)
@@ -95,6 +104,15 @@ class LocalPartitions(Partitions):
     def reduce[T](
         self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
     ) -> T | None:
+        return self.reduce_loads(self.loads(), task, merge)
+
+    def reduce_loads[T](
+        self,
+        loads: Iterable[Callable[[], Batch]],
+        task: Callable[[Batch], T | None],
+        merge: Callable[[T, T], T],
+    ) -> T | None:
+        """Return the results of a task on the batches that are made, merged."""
         columns = len(self.feature_names)
 
         def counted(item: tuple[int, Callable[[], Batch]]) -> tuple[T | None, int, int]:
@@ -104,7 +122,7 @@ class LocalPartitions(Partitions):
 
         with (
             reading(self.n_rows, self.n_bytes, shown=self.progress) as advance,
-            closing(results(counted, enumerate(self.loads()))) as found,
+            closing(results(counted, enumerate(loads))) as found,
         ):
             return merged(self._told(found, advance), merge)
 

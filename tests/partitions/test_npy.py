@@ -23,7 +23,7 @@ def table():
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    """Let a file of 2000 rows be read in three blocks."""
+    """Let a file of 2000 rows be read in eight blocks."""
     monkeypatch.setattr(batch, "BATCH_BYTES", 2000 * 6)
 
 
@@ -105,7 +105,7 @@ def test_labels_keep_their_type(tmp_path, table):
     np.save(tmp_path / "labels.npy", table[:, 4] > 3)
     rows = NpyPartitions(tmp_path / "rows.npy", tmp_path / "labels.npy")
     assert rows.target == "labels"
-    assert [each.y.dtype for each in rows.batches()] == [np.dtype(bool)] * 3
+    assert [each.y.dtype for each in rows.batches()] == [np.dtype(bool)] * 8
 
 
 def test_a_fault_in_a_column_that_is_not_used_is_none(tmp_path, table):

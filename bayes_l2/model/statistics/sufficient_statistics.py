@@ -172,7 +172,7 @@ class SufficientStatistics(FixedArrays, Doors, DealtStatistics, StoredStatistics
         """
         arguments.instance(partitions, Partitions, "partitions")
         task = partial(cls._of_batch, names=partitions.feature_names)
-        total = partitions.reduce(task, cls.__add__)
+        total = partitions.reduce_pieces(task, cls.__add__)
         if total is None:
             raise ValueError(f"{partitions!r} must have at least one row")
         return total

@@ -20,6 +20,7 @@ from bayes_l2.texts import listed, shown
 from bayes_l2.validation import repeated
 
 ELSEWHERE = " where the file is written"
+LARGER = 6  # times as many rows has a batch that is read in pieces
 
 type Column = tuple[NpyFile, int]  # the number of a column, 0 in a vector
 
@@ -134,10 +135,20 @@ class NpyPartitions(LocalPartitions):
 
     @override
     def loads(self) -> Iterator[Callable[[], Batch]]:
-        n, q = self._file.shape
-        step = 3 * rows_of_batch(q)  # they are read in pieces
-        for first in range(0, n, step):
-            yield partial(self._batch, first, min(step, n - first))
+        return self._loads(rows_of_batch(self._file.shape[1]))
+
+    @override
+    def reduce_pieces[T](
+        self, task: Callable[[Batch], T | None], merge: Callable[[T, T], T]
+    ) -> T | None:
+        rows = rows_of_batch(self._file.shape[1])
+        larger = rows if self._weights else LARGER * rows
+        return self.reduce_loads(self._loads(larger), task, merge)
+
+    def _loads(self, size: int) -> Iterator[Callable[[], Batch]]:
+        n = self._file.shape[0]
+        for first in range(0, n, size):
+            yield partial(self._batch, first, min(size, n - first))
 
     def _batch(self, first: int, rows: int) -> Batch:
         place = Place(self._file.name, first)
