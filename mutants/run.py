@@ -289,10 +289,12 @@ def main() -> int:
         pick()
         return 0
     targets = options.targets or CONFIG["folders"]
-    modules = modules_of(targets)
     if options.open:
-        opened = {row["module"] for row in tables.read("open.csv")}
-        modules = [module for module in modules if module in opened]
+        places = tuple(target.removeprefix("bayes_l2/") for target in targets)
+        modules = sorted({row["module"] for row in tables.read("open.csv")})
+        modules = [module for module in modules if module.startswith(places)]
+    else:
+        modules = modules_of(targets)
     files = options.tests or files_of(modules)
     if options.sample:
         tests = [row["test"] for row in tables.read("sample.csv")]
