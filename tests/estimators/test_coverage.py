@@ -82,7 +82,7 @@ def test_intervals_for_unknown_scales_cover_what_they_say() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("n", "p"), [(5, 50), (20, 10)])
+@pytest.mark.parametrize(("n", "p"), [(5, 2), (5, 50), (20, 10), (50, 50)])
 def test_many_intervals_for_unknown_scales_cover_what_they_say(n: int, p: int) -> None:
     found = coverages(of_unknown_scales, n, p, data_sets=200, known=False)
     assert abs(distance(found, 0.9)) < 6
