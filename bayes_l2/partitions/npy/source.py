@@ -165,8 +165,8 @@ class NpyPartitions(LocalPartitions):
 
     def _response(self, y: FloatArray) -> npt.NDArray[Any]:
         """Return y of the type of its file: labels may be whole numbers, or flags."""
-        kind = self._target[0].dtype
-        return y if kind.kind == "f" else y.astype(kind)
+        dtype = self._target[0].dtype
+        return y if dtype.kind == "f" else y.astype(dtype)
 
     def _pieces(self, first: int, rows: int, size: int) -> Iterator[FloatArray]:
         """Yield [X y] of some rows of the file, so many at a time."""

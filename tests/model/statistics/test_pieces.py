@@ -1,6 +1,8 @@
 """Batches that are reduced a piece at a time, without X, against sums of NumPy."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -140,6 +142,26 @@ def test_rows_are_read_where_their_squares_lose_digits(
     wanted = SufficientStatistics.from_rows(rows[:, :3], rows[:, 3])
     np.testing.assert_allclose(found.factor, wanted.factor, rtol=1e-10, atol=1e-290)
     assert found.factor[2, 2] > 0 or case == "rounding"
+
+
+def test_threads_do_not_share_the_memory_of_their_pieces() -> None:
+    together = Barrier(2, timeout=10)
+
+    def pieces(_: int) -> list[Any]:
+        first = unread.memory_of_piece(800, is_kept=False)
+        together.wait()  # both threads have a piece
+        again = unread.memory_of_piece(400, is_kept=False)
+        return [first, again, unread.memory_of_piece(800, is_kept=True)]
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [piece for each in pool.map(pieces, range(2)) for piece in each]
+    shared = {
+        (i, j)
+        for i in range(6)
+        for j in range(i)
+        if np.shares_memory(found[i], found[j])
+    }
+    assert shared == {(1, 0), (4, 3)}
 
 
 def test_labels_of_many_digits_keep_them_all(tmp_path: Path) -> None:
