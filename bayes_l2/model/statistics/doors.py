@@ -125,7 +125,7 @@ class Doors(ABC):
         weights: Any = None,
         progress: bool = False,
     ) -> Self:
-        """Return the statistics of a .npy file that is mapped, not loaded.
+        """Return the statistics of a .npy file that is read a part at a time.
 
         Parameters
         ----------
